@@ -1,0 +1,50 @@
+# Every target works on a fresh clone: the virtual environment is made from a stamp, with the versions of constraints.txt.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.stamp
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test cover lint format types docs check bench eval lock clean
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable . --group dev
+	@touch $@
+
+demo: $(STAMP)  ## the whole job on the embedded week, offline; prints where the draft is
+	@$(BIN)/scout demo
+
+test: $(STAMP)  ## all tests
+	$(BIN)/python -m pytest -q -n auto
+
+cover: $(STAMP)  ## all tests, with the coverage that CI demands
+	$(BIN)/python -m pytest -q -n auto --cov --cov-report=term
+
+lint: $(STAMP)  ## ruff: style, imports, complexity
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(STAMP)  ## put the code into the house style
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+types: $(STAMP)  ## mypy --strict over the package and its tests
+	$(BIN)/mypy
+
+check: lint types cover  ## what CI runs, but for the demo
+
+lock: ## write constraints.txt anew from what pyproject.toml allows today
+	rm -rf $(VENV)/lock && $(PYTHON) -m venv $(VENV)/lock
+	$(VENV)/lock/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(VENV)/lock/bin/python -m pip install --quiet '.[serve]' --group dev
+	$(VENV)/lock/bin/python -m pip freeze --exclude scout --exclude pip | grep -v '^scout @' > constraints.txt
+	rm -rf $(VENV)/lock
+
+clean:  ## remove the environment and the caches, never the store
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

@@ -1,0 +1,3 @@
+"""scout: literature scouting with evidence."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,125 @@
+"""One id for one thing, however it is addressed (DESIGN: identity).
+
+arxiv:2605.18071            abs, pdf, html, alphaxiv, hf.co/papers, doi 10.48550/arXiv.*; no version
+github:owner/repo@tag       a release's page (owner/repo lower-case: GitHub folds their case, not a tag's)
+doi:10.1145/…               lower-case (DOI Handbook 3.4: case-insensitive)
+hn:47822117                 a Hacker News thread
+program:NAME/key            made by the program kind
+url:https://…               anything else, canonical
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
+
+from url_normalize import url_normalize
+
+_ARXIV_ID = r"(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})"
+_ARXIV_TEXT = re.compile(rf"(?i:arxiv[:\s]\s*)({_ARXIV_ID})(?:v\d+)?(?![\d.]*\d)")
+_ARXIV_HOSTS = {
+    "arxiv.org",
+    "export.arxiv.org",
+    "browse.arxiv.org",
+    "alphaxiv.org",
+    "ar5iv.org",
+    "ar5iv.labs.arxiv.org",
+}
+_ARXIV_PATH = re.compile(rf"^/(?:abs|pdf|html|format|e-print|overview|papers)/({_ARXIV_ID})(?:v\d+)?(?:\.pdf|\.html)?/?$")
+_TRACKING = re.compile(
+    r"^(utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_[ce]id|ref_src|ref_url|_hs\w+|mkt_tok|spm|trk|cmpid|ga_\w+|s_cid|vero_\w+)$",
+    re.IGNORECASE,
+)
+_DOI = re.compile(r"^10\.\d{4,9}/\S+$")
+
+
+def http_url(url: str, base: str = "") -> str:
+    """Return an absolute http(s) address, or an empty string for anything else (javascript:, file:, no host, nonsense)."""
+    try:
+        url = urljoin(base, url.strip()) if base else url.strip()
+        parts = urlsplit(url)
+        if parts.scheme.lower() not in ("http", "https") or not parts.hostname or re.search(r"[\s\x00-\x1f<>\"]", parts.netloc):
+            return ""
+        parts.port  # noqa: B018 -- raises on a port that is none
+    except ValueError:
+        return ""
+    return url
+
+
+def canonical_url(url: str) -> str:
+    """Return the one spelling of an address, or an empty string if it is not http(s).
+
+    Lower-case host, https for http, no `www.`, default port, fragment, user, tracking parameters or trailing slash;
+    percent-encoding normalised (RFC 3986 section 6.2) and the query sorted. It is for comparing;
+    `Item.url` keeps the address that is to be opened.
+    """
+    if not http_url(url):
+        return ""
+    previous = ""
+    for _ in range(4):
+        if url == previous:
+            break
+        previous = url
+        try:
+            url = _canonical_once(url)
+        except (ValueError, UnicodeError):
+            return ""
+        if not url:
+            return ""
+    return url
+
+
+def _canonical_once(url: str) -> str:
+    parts = urlsplit(url_normalize(url) or "")
+    host = (parts.hostname or "").removeprefix("www.").rstrip(".")
+    if not host:
+        return ""
+    if ":" in host:
+        host = f"[{host}]"
+    port = parts.port
+    netloc = f"{host}:{port}" if port and port not in (80, 443) else host
+    query = sorted((k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(k))
+    path = quote(
+        unquote(re.sub(r"//+", "/", parts.path), errors="surrogateescape"),
+        safe="/:@!$&'()*+,;=~-._",
+        errors="surrogateescape",
+    ).rstrip("/")
+    return urlunsplit(("https", netloc, path, urlencode(query), ""))
+
+
+def arxiv_in(text: str) -> str:
+    """Return the arXiv id that a text names (`arXiv:2605.18071v2`), without version, or an empty string."""
+    found = _ARXIV_TEXT.search(text)
+    return found[1] if found else ""
+
+
+def doi_id(doi: str) -> str:
+    """Return the id of a DOI; arXiv's own DOIs are arXiv ids."""
+    doi = unquote(doi).strip().lower().removeprefix("doi:").strip().rstrip(".,;")
+    if found := re.match(rf"^10\.48550/arxiv\.({_ARXIV_ID})$", doi, re.IGNORECASE):
+        return f"arxiv:{found[1]}"
+    return f"doi:{doi}" if _DOI.match(doi) else ""
+
+
+def release_id(repo: str, tag: str) -> str:
+    """Return the id of a GitHub release."""
+    return f"github:{repo.lower()}@{tag}"
+
+
+def identify(url: str) -> str:
+    """Return the canonical id of what an address leads to, or an empty string if it is not http(s)."""
+    canonical = canonical_url(url)
+    if not canonical:
+        return ""
+    parts = urlsplit(canonical)
+    host, path = parts.hostname or "", unquote(parts.path)
+    papers = host in _ARXIV_HOSTS or (host in ("huggingface.co", "hf.co") and path.startswith("/papers/"))
+    if papers and (found := _ARXIV_PATH.match(path)):
+        return f"arxiv:{found[1]}"
+    if host in ("doi.org", "dx.doi.org") and (doi := doi_id(path.lstrip("/"))):
+        return doi
+    if host == "github.com" and (found := re.match(r"^/([\w.-]+/[\w.-]+)/releases/tag/(.+)$", path)):
+        return release_id(found[1], found[2])
+    if host == "news.ycombinator.com" and (found := re.search(r"(?:^|&)id=(\d+)(?:&|$)", parts.query)):
+        return f"hn:{found[1]}"
+    return f"url:{canonical}"

@@ -1,0 +1,135 @@
+"""What every kind of source is: two methods, and the values they speak in.
+
+`pages` asks (through `Ask`, never the network itself) and yields what came: a `Page` for each answer, the `Failure` where
+there was none. It decides what to ask next, may ask `parse` about a page it got, and never raises for what the outside world did.
+`parse` is pure: one page in, items out, with a result in words when the page is not what the kind expects.
+
+A new kind is one file here: its name is the kind, its dataclass fields are the options of feeds.yaml, and `KIND = TheClass`
+names it.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from scout.model import Answer, Failure, Item, Result, Section, Span, Window
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One answer, and why it was asked for. `role` is the kind's own word (`listing`, `item`…), `hints` what is known already.
+
+    `window` and `now` are what `parse` may know of the run: it has no clock.
+    """
+
+    answer: Answer
+    window: Window
+    now: datetime
+    role: str = "listing"
+    hints: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def body(self) -> bytes:
+        """The decoded body."""
+        return self.answer.body
+
+    @property
+    def url(self) -> str:
+        """Where it came from in the end: what relative links are relative to."""
+        return self.answer.final_url
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """What one page says.
+
+    `result` is `OK`, `EMPTY` (a good answer with nothing in it), or why it cannot be read, with `why` in words.
+
+    `total` is what the service says there is in all. `covers` is the time over which this page's silence counts; None where only
+    the items' own dates can tell (then the source's coverage reaches back to its oldest dated item).
+    `complete`: there is nothing older that the page leaves out (a whole archive, the last page), so any window before its items
+    is covered too.
+    `state` is merged into what the source remembers between runs, once the items are committed.
+    `dropped` counts entries passed over, by reason.
+    """
+
+    items: tuple[Item, ...] = ()
+    result: Result = Result.OK
+    why: str = ""
+    total: int | None = None
+    covers: Span | None = None
+    complete: bool = False
+    notes: tuple[str, ...] = ()
+    state: Mapping[str, Any] = field(default_factory=dict)
+    dropped: Mapping[str, int] = field(default_factory=dict)
+
+
+class Ask(Protocol):
+    """What a source is given to ask with. One for each source and run; every request is counted into the outcome."""
+
+    window: Window
+    now: datetime
+    state: Mapping[str, Any]
+    """What the source remembered at the end of its last good run (JSON values); empty the first time, or with `--refresh`."""
+    token: str
+    """GITHUB_TOKEN, or an empty string."""
+
+    def get(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        conditional: bool = True,
+        robots: bool = False,
+    ) -> Answer | Failure:
+        """Ask one address. `conditional` sends stored validators; `robots` obeys robots.txt first (pages, not APIs)."""
+        ...
+
+    def page(self, answer: Answer, role: str = "listing", **hints: Any) -> Page:
+        """Wrap an answer with this run's window and clock."""
+        ...
+
+    def known(self, ids: Collection[str]) -> frozenset[str]:
+        """Say which of these ids the store has already, dated and titled, so that their own pages need no asking."""
+        ...
+
+    def say(self, note: str) -> None:
+        """Add a note to the outcome: something a reader of `scout status` should know."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source(ABC):
+    """One entry of feeds.yaml. Subclasses add their options as fields; `trust_dates: false` flags every date as unverified."""
+
+    name: str
+    section: Section = Section.CONTEXT
+    group: str = ""
+    """Where the report's negatives list it: vendors, labs, venues, trackers; free text."""
+    aliases: tuple[str, ...] = ()
+    """Other names a report may call it by."""
+    trust_dates: bool = True
+    pause: bool = False
+    """Configured, explained, but not asked."""
+
+    remembers_spans: ClassVar[bool] = False
+    """Whether an answered span ten days past its end need not be asked again (services without validators)."""
+
+    @abstractmethod
+    def pages(self, ask: Ask) -> Iterator[Page | Failure]:
+        """Ask for what `ask.window` needs; yield each page and each failure in the order they came."""
+
+    @abstractmethod
+    def parse(self, page: Page) -> Parsed:
+        """Read one page. Pure: no network, no clock, no store; any bytes give items or a stated result."""
+
+    def hosts(self) -> tuple[str, ...]:
+        """Return the hosts it asks, so that different hosts are asked side by side and `sources list` can show them."""
+        return ()
