@@ -5,7 +5,10 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from scout import shape
+from scout.errors import ConfigError
 
 if TYPE_CHECKING:
     from scout.sources.base import Source
@@ -23,3 +26,21 @@ def kind_class(kind: str) -> type[Source]:
     """Return the class behind a kind; its file is imported now and not before. The name must be one of `kinds()`."""
     found: type[Source] = import_module(f"{__name__}.{kind}").KIND
     return found
+
+
+def build(kind: str, options: dict[str, Any], where: str) -> Source:
+    """Make a source of its options as feeds.yaml has them; ConfigError names `where` and the near miss."""
+    if kind not in kinds():
+        raise ConfigError(f"{where}: unknown kind {kind!r}{shape.near_miss(kind, kinds())}")
+    return shape.build(kind_class(kind), options, where)
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of one entry of `sources`: one alternative a kind."""
+    alternatives = []
+    for kind in kinds():
+        one = shape.json_schema(kind_class(kind))
+        one["properties"] = {"kind": {"const": kind}, **one["properties"]}
+        one["required"] = ["name", "kind", *(name for name in one.get("required", []) if name != "name")]
+        alternatives.append(one)
+    return {"oneOf": alternatives}

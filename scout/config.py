@@ -1,0 +1,213 @@
+"""feeds.yaml: the sources, the topics and the report's wording. The only module that reads YAML.
+
+Read strictly: unknown keys, duplicate keys and names, aliases (a bomb in three lines) and other types are errors that name the
+place.
+A source's own options are checked by its kind (`sources.build`), with the same sentences.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from scout import shape
+from scout.errors import ConfigError
+from scout.model import Topic
+
+MAX_BYTES = 2_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sections:
+    """The headings of the report's two halves."""
+
+    A: str = "Production measurements and empirical studies"
+    B: str = "Academic / idea-forward work"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """What the report says of itself. `target` entries are aimed at; `history` are earlier reports to read into the ledger."""
+
+    title: str = "Weekly Research Report"
+    scope: str = ""
+    criteria: str = ""
+    organization: str = ""
+    target: int = 5
+    lookback_days: int = 14
+    sections: Sections = Sections()
+    history: tuple[str, ...] = ()
+    template: str = ""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.target <= 30:
+            raise ValueError("target is the number of entries aimed at, 1 to 30")
+        if not 0 <= self.lookback_days <= 90:
+            raise ValueError("lookback_days is 0 to 90")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Http:
+    """Manners on the network, in seconds and MiB.
+
+    `allow_hosts` are `host:port` that may be private; `pace_s` seconds between requests by host.
+    """
+
+    contact: str = ""
+    allow_hosts: tuple[str, ...] = ()
+    timeout_s: float = 60
+    max_body_mib: float = 20
+    pace_s: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not 0 < self.timeout_s <= 600 or not 0 < self.max_body_mib <= 200:
+            raise ValueError("timeout_s is at most 600 seconds, max_body_mib at most 200")
+        if any(seconds < 0 for seconds in self.pace_s.values()):
+            raise ValueError("pace_s cannot be negative")
+        if any(c in self.contact for c in "\r\n()"):
+            raise ValueError("contact stands in the User-Agent header: no line breaks or parentheses")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """Which rules of `scout check` are off, by code."""
+
+    off: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSpec:
+    """One entry of `sources`, not yet read by its kind. `where` opens every sentence about it."""
+
+    name: str
+    kind: str
+    options: dict[str, Any]
+    where: str
+
+    @property
+    def fingerprint(self) -> str:
+        """A digest of all that was written: what was remembered under another one is not relied on."""
+        return sha256(json.dumps([self.kind, self.options], sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """A whole feeds.yaml."""
+
+    path: Path
+    report: Wording = Wording()
+    http: Http = Http()
+    topics: tuple[Topic, ...] = ()
+    sources: tuple[SourceSpec, ...] = ()
+    check: Check = Check()
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML without aliases and without duplicate keys."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            event = self.peek_event()  # type: ignore[no-untyped-call]
+            raise yaml.constructor.ConstructorError(None, None, "aliases (*name) are not read; write it out", event.start_mark)
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 -- yaml's signature
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            key = key_node.value
+            if key in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"{key!r} stands twice", key_node.start_mark)
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+def load(path: Path) -> Config:
+    """Read a feeds.yaml; ConfigError says in one sentence what is wrong and where."""
+    try:
+        text = path.read_bytes()
+    except FileNotFoundError as exc:
+        raise ConfigError(
+            f"{path} is not there; name another with --config, or start from the feeds.yaml of the project"
+        ) from exc
+    except OSError as exc:
+        raise ConfigError(f"{path} cannot be read: {exc.strerror or exc}") from exc
+    if len(text) > MAX_BYTES:
+        raise ConfigError(f"{path} has {len(text)} bytes; more than {MAX_BYTES} is no feeds.yaml")
+    return parse(text, path)
+
+
+def parse(text: bytes | str, path: Path = Path("feeds.yaml")) -> Config:
+    """Read the text of a feeds.yaml; `path` is for the sentences and for relative paths in it."""
+    try:
+        data = yaml.load(text, _Loader)  # noqa: S506 -- a SafeLoader
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as exc:
+        raise ConfigError(f"{path}: {_yaml_words(exc)}") from exc
+    if not isinstance(data, dict):
+        raise ConfigError(f"{path}: expected sections (report, http, topics, sources), found {type(data).__name__}")
+    parts = {"report": Wording, "http": Http, "check": Check}
+    for key in data:
+        if key not in {*parts, "topics", "sources"}:
+            raise ConfigError(f"{path}: unknown section {key!r}{shape.near_miss(str(key), [*parts, 'topics', 'sources'])}")
+    return Config(
+        path=path,
+        **{name: shape.build(cls, data[name], name) for name, cls in parts.items() if data.get(name) is not None},
+        topics=_topics(data.get("topics")),
+        sources=_sources(data.get("sources")),
+    )
+
+
+def _topics(data: object) -> tuple[Topic, ...]:
+    topics = tuple(shape.build(Topic, entry, _where("topics", i, entry)) for i, entry in enumerate(_list(data, "topics")))
+    _unique("topics", [topic.name for topic in topics])
+    for i, topic in enumerate(topics):
+        if not topic.terms or not all(term.strip() for term in topic.terms):
+            raise ConfigError(
+                f"topics[{i}] {topic.name!r}: terms are the phrases to look for; there must be one, and none may be empty"
+            )
+    return topics
+
+
+def _sources(data: object) -> tuple[SourceSpec, ...]:
+    specs = []
+    for i, entry in enumerate(_list(data, "sources")):
+        where = _where("sources", i, entry)
+        if not isinstance(entry, dict):
+            raise ConfigError(f"{where}: expected options (name, kind, …), found {entry!r}")
+        for needed in ("name", "kind"):
+            if not isinstance(entry.get(needed), str) or not entry[needed].strip():
+                raise ConfigError(f"{where}: option {needed!r} is missing or no text")
+        options = {key: value for key, value in entry.items() if key != "kind"}
+        specs.append(SourceSpec(name=entry["name"], kind=entry["kind"], options=options, where=where))
+    _unique("sources", [spec.name for spec in specs])
+    return tuple(specs)
+
+
+def _list(data: object, section: str) -> list[Any]:
+    if data is None:
+        return []
+    if not isinstance(data, list):
+        raise ConfigError(f"{section}: expected a list of entries, found {type(data).__name__}")
+    return data
+
+
+def _where(section: str, index: int, entry: object) -> str:
+    name = entry.get("name") if isinstance(entry, dict) else None
+    return f"{section}[{index}]" + (f" {name!r}" if name else "")
+
+
+def _unique(section: str, names: list[str]) -> None:
+    for i, name in enumerate(names):
+        if name in names[:i]:
+            raise ConfigError(f"{section}[{i}] {name!r}: the name is taken by {section}[{names.index(name)}]; names must differ")
+
+
+def _yaml_words(exc: Exception) -> str:
+    if isinstance(exc, yaml.MarkedYAMLError):
+        mark = exc.problem_mark or exc.context_mark
+        return (f"line {mark.line + 1}, column {mark.column + 1}: " if mark else "") + (exc.problem or exc.context or "not YAML")
+    return f"not YAML: {exc}".splitlines()[0]
