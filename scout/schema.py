@@ -1,0 +1,191 @@
+"""The store's tables and views as SQL text, with a comment for each column; `.schema` in any SQLite shell shows them.
+
+Instants are text, UTC, `YYYY-MM-DDTHH:MM:SSZ`, so that they sort and compare as they read. Lists and mappings are JSON text.
+`store/migrations.py` applies these statements; a released one is never edited, a later migration changes what it made.
+"""
+
+APPLICATION_ID = 0x53434F55  # "SCOU", in the file's header (sqlite.org/pragma.html#pragma_application_id)
+
+ITEMS = """
+create table items (
+    pk integer primary key,        -- stable row number, for the full-text index
+    id text not null unique,       -- canonical: arxiv:2605.18071, github:owner/repo@tag, doi:…, hn:…, program:NAME/key, url:https://…
+    kind text not null,            -- paper, release, post, talk, thread
+    title text not null,
+    url text not null,             -- the address to open
+    published text,                -- first publication; null where none is known: never guessed
+    precision text not null,       -- second, day, month, none
+    date_source text not null,     -- which field of which service said so, e.g. arxiv:published
+    claimed text not null,         -- a date that cannot count (future, before 1990, unreadable), as written
+    updated text,                  -- last change according to the source
+    announced text,                -- when it was made public, where the source says so
+    summary text not null,         -- plain text: abstract, release notes, the post's text
+    authors text not null,         -- JSON list
+    tags text not null,            -- JSON list: categories, keywords, sessions
+    links text not null,           -- JSON list: other addresses of or about the same thing
+    extra text not null,           -- JSON object: what only this kind has (tag, version, points …)
+    first_seen text not null,      -- when scout first saw it
+    owner text not null,           -- the source whose words these are
+    authority integer not null     -- that source's rank: only an equal or higher one may change them
+) strict;
+create index items_published on items (published);
+create index items_first_seen on items (first_seen);
+create index items_undated on items (first_seen) where published is null;
+
+create table sightings (
+    source text not null,          -- a name in feeds.yaml
+    item_id text not null references items (id),
+    url text not null,             -- where this source pointed
+    title text not null,           -- what this source called it
+    first_seen text not null,
+    last_seen text not null,       -- last time that the source's answer was read and had it
+    first_run integer not null,    -- runs.id
+    primary key (source, item_id)
+) strict, without rowid;
+create index sightings_item on sightings (item_id);
+
+create table item_history (
+    id integer primary key,
+    item_id text not null references items (id),
+    field text not null,           -- title, url, published, updated, summary, links, extra
+    earlier text,                  -- the value before
+    replaced text not null,        -- when scout saw that it had changed
+    run integer not null           -- runs.id
+) strict;
+create index item_history_item on item_history (item_id);
+"""
+
+RUNS = """
+create table runs (
+    id integer primary key,
+    started text not null,
+    ended text,                    -- null: still running, or killed
+    since text not null,           -- the window asked for, first day
+    until text not null,           -- its last day, included
+    version text not null          -- of scout
+) strict;
+
+create table outcomes (
+    run integer not null references runs (id),
+    source text not null,
+    kind text not null,
+    result text not null,          -- ok unchanged empty partial rate_limited blocked unreachable broken refused not_finished
+    why text not null,             -- in words, empty when all is well
+    requests integer not null,
+    received integer not null,     -- bytes on the wire
+    seconds real not null,
+    items_seen integer not null,
+    items_new integer not null,
+    oldest text,                   -- oldest date seen in the answers
+    newest text,
+    covers_start text,             -- from here …
+    covers_end text,               -- … to here silence means that there was nothing
+    not_before text,               -- when the service may be asked again
+    notes text not null,           -- JSON list
+    ended text,
+    primary key (run, source)
+) strict, without rowid;
+create index outcomes_source on outcomes (source, run);
+"""
+
+MEMORY = """
+create table http_cache (
+    url text primary key,
+    etag text not null,            -- byte for byte
+    last_modified text not null,
+    sha256 text not null,          -- of the decoded body
+    stored text not null           -- when; always together with the items that came with it
+) strict, without rowid;
+
+create table hosts (
+    host text primary key,
+    not_before text not null       -- the host asked for a pause until then
+) strict, without rowid;
+
+create table source_state (
+    source text primary key,
+    fingerprint text not null,     -- of its options: changed options start anew
+    state text not null,           -- JSON object: what the source remembers between runs
+    stored text not null
+) strict, without rowid;
+"""
+
+LEDGER = """
+create table reports (
+    id integer primary key,
+    day text not null,             -- the report's date
+    title text not null,
+    path text not null,            -- where it was read from
+    run_type text not null,
+    since text,                    -- the window it says it searched
+    until text,
+    negatives text not null,       -- JSON list: what it says it looked for and did not find
+    unread text not null,          -- JSON list: what scout could not read in it, line by line
+    digest text not null,          -- of what was read
+    unique (day, title)
+) strict;
+
+create table report_entries (
+    id integer primary key,
+    report integer not null references reports (id) on delete cascade,
+    number integer,                -- null for what is only mentioned
+    section text not null,         -- A, B, A', additional, boundary, crosscutting, references
+    grade integer not null,        -- 2 a numbered entry, 1 a mention, 0 a bare reference
+    title text not null,
+    ids text not null,             -- JSON list of item ids, the thing itself first
+    links text not null,           -- JSON list
+    text text not null,            -- what the report says about it
+    stated text not null,          -- the date as the report states it
+    runtime text not null,         -- the verdict on its runtime evaluation
+    line integer not null
+) strict;
+create index report_entries_report on report_entries (report);
+
+create table reported (            -- which items an entry speaks of
+    item_id text not null,
+    entry integer not null references report_entries (id) on delete cascade,
+    place integer not null,        -- 0 the thing itself, then its companions
+    primary key (item_id, entry)
+) strict, without rowid;
+"""
+
+FULL_TEXT = """
+create virtual table items_fts using fts5 (
+    title, summary, authors, tags, content='items', content_rowid='pk', tokenize='porter unicode61'
+);
+create trigger items_fts_insert after insert on items begin
+    insert into items_fts (rowid, title, summary, authors, tags) values (new.pk, new.title, new.summary, new.authors, new.tags);
+end;
+create trigger items_fts_delete after delete on items begin
+    insert into items_fts (items_fts, rowid, title, summary, authors, tags)
+    values ('delete', old.pk, old.title, old.summary, old.authors, old.tags);
+end;
+create trigger items_fts_update after update of title, summary, authors, tags on items begin
+    insert into items_fts (items_fts, rowid, title, summary, authors, tags)
+    values ('delete', old.pk, old.title, old.summary, old.authors, old.tags);
+    insert into items_fts (rowid, title, summary, authors, tags) values (new.pk, new.title, new.summary, new.authors, new.tags);
+end;
+"""
+
+VIEWS = """
+create view this_week as           -- published in the last seven days
+    select * from items where published >= strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-7 days') order by published desc;
+
+create view unreported as          -- what no report in the ledger speaks of
+    select * from items where id not in (select item_id from reported);
+
+create view source_health as       -- each source: its last outcome, last success, and how many runs in a row went like the last
+    with ranked as (
+        select o.*, row_number() over (partition by source order by run desc) as back,
+               result in ('ok', 'unchanged', 'empty') as seen
+        from outcomes o
+    ), last as (select * from ranked where back = 1)
+    select last.source, last.kind, last.result, last.why, last.run, last.ended, last.items_seen, last.items_new,
+           last.oldest, last.newest, last.covers_start, last.covers_end, last.not_before, last.notes,
+           (select max(ended) from outcomes o
+             where o.source = last.source and o.result in ('ok', 'unchanged', 'empty')) as last_success,
+           (select max(newest) from outcomes o where o.source = last.source) as newest_seen,
+           (select count(*) from ranked r where r.source = last.source and r.back <
+               coalesce((select min(back) from ranked x where x.source = last.source and x.seen <> last.seen), 1000000)) as streak
+    from last;
+"""

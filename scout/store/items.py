@@ -1,0 +1,116 @@
+"""Remembering what the sources said: new items, changes with their history, sightings; one source, one transaction."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from scout.store.rows import COLUMNS, instant, row, to_json
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from scout.model import Item
+
+KEPT = ("title", "url", "published", "updated", "summary", "links", "extra")
+"""The columns whose earlier values stay in item_history."""
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Teller:
+    """Who says so, and when: the source's name and rank, the run, the instant."""
+
+    source: str
+    authority: int
+    run: int
+    now: datetime
+
+
+def remember(conn: sqlite3.Connection, items: Sequence[Item], teller: Teller) -> int:
+    """Write what one source saw, inside the caller's transaction; return how many items were new.
+
+    An equal or higher authority changes an item, and the earlier values go to its history; a lower one fills what is empty.
+    Rows that say the same again are not written.
+    """
+    unique = list({item.id: item for item in items}.values())
+    known = _known(conn, [item.id for item in unique])
+    now = instant(teller.now)
+    new = [item for item in unique if item.id not in known]
+    _insert(conn, new, teller, now)
+    for item in unique:
+        if item.id in known:
+            _change(conn, known[item.id], row(item), teller, now)
+    conn.executemany(
+        "insert into sightings values (?, ?, ?, ?, ?, ?, ?)"
+        " on conflict do update set url = excluded.url, title = excluded.title, last_seen = excluded.last_seen",
+        [(teller.source, item.id, item.url, item.title, now, now, teller.run) for item in unique],
+    )
+    return len(new)
+
+
+def _known(conn: sqlite3.Connection, ids: Sequence[str]) -> dict[str, sqlite3.Row]:
+    found: dict[str, sqlite3.Row] = {}
+    for chunk in chunks(ids):
+        marks = ",".join("?" * len(chunk))
+        found |= {known["id"]: known for known in conn.execute(f"select * from items where id in ({marks})", chunk)}  # noqa: S608 -- marks
+    return found
+
+
+def chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Cut a list so that no statement has more variables than SQLite takes."""
+    for start in range(0, len(values), CHUNK):
+        yield values[start : start + CHUNK]
+
+
+def _insert(conn: sqlite3.Connection, items: Iterable[Item], teller: Teller, now: str | None) -> None:
+    names = (*COLUMNS, "first_seen", "owner", "authority")
+    marks = ",".join("?" * len(names))
+    conn.executemany(
+        f"insert into items ({','.join(names)}) values ({marks})",  # noqa: S608 -- our own column names
+        [(*row(item).values(), now, teller.source, teller.authority) for item in items],
+    )
+
+
+def _change(conn: sqlite3.Connection, old: sqlite3.Row, new: dict[str, Any], teller: Teller, now: str | None) -> None:
+    if teller.source == old["owner"] or teller.authority > old["authority"]:
+        changes = {name: value for name, value in new.items() if value != old[name] and not _poorer(name, value, old)}
+        if teller.source != old["owner"]:
+            changes |= {"owner": teller.source, "authority": teller.authority}
+    else:
+        changes = {name: value for name, value in new.items() if name != "kind" and _empty(old[name]) and not _empty(value)}
+        if "published" not in changes:  # a date's precision and source belong to the date
+            changes = {name: value for name, value in changes.items() if name not in ("precision", "date_source")}
+        else:
+            changes |= {name: new[name] for name in ("precision", "date_source")}
+        if links := _joined(old["links"], new["links"]):
+            changes["links"] = links
+    if not changes:
+        return
+    names = ", ".join(f"{name} = ?" for name in changes)
+    conn.execute(f"update items set {names} where id = ?", (*changes.values(), old["id"]))  # noqa: S608 -- our own column names
+    conn.executemany(
+        "insert into item_history (item_id, field, earlier, replaced, run) values (?, ?, ?, ?, ?)",
+        [(old["id"], name, old[name], now, teller.run) for name in changes if name in KEPT and not _empty(old[name])],
+    )
+
+
+def _empty(value: object) -> bool:
+    return value in (None, "", "[]", "{}", "none")
+
+
+def _poorer(name: str, value: object, old: sqlite3.Row) -> bool:
+    """Say whether a source that lost a field (a failed item page, a shortened feed) would wipe what is known."""
+    if name in ("precision", "date_source", "published"):
+        return old["published"] is not None and _empty(value)
+    return name in ("summary", "authors", "tags", "links") and _empty(value) and not _empty(old[name])
+
+
+def _joined(old: str, new: str) -> str:
+    """Return both lists of links as one, or an empty string where nothing is added."""
+    before = json.loads(old)
+    added = [link for link in json.loads(new) if link not in before]
+    return to_json([*before, *added]) if added else ""

@@ -1,0 +1,102 @@
+"""The ledger: what earlier reports already said. Reading the same report twice changes nothing."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from scout.model import LedgerEntry, LedgerReport
+from scout.store.rows import to_json
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from scout.store.base import Store
+
+
+def add(store: Store, report: LedgerReport) -> str:
+    """Put a report into the ledger; return `added`, `changed` (read before, and edited since) or `unchanged`."""
+    digest = sha256(repr((report.since, report.until, report.run_type, report.entries, report.negatives)).encode()).hexdigest()
+    with store.writing() as conn:
+        old = conn.execute(
+            "select id, digest from reports where day = ? and title = ?", (str(report.day), report.title)
+        ).fetchone()
+        if old and old["digest"] == digest:
+            return "unchanged"
+        if old:
+            conn.execute("delete from reports where id = ?", (old["id"],))
+        _insert(conn, report, digest)
+    return "changed" if old else "added"
+
+
+def _insert(conn: sqlite3.Connection, report: LedgerReport, digest: str) -> None:
+    (number,) = conn.execute(
+        "insert into reports (day, title, path, run_type, since, until, negatives, unread, digest)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?) returning id",
+        (
+            str(report.day), report.title, report.path, report.run_type, _day(report.since), _day(report.until),
+            to_json(report.negatives), to_json(report.unread), digest,
+        ),
+    ).fetchone()  # fmt: skip
+    for entry in report.entries:
+        (key,) = conn.execute(
+            "insert into report_entries (report, number, section, grade, title, ids, links, text, stated, runtime, line)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id",
+            (
+                number, entry.number, entry.section, entry.grade, entry.title, to_json(entry.ids), to_json(entry.links),
+                entry.text, entry.stated, entry.runtime, entry.line,
+            ),
+        ).fetchone()  # fmt: skip
+        conn.executemany(
+            "insert or ignore into reported (item_id, entry, place) values (?, ?, ?)",
+            [(item, key, place) for place, item in enumerate(entry.ids)],
+        )
+
+
+def reports(store: Store, *, before: date | None = None) -> tuple[LedgerReport, ...]:
+    """Return the ledger, oldest report first; only reports dated before a day, if given."""
+    entries: dict[int, list[LedgerEntry]] = {}
+    days = {row["id"]: date.fromisoformat(row["day"]) for row in store.rows("select id, day from reports")}
+    for row in store.rows("select * from report_entries order by report, id"):
+        entries.setdefault(row["report"], []).append(_entry(row, days[row["report"]]))
+    rows = store.rows("select * from reports where day < ? order by day, title", (str(before) if before else "9999",))
+    return tuple(
+        LedgerReport(
+            day=days[row["id"]],
+            path=row["path"],
+            title=row["title"],
+            run_type=row["run_type"],
+            since=_date(row["since"]),
+            until=_date(row["until"]),
+            entries=tuple(entries.get(row["id"], ())),
+            negatives=tuple(json.loads(row["negatives"])),
+            unread=tuple(json.loads(row["unread"])),
+        )
+        for row in rows
+    )
+
+
+def _entry(row: Any, day: date) -> LedgerEntry:
+    return LedgerEntry(
+        report=day,
+        number=row["number"],
+        section=row["section"],
+        grade=row["grade"],
+        title=row["title"],
+        ids=tuple(json.loads(row["ids"])),
+        links=tuple(json.loads(row["links"])),
+        text=row["text"],
+        stated=row["stated"],
+        runtime=row["runtime"],
+        line=row["line"],
+    )
+
+
+def _day(day: date | None) -> str | None:
+    return str(day) if day else None
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,28 @@
+"""How a store of any earlier scout becomes today's: named steps, each in a transaction, never edited once released."""
+
+from __future__ import annotations
+
+from sqlite3 import complete_statement
+
+from sqlite_utils import Database, Migrations
+
+from scout import schema
+
+migrations = Migrations("scout")
+
+
+def _run(db: Database, script: str) -> None:
+    """Run the statements of a script one by one: `executescript` would commit, and a step must be whole or not at all."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if complete_statement(statement):
+            db.conn.execute(statement)
+            statement = ""
+
+
+@migrations()
+def m001_items_runs_ledger(db: Database) -> None:
+    """Make everything that the first version has."""
+    for script in (schema.ITEMS, schema.RUNS, schema.MEMORY, schema.LEDGER, schema.FULL_TEXT, schema.VIEWS):
+        _run(db, script)

@@ -1,0 +1,114 @@
+"""What a window is chosen from: the items that could matter, with who saw them and what changed since."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from scout.store import rows as rows_
+from scout.store.items import chunks
+from scout.store.rows import instant, moment
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Collection, Iterable
+    from datetime import datetime
+
+    from scout.model import Item, Window
+    from scout.store.base import Store
+
+AHEAD = timedelta(days=14)
+"""How far after the window `after` items are looked for."""
+LATE = timedelta(days=180)
+"""How old an item found within the window may be and still be news to a reader."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seeing:
+    """One source having seen an item: when first, in which run, where it pointed."""
+
+    source: str
+    first_seen: datetime
+    run: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """An item of the store with its sightings and the changes that it went through: field and when scout saw it."""
+
+    item: Item
+    first_seen: datetime
+    seeings: tuple[Seeing, ...]
+    changes: tuple[tuple[str, datetime], ...] = ()
+
+
+def pool(store: Store, window: Window, *, lookback_days: int) -> list[Kept]:
+    """Return, by id, the items published from the lookback to two weeks after, undated ones, and older ones found in the window."""
+    parameters = {
+        "from": instant(window.stretched(lookback_days).start),
+        "start": instant(window.start),
+        "end": instant(window.end),
+        "to": instant(window.end + AHEAD),
+        "late": instant(window.start - LATE),
+    }
+    chosen = (
+        "select * from items where published >= :from and published < :to"
+        " union select * from items where published is null and first_seen >= :start"
+        " union select * from items where first_seen >= :start and first_seen < :end and published >= :late and published < :from"
+        " union select * from items where id in (select item_id from reported)"
+        "   and (published >= :late or published is null) and updated >= :start and updated < :end"
+    )
+    return _kept(store, store.rows(f"{chosen} order by id", parameters))
+
+
+def by_ids(store: Store, ids: Collection[str]) -> list[Kept]:
+    """Return the items of these ids that the store has, by id."""
+    found: list[sqlite3.Row] = []
+    for chunk in chunks(sorted(set(ids))):
+        marks = ",".join("?" * len(chunk))
+        found += store.rows(f"select * from items where id in ({marks}) order by id", chunk)  # noqa: S608 -- marks
+    return _kept(store, found)
+
+
+def published(store: Store, start: datetime, end: datetime, *, limit: int, source: str | None = None) -> list[Item]:
+    """Return items published from `start` until before `end`, newest first, at most `limit`; of one source, if given."""
+    only = " and id in (select item_id from sightings where source = ?)" if source else ""
+    found = store.rows(
+        f"select * from items where published >= ? and published < ?{only} order by published desc, id limit ?",  # noqa: S608
+        (instant(start), instant(end), *([source] if source else []), limit),
+    )
+    return [rows_.item(row) for row in found]
+
+
+def _kept(store: Store, rows: Iterable[sqlite3.Row]) -> list[Kept]:
+    rows = list(rows)
+    ids = [row["id"] for row in rows]
+    seeings: dict[str, list[Seeing]] = {}
+    changes: dict[str, list[tuple[str, datetime]]] = {}
+    for chunk in chunks(ids):
+        marks = ",".join("?" * len(chunk))
+        query = f"select * from sightings where item_id in ({marks}) order by item_id, first_seen, source"  # noqa: S608 -- marks
+        for row in store.rows(query, chunk):
+            seeing = Seeing(source=row["source"], first_seen=_at(row["first_seen"]), run=row["first_run"], url=row["url"])
+            seeings.setdefault(row["item_id"], []).append(seeing)
+        query = f"select item_id, field, replaced from item_history where item_id in ({marks}) order by id"  # noqa: S608 -- marks
+        for row in store.rows(query, chunk):
+            changes.setdefault(row["item_id"], []).append((row["field"], _at(row["replaced"])))
+    return [
+        Kept(
+            item=rows_.item(row),
+            first_seen=_at(row["first_seen"]),
+            seeings=tuple(seeings.get(row["id"], ())),
+            changes=tuple(changes.get(row["id"], ())),
+        )
+        for row in rows
+    ]
+
+
+def _at(text: str) -> datetime:
+    found = moment(text)
+    if found is None:
+        raise ValueError("a column that is never null was")
+    return found

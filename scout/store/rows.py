@@ -1,0 +1,75 @@
+"""An item as a row and back: the round trip is the identity."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from scout.model import Item, Kind, Precision
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Mapping
+
+COLUMNS = (
+    "id", "kind", "title", "url", "published", "precision", "date_source", "claimed", "updated", "announced",
+    "summary", "authors", "tags", "links", "extra",
+)  # fmt: skip
+
+
+def instant(at: datetime | None) -> str | None:
+    """Write an instant as the store has it; fractions of a second are dropped."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if at else None
+
+
+def moment(text: str | None) -> datetime | None:
+    """Read an instant of the store."""
+    return datetime.fromisoformat(text) if text else None
+
+
+def to_json(value: object) -> str:
+    """Write a list or mapping as the store has it."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def row(item: Item) -> dict[str, Any]:
+    """Return the item's own columns, in the order of COLUMNS."""
+    return {
+        "id": item.id,
+        "kind": str(item.kind),
+        "title": item.title,
+        "url": item.url,
+        "published": instant(item.published),
+        "precision": str(item.precision),
+        "date_source": item.date_source,
+        "claimed": item.claimed,
+        "updated": instant(item.updated),
+        "announced": instant(item.announced),
+        "summary": item.summary,
+        "authors": to_json(item.authors),
+        "tags": to_json(item.tags),
+        "links": to_json(item.links),
+        "extra": to_json(dict(item.extra)),
+    }
+
+
+def item(row: Mapping[str, Any] | sqlite3.Row) -> Item:
+    """Return the item of a row."""
+    return Item(
+        id=row["id"],
+        kind=Kind(row["kind"]),
+        title=row["title"],
+        url=row["url"],
+        published=moment(row["published"]),
+        precision=Precision(row["precision"]),
+        date_source=row["date_source"],
+        claimed=row["claimed"],
+        updated=moment(row["updated"]),
+        announced=moment(row["announced"]),
+        summary=row["summary"],
+        authors=tuple(json.loads(row["authors"])),
+        tags=tuple(json.loads(row["tags"])),
+        links=tuple(json.loads(row["links"])),
+        extra=json.loads(row["extra"]),
+    )

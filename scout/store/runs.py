@@ -1,0 +1,151 @@
+"""Runs, outcomes, and what is remembered to ask politely: validators, pauses, each source's own state."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from scout.model import Outcome, Result, Span, Validators
+from scout.store.items import chunks
+from scout.store.rows import instant, moment, to_json
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Collection, Iterable, Mapping
+    from datetime import datetime
+
+    from scout.model import Window
+    from scout.store.base import Store
+
+
+def start(store: Store, window: Window, kinds: Mapping[str, str], *, now: datetime, version: str) -> int:
+    """Begin a run over the named sources (name to kind); each is `not_finished` until it says otherwise."""
+    with store.writing() as conn:
+        run = conn.execute(
+            "insert into runs (started, since, until, version) values (?, ?, ?, ?) returning id",
+            (instant(now), str(window.since), str(window.until), version),
+        ).fetchone()[0]
+        for name, kind in kinds.items():
+            put_outcome(conn, Outcome(source=name, run=run), kind)
+    return int(run)
+
+
+def end(store: Store, run: int, *, now: datetime) -> None:
+    """Mark a run as ended; one that never was shows as killed."""
+    with store.writing() as conn:
+        conn.execute("update runs set ended = ? where id = ?", (instant(now), run))
+
+
+def put_outcome(conn: sqlite3.Connection, outcome: Outcome, kind: str) -> None:
+    """Write one outcome inside the caller's transaction."""
+    covers = outcome.covers
+    values = (
+        outcome.run, outcome.source, kind, str(outcome.result), outcome.why, outcome.requests, outcome.received,
+        round(outcome.seconds, 3), outcome.items_seen, outcome.items_new, instant(outcome.oldest), instant(outcome.newest),
+        instant(covers.start) if covers else None, instant(covers.end) if covers else None,
+        instant(outcome.not_before), to_json(outcome.notes), instant(outcome.ended),
+    )  # fmt: skip
+    conn.execute(f"insert or replace into outcomes values ({','.join('?' * len(values))})", values)  # noqa: S608 -- marks
+
+
+def outcomes(store: Store, *, until: datetime | None = None) -> list[Outcome]:
+    """Return all outcomes of all runs started before `until`, oldest first."""
+    rows = store.rows(
+        "select o.*, (select max(p.ended) from outcomes p where p.source = o.source and p.run <= o.run"
+        " and p.result in ('ok', 'unchanged', 'empty')) as success"
+        " from outcomes o join runs r on r.id = o.run where r.started < ? order by o.run, o.source",
+        (instant(until) if until else "9999",),
+    )
+    return [_outcome(row) for row in rows]
+
+
+def health(store: Store) -> list[dict[str, Any]]:
+    """Return the rows of the view source_health as mappings."""
+    return [dict(row) for row in store.rows("select * from source_health order by source")]
+
+
+def _outcome(row: sqlite3.Row) -> Outcome:
+    covers = None
+    if row["covers_start"] and row["covers_end"]:
+        covers = Span(start=moment(row["covers_start"]), end=moment(row["covers_end"]))  # type: ignore[arg-type]
+    return Outcome(
+        source=row["source"],
+        result=Result(row["result"]),
+        why=row["why"],
+        requests=row["requests"],
+        received=row["received"],
+        seconds=row["seconds"],
+        items_seen=row["items_seen"],
+        items_new=row["items_new"],
+        oldest=moment(row["oldest"]),
+        newest=moment(row["newest"]),
+        covers=covers,
+        not_before=moment(row["not_before"]),
+        notes=tuple(json.loads(row["notes"])),
+        run=row["run"],
+        ended=moment(row["ended"]),
+        last_success=moment(row["success"]),
+    )
+
+
+def validators(store: Store) -> dict[str, Validators]:
+    """Return what to send back to each address."""
+    rows = store.rows("select * from http_cache")
+    return {row["url"]: Validators(etag=row["etag"], last_modified=row["last_modified"], sha256=row["sha256"]) for row in rows}
+
+
+def put_validators(conn: sqlite3.Connection, found: Mapping[str, Validators], *, now: datetime) -> None:
+    """Keep what servers gave, inside the transaction that keeps the items that came with it."""
+    conn.executemany(
+        "insert into http_cache values (?, ?, ?, ?, ?) on conflict do update set etag = excluded.etag,"
+        " last_modified = excluded.last_modified, sha256 = excluded.sha256, stored = excluded.stored",
+        [(url, v.etag, v.last_modified, v.sha256, instant(now)) for url, v in found.items()],
+    )
+
+
+def pauses(store: Store) -> dict[str, datetime]:
+    """Return until when each host asked not to be asked."""
+    return {row["host"]: moment(row["not_before"]) for row in store.rows("select * from hosts")}  # type: ignore[misc]
+
+
+def put_pauses(store: Store, found: Mapping[str, datetime]) -> None:
+    """Keep the pauses that hosts asked for."""
+    with store.writing() as conn:
+        conn.executemany("insert or replace into hosts values (?, ?)", [(host, instant(until)) for host, until in found.items()])
+
+
+def state(store: Store, source: str, fingerprint: str) -> dict[str, Any]:
+    """Return what a source remembered, or nothing if its options have changed since."""
+    rows = store.rows("select state from source_state where source = ? and fingerprint = ?", (source, fingerprint))
+    return dict(json.loads(rows[0]["state"])) if rows else {}
+
+
+def put_state(conn: sqlite3.Connection, source: str, fingerprint: str, value: Mapping[str, Any], *, now: datetime) -> None:
+    """Keep what a source wants to remember, inside the transaction that keeps its items."""
+    conn.execute(
+        "insert or replace into source_state values (?, ?, ?, ?)", (source, fingerprint, to_json(dict(value)), instant(now))
+    )
+
+
+def known(store: Store, ids: Collection[str]) -> frozenset[str]:
+    """Say which items are there with a date, so that their own pages need not be asked again."""
+    found: set[str] = set()
+    for chunk in chunks(list(ids)):
+        marks = ",".join("?" * len(chunk))
+        query = f"select id from items where (published is not null or summary <> '') and id in ({marks})"  # noqa: S608 -- marks
+        found |= {row["id"] for row in store.rows(query, chunk)}
+    return frozenset(found)
+
+
+def first_successes(store: Store) -> dict[str, int]:
+    """Return for each source the run in which it first answered: what it showed then may be older than scout."""
+    rows = store.rows("select source, min(run) as run from outcomes where items_seen > 0 group by source")
+    return {row["source"]: row["run"] for row in rows}
+
+
+def sources_seen(rows: Iterable[sqlite3.Row]) -> dict[str, tuple[str, ...]]:
+    """Group sightings by item: the names of the sources, in order."""
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(row["item_id"], []).append(row["source"])
+    return {item: tuple(sorted(names)) for item, names in found.items()}

@@ -1,0 +1,77 @@
+"""One ad-hoc query that can only read: it cannot write, attach, load, or run for ever.
+
+`mode=ro` alone is no sandbox (ATTACH would create files) and `query_only` can be switched off by the query itself, so: a
+read-only connection, no attached databases, an authorizer that knows four actions, a length limit, and a deadline kept by a
+progress handler.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from scout.errors import QueryError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SECONDS = 30.0
+MAX_ROWS = 100_000
+MAX_BYTES = 50_000_000
+_ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """What a query answered: the names of the columns, and the rows in order."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+
+def query(path: Path, sql: str, *, seconds: float = SECONDS) -> Table:
+    """Run one SELECT on the store at `path`; QueryError says what was refused, or what SQLite says is wrong."""
+    conn = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=10)
+    try:
+        # FTS5 writes to its shadow schema when a connection first touches it; after this it only reads.
+        conn.execute("select 1 from items_fts limit 0")
+        conn.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+        conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_BYTES)
+        conn.setlimit(sqlite3.SQLITE_LIMIT_SQL_LENGTH, 100_000)
+        conn.set_authorizer(_authorize)
+        deadline = time.monotonic() + seconds
+        conn.set_progress_handler(lambda: time.monotonic() > deadline, 10_000)
+        cursor = conn.execute(sql)
+        if cursor.description is None:
+            raise QueryError("the query returns no rows; `scout sql` reads: begin with SELECT or WITH")
+        rows = cursor.fetchmany(MAX_ROWS + 1)
+    except sqlite3.Error as exc:
+        raise QueryError(_words(exc, seconds)) from exc
+    except sqlite3.Warning as exc:  # two statements at once
+        raise QueryError("one query at a time: something follows the first statement") from exc
+    finally:
+        conn.close()
+    if len(rows) > MAX_ROWS:
+        raise QueryError(f"the query has more than {MAX_ROWS} rows; add a LIMIT")
+    return Table(columns=tuple(column[0] for column in cursor.description), rows=tuple(map(tuple, rows)))
+
+
+def _authorize(action: int, first: str | None, second: str | None, *_: object) -> int:
+    if action in _ALLOWED and not (action == sqlite3.SQLITE_FUNCTION and second in ("load_extension", "fts3_tokenizer")):
+        return sqlite3.SQLITE_OK
+    if action == sqlite3.SQLITE_PRAGMA and first == "data_version" and second is None:
+        return sqlite3.SQLITE_OK  # FTS5 asks it
+    return sqlite3.SQLITE_DENY
+
+
+def _words(exc: Exception, seconds: float) -> str:
+    said = str(exc)
+    if "interrupted" in said:
+        return f"the query was stopped after {seconds:g} seconds; narrow it, or add a LIMIT"
+    if "not authorized" in said or "authorization denied" in said or "prohibited" in said or "too many attached" in said:
+        return f"the query was refused: `scout sql` only reads this store ({said})"
+    if "one statement at a time" in said:
+        return "one query at a time: something follows the first statement"
+    return f"the query failed: {said}; `select sql from sqlite_master` shows the tables"
