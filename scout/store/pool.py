@@ -45,7 +45,7 @@ class Kept:
 
 
 def pool(store: Store, window: Window, *, lookback_days: int) -> list[Kept]:
-    """Return, by id, the items published from the lookback to two weeks after, undated ones, and older ones found in the window."""
+    """Return, by id, the items published from the lookback to two weeks after, undated ones, and older ones found within."""
     parameters = {
         "from": instant(window.stretched(lookback_days).start),
         "start": instant(window.start),
