@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 class Page:
     """One answer, and why it was asked for. `role` is the kind's own word (`listing`, `item`…), `hints` what is known already.
 
+    `hints["part"]` names an independent part of the source (one repository, one query): its coverage is what the pages of that
+    part cover together, and the source's coverage is the intersection over its parts. Without the hint there is one part.
     `window` and `now` are what `parse` may know of the run: it has no clock.
     """
 
@@ -133,6 +135,13 @@ class Source(ABC):
     @abstractmethod
     def parse(self, page: Page) -> Parsed:
         """Read one page. Pure: no network, no clock, no store; any bytes give items or a stated result."""
+
+    def remembered(self, ask: Ask) -> Span | None:  # noqa: ARG002 -- most kinds remember no spans
+        """Return the time that earlier runs answered in full and this run need not ask about, where it meets the window.
+
+        It is united with what the pages cover; where nothing was asked at all, it is the whole coverage.
+        """
+        return None
 
     def hosts(self) -> tuple[str, ...]:
         """Return the hosts it asks, so that different hosts are asked side by side and `sources list` can show them."""

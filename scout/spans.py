@@ -1,0 +1,103 @@
+"""Stretches of time as sets: joined, cut, counted, and remembered between runs. Pure arithmetic, half-open, UTC.
+
+Services without validators (arXiv, Hacker News) answer by time, so what they have answered in full is known as spans.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from scout.model import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+SETTLED = timedelta(days=10)
+"""How long after its end a span may still gain something: papers held by moderators, threads that gather points."""
+
+
+def union(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Return the same time in the fewest spans, in order; spans that touch become one, empty ones vanish."""
+    joined: list[Span] = []
+    for span in sorted((span for span in spans if span.start < span.end), key=lambda span: span.start):
+        if joined and span.start <= joined[-1].end:
+            joined[-1] = Span(start=joined[-1].start, end=max(joined[-1].end, span.end))
+        else:
+            joined.append(span)
+    return tuple(joined)
+
+
+def subtract(span: Span, known: Iterable[Span]) -> tuple[Span, ...]:
+    """Return what of `span` is in none of `known`."""
+    rest: list[Span] = []
+    at = span.start
+    for other in union(known):
+        if other.start > at:
+            rest.append(Span(start=at, end=min(other.start, span.end)))
+        at = max(at, other.end)
+    rest.append(Span(start=at, end=span.end))
+    return tuple(part for part in rest if part.start < part.end)
+
+
+def partition(span: Span, parts: int) -> tuple[Span, ...]:
+    """Cut `span` into about `parts` equal ones at whole minutes; fewer where it is too short, never an empty one."""
+    length = (span.end - span.start) / parts
+    cuts = {(span.start + length * n).replace(second=0, microsecond=0) for n in range(1, parts)}
+    edges = [span.start, *sorted(cut for cut in cuts if span.start < cut < span.end), span.end]
+    return tuple(Span(start=start, end=end) for start, end in zip(edges, edges[1:], strict=False))
+
+
+def weekdays(span: Span) -> int:
+    """Count the whole days in `span` that are Monday to Friday."""
+    day = span.start.replace(hour=0, minute=0, second=0, microsecond=0)
+    if day < span.start:
+        day += timedelta(days=1)
+    return sum((day + timedelta(days=n)).weekday() < 5 for n in range(max((span.end - day).days, 0)))
+
+
+def to_json(span: Span) -> list[str]:
+    """Write a span as two ISO 8601 instants."""
+    return [span.start.isoformat(), span.end.isoformat()]
+
+
+def from_json(value: Any) -> Span | None:
+    """Read what `to_json` wrote; None for anything else."""
+    try:
+        start, end = (datetime.fromisoformat(text).astimezone(UTC) for text in value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return Span(start=start, end=end) if start < end else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What has been answered in full, for one question: `fingerprint` is the question's, so that another one starts anew."""
+
+    fingerprint: str
+    spans: tuple[Span, ...] = ()
+
+    @classmethod
+    def recall(cls, state: Mapping[str, Any], *question: object) -> Answered:
+        """Read from a source's state what earlier runs had of this question; nothing, where the state is not readable."""
+        fingerprint = sha256(repr(question).encode()).hexdigest()[:16]
+        spans = state.get("spans")
+        rows = spans.get(fingerprint) if isinstance(spans, dict) else None
+        read = map(from_json, rows if isinstance(rows, list) else [])
+        return cls(fingerprint=fingerprint, spans=union(span for span in read if span))
+
+    def adding(self, span: Span) -> Answered:
+        """Return it with one more span."""
+        return replace(self, spans=union((*self.spans, span)))
+
+    def around(self, instant: datetime) -> Span | None:
+        """Return the span that holds this instant."""
+        return next((span for span in self.spans if span.start <= instant < span.end), None)
+
+    def state(self, now: datetime) -> dict[str, Any]:
+        """Return what is worth remembering: the time that had settled by `now`; the rest must be asked again."""
+        before = now - SETTLED
+        settled = (Span(start=span.start, end=min(span.end, before)) for span in self.spans)
+        return {"spans": {self.fingerprint: [to_json(span) for span in union(settled)]}}
