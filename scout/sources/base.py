@@ -122,9 +122,9 @@ class Source(ABC):
     """Configured, explained, but not asked."""
 
     broad: ClassVar[bool] = False
-    """Whether it sees far more than its reader watches (arXiv, Hacker News, lists); of the others nothing in a window is left out."""
+    """Whether it sees far more than its reader watches (arXiv, Hacker News, lists); of others nothing in a window is left out."""
     authority: ClassVar[int] = 2
-    """Whose words an item keeps: 3 the service that published it, 2 a publisher's own feed or page, 1 those who list or mention."""
+    """Whose words an item keeps: 3 the service that published it, 2 a publisher's own pages, 1 those who list or mention."""
     remembers_spans: ClassVar[bool] = False
     """Whether an answered span ten days past its end need not be asked again (services without validators)."""
 

@@ -74,4 +74,4 @@ def _words(exc: Exception, seconds: float) -> str:
         return f"the query was refused: `scout sql` only reads this store ({said})"
     if "one statement at a time" in said:
         return "one query at a time: something follows the first statement"
-    return f"the query failed: {said}; `select sql from sqlite_master` shows the tables"
+    return f"the query failed: {said}; `select sql from sqlite_master` shows the tables"  # noqa: S608 -- a sentence
