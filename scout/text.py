@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from html import unescape
 
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # C0 but tab and line feed, DEL, C1
@@ -11,6 +12,7 @@ _CONTROL = re.compile(
     r"\U000e0000-\U000e007f\ud800-\udfff]"  # tags, lone surrogates
 )
 _SPACE = re.compile(r"\s+")
+_INSTRUCTION = re.compile(r"<\?[^>]*>?")  # `<?xml …?>` inside HTML; a parser would warn of it
 _DASH = re.compile(r"[-\u2010-\u2015\u2212/_]+")
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|et al|vs|cf|Fig|Eq|Sec|approx|resp|No|Inc|Dr|etc)|\b[A-Z])\.$")
 _SENTENCE = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]*[A-Z0-9\u00c0-\u00de])")
@@ -29,11 +31,11 @@ def clean_lines(text: str) -> str:
 
 def plain(markup: str) -> str:
     """Return the text of an HTML fragment, line breaks kept where blocks end. Text without markup comes back cleaned."""
-    if "<" not in markup and "&" not in markup:
-        return clean_lines(markup)
+    if "<" not in markup:
+        return clean_lines(unescape(markup))
     from bs4 import BeautifulSoup  # noqa: PLC0415 -- 100 ms that most commands never need
 
-    soup = BeautifulSoup(markup, "lxml")
+    soup = BeautifulSoup(_INSTRUCTION.sub("", markup), "lxml")
     for tag in soup(["script", "style", "template", "noscript"]):
         tag.decompose()
     for tag in soup(["p", "div", "li", "br", "h1", "h2", "h3", "h4", "tr", "pre", "blockquote"]):
