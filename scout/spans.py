@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from scout.model import Span
@@ -47,7 +48,7 @@ def partition(span: Span, parts: int) -> tuple[Span, ...]:
     length = (span.end - span.start) / parts
     cuts = {(span.start + length * n).replace(second=0, microsecond=0) for n in range(1, parts)}
     edges = [span.start, *sorted(cut for cut in cuts if span.start < cut < span.end), span.end]
-    return tuple(Span(start=start, end=end) for start, end in zip(edges, edges[1:], strict=False))
+    return tuple(Span(start=start, end=end) for start, end in pairwise(edges))
 
 
 def weekdays(span: Span) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,7 +33,7 @@ def test_union_holds_exactly_what_its_spans_hold(several: list[Span], minute: in
     """Joining loses no instant, adds none, and leaves no two spans that touch."""
     joined = union(several)
     assert holds(joined, at(minute)) == holds(several, at(minute))
-    assert all(one.end < two.start for one, two in zip(joined, joined[1:], strict=False))
+    assert all(one.end < two.start for one, two in pairwise(joined))
     assert union(joined) == joined
 
 
@@ -50,7 +51,7 @@ def test_partition_covers_the_span_once(span: Span, parts: int) -> None:
     assert cut[0].start == span.start
     assert cut[-1].end == span.end
     assert all(part.start < part.end for part in cut)
-    assert all(one.end == two.start for one, two in zip(cut, cut[1:], strict=False))
+    assert all(one.end == two.start for one, two in pairwise(cut))
     assert len(cut) <= parts
 
 
