@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from scout.model import Outcome, Result, Span, Validators
+from scout.model import SEEN, Outcome, Result, Span, Validators
 from scout.store.items import chunks
 from scout.store.rows import instant, moment, to_json
 
@@ -49,14 +50,18 @@ def put_outcome(conn: sqlite3.Connection, outcome: Outcome, kind: str) -> None:
 
 
 def outcomes(store: Store, *, until: datetime | None = None) -> list[Outcome]:
-    """Return all outcomes of all runs started before `until`, oldest first."""
+    """Return all outcomes of all runs started before `until`, oldest first, each with its source's last success so far."""
     rows = store.rows(
-        "select o.*, (select max(p.ended) from outcomes p where p.source = o.source and p.run <= o.run"
-        " and p.result in ('ok', 'unchanged', 'empty')) as success"
-        " from outcomes o join runs r on r.id = o.run where r.started < ? order by o.run, o.source",
+        "select o.* from outcomes o join runs r on r.id = o.run where r.started < ? order by o.run, o.source",
         (instant(until) if until else "9999",),
     )
-    return [_outcome(row) for row in rows]
+    found: list[Outcome] = []
+    success: dict[str, datetime] = {}
+    for outcome in map(_outcome, rows):
+        if outcome.result in SEEN and outcome.ended:
+            success[outcome.source] = outcome.ended
+        found.append(replace(outcome, last_success=success.get(outcome.source)))
+    return found
 
 
 def health(store: Store) -> list[dict[str, Any]]:
@@ -84,7 +89,6 @@ def _outcome(row: sqlite3.Row) -> Outcome:
         notes=tuple(json.loads(row["notes"])),
         run=row["run"],
         ended=moment(row["ended"]),
-        last_success=moment(row["success"]),
     )
 
 
@@ -108,10 +112,9 @@ def pauses(store: Store) -> dict[str, datetime]:
     return {row["host"]: moment(row["not_before"]) for row in store.rows("select * from hosts")}  # type: ignore[misc]
 
 
-def put_pauses(store: Store, found: Mapping[str, datetime]) -> None:
+def put_pauses(conn: sqlite3.Connection, found: Mapping[str, datetime]) -> None:
     """Keep the pauses that hosts asked for."""
-    with store.writing() as conn:
-        conn.executemany("insert or replace into hosts values (?, ?)", [(host, instant(until)) for host, until in found.items()])
+    conn.executemany("insert or replace into hosts values (?, ?)", [(host, instant(until)) for host, until in found.items()])
 
 
 def state(store: Store, source: str, fingerprint: str) -> dict[str, Any]:

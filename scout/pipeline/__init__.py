@@ -1,0 +1,1 @@
+"""The story: collect, remember, choose, write, check."""

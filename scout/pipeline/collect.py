@@ -1,0 +1,177 @@
+"""Ask the sources side by side, and remember what each said in one transaction: items, validators, state and outcome together."""
+
+from __future__ import annotations
+
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from threading import Event, Lock
+from typing import TYPE_CHECKING, Any
+
+from scout import __version__
+from scout.model import SEEN, Outcome, Result, Window
+from scout.pipeline.visit import Asking, Door, Visited, numbered, visit
+from scout.store import Store, items, open_store, runs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+    from datetime import datetime
+
+    from scout.model import Span, Validators
+    from scout.pipeline.desk import Watched
+
+SIDE_BY_SIDE = 16
+"""How many sources are asked at once; the door paces each host, so this only bounds how many hosts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a collect has come, told after each source."""
+
+    done: int
+    total: int
+    items: int
+    last: Outcome | None
+    waiting: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """What one run brought: an outcome for each source asked, in feeds.yaml's order."""
+
+    run: int
+    window: Window
+    outcomes: tuple[Outcome, ...]
+    interrupted: bool = False
+
+    @property
+    def failed(self) -> tuple[Outcome, ...]:
+        """The outcomes after which silence is not silence."""
+        return tuple(outcome for outcome in self.outcomes if outcome.result not in SEEN)
+
+    @property
+    def nothing_seen(self) -> bool:
+        """Whether every single source failed."""
+        return bool(self.outcomes) and all(o.result not in SEEN and o.result is not Result.PARTIAL for o in self.outcomes)
+
+
+class Recollection:
+    """What the door is given to remember by: validators and pauses, read once from the store before the run."""
+
+    def __init__(self, validators: dict[str, Validators], pauses: dict[str, datetime]) -> None:
+        self._validators = validators
+        self._pauses = pauses
+
+    def validators(self, url: str) -> Validators | None:
+        """Return what to send back to an address."""
+        return self._validators.get(url)
+
+    def not_before(self, host: str) -> datetime | None:
+        """Return until when a host asked not to be asked."""
+        return self._pauses.get(host)
+
+
+def recollection(store: Store) -> Recollection:
+    """Read from the store what the door should remember."""
+    return Recollection(runs.validators(store), runs.pauses(store))
+
+
+@dataclass(slots=True)
+class Knowing:
+    """What visits may ask the store while they go on: one reader's connection, one question at a time."""
+
+    reader: Store
+    lock: Lock = field(default_factory=Lock)
+
+    def known(self, ids: Collection[str]) -> frozenset[str]:
+        """Say which of these ids the store has already."""
+        with self.lock:
+            return runs.known(self.reader, ids)
+
+    def state(self, source: str, fingerprint: str) -> dict[str, Any]:
+        """Return what a source remembered."""
+        with self.lock:
+            return runs.state(self.reader, source, fingerprint)
+
+
+@dataclass(slots=True, kw_only=True)
+class Collector:
+    """One run. `door` and `clock` come from outside; `tell` is called after each source, from the main thread."""
+
+    store: Store
+    door: Door
+    clock: Callable[[], datetime]
+    token: str = ""
+    refresh: bool = False
+    tell: Callable[[Progress], None] = lambda _: None
+    stop: Event = field(default_factory=Event)
+
+    def collect(self, watched: Sequence[Watched], window: Window) -> Collected:
+        """Ask every source for the window. Interrupted, it keeps what came and says of the rest that it is not finished."""
+        now = self.clock()
+        asked = [one for one in watched if not one.source.pause]
+        run = runs.start(self.store, window, {one.source.name: one.kind for one in asked}, now=now, version=__version__)
+        outcomes: dict[str, Outcome] = {one.source.name: Outcome(source=one.source.name, run=run) for one in asked}
+        reader = open_store(self.store.path)
+        pool = ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="scout")
+        try:
+            knows = Knowing(reader)
+            covered = self._covered()
+            waiting = {pool.submit(self._visit, one, window, now, knows, covered): one for one in asked}
+            self._commit_all(waiting, outcomes, run)
+        finally:
+            pool.shutdown(wait=not self.stop.is_set(), cancel_futures=True)
+            reader.close()
+        runs.end(self.store, run, now=self.clock())
+        return Collected(run=run, window=window, outcomes=tuple(outcomes.values()), interrupted=self.stop.is_set())
+
+    def _covered(self) -> dict[str, Span]:
+        """Return what each source's last good outcome covered."""
+        return {o.source: o.covers for o in runs.outcomes(self.store) if o.covers and o.result in SEEN}
+
+    def _visit(self, one: Watched, window: Window, now: datetime, knows: Knowing, covered: dict[str, Span]) -> Visited:
+        state = {} if self.refresh else knows.state(one.source.name, one.fingerprint)
+        asking = Asking(
+            door=self.door,
+            window=window,
+            now=now,
+            state=state,
+            knows=knows.known,
+            stop=self.stop,
+            token=self.token,
+            conditional=bool(state) and not self.refresh,
+        )
+        return visit(one.source, asking, covered.get(one.source.name))
+
+    def _commit_all(self, waiting: dict[Future[Visited], Watched], outcomes: dict[str, Outcome], run: int) -> None:
+        total, found = len(waiting), 0
+        last: Outcome | None = None
+        while waiting:
+            names = tuple(one.source.name for one in waiting.values())
+            self.tell(Progress(done=total - len(waiting), total=total, items=found, last=last, waiting=names))
+            try:
+                done, _ = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED)
+            except KeyboardInterrupt:
+                if self.stop.is_set():
+                    raise
+                self.stop.set()
+                continue
+            for future in done:
+                one = waiting.pop(future)
+                last = self._commit(future.result(), one, run)
+                outcomes[one.source.name] = last
+                found += last.items_new
+        self.tell(Progress(done=total, total=total, items=found, last=last, waiting=()))
+
+    def _commit(self, visited: Visited, one: Watched, run: int) -> Outcome:
+        """Write one source whole: a killed process loses at most the sources in flight, and never leaves a half-written one."""
+        now = self.clock()
+        teller = items.Teller(source=one.source.name, authority=one.source.authority, run=run, now=now)
+        with self.store.writing() as conn:
+            new = items.remember(conn, visited.items, teller)
+            outcome = numbered(visited, run=run, new=new, ended=now)
+            runs.put_outcome(conn, outcome, one.kind)
+            runs.put_validators(conn, visited.validators, now=now)
+            runs.put_pauses(conn, visited.pauses)
+            if visited.state is not None:
+                runs.put_state(conn, one.source.name, one.fingerprint, visited.state, now=now)
+        return outcome

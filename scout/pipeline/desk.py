@@ -1,0 +1,57 @@
+"""What is on the desk for one command: the configuration, and its sources as their kinds read them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scout import shape, sources
+from scout.errors import UsageError
+from scout.model import Section
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scout.config import Config
+    from scout.sources.base import Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """One source, with the kind that reads it and the digest of its options."""
+
+    source: Source
+    kind: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """A configuration whose sources are all valid."""
+
+    config: Config
+    watched: tuple[Watched, ...]
+
+    def named(self, names: Sequence[str]) -> tuple[Watched, ...]:
+        """Return the sources of these names, all if none is given; a name may be a group. UsageError names the near miss."""
+        if not names:
+            return self.watched
+        known = {one.source.name for one in self.watched} | {one.source.group for one in self.watched if one.source.group}
+        for name in names:
+            if name not in known:
+                raise UsageError(f"--source {name!r} is not in {self.config.path}{shape.near_miss(name, known)}")
+        return tuple(one for one in self.watched if one.source.name in names or one.source.group in names)
+
+    def sections(self, names: Sequence[str]) -> tuple[Section, ...]:
+        """Return the default sections of sources; of one no longer configured, context."""
+        known = {one.source.name: one.source.section for one in self.watched}
+        return tuple(known.get(name, Section.CONTEXT) for name in names)
+
+
+def lay_out(config: Config) -> Desk:
+    """Read every source by its kind; ConfigError names the place and the near miss."""
+    watched = tuple(
+        Watched(source=sources.build(spec.kind, spec.options, spec.where), kind=spec.kind, fingerprint=spec.fingerprint)
+        for spec in config.sources
+    )
+    return Desk(config=config, watched=watched)

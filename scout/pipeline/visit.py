@@ -1,0 +1,253 @@
+"""Asking one source, whole: what came, and the outcome in one word. Touches no store: it returns a value."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlsplit
+
+from scout import dates, spans
+from scout.model import SEEN, Answer, Failure, Item, Outcome, Result, Span, Validators, Window
+from scout.sources.base import Page, Parsed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+    from datetime import datetime
+    from threading import Event
+
+    from scout.sources.base import Source
+
+
+class Door(Protocol):
+    """What asks the network: `web.Web`, or a test's."""
+
+    def get(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        conditional: bool = True,
+        robots: bool = False,
+    ) -> Answer | Failure:
+        """Ask one address."""
+        ...
+
+
+class InterruptedVisit(Exception):  # noqa: N818 -- no error: the user asked to stop
+    """The run is being stopped; what came so far is kept."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Asking:
+    """One source's `Ask`: passes requests to the door, and counts them."""
+
+    door: Door
+    window: Window
+    now: datetime
+    state: Mapping[str, Any]
+    knows: Callable[[Collection[str]], frozenset[str]]
+    stop: Event
+    token: str = ""
+    conditional: bool = True
+    notes: list[str] = field(default_factory=list)
+    requests: int = 0
+    received: int = 0
+    seconds: float = 0.0
+    pauses: dict[str, datetime] = field(default_factory=dict)
+
+    def get(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        conditional: bool = True,
+        robots: bool = False,
+    ) -> Answer | Failure:
+        """Ask one address through the door."""
+        if self.stop.is_set():
+            raise InterruptedVisit
+        got = self.door.get(url, params=params, headers=headers, conditional=conditional and self.conditional, robots=robots)
+        self.requests += got.requests
+        self.received += got.received
+        self.seconds += got.seconds
+        if isinstance(got, Failure) and got.not_before:
+            self.pauses[urlsplit(got.url).hostname or ""] = got.not_before
+        if self.stop.is_set():
+            raise InterruptedVisit
+        return got
+
+    def page(self, answer: Answer, role: str = "listing", **hints: Any) -> Page:
+        """Wrap an answer with this run's window and clock."""
+        return Page(answer=answer, window=self.window, now=self.now, role=role, hints=hints)
+
+    def known(self, ids: Collection[str]) -> frozenset[str]:
+        """Say which of these ids the store has already, dated and titled."""
+        return self.knows(ids)
+
+    def say(self, note: str) -> None:
+        """Add a note to the outcome."""
+        if note not in self.notes:
+            self.notes.append(note)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visited:
+    """All that one visit brought: to be committed as one, or not at all."""
+
+    source: Source
+    outcome: Outcome
+    items: tuple[Item, ...] = ()
+    state: Mapping[str, Any] | None = None
+    validators: Mapping[str, Validators] = field(default_factory=dict)
+    pauses: Mapping[str, datetime] = field(default_factory=dict)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Haul:
+    """What is gathered while a visit goes on."""
+
+    pages: list[tuple[Page, Parsed | None]] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    stopped: str = ""
+
+
+def visit(source: Source, asking: Asking, previous: Span | None) -> Visited:
+    """Ask one source for its window. `previous` is what its last good outcome covered: an unchanged answer still does."""
+    haul = _Haul()
+    if gone := asking.state.get("gone"):
+        haul.failures.append(_still_gone(source, str(gone)))
+    else:
+        _gather(source, asking, haul)
+    outcome = _judge(source, asking, haul, previous)
+    good = [(page, parsed) for page, parsed in haul.pages if parsed is None or parsed.result in SEEN]
+    tainted = {urlsplit(failure.url).path for failure in haul.failures}
+    state = dict(asking.state)
+    for _, parsed in good:
+        state |= parsed.state if parsed else {}
+    if not good and any(failure.status == 410 for failure in haul.failures):
+        state["gone"] = f"{asking.now:%Y-%m-%d}"
+    if good or state != dict(asking.state):
+        state["asked"] = True  # from now on validators stored for these options may be relied on
+    return Visited(
+        source=source,
+        outcome=outcome,
+        items=tuple(item for _, parsed in haul.pages if parsed for item in parsed.items),
+        state=state if state != dict(asking.state) else None,
+        validators={
+            page.answer.url: page.answer.validators
+            for page, parsed in good
+            if parsed and urlsplit(page.answer.url).path not in tainted and page.answer.validators != Validators()
+        },
+        pauses=asking.pauses,
+    )
+
+
+def _gather(source: Source, asking: Asking, haul: _Haul) -> None:
+    try:
+        for got in source.pages(asking):
+            if isinstance(got, Failure):
+                haul.failures.append(got)
+            else:
+                haul.pages.append((got, None if got.answer.unchanged else source.parse(got)))
+    except InterruptedVisit:
+        haul.stopped = "stopped by the user before it was finished"
+    except Exception as exc:  # noqa: BLE001 -- one source's fault must not end the others' run; it is told in full
+        where = traceback.extract_tb(exc.__traceback__)[-1]
+        haul.stopped = f"a fault in scout itself, please report it: {type(exc).__name__}: {exc} ({where.filename}:{where.lineno})"
+
+
+def _still_gone(source: Source, since: str) -> Failure:
+    why = f"gone for good (410) since {since}, and not asked again; replace or remove it in feeds.yaml, or ask with --refresh"
+    return Failure(url=getattr(source, "url", ""), result=Result.UNREACHABLE, why=why, status=410, requests=0)
+
+
+def _judge(source: Source, asking: Asking, haul: _Haul, previous: Span | None) -> Outcome:
+    items = [item for _, parsed in haul.pages if parsed for item in parsed.items]
+    instants = [item.published for item in items if item.published]
+    result, why = _result(haul, found=bool(items))
+    remembered = source.remembered(asking)
+    if not haul.pages and not haul.failures and not haul.stopped:
+        result, why = (
+            (Result.UNCHANGED, "") if remembered else (Result.BROKEN, "there was nothing to ask; is its list of places empty?")
+        )
+    notes = list(asking.notes)
+    for _, parsed in haul.pages:
+        for note in (*parsed.notes, *(f"{count} {reason}" for reason, count in parsed.dropped.items())) if parsed else ():
+            if note not in notes:
+                notes.append(note)
+    return Outcome(
+        source=source.name,
+        result=result,
+        why=why,
+        requests=asking.requests,
+        received=asking.received,
+        seconds=asking.seconds,
+        items_seen=len({item.id for item in items}),
+        oldest=min(instants, default=None),
+        newest=max(instants, default=None),
+        covers=_covers(asking, haul, remembered, previous),
+        not_before=max(asking.pauses.values(), default=None),
+        notes=tuple(notes[:20]),
+    )
+
+
+def _result(haul: _Haul, *, found: bool) -> tuple[Result, str]:
+    """Weigh the pages and failures into one word, and say why in words."""
+    bad = [(failure.result, failure.why) for failure in haul.failures]
+    bad += [(parsed.result, parsed.why) for _, parsed in haul.pages if parsed and parsed.result not in SEEN]
+    good = [parsed for _, parsed in haul.pages if parsed is None or parsed.result in SEEN]
+    if haul.stopped:
+        bad.append((Result.NOT_FINISHED if "user" in haul.stopped else Result.BROKEN, haul.stopped))
+    if bad:
+        why = "; ".join(dict.fromkeys(words for _, words in bad if words))
+        return (Result.PARTIAL if good or found else bad[0][0]), why[:1000]
+    if found:
+        return Result.OK, ""
+    if good and all(parsed is None for parsed in good):
+        return Result.UNCHANGED, ""
+    return Result.EMPTY, next((parsed.why for parsed in good if parsed and parsed.why), "")
+
+
+def _covers(asking: Asking, haul: _Haul, remembered: Span | None, previous: Span | None) -> Span | None:
+    """Return the one stretch over which silence is silence: the intersection over the independent parts of the source."""
+    broken = bool(haul.failures or haul.stopped or any(parsed and parsed.result not in SEEN for _, parsed in haul.pages))
+    parts: dict[str, list[Span]] = {}
+    for page, parsed in haul.pages:
+        part = parts.setdefault(str(page.hints.get("part", "")), [])
+        part += _page_covers(page, parsed, asking, previous, broken=broken)
+    if not parts:
+        parts[""] = []
+    if remembered:
+        for part in parts.values():
+            part.append(remembered)
+    joined = [_nearest(spans.union(part), asking.window) for part in parts.values()]
+    if any(span is None for span in joined):
+        return None
+    known = [span for span in joined if span]
+    both = Span(start=max(span.start for span in known), end=min(span.end for span in known))
+    return both if both.start < both.end else None
+
+
+def _page_covers(page: Page, parsed: Parsed | None, asking: Asking, previous: Span | None, *, broken: bool) -> list[Span]:
+    if parsed is None:
+        return [Span(start=previous.start, end=asking.now)] if previous and not broken else []
+    if parsed.covers:
+        return [parsed.covers]
+    if broken or page.role == "item":
+        return []
+    instants = [item.published for item in parsed.items if item.published]
+    start = dates.EARLIEST if parsed.complete else min(instants, default=None)
+    return [Span(start=start, end=asking.now)] if start and start < asking.now else []
+
+
+def _nearest(joined: tuple[Span, ...], window: Window) -> Span | None:
+    """Return the span that shares most with the window."""
+    return max(joined, key=lambda span: (min(span.end, window.end) - max(span.start, window.start), span.end), default=None)
+
+
+def numbered(visited: Visited, *, run: int, new: int, ended: datetime) -> Outcome:
+    """Return the outcome as it is stored: with its run, what was new, and when it ended."""
+    return replace(visited.outcome, run=run, items_new=new, ended=ended)
