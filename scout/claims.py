@@ -1,0 +1,154 @@
+"""What reports claim, read as values: dates, counts and figures in the words that people write.
+
+A date claim is the span of days that its words allow: `May 18, 2026` is one day, `~May 25` three days either way, `late Apr 2026`
+ten days, `May 2026` a month. A year left out is the one that brings the date nearest to the report's own day.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+MONTHS = {name: number for number in range(1, 13) for name in (calendar.month_name[number], calendar.month_abbr[number])} | {
+    "Sept": 9
+}
+ABOUT = timedelta(days=3)
+"""How far from an approximate date (`~May 25`, `around May 25`) the real one may lie."""
+
+_MONTH = "(?:" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
+_ABOUT = r"(?:[~≈∼]|\b(?:about|around|approx\.?|approximately|circa|ca\.|c\.))\s*"
+_DAY = r"(?:3[01]|[12]\d|0?[1-9])(?!\d|\s*[×x%:]|\.\d)(?:st|nd|rd|th)?"
+_DASH = r"\s*(?:-|–|—|‑|−|→|\bto\b|\bthrough\b)\s*"
+_YEAR = r"(?:,?\s*(?P<{}>(?:19|20)\d\d)(?!\d))?"
+_ISO = rf"(?P<iso>(?:19|20)\d\d-\d\d-\d\d)(?!\d)(?:{_DASH}(?P<iso2>(?:19|20)\d\d-\d\d-\d\d)(?!\d))?"
+_PART = r"(?P<part>(?:early|mid|late)(?:\s*(?:-|–|/|\bto\b)\s*(?:early|mid|late))?)[\s-]*"
+_WORDS = (
+    rf"(?P<month>{_MONTH})\s*(?P<day>{_DAY})(?:{_DASH}(?:(?P<month2>{_MONTH})\s*)?(?P<day2>{_DAY}))?" + _YEAR.format("year"),
+    rf"(?<![\w.])(?P<rday>{_DAY})\s+(?P<rmonth>{_MONTH})" + _YEAR.format("ryear"),
+    rf"(?:{_PART})?(?P<wmonth>{_MONTH})(?:{_DASH}(?P<wmonth2>{_MONTH}))?,?\s*(?P<wyear>(?:19|20)\d\d)(?!\d)",
+    rf"{_PART.replace('part', 'bpart')}(?P<bmonth>{_MONTH})",
+)
+_DATE = re.compile(rf"(?P<about>{_ABOUT})?(?:{_ISO}|" + "|".join(_WORDS) + ")")
+_PARTS = {"early": (1, 10), "mid": (11, 20), "late": (21, 31)}
+_ROLE = re.compile(
+    r"\b(v1|v\d+|submitted|submission|presented|presentation|released?|announced|published|posted|revised|revision|updated?|boundary)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateClaim:
+    """Days `since`..`until` that a date's `words` allow, at `at` in the text.
+
+    `role` is the word for what happened then: v1, submitted, presented, released, revised…
+    """
+
+    words: str
+    since: date
+    until: date
+    about: bool = False
+    role: str = ""
+    at: int = 0
+
+    @property
+    def exact(self) -> bool:
+        """Whether the words name one day and mean it."""
+        return self.since == self.until and not self.about
+
+    def allows(self, day: date, *, slack: int = 0) -> bool:
+        """Say whether `day` can be meant, `slack` days either way forgiven."""
+        room = timedelta(days=slack)
+        return self.since - room <= day <= self.until + room
+
+
+def dates(text: str, *, near: date) -> tuple[DateClaim, ...]:
+    """Return the dates that a text claims, in order. `near` is the report's day: a year left out is the nearest to it."""
+    found: list[DateClaim] = []
+    for match in _DATE.finditer(text):
+        span = _span(match, near, _later_year(text, match.end()))
+        if span is None:
+            continue
+        since, until = span
+        about = bool(match["about"])
+        words = match[0].strip()
+        if about:
+            since, until = since - ABOUT, until + ABOUT
+        found.append(DateClaim(words=words, since=since, until=until, about=about, role=_role(text, match), at=match.start()))
+    return tuple(found)
+
+
+def _role(text: str, match: re.Match[str]) -> str:
+    """Return the word that says what happened on a date: in the same clause, before it or right after."""
+    before = re.split(r"[;/()]|, (?=[A-Z])", text[: match.start()])[-1]
+    after = re.split(r"[;/(),]", text[match.end() :])[0]
+    words = [found[1].lower() for found in _ROLE.finditer(before[-40:])][-1:]
+    words += [found[1].lower() for found in _ROLE.finditer(after[:30])][:1]
+    return words[0] if words else ""
+
+
+def _later_year(text: str, start: int) -> int | None:
+    """Return the year that a following date of the same short text gives: `May 4; submitted Mar 27, 2026`."""
+    later = re.search(r"\b(20\d\d)\b", text[start : start + 40])
+    return int(later[1]) if later else None
+
+
+def _span(match: re.Match[str], near: date, later: int | None) -> tuple[date, date] | None:
+    try:
+        if match["iso"]:
+            since = date.fromisoformat(match["iso"])
+            until = date.fromisoformat(match["iso2"]) if match["iso2"] else since
+        elif match["month"] or match["rmonth"]:
+            since, until = _days(match, near, later)
+        else:
+            since, until = _months(match, near)
+    except ValueError:
+        return None
+    return (since, until) if since <= until else None
+
+
+def _days(match: re.Match[str], near: date, later: int | None) -> tuple[date, date]:
+    month, day = _month(match["month"] or match["rmonth"]), _number(match["day"] or match["rday"])
+    month2 = _month(match["month2"]) if match["month2"] else month
+    day2 = _number(match["day2"]) if match["day2"] else day
+    stated = match["year"] or match["ryear"]
+    year = int(stated) if stated else later or _nearest(month, min(day, 28), near)
+    until = date(year, month2, day2)
+    since = date(year - 1 if month > month2 else year, month, day)
+    return since, until
+
+
+def _months(match: re.Match[str], near: date) -> tuple[date, date]:
+    month = _month(match["wmonth"] or match["bmonth"])
+    month2 = _month(match["wmonth2"]) if match["wmonth2"] else month
+    year = int(match["wyear"]) if match["wyear"] else _nearest(month, 15, near)
+    parts = re.findall("early|mid|late", match["part"] or match["bpart"] or "")
+    first = _PARTS[parts[0]][0] if parts else 1
+    last = _PARTS[parts[-1]][1] if parts else 31
+    length = calendar.monthrange(year, month2)[1]
+    return date(year - 1 if month > month2 else year, month, first), date(year, month2, min(last, length))
+
+
+def _month(word: str) -> int:
+    return MONTHS[word.rstrip(".")]
+
+
+def _number(word: str) -> int:
+    return int(re.sub(r"\D", "", word))
+
+
+def _nearest(month: int, day: int, near: date) -> int:
+    return min((near.year - 1, near.year, near.year + 1), key=lambda year: abs((date(year, month, day) - near).days))
+
+
+_UNITS = "zero one two three four five six seven eight nine ten"
+_TEENS = "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty"
+WORDS = {word: number for number, word in enumerate(f"{_UNITS} {_TEENS}".split())}
+NUMBER = r"(?:\d{1,3}|" + "|".join(WORDS) + r")\b"
+
+
+def count(word: str) -> int | None:
+    """Return the number that a word or digits name: `nine`, `9`; None for anything else."""
+    word = word.strip().lower()
+    return int(word) if word.isdigit() else WORDS.get(word)

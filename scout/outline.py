@@ -1,0 +1,164 @@
+"""What each passage of a report is: its section, the entry it belongs to, its label.
+
+The layouts differ from report to report (`A′` sections, additional context under References, negatives as a bullet or a heading),
+so a passage is placed by the headings and labels above it and never by counting. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from scout.blocks import Link, Passage
+
+_PRIME = str.maketrans(dict.fromkeys("’′‘`´ʹ", "'"))
+_NUMBERED = re.compile(r"^(?:entry\s+)?#?(\d{1,3})\s*[.):–—-]\s*(\S.*)$", re.IGNORECASE | re.DOTALL)
+_LETTERED = re.compile(r"^(?:section\s+|part\s+)?\(?([A-Z]\s?'{0,2})\)?\s*(?:[.):–—-]\s|$)", re.IGNORECASE)
+_SECTIONS = (
+    ("unseen", r"^(?:sources? )?not seen|^unseen|could not (?:be )?(?:read|see|reach)|^unreachable"),
+    ("negatives", r"negatives?\b|^checked\b.*\b(?:nothing|none|no )|^nothing (?:new|in[ -]window)"),
+    ("boundary", r"^boundary"),
+    ("late", r"^late\b"),
+    ("next", r"^(?:for )?next week|^watch ?list|^upcoming"),
+    (
+        "additional",
+        r"^(?:additional|further|other) (?:context|items|links|reading|notes)|^also (?:noted|seen)|^honou?rable mention",
+    ),
+    ("crosscutting", r"^cross[ -]?cutting|^observations|^trends|^themes"),
+    ("references", r"^references?\b|^bibliography|^sources\b|^links\b"),
+    ("testplan", r"^test plan|^checklist|^verification"),
+    ("methodology", r"^methodolog|^caveats?\b|^limitations"),
+    ("head", r"^(?:run type|scope|selection criteria|organi[sz]ation|summary of the week|tl;dr)"),
+)
+_LABELS = (
+    ("reference", r"references?|links?|sources?|paper"),
+    ("companions", r"companions?|coverage|discussion|see also|related|companion (?:work|posts?|links?)|background"),
+    ("summary", r"summary|what(?: it is)?|abstract"),
+    ("novelty", r"novelty|what is new"),
+    ("impact", r"(?:potential )?(?:systems? )?impact"),
+    ("runtime", r"run-?time(?: (?:evaluation|efficiency|eval))?|evaluation|measured"),
+    ("why", r"why (?:noted|included|it matters|here)"),
+    ("status", r"status|date|window|published"),
+    ("evidence", r"evidence|figures|quoted|numbers"),
+)
+_LABEL = re.compile(r"^([^\W\d][\w /&'’-]{1,50}?)\s*(?:\([^()]{0,80}\))?\s*[:—–]\s*(?=\S|$)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One passage in its place.
+
+    `section` is a letter (`A`, `B`, `A'`), or `head`, `additional`, `boundary`, `late`, `next`, `negatives`, `unseen`,
+    `crosscutting`, `references`, `methodology`, `testplan`, `unknown`. `label` is what the passage is within an entry (`heading`,
+    `reference`, `summary`, `runtime`…), elsewhere its own label; `text` is without that label, `start` where it begins in the
+    passage. `group` is the nearest heading or label above a bullet, `entry` the number of the entry it belongs to.
+    """
+
+    passage: Passage
+    section: str
+    text: str
+    start: int = 0
+    label: str = ""
+    group: str = ""
+    entry: int | None = None
+
+    @property
+    def line(self) -> int:
+        """Where it starts."""
+        return self.passage.line
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """Every link in it."""
+        return self.passage.links
+
+
+def place(passages: Iterable[Passage]) -> Iterator[Line]:
+    """Give each passage its place, from the headings and labels above it."""
+    place = _Place()
+    for passage in passages:
+        yield place.heading(passage) if passage.kind == "heading" else place.prose(passage)
+
+
+class _Place:
+    """Where the reading stands: the section, the entry if in one, and the bullet whose label leads the bullets below it."""
+
+    def __init__(self) -> None:
+        self.section, self.section_level = "head", 2
+        self.entry: int | None = None
+        self.entry_level = 9
+        self.group = self.label = ""
+        self.route, self.route_level = "", 9
+
+    def heading(self, passage: Passage) -> Line:
+        """Take a heading: it opens an entry, a part of one, a section, or a group within one."""
+        text = passage.text.translate(_PRIME)
+        self.route = self.label = self.group = ""
+        named = section_of(text)
+        if passage.level > 1 and not named and (found := _NUMBERED.match(text)):
+            self.entry, self.entry_level = int(found[1]), passage.level
+            return self._line(passage, found.start(2), label="heading")
+        if self.entry is not None and passage.level > self.entry_level and not named:
+            self.label = label_of(text)[1]
+            return self._line(passage, len(passage.text), label=self.label or "part")
+        if named or passage.level <= self.section_level or self.entry is not None:
+            self.section, self.section_level = named or "unknown", passage.level
+        else:
+            self.group = text
+        self.entry = None
+        return self._line(passage, 0, label="heading")
+
+    def prose(self, passage: Passage) -> Line:
+        """Take a bullet or a paragraph."""
+        word, known, start = label_of(passage.text.translate(_PRIME), passage.lead.translate(_PRIME))
+        if self.entry is not None:
+            if known or (passage.kind == "item" and passage.level <= 1):
+                self.label = known
+            return self._line(passage, start if known else 0, label=self.label)
+        if passage.level <= self.route_level:
+            self.route, self.route_level = "", 9
+        named = "" if self.section in ("references", "crosscutting") or _LETTERED.match(word) else section_of(word)
+        if named and named != self.section:
+            self.route, self.route_level = named, passage.level or 1
+        return self._line(passage, start, label=word)
+
+    def _line(self, passage: Passage, start: int, label: str) -> Line:
+        return Line(
+            passage=passage,
+            section=self.route or self.section,
+            text=passage.text[start:].strip(),
+            start=start,
+            label=label,
+            group=self.group,
+            entry=self.entry,
+        )
+
+
+def section_of(heading: str) -> str:
+    """Return the section that a heading or label opens, or an empty string."""
+    text = heading.strip().strip("*_: ")
+    if lettered := _LETTERED.match(text):
+        return lettered[1].replace(" ", "").upper()
+    return next((name for name, pattern in _SECTIONS if re.search(pattern, text, re.IGNORECASE)), "") if text else ""
+
+
+def label_of(text: str, lead: str = "") -> tuple[str, str, int]:
+    """Return a passage's label, what it is called within an entry (if known there), and where the text after it starts."""
+    word, start = "", 0
+    if lead and text.startswith(lead) and (lead[-1] in ":." or text[len(lead) :].lstrip()[:1] in (":", "—", "–", "")):
+        word, start = lead, len(lead)
+        start += len(text[start:]) - len(text[start:].lstrip(" :—–"))
+    elif found := _LABEL.match(text):
+        word, start = found[1], found.end()
+    elif _known(text) or (section_of(text) and not _LETTERED.match(text)):
+        word, start = text, len(text)
+    word = word.strip(" :.")
+    return word, _known(re.sub(r"\s*\([^()]*\)$", "", word)), start
+
+
+def _known(label: str) -> str:
+    return next((name for name, pattern in _LABELS if re.fullmatch(pattern, label, re.IGNORECASE)), "")

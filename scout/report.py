@@ -1,0 +1,245 @@
+"""A finished report as a value: its head, sections, numbered entries, bullets and negatives, each with its line.
+
+Reads the family of layouts that the weekly reports have (DESIGN: the draft), by their headings and labels, whoever wrote them and
+however they were edited by hand. What it does not know is passed over, and kept with its line in `unknown`. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from scout import blocks, claims, outline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from scout.blocks import Link
+    from scout.outline import Line
+
+_COMPANIONS = re.compile(
+    r"\b(?:companions?(?: \w+)?|coverage|discussion|see also|related(?: work)?|background|follow-?up|commentary)\s*:",
+    re.IGNORECASE,
+)
+_PRIOR = re.compile(r"\b(?:prior|previous|last) report\b", re.IGNORECASE)
+_HORIZON = re.compile(r"\b(?:search )?(?:horizon|window)\b(?:\s+expanded to)?\s*:?", re.IGNORECASE)
+_PAST = re.compile(r"\bpast\s+(?:[~≈]\s*)?(?:(\w+)[\s-]+)?(day|week|month|year)s?\b", re.IGNORECASE)
+_PATH = re.compile(r"[\w./-]+\.md\b")
+_NOTHING = re.compile(r"\s*(?:checked|nothing|none|no)\b", re.IGNORECASE)
+_TRAILING = re.compile(r"\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*$")
+_DIRECTIVE = re.compile(r"<!--\s*scout:\s*off\s+([\w\s,-]+?)\s*-->", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A numbered entry. `section` is the letter of its section, primes as `'`: `A`, `B`, `A'`; `heading` is all after the number.
+
+    `title` is the heading without the bracket that states its date; `stated` that bracket's words, or an empty string.
+    """
+
+    number: int
+    section: str
+    heading: str
+    title: str
+    stated: str
+    line: int
+    lines: tuple[Line, ...] = ()
+
+    def text(self, label: str) -> str:
+        """Return what stands under a label: `summary`, `novelty`, `impact`, `runtime`, `why`; empty where it does not."""
+        return " ".join(line.text for line in self.lines if line.label == label)
+
+    @property
+    def prose(self) -> str:
+        """All that is written about the thing, references apart."""
+        return " ".join(line.text for line in self.lines if line.label not in ("reference", "companions"))
+
+    @property
+    def references(self) -> tuple[Link, ...]:
+        """Links to the thing itself: those of the reference line, up to its companions."""
+        return tuple(link for line in self.lines if line.label == "reference" for link in line.links if link.at < _cut(line))
+
+    @property
+    def companions(self) -> tuple[Link, ...]:
+        """Links to what belongs to the thing: coverage, discussion, earlier posts."""
+        own = (link for line in self.lines if line.label == "reference" for link in line.links if link.at >= _cut(line))
+        return (*own, *(link for line in self.lines if line.label == "companions" for link in line.links))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Negative:
+    """A name of which the report says that there was nothing (`unseen`: that it could not be read), as the report writes it."""
+
+    name: str
+    group: str
+    line: int
+    unseen: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A report as read. `since`, `until` are the horizon it states; `lines` is every passage below the title, in order.
+
+    `off` are the rules switched off by a comment, as pairs of line and code. `unknown` is what could not be placed.
+    """
+
+    title: str
+    day: date | None
+    run_type: str = ""
+    prior: Link | None = None
+    since: date | None = None
+    until: date | None = None
+    scope: str = ""
+    entries: tuple[Entry, ...] = ()
+    lines: tuple[Line, ...] = ()
+    negatives: tuple[Negative, ...] = ()
+    off: tuple[tuple[int, str], ...] = ()
+    unknown: tuple[Line, ...] = ()
+
+    def section(self, name: str) -> tuple[Line, ...]:
+        """Return the passages of one section: `additional`, `boundary`, `references`, `crosscutting`, `head` and so on."""
+        return tuple(line for line in self.lines if line.section == name)
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """Every link, in order."""
+        return tuple(link for line in self.lines for link in line.links)
+
+    @property
+    def recognised(self) -> bool:
+        """Whether this is a report at all: it has numbered entries, or at least two of the sections of one."""
+        known = {line.section for line in self.lines} & {"A", "B", "additional", "crosscutting", "references", "negatives"}
+        return bool(self.entries) or len(known) >= 2
+
+
+def read(text: str) -> Document:
+    """Read a report's Markdown. Any text gives a document; one that is no report has nothing in it and is not `recognised`."""
+    found = blocks.passages(text)
+    title = next((passage for passage in found if passage.kind == "heading" and passage.level == 1), None)
+    day = _day(title.text if title else "")
+    lines = tuple(outline.place(passage for passage in found if passage is not title))
+    head = [line for line in lines if line.section == "head"]
+    since, until = _horizon(head, day)
+    return Document(
+        title=title.text if title else "",
+        day=day,
+        run_type=_run_type(head),
+        prior=_prior(head),
+        since=since,
+        until=until,
+        scope=next((line.text for line in head if line.label.lower() == "scope"), ""),
+        entries=tuple(_entries(lines)),
+        lines=lines,
+        negatives=tuple(_negatives(lines)),
+        off=tuple(_directives(text)),
+        unknown=tuple(line for line in lines if line.section == "unknown" or (line.entry and not line.label)),
+    )
+
+
+def _day(title: str) -> date | None:
+    claimed = claims.dates(title, near=date(2026, 1, 1))
+    exact = [claim.until for claim in claimed if claim.exact]
+    return exact[-1] if exact else None
+
+
+def _directives(text: str) -> Iterator[tuple[int, str]]:
+    """Return what `<!-- scout: off CODE -->` switches off: on its line, or on the next when it stands alone."""
+    for number, line in enumerate(text.splitlines(), 1):
+        for found in _DIRECTIVE.finditer(line):
+            alone = not _DIRECTIVE.sub("", line).strip()
+            yield from ((number + alone, code) for code in re.split(r"[\s,]+", found[1]))
+
+
+def _entries(lines: Iterable[Line]) -> Iterator[Entry]:
+    current: Entry | None = None
+    for line in lines:
+        if line.label == "heading" and line.entry is not None:
+            if current:
+                yield current
+            title, stated = split_title(line.text)
+            current = Entry(
+                number=line.entry, section=line.section, heading=line.text, title=title, stated=stated, line=line.line
+            )
+        elif current and line.entry is not None:
+            current = replace(current, lines=(*current.lines, line))
+    if current:
+        yield current
+
+
+def split_title(heading: str) -> tuple[str, str]:
+    """Split a heading into the title and the words that state its date: the bracket at its end, or those within."""
+    near = date(2026, 1, 1)
+    if (found := _TRAILING.search(heading)) and (
+        claims.dates(found[1], near=near) or re.search(r"boundary|window|late\b", found[1])
+    ):
+        return heading[: found.start()].strip(), found[1].strip()
+    inner = [words for words in re.findall(r"\(([^()]+)\)", heading) if claims.dates(words, near=near)]
+    return heading.strip(), "; ".join(inner)
+
+
+def _cut(line: Line) -> int:
+    """Return where, in a reference line, the thing's own links end."""
+    found = _COMPANIONS.search(line.passage.text, line.start)
+    return found.start() if found else len(line.passage.text) + 1
+
+
+def _run_type(head: Iterable[Line]) -> str:
+    text = next((line.text for line in head if line.label.lower().startswith("run type")), "")
+    return re.split(r"(?<=[\w)]\.)\s", text)[0].strip(" .")
+
+
+def _prior(head: Iterable[Line]) -> Link | None:
+    """Return the link, or the bare path, that names the report before this one."""
+    for line in head:
+        found = _PRIOR.search(line.passage.text)
+        if not found or re.search(r"\bno\s+$", line.passage.text[: found.start()], re.IGNORECASE):
+            continue
+        if after := [link for link in line.links if found.start() <= link.at <= found.end() + 200]:
+            return after[0]
+        if path := _PATH.search(line.passage.text, found.end()):
+            return blocks.Link(text=path[0], url=path[0], line=line.line, at=path.start())
+    return None
+
+
+def _horizon(head: Iterable[Line], day: date | None) -> tuple[date | None, date | None]:
+    """Return the window that the head states: two dates, a span, or the past so many days up to the report's own."""
+    for line in head:
+        for found in _HORIZON.finditer(line.passage.text):
+            words = re.split(r"(?<=[a-z\d)])\.\s", line.passage.text[found.end() :])[0][:200]
+            stated = claims.dates(words, near=day or date(2026, 1, 1))
+            if stated and (len(stated) > 1 or not stated[0].exact):
+                return stated[0].since, stated[min(1, len(stated) - 1)].until
+            if day and (past := _PAST.search(words)):
+                unit = {"day": 1, "week": 7, "month": 365 / 12, "year": 365}[past[2].lower()]
+                length = round((claims.count((past[1] or "1").lstrip("~≈")) or 1) * unit)
+                return day - timedelta(days=length - (past[2].lower() in ("day", "week"))), day
+    return None, None
+
+
+def _negatives(lines: Iterable[Line]) -> Iterator[Negative]:
+    for line in lines:
+        if line.section in ("negatives", "unseen") and line.label != "heading":
+            yield from (
+                Negative(name=name, group=group, line=line.line, unseen=line.section == "unseen") for group, name in names(line)
+            )
+
+
+def names(line: Line) -> Iterator[tuple[str, str]]:
+    """Return what a negatives line lists, as pairs of group and name: `Vendors: A, B (last post Apr 3); labs: C`."""
+    label = "" if outline.section_of(line.label) in ("negatives", "unseen") else line.label
+    if label and _NOTHING.match(line.text):
+        yield line.group, label
+        return
+    group = label or line.group
+    for part in re.split(r";\s+|(?<=[\w)])\.\s+(?=[A-Z])|\s+·\s+", line.text.rstrip(" .") or label):
+        found = re.match(r"([^,():—–]{2,40}?)\s*[:—–]\s+(?=\S)", part)
+        leads = found is not None and line.section != "unseen" and not _NOTHING.match(part, found.end())
+        if found and leads:
+            group = found[1].strip()
+        for name in re.split(r",\s+(?![^(]*\))", part[found.end() if found and leads else 0 :]):
+            bare = re.sub(r"\s*\([^()]*\)\s*$", "", re.split(r"\s[—–]\s|:\s", name)[0].strip())
+            bare = re.sub(r"^(?:and|or|&)\s+", "", bare).strip(" .*`")
+            if bare and len(bare) <= 100:
+                yield group, bare
