@@ -1,0 +1,85 @@
+"""Choose the sentences that carry a text's claim, and say from their figures alone whether it was measured at run time."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scout.figures.find import Figure, find
+from scout.text import sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MOST = 3
+LONGEST = 420
+_READ = 60_000  # characters: no abstract is longer, and a page that is has said its claim by then
+_CLAIM = re.compile(
+    r"(?i)\b(?:we (?:show|find|propose|present|introduce|demonstrate|observe|argue|prove|describe|report|release)|this (?:paper|work|post|release)"
+    r"|results? (?:show|indicate)|experiments?|evaluat\w+|achiev\w+|outperform\w*|reduc\w+|improv\w+|introduces?|supports?|announc\w+|now available|deliver\w*)\b"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """One sentence of a text, word for word, with its figures; their `start` and `end` count from the sentence's own start."""
+
+    sentence: str
+    figures: tuple[Figure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What a text claims: up to three quotes in their order, the verdict (`yes`, `partial`, `no`) and its reason in words."""
+
+    quotes: tuple[Quote, ...]
+    figures: int
+    verdict: str
+    reason: str
+
+
+def _weight(quote: Quote, place: int, favour: frozenset[str]) -> tuple[float, int]:
+    score = 2.0 * bool(_CLAIM.search(quote.sentence))
+    score += sum(3.0 if figure.runtime else 2.0 for figure in quote.figures[:3])
+    score += sum(1.5 for figure in quote.figures[:2] if figure.baseline)
+    folded = quote.sentence.casefold()
+    score += min(2.0, sum(0.7 for word in favour if word in folded))
+    return score, -place
+
+
+def judge(figures: Iterable[Figure]) -> tuple[str, str]:
+    """Return the verdict and its reason: yes needs a runtime metric with a value and something it was held against or measured on."""
+    found = tuple(figures)
+    runtime = [figure for figure in found if figure.runtime]
+    grounded = [figure for figure in runtime if figure.baseline or figure.workload]
+    if grounded:
+        best = grounded[0]
+        against = f"against “{best.baseline}”" if best.baseline else f"on “{best.workload}”"
+        return "yes", f"states {best.metric} ({best.value}) {against}"
+    if runtime:
+        return (
+            "partial",
+            f"states {runtime[0].metric} ({runtime[0].value}), without a baseline or a workload in the same sentence",
+        )
+    if found:
+        names = sorted({figure.metric for figure in found})
+        return "partial", f"states figures for {', '.join(names)} only, none measured at run time"
+    return "no", "no measured figure in the text that scout has"
+
+
+def evidence(text: str, *, favour: Iterable[str] = ()) -> Evidence:
+    """Read a text and return up to three sentences that carry its claim. `favour`: words whose presence counts a little, e.g. topics.
+
+    Sentences longer than 420 characters are quoted only if nothing shorter has figures; nothing is shortened, so that each quote
+    is a substring of the text with its white space folded.
+    """
+    wanted = frozenset(word.casefold() for word in favour)
+    quotes = [Quote(sentence=sentence, figures=find(sentence)) for sentence in sentences(text[:_READ])]
+    quotes = [quote for quote in quotes if len(quote.sentence.split()) >= 4 or quote.figures]
+    short = [quote for quote in quotes if len(quote.sentence) <= LONGEST]
+    pool = list(enumerate(short or quotes[:1]))
+    best = sorted(pool, key=lambda pair: _weight(pair[1], pair[0], wanted), reverse=True)[:MOST]
+    verdict, reason = judge(figure for quote in quotes for figure in quote.figures)
+    chosen = tuple(quote for _, quote in sorted(best, key=lambda pair: pair[0]))
+    return Evidence(quotes=chosen, figures=sum(len(quote.figures) for quote in quotes), verdict=verdict, reason=reason)

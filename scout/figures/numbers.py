@@ -1,0 +1,158 @@
+"""Where a sentence states a quantity: numbers with units, ranges, changes from one value to another, and numbers in words.
+
+Read as written, TeX included: `3.8x`, `10–62%`, `$2.5\\times$`, `48\\%`, `19.8 GB → 0.45 GB`, `from 4.2 minutes to 38 seconds`,
+`halved`, `threefold`, `two orders of magnitude`. Model sizes, versions, ids, dates and bare counts have no unit here, and don't match.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+
+class Quantity(NamedTuple):
+    """One quantity as written, with its bounds; `low` is the first value, `high` the last, both in their own units.
+
+    `change`: it goes from the first value to the last. `word`: it is written in letters.
+    """
+
+    text: str
+    low: float
+    high: float
+    unit: str
+    start: int
+    end: int
+    change: bool = False
+    word: bool = False
+
+
+_NUM = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[kK](?=\s?(?:tok|TPS|RPS|req|QPS|ops|IOPS|to\b|-|–)))?"
+_RATE = r"(?:(?:output |input |generated |aggregate |total )?tok(?:en)?s?|requests?|reqs?|quer(?:y|ies)|op(?:eration)?s|transactions|images)"
+_UNITS = (
+    ("%", r"\s?\\?%|\s?(?:percent\b|per cent\b|percentage[- ]points?\b|pp\b)"),
+    (
+        "x",
+        r"\s?\$?\\times\$?(?![A-Za-z])|\s?×(?!\s?\d)|\s?[xX](?![\w])|[- ]?fold\b|\s(?:times)\b(?=\s(?:that|as|the|more|less|higher|lower|faster|better|larger|smaller|cheaper|greater|fewer|slower|shorter|improvement|speed))",
+    ),
+    ("points", r"[\s-](?:(?:accuracy |absolute |F1 )?points?)\b"),
+    (
+        "/s",
+        rf"\s?(?:(?:[kKM]|thousand|million|billion)\s)?{_RATE}(?:/s(?:ec(?:ond)?)?|(?:\s|-)per(?:\s|-)second)(?:/GPU|/user|/node)?(?!\w)|\s?(?:TPS|QPS|RPS|IOPS|[KM]?ops/s)\b(?!/)",
+    ),
+    ("B/s", r"\s?(?:[KMGT]i?[Bb](?:/s(?:ec)?|ps)|[KMGT]bit/s)(?!\w)"),
+    ("B", r"\s?(?:[KMGTP]i?B|gigabytes|megabytes|terabytes|petabytes)(?![\w/])"),
+    (
+        "s",
+        r"\s?(?:ms|µs|μs|us|ns|\\mu ?s)(?!\w)|\s(?:milli|micro|nano)seconds?\b|\ss(?![\w/'])|(?<=\d)s(?![\w/'])|\s(?:seconds?|secs?|minutes?|mins?|hours?)\b",
+    ),
+    ("J", r"\s?(?:m?J|kWh|Wh|kW|joules?|watts?)(?:/(?:token|request|query|tok))?(?![\w])|\sW(?![\w])"),
+    ("FLOPS", r"\s?[GTP]FLOPS?(?:/s)?(?!\w)"),
+)
+_UNIT = "|".join(f"(?P<u{n}>{pattern})" for n, (_, pattern) in enumerate(_UNITS))
+_UNIT_AGAIN = re.sub(r"\?P<u\d+>", "?:", _UNIT)
+_JOIN = r"\s?(?:-|–|—|~|\\sim|\\text\{--\})\s?|\s?(?:→|->|=>|\\to|\\rightarrow)\s?|\s(?:down |up )?to\s(?:just |only |about |around |approximately |nearly )?|\s?--\s?"
+_QUANTITY = re.compile(
+    rf"(?<![\w.,#/:§^=@~$-])(?<!\$\d)(?P<sign>[+−-]|[~≈∼]|\$?\\(?:sim|approx)\s?\$?)?\$?(?P<first>{_NUM})(?:(?P<unit1>{_UNIT_AGAIN})?\$?(?P<join>{_JOIN})\$?[+−]?(?P<second>{_NUM}))?(?:{_UNIT})"
+    r"|(?<![\w$])(?:US)?\\?\$(?P<money>"
+    + _NUM
+    + r")(?:(?P<mjoin>\s?(?:-|–|to)\s?|\sto\s)\\?\$?(?P<money2>"
+    + _NUM
+    + r"))?(?P<size>\s?(?:[kKMB]|million|billion|thousand|cents)\b(?!/))?(?![\w\\])(?!\s?\\)"
+    r"|(?<=\bfrom )(?P<plain>(?P<from>\d+\.\d+) to (?P<to>\d+\.\d+))(?![\w%]|\.\d|\s?[×x%])"
+)
+_ORDERS = r"(?:(?:more than |over |about |nearly |up to )?(?:an?|one|two|three|several|multiple|\d)(?:\s|-)orders?(?:\s|-)of(?:\s|-)magnitude)"
+_WORD = re.compile(
+    rf"(?i)(?<![\w-])(?P<orders>{_ORDERS})(?![\w-])"
+    r"|(?<![\w-])(?P<fold>(?:two|three|four|five|six|seven|eight|nine|ten|twenty|hundred|several)-?fold)(?![\w-])"
+    r"|(?<![\w-])(?P<times>twice|thrice|(?:two|three|four|five|six|seven|eight|nine|ten) times)(?=\s(?:as|the|that|more|less|higher|lower|faster|better|larger|smaller|cheaper|fewer|greater)\b)"
+    r"|(?<![\w-])(?P<multi>doubl(?:es|ed|ing)|double(?=\s(?:the|its|our)\b)|tripl(?:es|ed|ing)|triple(?=\s(?:the|its|our)\b)|quadrupl(?:es|ed|ing))(?![\w-])"
+    r"|(?<![\w-])(?P<part>halv(?:e|es|ed|ing)|(?<=\bby )half|(?<=\bin )half|(?<=\bto )half|half(?=\s(?:the|of the|its|as)\b)|(?<=\bby )(?:(?:a|one)[- ])?(?:third|quarter)|(?:a|one)[- ](?:third|quarter|fifth|tenth)(?=\sof\b)|(?:two[- ]thirds|three[- ]quarters))(?![\w-])",
+)
+_COUNTS = dict(
+    zip(("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), range(2, 11), strict=True),
+    twenty=20, hundred=100, several=0, doubl=2, tripl=3, quadrupl=4, twice=2, thrice=3, halv=0.5, half=0.5,
+)  # fmt: skip
+_SCALE = {"n": 1e-9, "µ": 1e-6, "μ": 1e-6, "u": 1e-6, "m": 1e-3, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15}
+
+
+def _number(text: str) -> float:
+    factor = 1000 if text[-1] in "kK" else 1
+    return float(text.rstrip("kK").replace(",", "")) * factor
+
+
+def scale(unit: str) -> float:
+    """Return what one of a written unit is worth against its base: `ms` 0.001, `minutes` 60, `GB` 1e9, else 1."""
+    unit = unit.strip().lstrip("\\")
+    if unit.startswith(("min", "hour", "sec", "s")):
+        return {"m": 60.0, "h": 3600.0}.get(unit[0], 1.0)
+    prefix = re.match(r"([nµμumkKMGTP])i?(?:s\b|B|b|J|W|FLOP|sec)|(milli|micro|nano|giga|mega|tera)", unit)
+    if not prefix:
+        return 1.0
+    return _SCALE.get(prefix[1] or "", 0) or {"mi": 1e-3, "na": 1e-9, "gi": 1e9, "me": 1e6, "te": 1e12}.get(unit[:2], 1.0)
+
+
+def _digits(match: re.Match[str], sentence: str) -> Quantity:
+    if match["plain"]:
+        return Quantity(
+            match["plain"], float(match["from"]), float(match["to"]), "", match.start("plain"), match.end("plain"), change=True
+        )
+    if match["money"]:
+        last = match["money2"] or match["money"]
+        return Quantity(
+            match[0].strip(), _number(match["money"]), _number(last), "$", match.start(), match.start() + len(match[0].strip())
+        )
+    start = match.start() if (match["sign"] or "~") in "+−-" else match.start("first")
+    text = sentence[start : match.end()].rstrip()
+    text = text[:-1] if text.count("$") % 2 and text.endswith("$") else text
+    end = start + len(text)
+    unit = next(name for n, (name, _) in enumerate(_UNITS) if match[f"u{n}"])
+    written = next(match[f"u{n}"] for n in range(len(_UNITS)) if match[f"u{n}"])
+    low, high = _number(match["first"]), _number(match["second"] or match["first"])
+    first_unit = match["unit1"] or written
+    arrow = bool(match["join"] and re.search(r"→|>|\\to|arrow", match["join"]))
+    came = re.search(r"(?i)\bfrom\s(?:about |around |roughly |over |nearly )?\$?[~≈]?$", sentence[:start])
+    change = bool(match["second"]) and (arrow or (bool(came) and bool(re.search(r"\bto\b", match["join"]))))
+    if not change and match["second"] and re.search(r"\b(?:down|up) to", match["join"]):
+        change = True
+    if match["second"] and unit == "B" and match["unit1"] and re.search(r"\bto\b", match["join"]):
+        change = True  # 19.8 GB to 0.45 GB: sizes are compared, seldom ranges
+    return Quantity(text, low * scale(first_unit), high * scale(written), unit, start, end, change)
+
+
+def _letters(match: re.Match[str]) -> Quantity:
+    text = match[0]
+    if match["orders"]:
+        return Quantity(text, 10.0, 10.0, "x", match.start(), match.end(), word=True)
+    folded = text.lower()
+    value = next((count for word, count in _COUNTS.items() if folded.startswith(word)), 0.0)
+    if match["part"]:
+        value = next(
+            (
+                part
+                for word, part in (
+                    ("two", 2 / 3),
+                    ("three", 0.75),
+                    ("hal", 0.5),
+                    ("third", 1 / 3),
+                    ("quarter", 0.25),
+                    ("fifth", 0.2),
+                    ("tenth", 0.1),
+                )
+                if word in folded
+            ),
+            value,
+        )
+    return Quantity(text, value, value, "x", match.start(), match.end(), word=True)
+
+
+def quantities(sentence: str) -> list[Quantity]:
+    """Return every quantity of a sentence, in order, none inside another, none inside code or an address."""
+    hidden = [m.span() for m in re.finditer(r"`[^`]*`|https?://\S+|\barXiv:\S+", sentence)]
+    found: list[Quantity] = [_digits(match, sentence) for match in _QUANTITY.finditer(sentence)]
+    found += [_letters(match) for match in _WORD.finditer(sentence)]
+    kept: list[Quantity] = []
+    for quantity in sorted(found, key=lambda q: (q.start, -q.end)):
+        inside = any(start <= quantity.start < end for start, end in hidden)
+        if not inside and (not kept or quantity.start >= kept[-1].end):
+            kept.append(quantity)
+    return kept
