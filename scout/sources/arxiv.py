@@ -1,0 +1,354 @@
+"""arXiv's query API: every paper of some categories, or those of a query, by the time of first submission.
+
+Source: arXiv API User's Manual. A good answer is Atom with `opensearch:totalResults`; an error is Atom too, with status 200 or
+400 and one entry whose id leads to `/api/errors`. At most 2,000 entries a page and 30,000 a query; dates are GMT, to the minute.
+`published` is v1's submission. A paper that moderators hold appears days later under its old date, hence the overlap.
+
+The query and the paper are the `arxiv` package's; its transport is not used (no timeout, and four kinds of silent zeros).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlsplit
+
+from scout import dates, spans
+from scout.challenge import challenge, is_html
+from scout.identity import arxiv_in, doi_id, http_url
+from scout.model import Answer, Failure, Item, Kind, Precision, Result, Span
+from scout.sources.base import Ask, Page, Parsed, Source
+from scout.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Generator, Iterator
+
+    from arxiv import Result as Paper
+
+OVERLAP = timedelta(days=10)
+"""How far before the window is asked too: moderators hold papers for days, and the date stays that of submission."""
+MOST = 10_000
+"""How many papers one query may have before it is split; deep pages are where the API fails, well before its limit of 30,000."""
+UNANNOUNCED = timedelta(days=4)
+"""How long a submission may stay unannounced without being held: Thursday afternoon to Monday, and a holiday."""
+QUIET = 3
+"""Weekdays without a single paper in whole categories, from which on the silence is not believed."""
+LEAST = timedelta(days=1)
+"""A span that fails is halved down to this; the day that still fails is lost, and its neighbours are not."""
+PATIENCE = 12
+"""How many spans may fail before the service is left alone: two bad days in a month are found, a bad service is not hammered."""
+
+_ATOM = "{http://www.w3.org/2005/Atom}"
+_ARXIV = "{http://arxiv.org/schemas/atom}"
+_TOTAL = "{http://a9.com/-/spec/opensearch/1.1/}totalResults"
+_CATEGORY = re.compile(r"^[a-z-]+(\.([A-Za-z-]+|\*))?$")
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_VERSION = re.compile(r"v(\d+)$")
+_ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`]+[^\s<>\"{}|\\^`.,;:!?)\]']")
+_TOO_HEAVY = {400, 500, 502, 504}
+"""Statuses that a shorter span may not meet; 429 and 503 ask to be left alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """One answer of the API before its entries are read. `result` is OK, or `why` says what came instead."""
+
+    result: Result = Result.OK
+    why: str = ""
+    total: int | None = None
+    entries: tuple[Any, ...] = ()
+
+    @property
+    def ids(self) -> set[str]:
+        """The papers' ids, as they stand in the feed."""
+        return {entry.findtext(f"{_ATOM}id") or "" for entry in self.entries}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arxiv(Source):
+    """arXiv, windowed by submission. With both, a paper must be in one of the categories and match the query."""
+
+    categories: tuple[str, ...] = ()
+    query: str = ""
+    endpoint: str = "https://export.arxiv.org/api/query"
+    page_size: int = 1000
+
+    broad: ClassVar[bool] = True
+    authority: ClassVar[int] = 3
+    remembers_spans: ClassVar[bool] = True
+
+    def __post_init__(self) -> None:
+        if not self.categories and not self.query.strip():
+            raise ValueError("arxiv needs categories, a query, or both")
+        if wrong := [name for name in self.categories if not _CATEGORY.match(name)]:
+            raise ValueError(f"{wrong[0]!r} is no arXiv category; they look like cs.LG or quant-ph")
+        if "submittedDate" in self.query:
+            raise ValueError("the query must not name submittedDate: the window adds it")
+        if not 1 <= self.page_size <= 2000:
+            raise ValueError(f"page_size must be 1 to 2000, not {self.page_size}: arXiv gives no more at once")
+
+    @property
+    def expression(self) -> str:
+        """The query in arXiv's grammar, without the dates."""
+        parts = (" OR ".join(f"cat:{name}" for name in self.categories), self.query.strip())
+        return " AND ".join(f"({part})" for part in parts if part)
+
+    def hosts(self) -> tuple[str, ...]:
+        """Return the API's host."""
+        return (urlsplit(self.endpoint).netloc,)
+
+    def remembered(self, ask: Ask) -> Span | None:
+        """Return what earlier runs answered in full around the start of what this run wants."""
+        return self._answered(ask).around(self._wanted(ask).start)
+
+    def pages(self, ask: Ask) -> Iterator[Page | Failure]:
+        """Ask for each span that is not yet answered in full; one that is too large is cut, one that fails is halved."""
+        answered = self._answered(ask)
+        todo, failed = list(spans.subtract(self._wanted(ask), answered.spans)), 0
+        while todo and failed < PATIENCE:
+            span = todo.pop(0)
+            match (yield from self._span(ask, span, answered)):
+                case None:
+                    answered = answered.adding(span)
+                case int() as total:
+                    todo[:0] = spans.partition(span, -(-total // MOST))
+                case Failure() as trouble if trouble.result is Result.BROKEN or trouble.status in _TOO_HEAVY:
+                    failed += 1
+                    if span.end - span.start > LEAST and failed < PATIENCE:
+                        if failed == 1:
+                            ask.say(f"{_days(span)} was asked again in shorter spans: {trouble.why}")
+                        todo[:0] = spans.partition(span, 2)
+                    else:
+                        yield trouble
+                case Failure() as trouble:
+                    yield trouble
+                    return
+
+    def by_ids(self, ask: Ask, ids: Collection[str]) -> Iterator[Page | Failure]:
+        """Ask for single papers (`2605.18071` or `arxiv:2605.18071`), a hundred at a time; what arXiv lacks is left out."""
+        wanted = sorted({found for name in ids if (found := arxiv_in(f"arXiv:{name.removeprefix('arxiv:')}"))})
+        for first in range(0, len(wanted), 100):
+            batch = wanted[first : first + 100]
+            params = {"id_list": ",".join(batch), "max_results": str(len(batch))}
+            got = ask.get(self.endpoint, params=params, conditional=False)
+            yield got if isinstance(got, Failure) else ask.page(got, role="ids")
+
+    def parse(self, page: Page) -> Parsed:
+        """Read one page of papers."""
+        feed = self._judged(page.answer, spans.from_json(page.hints.get("asked")), page.now)
+        if feed.result is not Result.OK:
+            return Parsed(result=feed.result, why=feed.why, total=feed.total)
+        dropped: Counter[str] = Counter()
+        items = []
+        for entry in feed.entries:
+            item = _item(*_paper(entry), now=page.now)
+            if item is None:
+                dropped["an entry without arXiv id or title"] += 1
+            else:
+                items.append(item)
+        return Parsed(
+            items=tuple(items),
+            result=Result.OK if items or dropped else Result.EMPTY,
+            total=feed.total,
+            covers=spans.from_json(page.hints.get("covers")),
+            state=page.hints.get("state", {}),
+            dropped=dict(dropped),
+        )
+
+    def _answered(self, ask: Ask) -> spans.Answered:
+        return spans.Answered.recall(ask.state, self.endpoint, self.expression)
+
+    def _wanted(self, ask: Ask) -> Span:
+        """Return the window and the overlap before it, as far as there is a past."""
+        end = min(ask.window.end, ask.now.replace(second=0, microsecond=0))
+        return Span(start=ask.window.start - OVERLAP, end=end)
+
+    def _span(self, ask: Ask, span: Span, answered: spans.Answered) -> Generator[Page, None, Failure | int | None]:
+        """Yield all pages of one span. Return None when every paper came, a total that is too large, or what went wrong."""
+        seen: set[str] = set()
+        start = 0
+        while True:
+            got = ask.get(self.endpoint, params=self._params(span, start), conditional=False)
+            if isinstance(got, Failure):
+                return got
+            feed = self._judged(got, span, ask.now)
+            if feed.result is not Result.OK:
+                return _trouble(got, feed.result, feed.why)
+            total = feed.total or 0
+            if not start and total > MOST and len(spans.partition(span, 2)) == 2:
+                return total
+            fresh = feed.ids - seen
+            seen |= fresh
+            if len(seen) >= total:
+                done = answered.adding(span)
+                around = done.around(span.start) or span
+                yield ask.page(got, asked=spans.to_json(span), covers=spans.to_json(around), state=done.state(ask.now))
+                return None
+            if not fresh:
+                return _trouble(got, Result.BROKEN, f"arXiv counts {total} papers for {_days(span)} and gave {len(seen)}")
+            yield ask.page(got, asked=spans.to_json(span))
+            start += len(feed.entries)
+
+    def _params(self, span: Span, start: int) -> dict[str, str]:
+        from arxiv import Search, SortCriterion, SortOrder  # noqa: PLC0415 -- brings requests, 150 ms
+
+        # Both ends are included, and to the minute: the last minute is asked twice rather than lost.
+        between = f"submittedDate:[{span.start:%Y%m%d%H%M} TO {span.end:%Y%m%d%H%M}]"
+        search = Search(f"{self.expression} AND {between}", sort_by=SortCriterion.SubmittedDate, sort_order=SortOrder.Ascending)
+        return {
+            "search_query": search.query,
+            "start": str(start),
+            "max_results": str(self.page_size),
+            "sortBy": search.sort_by.value,
+            "sortOrder": search.sort_order.value,
+        }
+
+    def _judged(self, answer: Answer, span: Span | None, now: datetime) -> Feed:
+        """Read the feed, and do not believe that whole categories had nothing for days."""
+        feed = _feed(answer)
+        if feed.result is not Result.OK or feed.total or span is None or self.query.strip():
+            return feed
+        days = spans.weekdays(Span(start=span.start, end=min(span.end, now - UNANNOUNCED)))
+        if days < QUIET:
+            return feed
+        why = f"arXiv says that {', '.join(self.categories)} had no paper on {days} weekdays, {_days(span)}: that cannot be"
+        return Feed(result=Result.BROKEN, why=why, total=0)
+
+
+def _days(span: Span) -> str:
+    return f"{span.start:%Y-%m-%d %H:%M} to {span.end:%Y-%m-%d %H:%M}"
+
+
+def _trouble(answer: Answer, result: Result, why: str) -> Failure:
+    return Failure(url=answer.url, result=result, why=why, status=answer.status, requests=0)
+
+
+@lru_cache(maxsize=1)  # `pages` and `parse` look at the same body, one after the other
+def _tree(body: bytes) -> Any:
+    """Parse strictly and return the feed's element, or why not: a parser that recovers would take half a page for a whole one."""
+    from lxml import etree  # noqa: PLC0415 -- only those who collect need it
+
+    why = ""
+    for attempt in (body, _CONTROL.sub(b"", body)):
+        try:
+            root = etree.fromstring(attempt, etree.XMLParser(resolve_entities=False, no_network=True, remove_pis=True))
+        except etree.XMLSyntaxError as exc:
+            why = why or f"the feed is cut off or malformed: {clean(str(exc.msg))}"
+        else:
+            return root if root.tag == f"{_ATOM}feed" else f"not an Atom feed but <{clean(str(root.tag))[:40]}>"
+    return why
+
+
+def _foreign(answer: Answer) -> Feed | None:
+    """Tell what is no Atom at all: a guard's page, a limit in plain text, HTML, nothing."""
+    body = answer.body
+    if guard := challenge(answer):
+        return Feed(result=Result.BLOCKED, why=guard)
+    if len(body) < 1000 and b"rate exceeded" in body.lower():
+        return Feed(result=Result.RATE_LIMITED, why="arXiv says: Rate exceeded")
+    if is_html(body) or not body.strip():
+        return Feed(
+            result=Result.BROKEN, why=f"{'an HTML page' if body.strip() else 'an empty body'} instead of arXiv's Atom feed"
+        )
+    return None
+
+
+def _feed(answer: Answer) -> Feed:
+    """Tell what came: a page of papers, an error written in Atom, a page cut off, or something else altogether."""
+    if foreign := _foreign(answer):
+        return foreign
+    root = _tree(answer.body)
+    if isinstance(root, str):
+        return Feed(result=Result.BROKEN, why=root)
+    entries = tuple(root.iterchildren(f"{_ATOM}entry"))
+    for entry in entries:
+        if "/api/errors" in (entry.findtext(f"{_ATOM}id") or ""):
+            return Feed(result=Result.BROKEN, why=f"arXiv says: {clean(entry.findtext(f'{_ATOM}summary') or 'Error')[:200]}")
+    stated = (root.findtext(_TOTAL) or "").strip()
+    if not re.fullmatch(r"[0-9]{1,9}", stated):
+        return Feed(result=Result.BROKEN, why="the feed does not say how many papers there are (opensearch:totalResults)")
+    total = int(stated)
+    if total and not entries:
+        return Feed(result=Result.BROKEN, why=f"arXiv counts {total} papers and gave an empty page", total=total)
+    return Feed(total=total, entries=entries)
+
+
+def _paper(entry: Any) -> tuple[Paper, str]:
+    """Read one Atom entry into the package's model, and the date of v1 as it is written. Unreadable dates are the epoch's."""
+    from arxiv import Result as Paper  # noqa: PLC0415 -- brings requests, 150 ms
+
+    text: dict[str, str] = {}
+    authors, categories = [], []
+    for child in entry.iterchildren("*"):
+        if child.tag == f"{_ATOM}author":
+            authors.append(Paper.Author(child.findtext(f"{_ATOM}name") or ""))
+        elif child.tag == f"{_ATOM}category":
+            categories.append(child.get("term", ""))
+        elif child.tag == f"{_ARXIV}primary_category":
+            text[child.tag] = child.get("term", "")
+        else:
+            text[child.tag] = child.text or ""
+    paper = Paper(
+        entry_id=text.get(f"{_ATOM}id", ""),
+        updated=_instant(text.get(f"{_ATOM}updated", "")),
+        published=_instant(text.get(f"{_ATOM}published", "")),
+        title=text.get(f"{_ATOM}title", ""),
+        authors=authors,
+        summary=text.get(f"{_ATOM}summary", ""),
+        comment=text.get(f"{_ARXIV}comment", ""),
+        journal_ref=text.get(f"{_ARXIV}journal_ref", ""),
+        doi=text.get(f"{_ARXIV}doi", ""),
+        primary_category=text.get(f"{_ARXIV}primary_category", ""),
+        categories=categories,
+    )
+    return paper, clean(text.get(f"{_ATOM}published", ""))
+
+
+def _instant(text: str) -> datetime:
+    """Read `2026-05-18T17:59:59Z`; what cannot be read is long before any date that counts."""
+    try:
+        return datetime.fromisoformat(text.strip()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _item(paper: Paper, claimed: str, *, now: datetime) -> Item | None:
+    """Turn a paper into an item, or None for what has no arXiv id or no title."""
+    short, title = paper.get_short_id(), clean(paper.title)
+    number = arxiv_in(f"arXiv:{short}")
+    if not number or not title:
+        return None
+    published = dates.bounded(paper.published, Precision.SECOND, claimed, now=now)
+    comment, doi = clean(paper.comment or ""), clean(paper.doi or "")
+    version = _VERSION.search(short)
+    links = (f"https://doi.org/{doi}" if doi_id(doi) else "", *_ADDRESS.findall(comment))
+    extra = {
+        "primary": clean(paper.primary_category),
+        "version": int(version[1]) if version else 1,
+        "comment": comment,
+        "journal_ref": clean(paper.journal_ref or ""),
+        "doi": doi,
+    }
+    return Item(
+        id=f"arxiv:{number}",
+        kind=Kind.PAPER,
+        title=title,
+        url=f"https://arxiv.org/abs/{number}",
+        published=published.at,
+        precision=published.precision,
+        date_source="arxiv:published",
+        claimed=published.claimed,
+        updated=dates.bounded(paper.updated, Precision.SECOND, "", now=now).at,
+        summary=clean(paper.summary),
+        authors=tuple(name for author in paper.authors if (name := clean(author.name))),
+        tags=tuple(dict.fromkeys(tag for tag in map(clean, (paper.primary_category, *paper.categories)) if tag)),
+        links=(f"https://arxiv.org/pdf/{number}", *dict.fromkeys(link for link in links if http_url(link))),
+        extra={key: value for key, value in extra.items() if value},
+    )
+
+
+KIND = Arxiv
