@@ -20,7 +20,9 @@ _SENTENCE = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]*[A-Z0-9\u00c0-\u00de]
 
 def clean(text: str) -> str:
     """Return `text` on one line: no control, bidi or invisible characters, white space folded."""
-    return _SPACE.sub(" ", _CONTROL.sub("", text)).strip()
+    if not text.isprintable():  # what is taken out is never printable, and most text is
+        text = _CONTROL.sub("", text)
+    return " ".join(text.split())
 
 
 def clean_lines(text: str) -> str:
