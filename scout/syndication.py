@@ -120,8 +120,8 @@ def _xml_entry(entry: Any, *, dublin_core: bool) -> Entry:
     pages.sort(key=lambda link: link.get("type", "text/html") not in ("text/html", "application/xhtml+xml"))
     main = http_url(entry.get("feedburner_origlink") or "") or (pages[0]["href"] if pages else http_url(entry.get("link") or ""))
     bodies = [content.get("value") or "" for content in entry.get("content", [])]
-    published = [("feed:published", entry.get("published")), ("feed:created", entry.get("created"))]
-    changed = dict.get(entry, "updated")  # plain: feedparser's own `get` would hand out `published` here
+    published = [("feed:published", _date(entry, "published")), ("feed:created", _date(entry, "created"))]
+    changed = _date(entry, "updated")
     if dublin_core:  # which feedparser files under `updated`
         published.insert(1, ("feed:dc:date", changed))
     updated = [] if dublin_core else [("feed:updated", changed)]
@@ -138,6 +138,13 @@ def _xml_entry(entry: Any, *, dublin_core: bool) -> Entry:
         links=tuple(link for link in (*others, http_url(entry.get("comments") or "")) if link and link != main),
         arxiv_announcement=clean(entry.get("arxiv_announce_type") or ""),
     )
+
+
+def _date(entry: Any, name: str) -> str:
+    """Return a date's words; Korean, Greek, Hungarian ones, which feedparser alone can read, as it read them."""
+    words = dict.get(entry, name) or ""  # plain: feedparser's own `get` hands out `published` for a missing `updated`
+    parsed = None if words.isascii() else dict.get(entry, f"{name}_parsed")
+    return "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z".format(*parsed) if parsed else words
 
 
 def _authors(entry: Any) -> Iterator[str]:

@@ -1,0 +1,283 @@
+"""A feed: RSS 0.9x-2.0, RDF, Atom or JSON Feed, read for what it holds and for how far back its silence counts.
+
+A feed shows its newest entries and cuts the rest, so it covers the time from where it is cut until now. Where that is, its
+order tells: newest first (the usual one) is cut at its last dated entry, whatever old entry is pinned above; oldest first at
+its first. An oldest-first feed that has had nothing new for long may as well hold the site's first entries for ever: its
+silence ends with its newest entry. Entries in no order of time were chosen by something else than time, and cover nothing.
+Entries without a date are items, but say nothing about coverage.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from hashlib import sha1
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from scout.challenge import challenge, is_html
+from scout.dates import Dated, read
+from scout.htmlpage import feeds, links, slug_title, soup
+from scout.htmlpage import title as page_title
+from scout.identity import canonical_url, http_url, identify
+from scout.model import Failure, Item, Kind, Result, Span
+from scout.sources.base import Page, Parsed, Source
+from scout.syndication import Entry, Feed
+from scout.syndication import read as read_feed
+from scout.text import clean, plain, sentences, shorten, title_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from scout.sources.base import Ask
+
+SUMMARY = 4_000
+QUIET = timedelta(days=180)
+_TAG = re.compile(
+    r"</?(?:a|abbr|b|br|code|div|em|font|i|img|p|script|small|span|strong|style|sub|sup|svg|u)\b[^>]*>", re.IGNORECASE
+)
+_ARXIV_SUFFIX = re.compile(r"\s*\(arXiv:[^()]*\)\s*$")
+_ARXIV_PREFIX = re.compile(r"^arXiv:\S+\s+Announce Type:\s*\S+\s*(?:Abstract:\s*)?")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedSource(Source):
+    """Read one feed at `url`, http or https."""
+
+    url: str
+
+    def __post_init__(self) -> None:
+        """Refuse an address that cannot be asked."""
+        if not http_url(self.url):
+            raise ValueError(f"url: {self.url!r} is not an http(s) address")
+
+    def hosts(self) -> tuple[str, ...]:
+        """Return the one host."""
+        return (urlsplit(self.url).netloc.lower(),)
+
+    def pages(self, ask: Ask) -> Iterator[Page | Failure]:
+        """Ask for the feed, at the address it moved to for good if it once did."""
+        moved = str(ask.state.get("moved_to") or "") if ask.state.get("moved_from") == self.url else ""
+        if moved and self._lives_at(moved, answer := ask.get(moved), ask):
+            ask.say(f"asked at {moved}, where it moved for good; feeds.yaml should say so")
+        else:
+            answer = ask.get(self.url)
+        if isinstance(answer, Failure):
+            if answer.status == 410:
+                ask.say("the feed is gone for good (410): remove it, or replace its address")
+            yield answer
+            return
+        if answer.unchanged and (newest := _instant(ask.state.get("newest"))) and (quiet := _quiet(newest, ask.now)):
+            ask.say(quiet)
+        yield ask.page(answer)
+
+    def _lives_at(self, moved: str, answer: Any, ask: Ask) -> bool:
+        """Say whether the remembered address still serves a feed; a failure that will pass is no reason to go back."""
+        if isinstance(answer, Failure):
+            lives = answer.status not in (None, 404, 410)
+        else:
+            lives = answer.unchanged or self.parse(ask.page(answer)).result is not Result.BROKEN
+        if not lives:
+            ask.say(f"{moved}, where it had moved, serves no feed any more; the configured address was asked again")
+        return lives
+
+    def parse(self, page: Page) -> Parsed:
+        """Read one feed, one item for each thing it speaks of."""
+        if page.answer.unchanged and not page.body:
+            return Parsed(result=Result.UNCHANGED, why="the feed is as it was")
+        if guard := challenge(page.answer):
+            return Parsed(result=Result.BLOCKED, why=guard)
+        feed = read_feed(page.body, page.url, page.answer.headers)
+        if not feed.version:
+            return Parsed(result=Result.BROKEN, why=_no_feed(feed, page))
+        items, dropped = self._items(feed, page)
+        notes = [f"not well-formed, read all the same: {feed.fault}"] if feed.fault and not feed.cut else []
+        state: dict[str, Any] = {}
+        if page.answer.moved_to:
+            notes.append(f"moved for good to {page.answer.moved_to}; feeds.yaml should say so")
+            state |= {"moved_from": self.url, "moved_to": page.answer.moved_to}
+        if feed.cut:
+            why = f"the feed breaks off after {len(items)} whole entries"
+            result = Result.PARTIAL if items else Result.BROKEN
+            return Parsed(items=items, result=result, why=why, covers=_nothing(page), notes=tuple(notes), dropped=dropped)
+        if not items:
+            why = "the feed has no entries" if not dropped else "the feed has no entry that says anything"
+            return Parsed(result=Result.EMPTY, why=why, complete=feed.complete, state=state, notes=tuple(notes), dropped=dropped)
+        dates = [at for item in items if (at := item.published or item.announced)]
+        covers, remark = _covers(dates, page)
+        if undated := len(items) - len(dates):
+            notes.append(f"{undated} of {len(items)} entries carry no date that counts")
+        if dates:
+            state["newest"] = max(dates).isoformat()
+        notes += filter(None, (remark, _quiet(max(dates), page.now) if dates else ""))
+        return Parsed(
+            items=items,
+            complete=feed.complete,
+            covers=None if feed.complete else covers,
+            notes=tuple(notes),
+            state=state,
+            dropped=dropped,
+        )
+
+    def _items(self, feed: Feed, page: Page) -> tuple[tuple[Item, ...], dict[str, int]]:
+        """Make one item of each entry; of those with the same id the most complete, the first if they are alike."""
+        dropped: Counter[str] = Counter()
+        found: dict[str, Item] = {}
+        for entry, ident in zip(feed.entries, self._ids(feed.entries), strict=True):
+            item = _item(entry, ident, feed, page)
+            if item is None:
+                dropped["empty entry"] += 1
+            elif item.id not in found:
+                found[item.id] = item
+            else:
+                dropped["duplicate entry"] += 1
+                found[item.id] = max(found[item.id], item, key=lambda it: (it.published is not None, bool(it.summary)))
+        return tuple(found.values()), dict(dropped)
+
+    def _ids(self, entries: Sequence[Entry]) -> list[str]:
+        """Identify each entry by its link; by its guid where it has none or shares a page with others (a changelog's parts)."""
+        by_link = [identify(entry.link) for entry in entries]
+        sharing: dict[str, tuple[set[str], set[str]]] = {}
+        for entry, ident in zip(entries, by_link, strict=True):
+            titles, guids = sharing.setdefault(ident, (set(), set()))
+            titles.add(title_key(entry.title))
+            guids.add(entry.guid or entry.link)
+        shared = {i for i, (titles, guids) in sharing.items() if i.startswith("url:") and len(titles) > 1 and len(guids) > 1}
+        return [
+            ident if ident and ident not in shared else self._own_id(entry, shared=bool(ident))
+            for entry, ident in zip(entries, by_link, strict=True)
+        ]
+
+    def _own_id(self, entry: Entry, *, shared: bool) -> str:
+        if shared and canonical_url(entry.guid) and canonical_url(entry.guid) != canonical_url(entry.link):
+            return identify(entry.guid)
+        named = entry.guid or (entry.link if shared else "") or title_key(entry.title) or clean(plain(entry.body))
+        return f"feed:{self.name}/{sha1(named.encode('utf-8', 'replace'), usedforsecurity=False).hexdigest()[:12]}"
+
+
+def _item(entry: Entry, ident: str, feed: Feed, page: Page) -> Item | None:
+    """Make an item, or nothing of an entry that has neither address nor words."""
+    text = plain(entry.body)
+    is_paper = ident.startswith("arxiv:")
+    if is_paper:
+        text = _ARXIV_PREFIX.sub("", text)
+    title, title_from = _title(entry, text)
+    if is_paper:
+        title = _ARXIV_SUFFIX.sub("", title)
+    if not title:
+        return None
+    source, dated = _dated(entry.dates or entry.updated, page)
+    _, updated = _dated(entry.updated if entry.dates else (), page)
+    extra: dict[str, Any] = {"title_from": title_from} if title_from else {}
+    if ident.startswith("github:"):
+        extra["tag"] = ident.partition("@")[2]
+    item = Item(
+        id=ident,
+        kind=_kind(ident),
+        title=title,
+        url=entry.link or feed.site or page.url,
+        published=dated.at,
+        precision=dated.precision,
+        date_source=source,
+        claimed=dated.claimed,
+        updated=updated.at,
+        summary=shorten(text, SUMMARY),
+        authors=entry.authors,
+        tags=tuple(dict.fromkeys(entry.tags)),
+        links=_links(entry, page),
+        extra=extra,
+    )
+    return _announced(item) if is_paper and _only_announces(entry, page) else item
+
+
+def _announced(item: Item) -> Item:
+    """Take a feed's date of a paper for what it is: the day somebody spoke of it, not the day of its first version."""
+    nothing = Dated()
+    return replace(item, announced=item.published, published=None, precision=nothing.precision, date_source="")
+
+
+def _only_announces(entry: Entry, page: Page) -> bool:
+    """Say whether a paper's date is not the paper's own: any feed's, but for answers of arXiv's API."""
+    host = urlsplit(page.url).hostname or ""
+    return bool(entry.arxiv_announcement) or host not in ("export.arxiv.org", "arxiv.org") or "/rss" in urlsplit(page.url).path
+
+
+def _title(entry: Entry, text: str) -> tuple[str, str]:
+    """Return a title, and where it comes from if it is not the entry's own: its first words, its address, its guid."""
+    words = clean(plain(entry.title)) if _TAG.search(entry.title) else clean(_unescaped(entry.title))
+    if words:
+        return words, ""
+    if said := sentences(text):
+        return shorten(said[0], 100), "text"
+    if entry.link:
+        return slug_title(entry.link), "url"
+    return entry.guid, "guid" if entry.guid else ""
+
+
+def _unescaped(title: str) -> str:
+    """Undo the second escaping that many feeds apply; `plain` does so for text without a tag."""
+    return plain(title.replace("<", "&lt;"))
+
+
+def _dated(claims: Sequence[tuple[str, str]], page: Page) -> tuple[str, Dated]:
+    """Return the first claim that counts, and its field; else the words of the first claim."""
+    read_as = [(source, read(words, now=page.now)) for source, words in claims]
+    counting = [(source, dated) for source, dated in read_as if dated.at is not None]
+    return counting[0] if counting else ("", read_as[0][1] if read_as else Dated())
+
+
+def _kind(ident: str) -> Kind:
+    scheme = ident.partition(":")[0]
+    return {"arxiv": Kind.PAPER, "doi": Kind.PAPER, "github": Kind.RELEASE, "hn": Kind.THREAD}.get(scheme, Kind.POST)
+
+
+def _links(entry: Entry, page: Page) -> tuple[str, ...]:
+    own = canonical_url(entry.link)
+    found = {canonical_url(link): link for link in (*entry.links, *links(entry.body, page.url))}
+    return tuple(link for key, link in found.items() if key and key != own)
+
+
+def _no_feed(feed: Feed, page: Page) -> str:
+    """Say what came instead, and where the page says that the feed is."""
+    if not is_html(page.body):
+        return feed.why
+    named = page_title(soup(page.body))
+    advertised = feeds(page.body, page.url)
+    return feed.why + (f": {shorten(named, 80)!r}" if named else "") + (f"; it advertises {advertised[0]}" if advertised else "")
+
+
+def _nothing(page: Page) -> Span:
+    return Span(start=page.now, end=page.now)
+
+
+def _covers(dates: Sequence[datetime], page: Page) -> tuple[Span, str]:
+    """Return the time over which the feed's silence counts, from its dates in the feed's order; and a remark if it is unusual."""
+    falls, rises = sum(a > b for a, b in pairwise(dates)), sum(a < b for a, b in pairwise(dates))
+    if not dates:
+        return _nothing(page), ""
+    if falls >= 3 * rises:
+        return Span(start=min(dates[-1], page.now), end=page.now), ""
+    if rises >= 3 * falls:
+        newest = max(dates)
+        end = newest if _quiet(newest, page.now) else page.now
+        remark = "oldest entry first, and nothing new for long: it may be cut at its newest entry" if end is newest else ""
+        return Span(start=min(dates[0], end), end=end), remark
+    return _nothing(page), "entries stand in no order of time, so what the feed leaves out cannot be told"
+
+
+def _quiet(newest: datetime, now: datetime) -> str:
+    """Say that a feed has had nothing new for long, though it answers."""
+    return f"nothing new for {(now - newest).days} days: the newest entry is of {newest:%Y-%m-%d}" if now - newest > QUIET else ""
+
+
+def _instant(words: object) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(words))
+    except ValueError:
+        return None
+
+
+KIND = FeedSource
