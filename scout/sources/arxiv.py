@@ -126,7 +126,9 @@ class Arxiv(Source):
                         yield trouble
                 case Failure() as trouble:
                     yield trouble
-                    return
+                    break
+        if todo:
+            ask.say(f"not asked any more: {_days(Span(start=todo[0].start, end=todo[-1].end))}")
 
     def by_ids(self, ask: Ask, ids: Collection[str]) -> Iterator[Page | Failure]:
         """Ask for single papers (`2605.18071` or `arxiv:2605.18071`), a hundred at a time; what arXiv lacks is left out."""
