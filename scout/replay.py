@@ -1,0 +1,218 @@
+"""A small web server on loopback that answers from a table: for `scout demo`, and for tests.
+
+It speaks HTTP/1.1 with validators and 304, keeps a log of what it was asked, and stops at once. A `Reply` may bring a `script`
+that writes to the connection itself, for answers that are broken on purpose.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Lock, Thread
+from typing import Any, Self, TypeAlias
+from urllib.parse import parse_qsl, urlsplit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What was asked. `path` is without the query, `query` its parameters (the last of each name), header names lower-case."""
+
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def target(self) -> str:
+        """Path and query as one text, for looking up."""
+        return self.path + ("?" + "&".join(f"{name}={value}" for name, value in self.query.items()) if self.query else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What to answer. `etag` and `last_modified` are sent, and turn an answer into a 304 when they come back byte for byte.
+
+    `script` replaces all of it: it gets the `Wire` and may write, wait or hang up.
+    """
+
+    status: int = 200
+    body: bytes = b""
+    content_type: str = "text/plain; charset=utf-8"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    etag: str = ""
+    last_modified: str = ""
+    script: Callable[[Wire], None] | None = None
+
+    def unchanged_for(self, request: Request) -> bool:
+        """Say whether this request's validators are this reply's: If-None-Match decides before If-Modified-Since (RFC 9110)."""
+        if asked := request.headers.get("if-none-match"):
+            return bool(self.etag) and asked == self.etag
+        return bool(self.last_modified) and request.headers.get("if-modified-since") == self.last_modified
+
+
+@dataclass(slots=True, kw_only=True)
+class Heard:
+    """One line of the log: `at` on the monotonic clock, `status` None while nothing was answered, `sent` bytes of the body."""
+
+    at: float
+    path: str
+    headers: Mapping[str, str]
+    status: int | None = None
+    sent: int = 0
+
+
+Answering: TypeAlias = Callable[[Request], Reply]
+Routes: TypeAlias = Mapping[str, Reply | Answering] | Answering
+NOT_FOUND = Reply(status=404, body=b"There is nothing here.\n")
+
+
+def lookup(routes: Routes, request: Request) -> Reply:
+    """Find the reply. Keys are `/path` or `/path?name=value`: the one that asks for most of the request's parameters wins."""
+    if not isinstance(routes, Mapping):
+        return routes(request)
+    best, most = NOT_FOUND, -1
+    for key, reply in routes.items():
+        path, _, query = key.partition("?")
+        wanted = dict(parse_qsl(query, keep_blank_values=True))
+        if path == request.path and wanted.items() <= request.query.items() and len(wanted) > most:
+            best, most = reply if isinstance(reply, Reply) else reply(request), len(wanted)
+    return best
+
+
+class Wire:
+    """One connection, as a script sees it: raw bytes out, the server's end to wait for."""
+
+    def __init__(self, handler: _Handler, request: Request, heard: Heard) -> None:
+        self.request = request
+        self.heard = heard
+        self._handler = handler
+
+    def write(self, data: bytes) -> None:
+        """Send bytes as they are."""
+        self._handler.wfile.write(data)
+
+    def head(self, status: int = 200, **headers: str) -> None:
+        """Send a status line and headers (`content_length="5"`); the connection closes after the script."""
+        self.heard.status = status
+        lines = [f"HTTP/1.1 {status} X", *(f"{name.replace('_', '-')}: {value}" for name, value in headers.items())]
+        self.write(("\r\n".join([*lines, "connection: close", "", ""])).encode("latin-1"))
+
+    def wait(self, seconds: float) -> bool:
+        """Wait, but not beyond the server's end; say whether it has come."""
+        return self._handler.server.stopping.wait(seconds)
+
+    def reset(self) -> None:
+        """Break the connection so that the other side sees a reset."""
+        self._handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
+        self._handler.connection.close()
+
+
+class Replay:
+    """The server, on a free port of 127.0.0.1 from entering to leaving the context."""
+
+    def __init__(self, routes: Routes) -> None:
+        self.log: list[Heard] = []
+        self._server = _Server(routes, self.log)
+        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, name="replay")
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def host(self) -> str:
+        """Return `127.0.0.1:port`, as `allow_hosts` wants it."""
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        return self._server.server_address[1]
+
+    def url(self, path: str) -> str:
+        """Return the address of a path that begins with a slash."""
+        return f"http://{self.host}{path}"
+
+    def close(self) -> None:
+        """Stop at once: whatever is still being answered is cut off."""
+        self._server.stopping.set()
+        if self._thread.is_alive():
+            self._server.shutdown()
+            self._thread.join()
+        self._server.hang_up()
+        self._server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = False  # so that server_close waits for them: none outlives the server
+
+    def __init__(self, routes: Routes, log: list[Heard]) -> None:
+        self.routes = routes
+        self.log = log
+        self.stopping = Event()
+        self._open: set[socket.socket] = set()
+        self._lock = Lock()
+        super().__init__(("127.0.0.1", 0), _Handler)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        with self._lock:
+            self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        with self._lock:
+            self._open.discard(request)
+        super().shutdown_request(request)
+
+    def hang_up(self) -> None:
+        """Cut every connection, so that nobody waits in a read."""
+        with self._lock:
+            for connection in self._open:
+                try:
+                    connection.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    continue  # the other side, or a script, was faster
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing: a client that hangs up is a client's right."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: _Server
+
+    def do_GET(self) -> None:
+        parts = urlsplit(self.path)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        request = Request(path=parts.path, query=dict(parse_qsl(parts.query, keep_blank_values=True)), headers=headers)
+        heard = Heard(at=time.monotonic(), path=self.path, headers=headers)
+        self.server.log.append(heard)
+        reply = lookup(self.server.routes, request)
+        if reply.script:
+            self.close_connection = True
+            reply.script(Wire(self, request, heard))
+        else:
+            self._answer(reply, request, heard)
+
+    def _answer(self, reply: Reply, request: Request, heard: Heard) -> None:
+        unchanged = reply.status == 200 and reply.unchanged_for(request)
+        body = b"" if unchanged else reply.body
+        heard.status, heard.sent = 304 if unchanged else reply.status, len(body)
+        self.send_response_only(heard.status)
+        ours = {"etag": reply.etag, "last-modified": reply.last_modified}
+        if heard.status not in (204, 304):
+            ours |= {"content-type": reply.content_type, "content-length": str(len(body))}
+        for name, value in {**ours, **reply.headers}.items():
+            if value:
+                self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 -- the standard library's name
+        """Say nothing; the log is a list."""

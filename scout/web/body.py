@@ -1,0 +1,82 @@
+"""The body, decoded under a cap. A small body that unfolds to gigabytes is never unfolded further than the cap.
+
+Content codings: RFC 9110, 8.4.1. `deflate` is zlib's format there, and the bare stream in the wild; both are read.
+"""
+
+from __future__ import annotations
+
+import zlib
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from scout.model import Result
+from scout.web.verdict import TroubleError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+ACCEPTED = "gzip, deflate"
+MIB = 1024 * 1024
+_STEP = 64 * 1024
+_GZIP, _ZLIB, _BARE = 31, 15, -15  # zlib's wbits
+
+
+def decoded(raw: Iterable[bytes], coding: str, *, cap: int) -> bytes:
+    """Join and decode a body of at most `cap` bytes, coded as the Content-Encoding says."""
+    body = bytearray()
+    for piece in _pieces(raw, coding.strip().lower()):
+        body += piece
+        if len(body) > cap:
+            raise too_large(cap)
+    return bytes(body)
+
+
+def too_large(cap: int) -> TroubleError:
+    """Say that a body is larger than the cap, which is given in bytes."""
+    return TroubleError(Result.BROKEN, f"the answer is larger than {cap / MIB:g} MiB (max_body_mib)")
+
+
+def _pieces(raw: Iterable[bytes], coding: str) -> Iterator[bytes]:
+    match coding:
+        case "" | "identity":
+            return iter(raw)
+        case "gzip" | "x-gzip":
+            return _inflated(iter(raw), _GZIP)
+        case "deflate":
+            head, rest = _head(iter(raw))
+            zlib_header = len(head) > 1 and head[0] & 15 == 8 and int.from_bytes(head[:2]) % 31 == 0
+            return _inflated(chain([head], rest), _ZLIB if zlib_header else _BARE)
+        case _:
+            raise TroubleError(Result.BROKEN, f"the answer is coded as {coding[:40]!r}, which was not asked for")
+
+
+def _head(raw: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
+    """Read until the two bytes that tell the format are there."""
+    head = b""
+    for chunk in raw:
+        head += chunk
+        if len(head) > 1:
+            break
+    return head, raw
+
+
+def _inflated(raw: Iterator[bytes], wbits: int) -> Iterator[bytes]:
+    """Decompress in steps of at most 64 KiB. Several gzip members are one body; what follows the last is passed over."""
+    engine = zlib.decompressobj(wbits)
+    begun = over = False
+    try:
+        for chunk in raw:
+            rest = chunk
+            while rest and not over:
+                if engine.eof:
+                    engine, over = zlib.decompressobj(wbits), wbits != _GZIP or rest[:1] != b"\x1f"
+                    continue
+                begun = True
+                yield engine.decompress(rest, _STEP)
+                rest = engine.unused_data if engine.eof else engine.unconsumed_tail
+    except zlib.error as exc:
+        raise TroubleError(Result.BROKEN, "the answer is not compressed in the way that it says") from exc
+    if begun and not over:
+        yield engine.flush()  # a few hundred bytes at most: all input is consumed
+        if not engine.eof:
+            raise TroubleError(Result.UNREACHABLE, "the answer was cut short", again=0)

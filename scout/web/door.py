@@ -1,0 +1,266 @@
+"""One address in, an `Answer` or a `Failure` out: turns, pauses, retries, redirects, validators."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from hashlib import sha256
+from threading import Event, Lock
+from typing import TYPE_CHECKING, Self
+
+import stamina
+from stamina.instrumentation import set_on_retry_hooks
+
+from scout.model import Answer, Failure, Result, Validators
+from scout.text import clean
+from scout.web import body, guard, pace, verdict
+from scout.web.address import address, host, host_and_port, origin, redirected
+from scout.web.robots import Rules, rules
+from scout.web.verdict import TroubleError
+from scout.web.wire import REDIRECTS, Heard, Tally, Wire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    import httpx
+
+    from scout.web.manners import Manners, Memory
+
+MAX_REDIRECTS = 5
+_TRAVELS = {"accept", "accept-language", "if-none-match", "if-modified-since"}  # headers that another origin may see
+
+set_on_retry_hooks([])  # stamina would log each retry; what happened is told by the value that `get` returns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Call:
+    """One `get` under way: what was asked, with which headers and validators, and what it has cost."""
+
+    url: str
+    headers: Mapping[str, str]
+    stored: Validators
+    robots: bool
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """Where the redirects ended and what was heard there; `moved` if there were any, all of them permanent."""
+
+    address: httpx.URL
+    heard: Heard
+    moved: bool
+
+
+class Web:
+    """The door. Safe to use from several threads: different hosts are asked side by side, one host by one thread at a time.
+
+    `now` gives the time of day in UTC (for Retry-After and pauses), `pace_dir` is where arXiv's turn is kept for all processes,
+    `version` stands in the User-Agent. `resolve` answers like `socket.getaddrinfo`.
+    """
+
+    def __init__(
+        self,
+        manners: Manners,
+        *,
+        memory: Memory,
+        now: Callable[[], datetime],
+        version: str,
+        pace_dir: Path | None = None,
+        resolve: guard.Resolve = guard.resolve,
+    ) -> None:
+        self._manners = manners
+        self._memory = memory
+        self._now = now
+        self._lanes = pace.Lanes(manners, pace_dir)
+        cap = int(manners.max_body_mib * body.MIB)
+        self._wire = Wire(guard.Guard(manners, resolve), agent=_agent(version, manners.contact), cap=cap, now=now)
+        self._stopped = Event()
+        self._pauses: dict[str, datetime] = {}
+        self._robots: dict[str, Rules] = {}
+        self._robots_locks: dict[str, Lock] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Hang up, and let everything that waits for its turn come back at once as not finished."""
+        self._stopped.set()
+        self._wire.close()
+
+    def pauses(self) -> dict[str, datetime]:
+        """Return who asked in this run to be left alone, and until when: what `Memory.not_before` should know next time."""
+        return dict(self._pauses)
+
+    def get(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        conditional: bool = True,
+        robots: bool = False,
+        deadline_s: float | None = None,
+    ) -> Answer | Failure:
+        """Ask one address; whatever the outside world does is a value.
+
+        `params` are added to the address's own query. `conditional` sends what the memory kept of the last answer, `robots`
+        obeys robots.txt first. `deadline_s` replaces `timeout_s`. `requests`, `received` (bytes of bodies on the wire) and
+        `seconds` (without the pauses of politeness) count everything that this call did, in failures too.
+        """
+        tally = Tally(timer=guard.Timer(self._manners.timeout_s if deadline_s is None else deadline_s))
+        try:
+            if params:
+                url = str(address(url).copy_merge_params(dict(params)))
+            stored = (self._memory.validators(url) if conditional else None) or Validators()
+            call = _Call(url=url, headers=headers or {}, stored=stored, robots=robots, tally=tally)
+            return _answer(call, self._patiently(call))
+        except TroubleError as exc:
+            if exc.not_before and exc.asked:
+                self._pauses[exc.asked] = exc.not_before
+            return Failure(
+                url=url,
+                result=exc.result,
+                why=exc.why,
+                status=exc.status,
+                not_before=exc.not_before,
+                requests=tally.requests,
+                received=tally.received,
+                seconds=tally.timer.spent,
+                headers=exc.headers,
+            )
+
+    def _patiently(self, call: _Call) -> _Found:
+        """Follow the address; after a trouble that may pass, again, as long as the time lasts. The waits double, with jitter."""
+        timer = call.tally.timer
+        first = min(self._manners.backoff_s, timer.limit / 32)
+        longest = first * 8
+
+        def worth(exc: Exception) -> bool | float:
+            if not isinstance(exc, TroubleError) or exc.again is None or timer.left <= max(exc.again, longest):
+                return False
+            return exc.again or True
+
+        for attempt in stamina.retry_context(
+            on=worth, attempts=1 + self._manners.attempts, timeout=None, wait_initial=first, wait_max=longest, wait_jitter=first
+        ):
+            with attempt:
+                return self._follow(call)
+        raise AssertionError("the last attempt returns or raises")
+
+    def _follow(self, call: _Call) -> _Found:
+        """Ask, and follow redirects by hand: each is judged like a first address, and a secret stays with its origin."""
+        here, moved = address(call.url), True
+        headers = _request_headers(call)
+        been = {str(here)}
+        while True:
+            if call.robots:
+                self._obey_robots(call, here)
+            heard = self._ask(call, here, headers)
+            if heard.status not in REDIRECTS:
+                return _Found(address=here, heard=heard, moved=moved and len(been) > 1)
+            there = redirected(heard.headers.get("location", ""), here, heard.status)
+            if str(there) in been:
+                raise TroubleError(Result.BROKEN, "the redirects go round in a circle", status=heard.status)
+            if len(been) > MAX_REDIRECTS:
+                raise TroubleError(Result.BROKEN, f"more than {MAX_REDIRECTS} redirects in a row", status=heard.status)
+            if origin(there) != origin(here):
+                headers = {name: value for name, value in headers.items() if name in _TRAVELS}
+            been.add(str(there))
+            here, moved = there, moved and REDIRECTS[heard.status]
+
+    def _ask(self, call: _Call, here: httpx.URL, headers: Mapping[str, str]) -> Heard:
+        """Make one request when it is its turn, unless its host wants to be left alone."""
+        self._heed_pause(here)
+        with ExitStack() as stack:
+            with call.tally.timer.stopped():
+                stack.enter_context(self._lanes.of(host(here)).turn(self._stopped))
+            self._heed_pause(here)  # another thread may have learnt it while this one waited
+            try:
+                return self._wire.exchange(here, headers, call.tally)
+            except TroubleError as exc:
+                if self._stopped.is_set():
+                    raise TroubleError(Result.NOT_FINISHED, "the run was stopped") from exc
+                exc.asked = self._pause_name(here)
+                raise
+
+    def _heed_pause(self, here: httpx.URL) -> None:
+        """Ask nobody who wants to be left alone, nor anybody after the end."""
+        if self._stopped.is_set():
+            raise TroubleError(Result.NOT_FINISHED, "the run was stopped")
+        name = self._pause_name(here)
+        known = [self._pauses.get(name), self._memory.not_before(name)]
+        until = max((at for at in known if at), default=None)
+        if until and until > self._now():
+            why = f"{host(here)} wants to be left alone until {verdict.clock(until)}; not asked"
+            raise TroubleError(Result.RATE_LIMITED, why, not_before=until)
+
+    def _pause_name(self, here: httpx.URL) -> str:
+        """Name what a pause is about: the host, all of arXiv, or one path of a stand-in, which is many hosts in one."""
+        realm = pace.realm(host(here))
+        stands_in = realm != pace.ARXIV and self._manners.stand_in(host_and_port(here))
+        return f"{realm}{here.path}" if stands_in else realm
+
+    def _obey_robots(self, call: _Call, here: httpx.URL) -> None:
+        """Raise if robots.txt, read once a run, forbids this address; take its Crawl-delay over."""
+        site, tally = origin(here), call.tally
+        with tally.timer.stopped():
+            lock = self._robots_locks.setdefault(site, Lock())
+            with lock:
+                if site not in self._robots:
+                    found = self.get(f"{site}/robots.txt", conditional=False, deadline_s=max(0.0, tally.timer.left))
+                    tally.timer.forgive(-found.seconds)
+                    tally.requests += found.requests
+                    tally.received += found.received
+                    self._robots[site] = rules(found)
+        self._lanes.of(host(here)).slow_down(self._robots[site].delay)
+        if objection := self._robots[site].objection(str(here)):
+            raise objection
+
+
+def _agent(version: str, contact: str) -> str:
+    contact = clean(contact).encode("ascii", "ignore").decode().strip("()")
+    return f"scout/{version} (+{contact})" if contact else f"scout/{version}"
+
+
+def _request_headers(call: _Call) -> dict[str, str]:
+    """Join the caller's headers and the validators. A token read from a file often ends in a line break: stripped."""
+    headers = {"accept": "*/*", **{name.lower(): value.strip() for name, value in call.headers.items()}}
+    if call.stored.etag:
+        headers["if-none-match"] = call.stored.etag
+    if call.stored.last_modified:
+        headers["if-modified-since"] = call.stored.last_modified
+    return headers
+
+
+def _answer(call: _Call, found: _Found) -> Answer:
+    """Make an answer of a good response. An empty body is never called unchanged: it may be the site's fault twice."""
+    heard, stored = found.heard, call.stored
+    if heard.status == 304 and not (stored.etag or stored.last_modified):
+        raise TroubleError(Result.BROKEN, "304: unchanged, though scout had nothing to compare with", status=304)
+    if heard.status >= 300 and heard.status != 304:
+        raise TroubleError(Result.BROKEN, f"{heard.status}: a redirect that leads nowhere", status=heard.status)
+    before = stored if heard.status == 304 else Validators()  # RFC 9110, 15.4.5: a 304 may leave out what has not changed
+    validators = Validators(
+        etag=heard.headers.get("etag", before.etag),
+        last_modified=heard.headers.get("last-modified", before.last_modified),
+        sha256=before.sha256 or sha256(heard.body).hexdigest(),
+    )
+    return Answer(
+        url=call.url,
+        final_url=str(found.address),
+        status=heard.status,
+        headers=heard.headers,
+        body=heard.body,
+        unchanged=heard.status == 304 or (bool(heard.body) and validators.sha256 == stored.sha256),
+        moved_to=str(found.address) if found.moved else "",
+        validators=validators,
+        requests=call.tally.requests,
+        received=call.tally.received,
+        seconds=call.tally.timer.spent,
+    )

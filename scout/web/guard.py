@@ -1,0 +1,189 @@
+"""Where a connection may go, and how long it may take: a network backend under the connection pool.
+
+Names are resolved here and the connection goes to the address that was vetted, so that a name cannot answer differently a
+moment later, and every redirect is judged like the first address.
+"""
+
+from __future__ import annotations
+
+import queue
+import socket
+import time
+from contextlib import contextmanager
+from contextvars import ContextVar
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from threading import Thread
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import httpcore
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable, Iterable, Iterator
+
+    from scout.web.manners import Manners
+
+Resolve: TypeAlias = "Callable[[str, int], list[Any]]"
+"""Like `socket.getaddrinfo(host, port)`; tests give names to loopback with it."""
+
+CONNECT_S = 10.0
+"""The longest that one address of a host may take to connect, so that the next one gets its chance."""
+
+# Global to `ipaddress`, but each can carry a private IPv4 address inside (RFC 6052, 8215, 3056, 4380, 7526).
+_WRAPPERS = [ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "192.88.99.0/24")]
+
+
+class RefusedError(Exception):
+    """The address guard says no; one sentence."""
+
+
+class Timer:
+    """The time one call has left, in seconds, on the monotonic clock. Waiting for one's turn is forgiven."""
+
+    def __init__(self, limit: float) -> None:
+        self.limit = limit
+        self._started = time.monotonic()
+
+    @property
+    def spent(self) -> float:
+        """How long it took so far."""
+        return time.monotonic() - self._started
+
+    @property
+    def left(self) -> float:
+        """How long it may still take; negative when it is late."""
+        return self.limit - self.spent
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Let what happens inside cost nothing."""
+        before = time.monotonic()
+        try:
+            yield
+        finally:
+            self.forgive(time.monotonic() - before)
+
+    def forgive(self, seconds: float) -> None:
+        """Give this time back."""
+        self._started += seconds
+
+
+_TIMER: ContextVar[Timer] = ContextVar("_TIMER")
+
+
+@contextmanager
+def within(timer: Timer) -> Iterator[None]:
+    """Bound every network operation of this thread by what the timer has left: connections are shared, deadlines are not."""
+    token = _TIMER.set(timer)
+    try:
+        yield
+    finally:
+        _TIMER.reset(token)
+
+
+def _at_most(seconds: float | None, error: type[Exception]) -> float:
+    left = _TIMER.get().left
+    if left <= 0:
+        raise error("the time for this request is over")
+    return left if seconds is None else min(left, seconds)
+
+
+def public(address: IPv4Address | IPv6Address) -> bool:
+    """Say whether an address is on the public internet, beyond what `ipaddress.is_global` calls so."""
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    return (
+        address.is_global
+        and not (address.is_multicast or address.is_reserved or address.is_link_local or address.is_unspecified)
+        and not any(address.version == net.version and address in net for net in _WRAPPERS)
+    )
+
+
+class Guard(httpcore.SyncBackend):
+    """Connect to public addresses and to those the user named, on the web's ports, within the call's time."""
+
+    def __init__(self, manners: Manners, resolve: Resolve) -> None:
+        self._manners = manners
+        self._resolve = resolve
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        """Resolve, vet, then connect to what was vetted. One address that is not public condemns the name."""
+        named = self._manners.stand_in(f"{host}:{port}")
+        if not named and port not in (80, 443) and port < 1024:
+            raise RefusedError(f"port {port} of {host} is not a web server's; allow_hosts can name it")
+        found = self._addresses(host, port, _at_most(timeout, httpcore.ConnectTimeout))
+        for address in found:
+            if not named and not public(address) and not self._manners.stand_in(f"{address}:{port}"):
+                raise RefusedError(f"{host} is at {address}, which is not a public address; allow_hosts can name it")
+        failed: Exception = httpcore.ConnectError(f"{host} has no address")
+        for address in found:
+            patience = min(_at_most(timeout, httpcore.ConnectTimeout), CONNECT_S)
+            try:
+                return Bounded(super().connect_tcp(str(address), port, patience, local_address, socket_options))
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as exc:
+                failed = exc
+        raise failed
+
+    def connect_unix_socket(self, *_: Any, **__: Any) -> httpcore.NetworkStream:
+        """Refuse: nothing of the web is there."""
+        raise RefusedError("a local socket is not a public address")
+
+    def _addresses(self, host: str, port: int, seconds: float) -> list[IPv4Address | IPv6Address]:
+        """Resolve in a thread of its own: the system's resolver knows no deadline."""
+        answer: queue.SimpleQueue[list[Any] | Exception] = queue.SimpleQueue()
+
+        def ask() -> None:
+            try:
+                answer.put(self._resolve(host, port))
+            except (OSError, UnicodeError) as exc:
+                answer.put(exc)
+
+        Thread(target=ask, daemon=True, name=f"resolve {host}").start()
+        try:
+            found = answer.get(timeout=seconds)
+        except queue.Empty:
+            raise httpcore.ConnectTimeout(f"the name {host} was not resolved in time") from None
+        if isinstance(found, Exception):
+            raise httpcore.ConnectError(f"the name {host} does not resolve") from found
+        return list(dict.fromkeys(ip_address(entry[4][0]) for entry in found))
+
+
+def resolve(host: str, port: int) -> list[Any]:
+    """Ask the system's resolver."""
+    return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+
+
+class Bounded(httpcore.NetworkStream):
+    """A connection whose every read and write ends when the call's time does, headers and drips included."""
+
+    def __init__(self, inner: httpcore.NetworkStream) -> None:
+        self._inner = inner
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Read what is there, waiting no longer than the call may."""
+        return self._inner.read(max_bytes, _at_most(timeout, httpcore.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Write, waiting no longer than the call may."""
+        self._inner.write(buffer, _at_most(timeout, httpcore.WriteTimeout))
+
+    def close(self) -> None:
+        """Hang up."""
+        self._inner.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        """Shake hands, waiting no longer than the call may."""
+        return Bounded(self._inner.start_tls(ssl_context, server_hostname, _at_most(timeout, httpcore.ConnectTimeout)))
+
+    def get_extra_info(self, info: str) -> Any:
+        """Tell what the connection below tells."""
+        return self._inner.get_extra_info(info)

@@ -1,0 +1,102 @@
+"""Whose turn it is: one request at a time for each host, and a pause between the starts of two.
+
+arXiv's terms of use: "no more than one request every three seconds, … a single connection at a time", counted over its API,
+OAI-PMH and RSS together and over all one's machines. So its hosts are one realm, whose turn is kept in a file that every
+process on this machine respects.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager, nullcontext
+from threading import Event, Lock
+from typing import TYPE_CHECKING
+
+from filelock import FileLock
+
+from scout.model import Result
+from scout.web.verdict import TroubleError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from scout.web.manners import Manners
+
+ARXIV = "arxiv.org"
+ARXIV_S = 3.0
+CRAWL_DELAY_S = 30.0
+"""The longest Crawl-delay that is obeyed; it is no part of RFC 9309, and some sites ask for a day."""
+_SLACK_S = 0.02  # the server counts from arrival to arrival, not from start to start
+
+
+def realm(host: str) -> str:
+    """Return the name under which a host's pace and pauses are kept: `name` or `name:port`, but one for all of arXiv."""
+    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
+    name = name.rstrip(".").lower()
+    return ARXIV if name == ARXIV or name.endswith(f".{ARXIV}") else host.lower()
+
+
+class Lane:
+    """One realm's queue. `stamp` is a file that holds when any process last started a request, on the monotonic clock."""
+
+    def __init__(self, pause: float, stamp: Path | None = None) -> None:
+        self.pause = pause
+        self._lock = Lock()
+        self._last = float("-inf")
+        self._stamp = stamp
+        self._file = FileLock(f"{stamp}.lock") if stamp else None
+
+    @contextmanager
+    def turn(self, stopped: Event) -> Iterator[None]:
+        """Wait until it is our turn, then hold it; `stopped` ends the pause at once."""
+        with self._lock, self._file or nullcontext():
+            now = time.monotonic()
+            last = max(self._last, self._others())
+            # A stamp from the future is from before a restart of the machine: one pause, then it is overwritten.
+            stopped.wait(max(0.0, min(last + self.pause - now, self.pause)))
+            self._last = time.monotonic()
+            if self._stamp:
+                self._stamp.write_text(f"{self._last:.6f}", encoding="ascii")
+            yield
+
+    def slow_down(self, seconds: float) -> None:
+        """Make the pause at least this long, within reason: what robots.txt asks for."""
+        self.pause = max(self.pause, min(seconds, CRAWL_DELAY_S))
+
+    def _others(self) -> float:
+        try:
+            return float(self._stamp.read_text(encoding="ascii")) if self._stamp else float("-inf")
+        except (FileNotFoundError, ValueError):
+            return float("-inf")
+
+
+class Lanes:
+    """The queue of each realm, made when it is first needed."""
+
+    def __init__(self, manners: Manners, folder: Path | None) -> None:
+        self._manners = manners
+        self._folder = folder
+        self._lanes: dict[str, Lane] = {}
+        self._lock = Lock()
+
+    def of(self, host: str) -> Lane:
+        """Return the queue for `name` or `name:port`."""
+        with self._lock:
+            name = realm(host)
+            if name not in self._lanes:
+                self._lanes[name] = self._new(name, host)
+            return self._lanes[name]
+
+    def _new(self, name: str, host: str) -> Lane:
+        paces = {key.lower(): seconds for key, seconds in self._manners.pace_s.items()}
+        pause = paces.get(host.lower(), paces.get(host.lower().partition(":")[0], self._manners.pause_s))
+        if name != ARXIV:
+            return Lane(pause)
+        if self._folder is None:
+            return Lane(max(pause, ARXIV_S) + _SLACK_S)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as exc:
+            raise TroubleError(Result.REFUSED, f"arXiv's pace cannot be kept: {self._folder} cannot be written") from exc
+        return Lane(max(pause, ARXIV_S) + _SLACK_S, self._folder / f"{ARXIV}.pace")

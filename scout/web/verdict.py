@@ -1,0 +1,135 @@
+"""What a status and its headers mean for scout. Pure; never looks at a body.
+
+Sources: RFC 9110 (statuses, Retry-After in both forms), RFC 6585 (429), GitHub's "Rate limits for the REST API"
+(x-ratelimit-*), `scout.challenge` for the headers of pages that stand in the way.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+from scout.challenge import in_headers
+from scout.model import Result
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PATIENCE_S = 10.0
+"""The longest that one call waits because a server asks for it; beyond, the host is left alone and the run goes on."""
+COOL_DOWN = timedelta(seconds=60)
+"""How long a host that limits us without saying for how long is left alone (GitHub's advice; arXiv sends `Retry-After: 0`)."""
+LONGEST = timedelta(hours=24)
+"""No server can make scout stay away for longer than this with one header."""
+
+_WORDS = {
+    401: "it asks for credentials",
+    403: "it refuses to answer",
+    404: "there is nothing at this address",
+    407: "a proxy asks for credentials",
+    408: "it waited too long for us",
+    410: "it is gone for good",
+    429: "too many requests",
+    451: "it may not answer, for legal reasons",
+    500: "it failed inside",
+    502: "the server behind it does not answer",
+    503: "it is not available now",
+    504: "the server behind it is too slow",
+}
+
+
+class TroubleError(Exception):
+    """Why one request gave nothing. Crosses the door's own rooms only: `Web.get` returns it as a `Failure`.
+
+    `again` is how many seconds to wait at least before the same call asks again; None: asking again would change nothing.
+    `asked` names who was asked, once somebody was.
+    """
+
+    def __init__(
+        self,
+        result: Result,
+        why: str,
+        *,
+        status: int | None = None,
+        not_before: datetime | None = None,
+        again: float | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(why)
+        self.result = result
+        self.why = why
+        self.status = status
+        self.not_before = not_before
+        self.again = again
+        self.headers = headers or {}
+        self.asked = ""
+
+
+def trouble(status: int, headers: Mapping[str, str], now: datetime) -> TroubleError | None:
+    """Say what is wrong with an answer, or None for 2xx and 3xx. `headers` have lower-case names."""
+    if guard := in_headers(headers):
+        return TroubleError(Result.BLOCKED, f"{status}: a {guard} stands in the way", status=status, headers=headers)
+    if 200 <= status < 400:
+        return None
+    why = f"{status}: {_WORDS.get(status, 'it does not answer this request')}"
+    if status == 429 or (status == 403 and _limits(headers)):
+        return _limited(status, why, headers, now)
+    if status in (401, 403, 407, 451):
+        return TroubleError(Result.BLOCKED, why, status=status, headers=headers)
+    wait = asked_wait(headers, now) or timedelta()
+    if status == 503 and wait.total_seconds() > PATIENCE_S:
+        return _limited(status, why, headers, now)
+    passing = status == 408 or 500 <= status < 600
+    again = min(wait.total_seconds(), PATIENCE_S) if passing else None
+    return TroubleError(Result.UNREACHABLE, why, status=status, again=again, headers=headers)
+
+
+def asked_wait(headers: Mapping[str, str], now: datetime) -> timedelta | None:
+    """Read for how long a server wants to be left alone: Retry-After, else the end of GitHub's hour. None if it does not say.
+
+    A time that has passed, zero and nonsense say nothing. At most a day.
+    """
+    asked = headers.get("retry-after", "").strip()
+    wait = timedelta()
+    if re.fullmatch(r"\d+", asked):
+        wait = timedelta(seconds=min(int(asked[:9]), LONGEST.total_seconds()))
+    elif asked:
+        wait = _until(asked, now)
+    reset = headers.get("x-ratelimit-reset", "").strip()
+    if not wait and headers.get("x-ratelimit-remaining", "").strip() == "0" and re.fullmatch(r"\d{1,11}", reset):
+        wait = datetime.fromtimestamp(int(reset), UTC) - now
+    return min(wait, LONGEST) if wait > timedelta() else None
+
+
+def _limits(headers: Mapping[str, str]) -> bool:
+    """Say whether a 403 is GitHub's way of saying 429."""
+    return headers.get("x-ratelimit-remaining", "").strip() == "0" or "retry-after" in headers
+
+
+def _limited(status: int, why: str, headers: Mapping[str, str], now: datetime) -> TroubleError:
+    """Wait for a short time that was asked for; when that did not help, or it is long, leave the host alone."""
+    wait = asked_wait(headers, now)
+    until = now + max(wait or COOL_DOWN, COOL_DOWN)
+    return TroubleError(
+        Result.RATE_LIMITED,
+        f"{why}; not to be asked before {clock(until)}",
+        status=status,
+        not_before=until,
+        again=wait.total_seconds() if wait and wait.total_seconds() <= PATIENCE_S else None,
+        headers=headers,
+    )
+
+
+def _until(http_date: str, now: datetime) -> timedelta:
+    try:
+        at = parsedate_to_datetime(http_date)
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)) - now
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return timedelta()
+
+
+def clock(at: datetime) -> str:
+    """Write an instant for a sentence: `2026-06-01 12:00 UTC`, rounded up to the minute."""
+    return f"{at.astimezone(UTC) + timedelta(seconds=59):%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,133 @@
+"""One request and its response, in scout's words.
+
+httpx's transport is used without its client: no cookies, no environment, no redirects behind our back, no decoding without a cap.
+"""
+
+from __future__ import annotations
+
+import ssl
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import httpcore
+import httpx
+
+from scout.model import Result
+from scout.text import clean, shorten
+from scout.web import body, guard, verdict
+from scout.web.verdict import TroubleError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
+
+REDIRECTS = {301: True, 302: False, 303: False, 307: False, 308: True}
+"""The statuses that lead elsewhere, and whether for good."""
+_BODILESS = {204, 304, *REDIRECTS}
+
+
+@dataclass(slots=True, kw_only=True)
+class Tally:
+    """The time that one call has, and what it has cost so far. `received` counts bytes of bodies on the wire."""
+
+    timer: guard.Timer
+    requests: int = 0
+    received: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """A response that is no trouble. `headers` have lower-case names, `body` is decoded."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+class Wire:
+    """The connections. `cap` bounds a decoded body, in bytes."""
+
+    def __init__(self, network: httpcore.NetworkBackend, *, agent: str, cap: int, now: Callable[[], datetime]) -> None:
+        self._agent = agent
+        self._cap = cap
+        self._now = now
+        trust = httpx.create_ssl_context(trust_env=False)
+        self._transport = httpx.HTTPTransport(verify=trust, trust_env=False)
+        # There is no public way to give httpx a network backend; pyproject.toml bounds the version, a test holds the guard.
+        self._transport._pool = httpcore.ConnectionPool(  # noqa: SLF001
+            ssl_context=trust, network_backend=network, max_connections=100, max_keepalive_connections=20, keepalive_expiry=30
+        )
+
+    def close(self) -> None:
+        """Hang up."""
+        self._transport.close()
+
+    def exchange(self, address: httpx.URL, headers: Mapping[str, str], tally: Tally) -> Heard:
+        """Send one GET and read its response; `headers` are sent byte for byte (Latin-1). Raise TroubleError, nothing else."""
+        sent = {**headers, "user-agent": self._agent, "accept-encoding": body.ACCEPTED}
+        coded = [(name.encode("latin-1", "replace"), value.encode("latin-1", "replace")) for name, value in sent.items()]
+        tally.requests += 1
+        with guard.within(tally.timer), _translated(tally):
+            response = self._transport.handle_request(httpx.Request("GET", address, headers=coded))
+            try:
+                return self._read(response, tally)
+            finally:
+                response.close()
+
+    def _read(self, response: httpx.Response, tally: Tally) -> Heard:
+        said = _said(response)
+        if trouble := verdict.trouble(response.status_code, said, self._now()):
+            raise trouble
+        content = b""
+        if response.status_code not in _BODILESS:
+            content = body.decoded(self._chunks(response, tally), said.get("content-encoding", ""), cap=self._cap)
+        return Heard(status=response.status_code, headers=said, body=content)
+
+    def _chunks(self, response: httpx.Response, tally: Tally) -> Iterator[bytes]:
+        """Yield the body as it comes, counted, and no more of it than the cap."""
+        length = response.headers.get("content-length", "")
+        if length.isdecimal() and int(length[:18]) > self._cap:
+            raise body.too_large(self._cap)
+        before = tally.received
+        for chunk in response.iter_raw():
+            tally.received += len(chunk)
+            if tally.received - before > self._cap:
+                raise body.too_large(self._cap)
+            yield chunk
+
+
+def _said(response: httpx.Response) -> dict[str, str]:
+    """Return the headers byte for byte (Latin-1), lower-case names, repeated ones joined."""
+    said: dict[str, str] = {}
+    for raw_name, raw_value in response.headers.raw:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        said[name] = f"{said[name]}, {value}" if name in said else value
+    return said
+
+
+@contextmanager
+def _translated(tally: Tally) -> Iterator[None]:
+    """Say what the network did. The library's own words may hold a header's value, a token, so they are not repeated."""
+    timer = tally.timer
+    try:
+        yield
+    except guard.RefusedError as exc:
+        tally.requests -= 1  # nobody was asked
+        raise TroubleError(Result.REFUSED, str(exc)) from exc
+    except httpx.TimeoutException as exc:
+        late = timer.left <= 0
+        why = f"no complete answer within {timer.limit:g} s" if late else "no connection in time"
+        raise TroubleError(Result.UNREACHABLE, why, again=None if late else 0) from exc
+    except httpx.ConnectError as exc:
+        untrusted = "CERTIFICATE_VERIFY_FAILED" in str(exc)
+        why = "its certificate cannot be verified" if untrusted else f"no connection: {shorten(clean(str(exc)), 200)}"
+        raise TroubleError(Result.UNREACHABLE, why, again=None if untrusted else 0) from exc
+    except httpx.RemoteProtocolError as exc:
+        why = "the connection broke before the answer was complete, or it is no HTTP"
+        raise TroubleError(Result.UNREACHABLE, why, again=0) from exc
+    except (httpx.LocalProtocolError, httpx.UnsupportedProtocol) as exc:
+        tally.requests -= 1
+        raise TroubleError(Result.REFUSED, "this request cannot be written as HTTP: see its address and headers") from exc
+    except (httpx.TransportError, ssl.SSLError, OSError) as exc:
+        raise TroubleError(Result.UNREACHABLE, "the connection broke", again=0) from exc
