@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Any
 
+from platformdirs import user_cache_path
+
 from scout import __version__
-from scout.model import SEEN, Outcome, Result, Window
+from scout.model import SEEN, Outcome, Result
 from scout.pipeline.visit import Asking, Door, Visited, numbered, visit
 from scout.store import Store, items, open_store, runs
+from scout.web import Manners, Recollection, Web
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
     from datetime import datetime
+    from pathlib import Path
 
-    from scout.model import Span, Validators
+    from scout.config import Http
+    from scout.model import Span, Window
     from scout.pipeline.desk import Watched
 
 SIDE_BY_SIDE = 16
@@ -52,27 +57,6 @@ class Collected:
     def nothing_seen(self) -> bool:
         """Whether every single source failed."""
         return bool(self.outcomes) and all(o.result not in SEEN and o.result is not Result.PARTIAL for o in self.outcomes)
-
-
-class Recollection:
-    """What the door is given to remember by: validators and pauses, read once from the store before the run."""
-
-    def __init__(self, validators: dict[str, Validators], pauses: dict[str, datetime]) -> None:
-        self._validators = validators
-        self._pauses = pauses
-
-    def validators(self, url: str) -> Validators | None:
-        """Return what to send back to an address."""
-        return self._validators.get(url)
-
-    def not_before(self, host: str) -> datetime | None:
-        """Return until when a host asked not to be asked."""
-        return self._pauses.get(host)
-
-
-def recollection(store: Store) -> Recollection:
-    """Read from the store what the door should remember."""
-    return Recollection(runs.validators(store), runs.pauses(store))
 
 
 @dataclass(slots=True)
@@ -154,6 +138,7 @@ class Collector:
                 if self.stop.is_set():
                     raise
                 self.stop.set()
+                self.door.close()
                 continue
             for future in done:
                 one = waiting.pop(future)
@@ -171,7 +156,28 @@ class Collector:
             outcome = numbered(visited, run=run, new=new, ended=now)
             runs.put_outcome(conn, outcome, one.kind)
             runs.put_validators(conn, visited.validators, now=now)
-            runs.put_pauses(conn, visited.pauses)
+            runs.put_pauses(conn, self.door.pauses())
             if visited.state is not None:
                 runs.put_state(conn, one.source.name, one.fingerprint, visited.state, now=now)
         return outcome
+
+
+def run_collect(
+    path: Path,
+    http: Http,
+    watched: Sequence[Watched],
+    window: Window,
+    *,
+    clock: Callable[[], datetime],
+    token: str = "",
+    refresh: bool = False,
+    tell: Callable[[Progress], None] = lambda _: None,
+) -> Collected:
+    """Open the store for writing and the door, and collect; the store is locked from the first request to the last row."""
+    with open_store(path, write="scout collect", create=True) as store:
+        memory = Recollection(answers=runs.validators(store), hosts=runs.pauses(store))
+        with Web(
+            Manners(**asdict(http)), memory=memory, now=clock, pace_dir=user_cache_path("scout"), version=__version__
+        ) as door:
+            collector = Collector(store=store, door=door, clock=clock, token=token, refresh=refresh, tell=tell)
+            return collector.collect(watched, window)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scout import shape, sources
+from scout.config import Check, Http, Wording
 from scout.errors import UsageError
-from scout.model import Section
+from scout.model import Section, Topic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,3 +56,19 @@ def lay_out(config: Config) -> Desk:
         for spec in config.sources
     )
     return Desk(config=config, watched=watched)
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of a whole feeds.yaml, every kind's options included."""
+    parts = {"report": Wording, "http": Http, "check": Check}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "feeds.yaml of scout",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            **{name: shape.json_schema(cls) for name, cls in parts.items()},
+            "topics": {"type": "array", "items": shape.json_schema(Topic)},
+            "sources": {"type": "array", "items": sources.schema()},
+        },
+    }

@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 class Door(Protocol):
     """What asks the network: `web.Web`, or a test's."""
 
+    def pauses(self) -> dict[str, datetime]:
+        """Return until when which host asked to be left alone, as learnt in this run."""
+        ...
+
+    def close(self) -> None:
+        """Hang up: everything that waits comes back at once."""
+        ...
+
     def get(
         self,
         url: str,
@@ -55,7 +63,7 @@ class Asking:
     requests: int = 0
     received: int = 0
     seconds: float = 0.0
-    pauses: dict[str, datetime] = field(default_factory=dict)
+    not_before: datetime | None = None
 
     def get(
         self,
@@ -74,7 +82,7 @@ class Asking:
         self.received += got.received
         self.seconds += got.seconds
         if isinstance(got, Failure) and got.not_before:
-            self.pauses[urlsplit(got.url).hostname or ""] = got.not_before
+            self.not_before = max(self.not_before or got.not_before, got.not_before)
         if self.stop.is_set():
             raise InterruptedVisit
         return got
@@ -102,7 +110,6 @@ class Visited:
     items: tuple[Item, ...] = ()
     state: Mapping[str, Any] | None = None
     validators: Mapping[str, Validators] = field(default_factory=dict)
-    pauses: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -141,7 +148,6 @@ def visit(source: Source, asking: Asking, previous: Span | None) -> Visited:
             for page, parsed in good
             if parsed and urlsplit(page.answer.url).path not in tainted and page.answer.validators != Validators()
         },
-        pauses=asking.pauses,
     )
 
 
@@ -189,7 +195,7 @@ def _judge(source: Source, asking: Asking, haul: _Haul, previous: Span | None) -
         oldest=min(instants, default=None),
         newest=max(instants, default=None),
         covers=_covers(asking, haul, remembered, previous),
-        not_before=max(asking.pauses.values(), default=None),
+        not_before=asking.not_before,
         notes=tuple(notes[:20]),
     )
 

@@ -1,0 +1,5 @@
+"""`python -m scout` is `scout`."""
+
+from scout.cli import main
+
+main()

@@ -1,0 +1,64 @@
+"""The command line as a whole: one Typer application, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from scout import __version__
+from scout.cli import options
+from scout.errors import ScoutError
+
+app = typer.Typer(
+    name="scout",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
+
+
+def _version(*, wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"scout {__version__}")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool, typer.Option("--version", callback=lambda value: _version(wanted=value), is_eager=True, help="Print the version.")
+]
+AFTER = "A week: scout collect, then scout draft --out report.md, write, scout check report.md, scout reports add report.md."
+
+
+@app.callback(epilog=AFTER)
+def scout(
+    config: options.ConfigPath = None,
+    db: options.DbPath = None,
+    version: Version = False,  # noqa: ARG001 -- its callback has answered
+) -> None:
+    """Scout the literature: collect from feeds.yaml's sources into a store, shortlist, draft a report, check it.
+
+    Every date, number and "nothing in window" of a draft comes from the store, and what could not be seen is said.
+
+    Exit: 0 done, 1 findings or (--strict) failed sources, 2 usage or feeds.yaml, 3 the store, 4 every source failed.
+    """
+    options.GIVEN.config, options.GIVEN.db = config, db
+
+
+def main() -> None:
+    """Run the command line; a failure is one sentence on stderr and an exit code, a bug is a traceback."""
+    try:
+        app()
+    except ScoutError as exc:
+        sys.stderr.write(f"scout: {exc}\n")
+        sys.exit(exc.exit_code)
+    except KeyboardInterrupt:
+        sys.stderr.write("scout: stopped\n")
+        sys.exit(130)
+    except BrokenPipeError:  # `scout … | head`: the reader has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)

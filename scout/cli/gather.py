@@ -1,0 +1,100 @@
+"""`scout collect`: ask the sources, remember what they said."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scout.cli import console, options
+from scout.cli.app import app
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scout.model import Window
+    from scout.pipeline.collect import Collected
+    from scout.pipeline.desk import Desk
+
+Names = Annotated[
+    list[str] | None, typer.Option("--source", metavar="NAME", help="Only this source or group; may be given again.")
+]
+Refresh = Annotated[bool, typer.Option("--refresh", help="Ask for everything again, whatever is remembered.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Exit 1 if any source failed.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress; failures are still told.")]
+
+
+@app.command()
+def collect(
+    since: options.Since = "",
+    until: options.Until = "",
+    source: Names = None,
+    refresh: Refresh = False,
+    strict: Strict = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be asked; ask and write nothing.")] = False,
+    quiet: Quiet = False,
+    config: options.ConfigPath = None,
+    db: options.DbPath = None,
+) -> None:
+    """Ask the sources and remember what they said.
+
+    Each source ends with one outcome (ok, unchanged, empty, partial, rate_limited, blocked, unreachable, broken, refused), which
+    `scout status` shows. Interrupted with Ctrl-C, what came is kept. A second collect changes nothing that has not changed.
+
+    Example: scout collect --since 2026-05-18 --until 2026-05-24
+    """
+    from scout.pipeline.windows import window  # noqa: PLC0415
+
+    desk = options.desk(config)
+    watched = desk.named(source or [])
+    path = options.db_path(db)
+    chosen = window(path, options.day(since, "--since"), options.day(until, "--until"), today=options.now().date())
+    if dry_run:
+        console.say(
+            f"would ask {sum(not one.source.pause for one in watched)} sources for {chosen.since} to {chosen.until}, into {path}"
+        )
+        console.out_table([{"source": w.source.name, "kind": w.kind, "hosts": ", ".join(w.source.hosts())} for w in watched])
+        return
+    collected = gather(desk, path, chosen, names=source or [], refresh=refresh, quiet=quiet)
+    finish(collected, strict=strict)
+
+
+def gather(desk: Desk, path: Path, window: Window, *, names: Sequence[str], refresh: bool, quiet: bool) -> Collected:
+    """Run one collect with its progress on stderr, and tell what failed."""
+    from scout.errors import UsageError  # noqa: PLC0415
+    from scout.pipeline.collect import run_collect  # noqa: PLC0415
+
+    watched = desk.named(names)
+    if not any(not one.source.pause for one in watched):
+        raise UsageError(f"{desk.config.path} has no source to ask; `scout sources list` shows them")
+    with console.progress(quiet=quiet) as tell:
+        collected = run_collect(
+            path,
+            desk.config.http,
+            watched,
+            window,
+            clock=options.now,
+            token=os.environ.get("GITHUB_TOKEN", ""),
+            refresh=refresh,
+            tell=tell,
+        )
+    for outcome in collected.failed:
+        console.say(f"not seen: {outcome.source}: {outcome.result}: {outcome.why}")
+    new = sum(outcome.items_new for outcome in collected.outcomes)
+    good = len(collected.outcomes) - len(collected.failed)
+    console.say(f"{good} of {len(collected.outcomes)} sources seen, {new} new items, {window.since} to {window.until}, in {path}")
+    return collected
+
+
+def finish(collected: Collected, *, strict: bool) -> None:
+    """End with the exit code that the run deserves."""
+    from scout.errors import NothingSeenError  # noqa: PLC0415
+
+    if collected.interrupted:
+        raise typer.Exit(130)
+    if collected.nothing_seen:
+        raise NothingSeenError("every source failed; is there a network? `scout status` says why for each")
+    if strict and collected.failed:
+        raise typer.Exit(1)

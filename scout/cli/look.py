@@ -1,0 +1,108 @@
+"""`scout status`, `scout sql`, `scout serve`: what is in the store."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from enum import StrEnum
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from scout.cli import console, options
+from scout.cli.app import app
+
+
+class StatusFormat(StrEnum):
+    """How `status` answers."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+class SqlFormat(StrEnum):
+    """How `sql` answers."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+@app.command()
+def status(
+    format_: Annotated[StatusFormat, typer.Option("--format", help="table or json.")] = StatusFormat.TABLE,
+    config: options.ConfigPath = None,
+    db: options.DbPath = None,
+) -> None:
+    """Show each source: last outcome and why, coverage, newest item, last success, streak, when it will be asked again."""
+    from scout.pipeline.health import health  # noqa: PLC0415
+
+    rows = health(options.db_path(db), options.desk(config), now=options.now())
+    if format_ is StatusFormat.JSON:
+        console.out_json(rows)
+        return
+    shown = ("source", "outcome", "covers", "newest", "last_success", "streak", "asked_again", "why")
+    console.out_table([{name: _words(row[name]) for name in shown} for row in rows], colour="outcome")
+    for row in rows:
+        for note in row["notes"]:
+            console.say(f"{row['source']}: {note}")
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, list):
+        return " to ".join(str(part)[:10] for part in value)
+    return "" if value is None else str(value)
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(help="One SELECT, or - to read it from stdin.")],
+    format_: Annotated[SqlFormat, typer.Option("--format", help="table, json or csv.")] = SqlFormat.TABLE,
+    seconds: Annotated[float, typer.Option(min=0.1, max=600, help="Stop the query after this long.")] = 30,
+    db: options.DbPath = None,
+) -> None:
+    """Ask the store one read-only question; it cannot write, attach, load, or run for ever.
+
+    Tables: items, sightings, item_history, runs, outcomes, reports, report_entries, items_fts.
+    Views: this_week, source_health, unreported.
+    Every column is explained in the schema: scout sql "select sql from sqlite_master"
+
+    Example: scout sql "select date(published), title from items join items_fts on items_fts.rowid = pk
+    where items_fts match 'prefix cache' order by published desc limit 20"
+    """
+    from scout import store  # noqa: PLC0415
+
+    path = options.db_path(db)
+    store.open_store(path).close()
+    table = store.query(path, sys.stdin.read() if query == "-" else query, seconds=seconds)
+    match format_:
+        case SqlFormat.JSON:
+            console.out_json([dict(zip(table.columns, row, strict=True)) for row in table.rows])
+        case SqlFormat.CSV:
+            console.out_csv(table.columns, table.rows)
+        case SqlFormat.TABLE:
+            console.out_table([dict(zip(table.columns, row, strict=True)) for row in table.rows])
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="On 127.0.0.1.")] = 8001,
+    db: options.DbPath = None,
+) -> None:
+    """Show the store in Datasette, read-only on this machine, with ready queries. Needs the extra: pip install 'scout[serve]'."""
+    from scout import store  # noqa: PLC0415
+    from scout.errors import UsageError  # noqa: PLC0415
+
+    path = options.db_path(db)
+    store.open_store(path).close()
+    beside = Path(sys.executable).with_name("datasette")
+    program = str(beside) if beside.exists() else shutil.which("datasette")
+    if not program:
+        raise UsageError("`scout serve` needs Datasette; install it with: pip install 'scout[serve]'")
+    queries = files("scout") / "queries.json"
+    console.say(f"http://127.0.0.1:{port} shows {path}; stop it with Ctrl-C")
+    words = [program, "serve", "--immutable", str(path), "--metadata", str(queries), "--host", "127.0.0.1", "--port", str(port)]
+    os.execv(program, words)  # noqa: S606 -- a list, no shell

@@ -1,0 +1,76 @@
+"""The options that commands share, and what they come to: paths, days, a desk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from scout.pipeline.desk import Desk
+
+CONFIG = Path("feeds.yaml")
+DB = Path("data/scout.db")
+
+ConfigPath = Annotated[
+    Path | None,
+    typer.Option("--config", envvar="SCOUT_CONFIG", help="The sources and topics. [default: feeds.yaml]", show_default=False),
+]
+DbPath = Annotated[
+    Path | None, typer.Option("--db", envvar="SCOUT_DB", help="The store. [default: data/scout.db]", show_default=False)
+]
+Since = Annotated[
+    str,
+    typer.Option(
+        metavar="DAY", help="First day, YYYY-MM-DD. [default: the day after the last report, else 7 days ago]", show_default=False
+    ),
+]
+Until = Annotated[str, typer.Option(metavar="DAY", help="Last day, included. [default: today, UTC]", show_default=False)]
+AsOf = Annotated[
+    str,
+    typer.Option(metavar="DAY", help="Replay: the ledger and what was seen as they were on that day.", show_default=False),
+]
+
+
+@dataclass(slots=True)
+class Given:
+    """What stood before the command: `scout --config F --db F COMMAND`."""
+
+    config: Path | None = None
+    db: Path | None = None
+
+
+GIVEN = Given()
+
+
+def now() -> datetime:
+    """Return the time. The only clock of the program."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def config_path(given: Path | None) -> Path:
+    """Return which feeds.yaml is meant."""
+    return given or GIVEN.config or CONFIG
+
+
+def db_path(given: Path | None) -> Path:
+    """Return which store is meant."""
+    return given or GIVEN.db or DB
+
+
+def desk(config: Path | None) -> Desk:
+    """Read feeds.yaml and all its sources."""
+    from scout import config as feeds  # noqa: PLC0415 -- `--help` needs none of it
+    from scout.pipeline.desk import lay_out  # noqa: PLC0415
+
+    return lay_out(feeds.load(config_path(config)))
+
+
+def day(text: str, option: str) -> date | None:
+    """Read a day given as an option; empty is None."""
+    from scout import dates  # noqa: PLC0415
+
+    return dates.day(text, option) if text else None

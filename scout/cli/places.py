@@ -1,0 +1,103 @@
+"""`scout sources`: the configured places."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scout.cli import console, options
+from scout.cli.app import app
+from scout.cli.look import StatusFormat
+
+sources = typer.Typer(
+    no_args_is_help=True, help="The configured places: list, test, import, export, schema.", rich_markup_mode=None
+)
+app.add_typer(sources, name="sources")
+
+
+@sources.command("list")
+def list_(
+    format_: Annotated[StatusFormat, typer.Option("--format", help="table or json.")] = StatusFormat.TABLE,
+    config: options.ConfigPath = None,
+) -> None:
+    """List the sources of feeds.yaml, valid ones only: a wrong one is said, with its place."""
+    rows = [
+        {
+            "name": one.source.name,
+            "kind": one.kind,
+            "section": str(one.source.section),
+            "group": one.source.group,
+            "hosts": ", ".join(one.source.hosts()),
+            "paused": one.source.pause,
+        }
+        for one in options.desk(config).watched
+    ]
+    if format_ is StatusFormat.JSON:
+        console.out_json(rows)
+    else:
+        console.out_table(rows)
+
+
+@sources.command("test")
+def test_(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]...", help="Sources or groups; all if none is given.")
+    ] = None,
+    format_: Annotated[StatusFormat, typer.Option("--format", help="table or json.")] = StatusFormat.TABLE,
+    config: options.ConfigPath = None,
+) -> None:
+    """Ask each source once without storing anything; say what came, and propose the feed that a page advertises."""
+    from scout.errors import NothingSeenError  # noqa: PLC0415
+    from scout.pipeline.probe import probe  # noqa: PLC0415
+
+    desk = options.desk(config)
+    with console.progress() as tell:
+        rows = probe(desk, names or [], clock=options.now, token=os.environ.get("GITHUB_TOKEN", ""), tell=tell)
+    if format_ is StatusFormat.JSON:
+        console.out_json(rows)
+    else:
+        console.out_table(rows, colour="outcome")
+    if rows and all(row["outcome"] not in ("ok", "unchanged", "empty", "partial") for row in rows):
+        raise NothingSeenError("every source failed; is there a network?")
+
+
+@sources.command("import")
+def import_(
+    opml: Annotated[Path, typer.Argument(metavar="OPML", help="A subscription list, as feed readers export it.")],
+    config: options.ConfigPath = None,
+) -> None:
+    """Read an OPML file and print its feeds as entries for feeds.yaml; those already there are left out and counted."""
+    from scout.pipeline.exchange import imported  # noqa: PLC0415
+
+    path = options.config_path(config)
+    entries, known = imported(opml, options.desk(config) if path.exists() else None)
+    console.out(entries)
+    console.say(f"{entries.count('- {')} new, {known} already in {path}; paste what you want under `sources:`")
+
+
+@sources.command()
+def export(
+    opml: Annotated[Path, typer.Argument(metavar="OPML", help="Where to write; - is stdout.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    config: options.ConfigPath = None,
+) -> None:
+    """Write the feeds of feeds.yaml as OPML 2.0, grouped, for any feed reader."""
+    from scout.pipeline.exchange import exported  # noqa: PLC0415
+
+    document, feeds, left = exported(options.desk(config))
+    if str(opml) == "-":
+        console.out(document)
+    else:
+        console.write(opml, document, force=force)
+    console.say(f"{feeds} feeds written, {left} sources of other kinds left out")
+
+
+@sources.command()
+def schema() -> None:
+    """Print the JSON Schema of feeds.yaml, for editors: scout sources schema > feeds.schema.json."""
+    from scout.pipeline.desk import schema as whole  # noqa: PLC0415
+
+    console.out_json(whole())

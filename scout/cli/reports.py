@@ -1,0 +1,104 @@
+"""`scout reports`: the ledger of what earlier reports said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from scout.cli import console, options
+from scout.cli.app import app
+from scout.cli.look import StatusFormat
+
+if TYPE_CHECKING:
+    from scout.model import LedgerReport
+
+reports = typer.Typer(no_args_is_help=True, help="The ledger of earlier reports: add, list.", rich_markup_mode=None)
+app.add_typer(reports, name="reports")
+
+
+@reports.command()
+def add(
+    places: Annotated[
+        list[str], typer.Argument(metavar="PLACE...", help="A file, a folder, or REPO@REV:PATH of a git repository.")
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and tell; write nothing.")] = False,
+    db: options.DbPath = None,
+) -> None:
+    """Read earlier reports into the ledger, so that nothing is reported twice and taste can be learned.
+
+    Reading a report twice changes nothing; an edited one replaces its earlier reading. What could not be read is said, line by
+    line.
+
+    Example: scout reports add reports/ ../site@main:reports
+    """
+    from scout.errors import UsageError  # noqa: PLC0415
+    from scout.pipeline.learn import learn  # noqa: PLC0415
+
+    learnt = learn(options.db_path(db), places, dry_run=dry_run)
+    for one in learnt:
+        if one.report is None:
+            console.say(f"{one.path}: skipped: {one.why}")
+            continue
+        numbered = sum(entry.number is not None for entry in one.report.entries)
+        console.say(
+            f"{one.path}: {one.verdict}: {one.report.day}, {numbered} entries, {len(one.report.entries) - numbered} mentions"
+        )
+        for line in one.report.unread:
+            console.say(f"  not read: {line}")
+    if not any(one.report for one in learnt):
+        raise UsageError("no report was read; a report has the headings of a scout draft (a dated title, A., B., References)")
+
+
+@reports.command("list")
+def list_(
+    format_: Annotated[StatusFormat, typer.Option("--format", help="table or json.")] = StatusFormat.TABLE,
+    db: options.DbPath = None,
+) -> None:
+    """List the reports of the ledger, oldest first; with --format json, every entry too."""
+    from scout.pipeline.learn import known  # noqa: PLC0415
+
+    ledger = known(options.db_path(db))
+    if format_ is StatusFormat.JSON:
+        console.out_json([_whole(report) for report in ledger])
+        return
+    console.out_table(
+        [
+            {
+                "day": report.day,
+                "window": f"{report.since or '?'} to {report.until or '?'}",
+                "entries": sum(entry.number is not None for entry in report.entries),
+                "mentions": sum(entry.number is None for entry in report.entries),
+                "title": report.title,
+                "path": report.path,
+            }
+            for report in ledger
+        ]
+    )
+
+
+def _whole(report: LedgerReport) -> dict[str, Any]:
+    return {
+        "day": str(report.day),
+        "title": report.title,
+        "path": report.path,
+        "run_type": report.run_type,
+        "since": str(report.since) if report.since else None,
+        "until": str(report.until) if report.until else None,
+        "entries": [
+            {
+                "number": entry.number,
+                "section": entry.section,
+                "grade": entry.grade,
+                "title": entry.title,
+                "ids": entry.ids,
+                "links": entry.links,
+                "stated": entry.stated,
+                "runtime": entry.runtime,
+                "line": entry.line,
+            }
+            for entry in report.entries
+        ],
+        "negatives": report.negatives,
+        "unread": report.unread,
+    }

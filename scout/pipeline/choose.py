@@ -1,0 +1,158 @@
+"""From the store to a shortlist: the pool as it stands to a window, what was seen of it, and the judgement over both."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from scout import dates, shortlist, spans
+from scout.model import SEEN, Coverage, Outcome, Sighted
+from scout.store import ledger, open_store, pool, runs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from scout.model import Item, LedgerEntry, LedgerReport, Shortlist, Window
+    from scout.pipeline.desk import Desk, Watched
+    from scout.store import Store
+    from scout.store.pool import Kept
+
+BACKGROUND = 6000
+"""How many earlier items the taste is learned against."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """A shortlist with what it was chosen from: what the draft needs beside it."""
+
+    shortlist: Shortlist
+    ledger: tuple[LedgerReport, ...]
+    background: tuple[Item, ...]
+    picks: Mapping[str, Item]
+
+
+def select(path: Path, desk: Desk, window: Window, *, limit: int | None = None, as_of: date | None = None) -> Selection:
+    """Choose from the store at `path`. `as_of` cuts the ledger before that day, and leaves out what was first seen after it."""
+    with open_store(path) as store:
+        return select_from(store, desk, window, limit=limit, as_of=as_of)
+
+
+def select_from(store: Store, desk: Desk, window: Window, *, limit: int | None, as_of: date | None) -> Selection:
+    """Choose from an open store."""
+    reports = ledger.reports(store, before=as_of)
+    known = _standing(store, desk, window, reports, as_of=as_of)
+    earliest = window.stretched(desk.config.report.lookback_days).start
+    background = tuple(pool.published(store, dates.EARLIEST, earliest, limit=BACKGROUND))
+    picks = {
+        kept.item.id: kept.item
+        for kept in pool.by_ids(store, [id_ for report in reports for e in report.entries for id_ in e.ids])
+    }
+    seen = coverage(store, desk, window, known, as_of=as_of)
+    chosen = shortlist.choose(
+        known,
+        window=window,
+        topics=desk.config.topics,
+        ledger=reports,
+        background=background,
+        picks=picks,
+        coverage=seen,
+        settings=shortlist.Settings(
+            limit=limit, target=desk.config.report.target, lookback_days=desk.config.report.lookback_days
+        ),
+    )
+    return Selection(shortlist=chosen, ledger=reports, background=background, picks=picks)
+
+
+def _standing(
+    store: Store, desk: Desk, window: Window, reports: Sequence[LedgerReport], *, as_of: date | None
+) -> tuple[Sighted, ...]:
+    """Return the pool as the shortlist takes it: sections, trust, ledger entries and changes joined, first_seen as it counts."""
+    sources = {one.source.name: one.source for one in desk.watched}
+    entries = {
+        id_: entry for report in reversed(reports) for entry in reversed(report.entries) if entry.grade for id_ in entry.ids
+    }
+    firsts = runs.first_successes(store)
+    found = []
+    for kept in pool.pool(store, window, lookback_days=desk.config.report.lookback_days):
+        seen = _first_seen(kept, firsts, window, as_of)
+        if seen is None:
+            continue
+        names = tuple(sorted({seeing.source for seeing in kept.seeings}))
+        configured = [sources[name] for name in names if name in sources]
+        entry = entries.get(kept.item.id)
+        found.append(
+            Sighted(
+                item=kept.item,
+                sources=names,
+                first_seen=seen,
+                sections=desk.sections(names),
+                trusted=any(source.trust_dates for source in configured) if configured else True,
+                watched=any(not source.broad for source in configured),
+                entry=entry,
+                changed=_changed(kept, entry, window) if entry else "",
+            )
+        )
+    return tuple(found)
+
+
+def _first_seen(kept: Kept, firsts: Mapping[str, int], window: Window, as_of: date | None) -> datetime | None:
+    """Return when the item counts as first seen; None where `as_of` says that it was not seen yet.
+
+    What a source showed at its very first reading may be older than scout: that reading says only "by then". Where it came
+    after the window, or after the day that is replayed, such an item counts as seen when the window ended.
+    """
+    last = window.end - timedelta(seconds=1)
+    backfill = all(seeing.run == firsts.get(seeing.source) for seeing in kept.seeings)
+    if backfill and kept.first_seen >= window.end:
+        return last
+    if as_of and kept.first_seen >= datetime.combine(as_of + timedelta(days=1), time.min, UTC):
+        return None
+    return kept.first_seen
+
+
+def _changed(kept: Kept, entry: LedgerEntry, window: Window) -> str:
+    """Say what changed in an item since a report had it, if it did within the window."""
+    version = kept.item.extra.get("version")
+    updated = kept.item.updated
+    if updated and updated in window and updated.date() > entry.report and isinstance(version, int) and version > 1:
+        return f"version {version} of {updated:%Y-%m-%d}"
+    fields = Counter(name for name, at in kept.changes if at in window and at.date() > entry.report)
+    named = {"summary": "text rewritten", "title": "title changed", "extra": ""}
+    return ", ".join(words for name, words in named.items() if words and fields[name])
+
+
+def coverage(store: Store, desk: Desk, window: Window, known: Sequence[Sighted], *, as_of: date | None) -> tuple[Coverage, ...]:
+    """Say of each configured source whether its answers reach over the window, by the union of what its runs covered."""
+    until = datetime.combine(as_of + timedelta(days=1), time.min, UTC) if as_of else None
+    by_source: dict[str, list[Outcome]] = {}
+    for outcome in runs.outcomes(store, until=until):
+        by_source.setdefault(outcome.source, []).append(outcome)
+    counts = Counter(name for one in known if one.item.published and one.item.published in window for name in one.sources)
+    return tuple(_covered(one, by_source.get(one.source.name, []), window, counts[one.source.name]) for one in desk.watched)
+
+
+def _covered(one: Watched, outcomes: Sequence[Outcome], window: Window, items: int) -> Coverage:
+    """Judge one source. The last day counts as covered when it was asked on that day: later items come with the next window."""
+    good = [outcome for outcome in outcomes if outcome.covers and outcome.result in SEEN]
+    joined = spans.union(outcome.covers for outcome in outcomes if outcome.covers)
+    last_day = datetime.combine(window.until, time.min, UTC)
+    covered = bool(good) and any(span.start <= window.start and span.end >= last_day for span in joined)
+    if covered:
+        shown = next((o for o in reversed(good) if o.covers and o.covers.end >= last_day), good[-1])
+    elif outcomes:
+        shown = outcomes[-1]
+    else:
+        shown = Outcome(source=one.source.name, why="paused in feeds.yaml" if one.source.pause else "never asked")
+    return Coverage(
+        source=one.source.name,
+        kind=one.kind,
+        section=one.source.section,
+        outcome=shown,
+        covered=covered,
+        items=items,
+        newest=max((o.newest for o in outcomes if o.newest), default=None),
+        group=one.source.group,
+    )

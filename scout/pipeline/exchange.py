@@ -1,0 +1,59 @@
+"""Feeds in and out of other readers: OPML to entries of feeds.yaml, and back."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from scout import opml
+from scout.errors import UsageError
+from scout.identity import canonical_url
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scout.pipeline.desk import Desk
+
+
+def imported(path: Path, desk: Desk | None) -> tuple[str, int]:
+    """Return the feeds of an OPML file as lines for `sources:`, and how many were there already."""
+    try:
+        feeds = opml.read(path.read_bytes())
+    except OSError as exc:
+        raise UsageError(f"{path} cannot be read: {exc.strerror or exc}") from exc
+    except ValueError as exc:
+        raise UsageError(f"{path} is no OPML: {exc}") from exc
+    watched = desk.watched if desk else ()
+    urls = {canonical_url(getattr(one.source, "url", "")) for one in watched}
+    names = {one.source.name for one in watched}
+    lines, known = [], 0
+    for feed in feeds:
+        if canonical_url(feed.url) in urls:
+            known += 1
+            continue
+        urls.add(canonical_url(feed.url))
+        name = _name(feed.title, names)
+        names.add(name)
+        group = f", group: {json.dumps(feed.group, ensure_ascii=False)}" if feed.group else ""
+        lines.append(f"  - {{name: {name}, kind: feed, section: context{group}, url: {json.dumps(feed.url)}}}")
+    return "\n".join(lines), known
+
+
+def _name(title: str, taken: set[str]) -> str:
+    """Return a short name that is not taken: letters, digits and hyphens."""
+    base = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40] or "feed"
+    name, number = base, 2
+    while name in taken:
+        name, number = f"{base}-{number}", number + 1
+    return name
+
+
+def exported(desk: Desk) -> tuple[str, int, int]:
+    """Return the feeds of a desk as OPML, how many there are, and how many sources have no feed."""
+    feeds = tuple(
+        opml.Subscription(title=one.source.name, url=str(getattr(one.source, "url", "")), group=one.source.group)
+        for one in desk.watched
+        if one.kind == "feed"
+    )
+    return opml.write(desk.config.report.title, feeds), len(feeds), len(desk.watched) - len(feeds)

@@ -1,0 +1,60 @@
+"""How each source is doing: what `scout status` shows, as values for a table or JSON."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from scout.store import open_store, runs
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from scout.pipeline.desk import Desk
+
+FROZEN = timedelta(days=90)
+
+
+def health(path: Path, desk: Desk, *, now: datetime) -> list[dict[str, Any]]:
+    """Return one mapping for each configured source, in feeds.yaml's order, then those that only the store knows.
+
+    Keys: source, kind, outcome, why, covers ([start, end] or null), newest, last_success, streak (runs in a row that went like
+    the last), asked_again (an instant, `next run`, or `paused`), items_seen, items_new, notes. Instants are UTC.
+    """
+    with open_store(path) as store:
+        known = {row["source"]: row for row in runs.health(store)}
+    rows = []
+    for one in desk.watched:
+        row = known.pop(one.source.name, None)
+        rows.append(_row(one.source.name, one.kind, row, paused=one.source.pause, now=now))
+    return rows + [_row(name, row["kind"], row, paused=False, now=now, removed=True) for name, row in known.items()]
+
+
+def _row(
+    name: str, kind: str, row: dict[str, Any] | None, *, paused: bool, now: datetime, removed: bool = False
+) -> dict[str, Any]:
+    if row is None:
+        why = "paused in feeds.yaml" if paused else "never asked"
+        row = dict.fromkeys(("covers_start", "covers_end", "newest_seen", "last_success", "not_before"))
+        row |= {"result": "not_finished", "why": why, "streak": 0, "notes": "[]", "items_seen": 0, "items_new": 0}
+    notes = json.loads(row["notes"])
+    newest = row["newest_seen"]
+    if newest and newest < f"{now - FROZEN:%Y-%m-%d}" and not removed:
+        notes.append(f"alive, but nothing newer than {newest[:10]}")
+    waits = row["not_before"] if row["not_before"] and row["not_before"] > f"{now:%Y-%m-%dT%H:%M:%SZ}" else None
+    return {
+        "source": name,
+        "kind": kind,
+        "outcome": row["result"],
+        "why": row["why"],
+        "covers": [row["covers_start"], row["covers_end"]] if row["covers_start"] else None,
+        "newest": newest[:10] if newest else None,
+        "last_success": row["last_success"],
+        "streak": row["streak"],
+        "asked_again": "never: no longer in feeds.yaml" if removed else "paused" if paused else waits or "next run",
+        "items_seen": row["items_seen"],
+        "items_new": row["items_new"],
+        "notes": notes,
+    }

@@ -1,0 +1,84 @@
+"""Ask sources once without storing anything: whether the place answers, with what, and whether there is a better address."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from datetime import timedelta
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+from platformdirs import user_cache_path
+
+from scout import __version__, htmlpage
+from scout.model import SEEN, Answer, Failure, Window
+from scout.pipeline.collect import SIDE_BY_SIDE, Progress
+from scout.pipeline.visit import Asking, visit
+from scout.web import Manners, Recollection, Web
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from scout.pipeline.desk import Desk, Watched
+
+
+def probe(
+    desk: Desk, names: Sequence[str], *, clock: Callable[[], datetime], token: str, tell: Callable[[Progress], None]
+) -> list[dict[str, Any]]:
+    """Return for each source: source, kind, outcome, items, newest, advice (a feed address to use instead), why."""
+    now = clock()
+    window = Window(since=(now - timedelta(days=6)).date(), until=now.date())
+    watched = [one for one in desk.named(names) if not one.source.pause or names]
+    rows = []
+    with (
+        Web(
+            Manners(**asdict(desk.config.http)),
+            memory=Recollection(),
+            now=clock,
+            pace_dir=user_cache_path("scout"),
+            version=__version__,
+        ) as door,
+        ThreadPoolExecutor(SIDE_BY_SIDE) as pool,
+    ):
+
+        def one_row(one: Watched) -> dict[str, Any]:
+            return _row(one, door, window, now=now, token=token)
+
+        for done, row in enumerate(pool.map(one_row, watched), 1):
+            rows.append(row)
+            waiting = tuple(one.source.name for one in watched[done:])
+            tell(Progress(done=done, total=len(watched), items=sum(r["items"] for r in rows), last=None, waiting=waiting))
+    return rows
+
+
+def _row(one: Watched, door: Web, window: Window, *, now: datetime, token: str) -> dict[str, Any]:
+    asking = Asking(
+        door=door, window=window, now=now, state={}, knows=lambda _: frozenset(), stop=Event(), token=token, conditional=False
+    )
+    outcome = visit(one.source, asking, None).outcome
+    return {
+        "source": one.source.name,
+        "kind": one.kind,
+        "outcome": str(outcome.result),
+        "items": outcome.items_seen,
+        "newest": f"{outcome.newest:%Y-%m-%d}" if outcome.newest else None,
+        "advice": "" if outcome.result in SEEN else _advice(one, door),
+        "why": outcome.why,
+    }
+
+
+def _advice(one: Watched, door: Web) -> str:
+    """Look at the source's own page and its site's front page for an advertised feed."""
+    url = str(getattr(one.source, "url", ""))
+    if not url:
+        return ""
+    front = url.split("/", 3)
+    for address in dict.fromkeys([url, "/".join(front[:3]) + "/"]):
+        match door.get(address, conditional=False, robots=True):
+            case Answer() as answer:
+                if feeds := htmlpage.feeds(answer.body, answer.final_url):
+                    return f"{answer.final_url} advertises {', '.join(feeds[:3])}"
+            case Failure():
+                continue
+    return ""

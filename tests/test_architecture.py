@@ -1,0 +1,116 @@
+"""The two laws of the house: arrows go down only, and one door for each outside thing."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "scout"
+FLOORS = (
+    ("errors", "model", "text", "dates", "identity", "spans", "shape", "schema", "opml", "challenge", "htmlpage", "syndication",
+     "blocks", "outline", "report", "claims", "figures", "likeness"),
+    ("web", "config", "store", "shortlist", "companions", "draft", "history", "check", "trends", "replay", "week"),
+    ("sources",),
+    ("pipeline",),
+    ("cli",),
+    ("__main__",),
+)  # fmt: skip
+FLOOR = {room: number for number, rooms in enumerate(FLOORS, 1) for room in rooms}
+DOORS = {
+    "httpx": "web", "httpcore": "web", "sqlite3": "store", "sqlite_utils": "store", "yaml": "config", "jinja2": "draft",
+    "typer": "cli", "rich": "cli", "tabulate": "cli", "feedparser": "syndication", "arxiv": "sources", "subprocess": "history",
+    "filelock": ("store", "web"), "htmldate": "htmlpage", "nh3": "draft", "protego": "web",
+}  # fmt: skip
+CLOCKS = {"datetime.now", "datetime.today", "date.today", "datetime.utcnow", "time.time"}
+
+
+def modules() -> list[tuple[str, Path]]:
+    """Return each module of the package with its dotted name."""
+    return sorted(
+        (".".join(("scout", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__"), path)
+        for path in PACKAGE.rglob("*.py")
+    )
+
+
+def room(name: str) -> str:
+    """Return the room of a dotted name: the part after `scout`."""
+    return name.split(".")[1] if "." in name else ""
+
+
+def imports(path: Path) -> list[str]:
+    """Return what a module imports, wherever in it, types included."""
+    found: list[str] = []
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute"
+            assert node.module
+            found += [node.module] if node.module != "scout" else [f"scout.{alias.name}" for alias in node.names]
+    return found
+
+
+@pytest.mark.parametrize(("name", "path"), modules(), ids=lambda value: str(value) if isinstance(value, str) else "")
+def test_arrows_go_down_only(name: str, path: Path) -> None:
+    """A room imports only rooms of lower floors; on the ground floor, rooms may stand on each other without a circle."""
+    here = room(name)
+    if not here:
+        return
+    assert here in FLOOR, f"{here} has no floor: put it on one in FLOORS"
+    for imported in imports(path):
+        there = room(imported) if imported.startswith("scout.") else ""
+        if not there or there == here or there.startswith("__version__"):
+            continue
+        below = FLOOR[there] < FLOOR[here] or FLOOR[there] == FLOOR[here] == 1
+        assert below, f"{name} (floor {FLOOR[here]}) imports {imported} (floor {FLOOR[there]})"
+
+
+def test_no_room_stands_on_itself() -> None:
+    """There is no circle of imports between rooms."""
+    arrows: dict[str, set[str]] = {}
+    for name, path in modules():
+        arrows.setdefault(room(name), set()).update(room(i) for i in imports(path) if i.startswith("scout."))
+    done: set[str] = set()
+
+    def walk(here: str, way: tuple[str, ...]) -> None:
+        assert here not in way, f"a circle: {' -> '.join((*way, here))}"
+        if here in done:
+            return
+        for there in sorted(arrows.get(here, set()) - {here, ""}):
+            walk(there, (*way, here))
+        done.add(here)
+
+    for start in sorted(arrows):
+        walk(start, ())
+
+
+@pytest.mark.parametrize(("name", "path"), modules(), ids=lambda value: str(value) if isinstance(value, str) else "")
+def test_one_door_for_each_outside_thing(name: str, path: Path) -> None:
+    """A library that reaches outside is imported in its own room only; clock, environment and print belong to the cli."""
+    here = room(name)
+    for imported in imports(path):
+        door = DOORS.get(imported.split(".")[0], here)
+        assert here in door if isinstance(door, tuple) else here == door, f"{name} imports {imported}, whose door is {door}"
+    if here in ("cli", "replay"):
+        return
+    for node in ast.walk(ast.parse(path.read_text())):
+        words = ast.unparse(node) if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+        assert words not in CLOCKS, f"{name} reads the clock: {words}; `now` is passed in"
+        assert words != "os.environ", f"{name} reads the environment"
+        assert words != "print", f"{name} prints"
+
+
+def test_sources_do_not_know_each_other() -> None:
+    """A kind knows the base and its own private files, no other kind."""
+    kinds = {path.stem for path in (PACKAGE / "sources").glob("*.py") if not path.stem.startswith("_") and path.stem != "base"}
+    for path in (PACKAGE / "sources").glob("*.py"):
+        known = {name.split(".")[2] for name in imports(path) if name.startswith("scout.sources.")}
+        assert not (known & kinds) - {path.stem}, f"{path.name} imports {known & kinds}"
+
+
+def test_rooms_stay_small() -> None:
+    """No module grows past 350 lines: it would be asking for a new room."""
+    grown = {name: lines for name, path in modules() if (lines := len(path.read_text().splitlines())) > 350}
+    assert not grown
