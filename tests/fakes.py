@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from scout.model import Answer, Failure, Item, Kind, Precision, Result, Span, Window
 from scout.sources.base import Page, Parsed, Source
+from scout.spans import union
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -179,3 +180,34 @@ class FakeSource(Source):
 
     def _then(self, step: Parsed | Failure) -> FakeSource:
         return replace(self, script=(*self.script, step))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What a source said in one run. `covers` is its parts' time by name, `state` what it would remember."""
+
+    items: Mapping[str, Item]
+    failures: tuple[Failure, ...]
+    parsed: tuple[Parsed, ...]
+    covers: Mapping[str, tuple[Span, ...]]
+    state: Mapping[str, Any]
+
+
+def listen(source: Source, ask: FakeAsk) -> Heard:
+    """Let a source ask and parse, as the pipeline would, but without a store."""
+    items: dict[str, Item] = {}
+    failures: list[Failure] = []
+    parsed: list[Parsed] = []
+    covers: dict[str, tuple[Span, ...]] = {}
+    state = dict(ask.state)
+    for got in source.pages(ask):
+        if isinstance(got, Failure):
+            failures.append(got)
+            continue
+        said = source.parse(got)
+        parsed.append(said)
+        items.update({found.id: found for found in said.items})
+        state.update(said.state)
+        part = str(got.hints.get("part", ""))
+        covers[part] = union((*covers.get(part, ()), *([said.covers] if said.covers else [])))
+    return Heard(items=items, failures=tuple(failures), parsed=tuple(parsed), covers=covers, state=state)

@@ -68,6 +68,14 @@ class Feed:
         return {entry.findtext(f"{_ATOM}id") or "" for entry in self.entries}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Why a span was not answered in full; `shorter`: its parts may be."""
+
+    failure: Failure
+    shorter: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class Arxiv(Source):
     """arXiv, windowed by submission. With both, a paper must be in one of the categories and match the query."""
@@ -116,16 +124,16 @@ class Arxiv(Source):
                     answered = answered.adding(span)
                 case int() as total:
                     todo[:0] = spans.partition(span, -(-total // MOST))
-                case Failure() as trouble if trouble.result is Result.BROKEN or trouble.status in _TOO_HEAVY:
+                case Trouble(failure=failure, shorter=True):
                     failed += 1
-                    if span.end - span.start > LEAST and failed < PATIENCE:
-                        if failed == 1:
-                            ask.say(f"{_days(span)} was asked again in shorter spans: {trouble.why}")
-                        todo[:0] = spans.partition(span, 2)
-                    else:
-                        yield trouble
-                case Failure() as trouble:
-                    yield trouble
+                    if span.end - span.start <= LEAST or failed == PATIENCE:
+                        yield failure
+                        continue
+                    if failed == 1:
+                        ask.say(f"{_days(span)} was asked again in shorter spans: {failure.why}")
+                    todo[:0] = spans.partition(span, 2)
+                case Trouble(failure=failure):
+                    yield failure
                     break
         if todo:
             ask.say(f"not asked any more: {_days(Span(start=todo[0].start, end=todo[-1].end))}")
@@ -169,17 +177,19 @@ class Arxiv(Source):
         end = min(ask.window.end, ask.now.replace(second=0, microsecond=0))
         return Span(start=ask.window.start - OVERLAP, end=end)
 
-    def _span(self, ask: Ask, span: Span, answered: spans.Answered) -> Generator[Page, None, Failure | int | None]:
+    def _span(self, ask: Ask, span: Span, answered: spans.Answered) -> Generator[Page, None, Trouble | int | None]:
         """Yield all pages of one span. Return None when every paper came, a total that is too large, or what went wrong."""
         seen: set[str] = set()
         start = 0
         while True:
             got = ask.get(self.endpoint, params=self._params(span, start), conditional=False)
             if isinstance(got, Failure):
-                return got
+                return Trouble(failure=got, shorter=got.status in _TOO_HEAVY)
             feed = self._judged(got, span, ask.now)
             if feed.result is not Result.OK:
-                return _trouble(got, feed.result, feed.why)
+                return Trouble(
+                    failure=_failure(got, feed.result, feed.why), shorter=feed.result is Result.BROKEN and feed.total != 0
+                )
             total = feed.total or 0
             if not start and total > MOST and len(spans.partition(span, 2)) == 2:
                 return total
@@ -191,7 +201,8 @@ class Arxiv(Source):
                 yield ask.page(got, asked=spans.to_json(span), covers=spans.to_json(around), state=done.state(ask.now))
                 return None
             if not fresh:
-                return _trouble(got, Result.BROKEN, f"arXiv counts {total} papers for {_days(span)} and gave {len(seen)}")
+                why = f"arXiv counts {total} papers for {_days(span)} and gave {len(seen)}"
+                return Trouble(failure=_failure(got, Result.BROKEN, why), shorter=True)
             yield ask.page(got, asked=spans.to_json(span))
             start += len(feed.entries)
 
@@ -225,7 +236,7 @@ def _days(span: Span) -> str:
     return f"{span.start:%Y-%m-%d %H:%M} to {span.end:%Y-%m-%d %H:%M}"
 
 
-def _trouble(answer: Answer, result: Result, why: str) -> Failure:
+def _failure(answer: Answer, result: Result, why: str) -> Failure:
     return Failure(url=answer.url, result=result, why=why, status=answer.status, requests=0)
 
 
