@@ -34,7 +34,9 @@ _DOI = re.compile(r"^10\.\d{4,9}/\S+$")
 
 
 def http_url(url: str, base: str = "") -> str:
-    """Return an absolute http(s) address, or an empty string for anything else (javascript:, file:, no host, nonsense)."""
+    """Return an absolute http(s) address, or an empty string for anything else (javascript:, file:, no host, nothing)."""
+    if not url.strip():
+        return ""
     try:
         url = urljoin(base, url.strip()) if base else url.strip()
         parts = urlsplit(url)

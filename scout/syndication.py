@@ -23,7 +23,7 @@ _OPEN = re.compile(rb"<(?:\w+:)?(?:item|entry)(?=[\s>])")
 _CLOSE = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>")
 _ROOT = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)(?=[\s>])", re.IGNORECASE)
 _ROOT_CLOSE = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
-_MAILBOX = re.compile(r"^\S+@\S+\s*\((.+)\)$")
+_MAIL = re.compile(r"[^\s<>()]+@[^\s<>()]+")
 _DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
 _MOST = 50_000  # far above any real feed; what is cheap to send should not be dear to read
 _FIELDS = ("id", "url", "external_url", "title", "summary", "content_html", "content_text", "date_published", "date_modified")
@@ -120,8 +120,9 @@ def _xml_entry(entry: Any, *, dublin_core: bool) -> Entry:
     pages.sort(key=lambda link: link.get("type", "text/html") not in ("text/html", "application/xhtml+xml"))
     main = http_url(entry.get("feedburner_origlink") or "") or (pages[0]["href"] if pages else http_url(entry.get("link") or ""))
     bodies = [content.get("value") or "" for content in entry.get("content", [])]
-    published = [("feed:published", _date(entry, "published")), ("feed:created", _date(entry, "created"))]
-    changed = _date(entry, "updated")
+    # The words alone: feedparser's own reading makes 2026-11-01 of a Korean 2026-05-20, and 1795 of seconds since the epoch.
+    published = [("feed:published", entry.get("published")), ("feed:created", entry.get("created"))]
+    changed = dict.get(entry, "updated")  # plain: feedparser's own `get` hands out `published` for a missing `updated`
     if dublin_core:  # which feedparser files under `updated`
         published.insert(1, ("feed:dc:date", changed))
     updated = [] if dublin_core else [("feed:updated", changed)]
@@ -140,18 +141,13 @@ def _xml_entry(entry: Any, *, dublin_core: bool) -> Entry:
     )
 
 
-def _date(entry: Any, name: str) -> str:
-    """Return a date's words; Korean, Greek, Hungarian ones, which feedparser alone can read, as it read them."""
-    words = dict.get(entry, name) or ""  # plain: feedparser's own `get` hands out `published` for a missing `updated`
-    parsed = None if words.isascii() else dict.get(entry, f"{name}_parsed")
-    return "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z".format(*parsed) if parsed else words
-
-
 def _authors(entry: Any) -> Iterator[str]:
-    for author in entry.get("authors", []):
-        name = clean(author.get("name") or "")
-        named = _MAILBOX.match(name)
-        yield from filter(None, (part.strip() for part in re.split(r",\s+|;\s*", named[1] if named else name)))
+    """Yield the names alone: not the mail addresses, which feedparser cuts at four letters of the top-level domain."""
+    named = [clean(author.get("name") or "") for author in entry.get("authors", [])]
+    for name in [clean(entry.get("author") or "")] if len(named) == 1 else named:
+        bare = _MAIL.sub("", name).strip("()<> ")
+        parts = re.split(r"\s*[,;]\s+", bare)
+        yield from filter(None, parts if all(" " in part for part in parts) else [bare])
 
 
 def _json_feed(body: bytes, url: str) -> Feed:
