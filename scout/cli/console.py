@@ -115,6 +115,6 @@ def progress(*, quiet: bool = False) -> Iterator[Callable[[Progress], None]]:
 
 
 def _tell_line(at: Progress) -> None:
-    if at.last and at.done:
+    if at.last:
         why = f": {at.last.why}" if at.last.why else ""
         say(f"[{at.done}/{at.total}] {at.last.source}: {at.last.result}, {at.last.items_new} new of {at.last.items_seen}{why}")

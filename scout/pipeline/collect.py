@@ -30,7 +30,7 @@ SIDE_BY_SIDE = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a collect has come, told after each source."""
+    """How far a collect has come; `last` is the outcome that has just been stored."""
 
     done: int
     total: int
@@ -128,10 +128,13 @@ class Collector:
 
     def _commit_all(self, waiting: dict[Future[Visited], Watched], outcomes: dict[str, Outcome], run: int) -> None:
         total, found = len(waiting), 0
-        last: Outcome | None = None
-        while waiting:
+
+        def tell(last: Outcome | None) -> None:
             names = tuple(one.source.name for one in waiting.values())
             self.tell(Progress(done=total - len(waiting), total=total, items=found, last=last, waiting=names))
+
+        tell(None)
+        while waiting:
             try:
                 done, _ = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED)
             except KeyboardInterrupt:
@@ -145,7 +148,7 @@ class Collector:
                 last = self._commit(future.result(), one, run)
                 outcomes[one.source.name] = last
                 found += last.items_new
-        self.tell(Progress(done=total, total=total, items=found, last=last, waiting=()))
+                tell(last)
 
     def _commit(self, visited: Visited, one: Watched, run: int) -> Outcome:
         """Write one source whole: a killed process loses at most the sources in flight, and never leaves a half-written one."""

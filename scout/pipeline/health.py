@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from scout.store import open_store, runs
@@ -13,8 +12,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scout.pipeline.desk import Desk
-
-FROZEN = timedelta(days=90)
 
 
 def health(path: Path, desk: Desk, *, now: datetime) -> list[dict[str, Any]]:
@@ -39,10 +36,7 @@ def _row(
         why = "paused in feeds.yaml" if paused else "never asked"
         row = dict.fromkeys(("covers_start", "covers_end", "newest_seen", "last_success", "not_before"))
         row |= {"result": "not_finished", "why": why, "streak": 0, "notes": "[]", "items_seen": 0, "items_new": 0}
-    notes = json.loads(row["notes"])
     newest = row["newest_seen"]
-    if newest and newest < f"{now - FROZEN:%Y-%m-%d}" and not removed:
-        notes.append(f"alive, but nothing newer than {newest[:10]}")
     waits = row["not_before"] if row["not_before"] and row["not_before"] > f"{now:%Y-%m-%dT%H:%M:%SZ}" else None
     return {
         "source": name,
@@ -56,5 +50,5 @@ def _row(
         "asked_again": "never: no longer in feeds.yaml" if removed else "paused" if paused else waits or "next run",
         "items_seen": row["items_seen"],
         "items_new": row["items_new"],
-        "notes": notes,
+        "notes": json.loads(row["notes"]),
     }
