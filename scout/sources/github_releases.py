@@ -1,0 +1,340 @@
+"""Releases of GitHub repositories: REST, or the public ten-entry Atom feed where REST's limit is spent.
+
+Source: GitHub REST documentation, "Releases", "Using pagination" and "Rate limits". The date is `published_at`; `created_at` is
+the commit's. The order of the list is not documented, so whole pages are read until one has nothing near the window. Tags
+without a release are not listed. `releases.atom` is undocumented: ten entries, no `published`, pre-releases mixed in.
+
+Each repository is a part of its own: the source covers what all of them cover.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import quote, unquote, urlsplit
+
+from scout import dates, spans
+from scout.challenge import challenge
+from scout.identity import http_url, release_id
+from scout.model import Answer, Failure, Item, Kind, Result, Span
+from scout.sources.base import Ask, Page, Parsed, Source
+from scout.text import clean, clean_lines, plain, shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator, Mapping
+
+LOOKBACK = timedelta(days=30)
+"""How far before the window a page must reach until the next one is left unread."""
+MOST_PAGES = 20
+"""Two thousand releases of one repository: a list that goes on is not believed."""
+LONGEST = 20_000
+"""Characters of release notes that are kept."""
+FEED_ENTRIES = 10
+"""What `releases.atom` holds; with fewer it holds all there are."""
+
+_API = "https://api.github.com"
+_SITE = "https://github.com"
+_REPO = re.compile(r"[A-Za-z0-9-]+/[\w.-]+", re.ASCII)
+_RELEASE = re.compile(r"/([\w.-]+/[\w.-]+)/releases/tag/(.+)")
+_NEXT = re.compile(r'<([^<>]*)>\s*;[^,<>]*\brel="?next\b')
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_PRERELEASE = re.compile(r"(?<![a-z])(?:rc|alpha|beta|dev|pre|preview|nightly|snapshot|canary)(?![a-z])|\d[ab]\d", re.IGNORECASE)
+_ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GithubReleases(Source):
+    """The releases of some repositories, `owner/name` each."""
+
+    repos: tuple[str, ...]
+    prereleases: bool = True
+    endpoint: str = _API
+
+    authority: ClassVar[int] = 3
+
+    def __post_init__(self) -> None:
+        if not self.repos:
+            raise ValueError("github_releases needs at least one repository in repos")
+        if wrong := [repo for repo in self.repos if not _REPO.fullmatch(repo)]:
+            raise ValueError(f"{wrong[0]!r} is no repository; write it as owner/name")
+
+    def hosts(self) -> tuple[str, ...]:
+        """Return the API's host and the feeds'."""
+        return tuple(dict.fromkeys(urlsplit(url).netloc for url in (self.endpoint, self._feed_url(self.repos[0]))))
+
+    def pages(self, ask: Ask) -> Iterator[Page | Failure]:
+        """Ask for each repository in turn; what the rate limit does not allow is read from the repository's feed."""
+        spent = False
+        for repo in self.repos:
+            limit: Failure | None = None
+            if not spent:
+                last = yield from self._releases(ask, repo)
+                limit = last if isinstance(last, Failure) and _is_limit(last) else None
+                spent = limit is not None or last.headers.get("x-ratelimit-remaining") == "0"
+                if limit is None:
+                    continue
+            got = self._get(ask, self._feed_url(repo), {"Accept": "application/atom+xml"})
+            if isinstance(got, Failure):
+                yield limit or got
+            else:
+                ask.say(f"{repo}: read from its feed of {FEED_ENTRIES} entries, because GitHub's rate limit is spent")
+                yield ask.page(got, role="feed", part=repo, **self._recalled(ask, got))
+
+    def parse(self, page: Page) -> Parsed:
+        """Read one page of releases, or one feed."""
+        if page.answer.unchanged and not page.body:
+            return Parsed(result=Result.UNCHANGED, covers=_covers(page.hints, page), complete=bool(page.hints.get("complete")))
+        if guard := challenge(page.answer):
+            return Parsed(result=Result.BLOCKED, why=guard)
+        return self._feed(page) if page.role == "feed" else self._list(page)
+
+    def _feed_url(self, repo: str) -> str:
+        site = _SITE if self.endpoint == _API else self.endpoint
+        return f"{site}/{repo}/releases.atom"
+
+    def _releases(self, ask: Ask, repo: str) -> Generator[Page | Failure, None, Answer | Failure]:
+        """Yield a repository's pages as far as they matter. Return the last answer; a spent limit is only returned."""
+        headers = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
+        if ask.token:
+            headers["Authorization"] = f"Bearer {ask.token}"
+        url, horizon = f"{self.endpoint}/repos/{repo}/releases?per_page=100", ask.window.start - LOOKBACK
+        for n in range(1, MOST_PAGES + 1):
+            got = self._get(ask, url, headers)
+            if isinstance(got, Failure):
+                if not _is_limit(got):
+                    yield got
+                break
+            seen = self._recalled(ask, got) or _seen(got)
+            newest, following = dates.read(seen["newest"], now=ask.now).at, seen["next"]
+            reach: dict[str, Any] = {}
+            if not following:
+                reach = {"since": dates.EARLIEST.isoformat(), "complete": True}
+            elif newest and newest < horizon:
+                reach = {"since": horizon.isoformat()}
+            yield ask.page(got, role="releases", part=repo, first=n == 1, **reach)
+            if reach:
+                break
+            if urlsplit(following)[:2] != urlsplit(self.endpoint)[:2]:
+                yield _broken(got, f"the next page of {repo} is said to be at {clean(urlsplit(following).netloc)}")
+                break
+            if n == MOST_PAGES:
+                yield _broken(got, f"the releases of {repo} go on after {MOST_PAGES} pages")
+            url = following
+        return got
+
+    def _get(self, ask: Ask, url: str, headers: Mapping[str, str]) -> Answer | Failure:
+        """Ask with validators; a 304 for what is not remembered any more is asked again without."""
+        got = ask.get(url, headers=headers)
+        if isinstance(got, Answer) and got.unchanged and not got.body and not self._recalled(ask, got):
+            return ask.get(url, headers=headers, conditional=False)
+        return got
+
+    def _recalled(self, ask: Ask, got: Answer) -> dict[str, Any]:
+        """Return what an earlier run saw at this address, where nothing has changed since."""
+        seen = ask.state.get(self._key(got.url))
+        return dict(seen) if got.unchanged and not got.body and isinstance(seen, dict) else {}
+
+    def _key(self, url: str) -> str:
+        """Return under which name the state keeps an address: with other options it would have been read otherwise."""
+        return url if self.prereleases else f"{url} without pre-releases"
+
+    def _list(self, page: Page) -> Parsed:
+        """Read REST's list of releases."""
+        rows = _rows(page.body)
+        if isinstance(rows, str):
+            return Parsed(result=Result.BROKEN, why=rows)
+        asked = str(page.hints.get("part", ""))
+        found, dropped = _sorted_out(self._release(row, asked, page) for row in rows)
+        return Parsed(
+            items=found,
+            result=Result.OK if rows else Result.EMPTY,
+            covers=_covers(page.hints, page),
+            complete=bool(page.hints.get("complete")),
+            notes=_notes(asked, found, page, bare=not rows and page.hints.get("first", True)),
+            state={self._key(page.answer.url): _seen(page.answer)},
+            dropped=dropped,
+        )
+
+    def _release(self, row: Any, asked: str, page: Page) -> Item | str:
+        """Turn a row into an item, or say why not."""
+        if not isinstance(row, dict) or not (tag := _text(row.get("tag_name"))):
+            return "not a release"
+        if row.get("draft") or not row.get("published_at"):
+            return "draft"
+        if row.get("prerelease") and not self.prereleases:
+            return "pre-release"
+        author = row.get("author")
+        return _item(
+            address=_text(row.get("html_url")),
+            asked=asked,
+            tag=tag,
+            name=_text(row.get("name")),
+            published=dates.read(_text(row.get("published_at")), now=page.now),
+            date_source="github:published_at",
+            updated=dates.read(_text(row.get("updated_at")), now=page.now),
+            body=clean_lines(_COMMENT.sub("", str(row.get("body") or "")[: 4 * LONGEST])),
+            author=_text(author.get("login")) if isinstance(author, dict) else "",
+            prerelease=bool(row.get("prerelease")),
+        )
+
+    def _feed(self, page: Page) -> Parsed:
+        """Read `releases.atom`."""
+        entries = _entries(page.body)
+        if isinstance(entries, str):
+            return Parsed(result=Result.BROKEN, why=entries)
+        asked = str(page.hints.get("part", ""))
+        found, dropped = _sorted_out(self._feed_entry(entry, asked, page) for entry in entries)
+        complete = len(entries) < FEED_ENTRIES
+        oldest = min((item.published for item in found if item.published), default=page.now)
+        reach = {"since": (dates.EARLIEST if complete else oldest).isoformat(), "complete": complete}
+        return Parsed(
+            items=found,
+            result=Result.OK if entries else Result.EMPTY,
+            covers=_covers(reach, page),
+            complete=complete,
+            notes=_notes(asked, found, page, bare=not entries),
+            state={self._key(page.answer.url): reach},
+            dropped=dropped,
+        )
+
+    def _feed_entry(self, entry: Any, asked: str, page: Page) -> Item | str:
+        """Turn an entry into an item, or say why not. Whether it is a pre-release only its tag can tell."""
+        address = next((link.get("href", "") for link in entry.iterfind(f"{_ATOM}link") if link.get("rel") == "alternate"), "")
+        named = _named(clean(address))
+        if not named:
+            return "not a release"
+        if not self.prereleases and _PRERELEASE.search(named[1]):
+            return "pre-release by its tag"
+        claimed = clean(entry.findtext(f"{_ATOM}updated") or "")
+        at = dates.read(claimed, now=page.now)
+        return _item(
+            address=clean(address),
+            asked=asked,
+            tag=named[1],
+            name=clean(entry.findtext(f"{_ATOM}title") or ""),
+            published=at,
+            date_source="github:atom-updated",
+            updated=at,
+            body=plain((entry.findtext(f"{_ATOM}content") or "")[: 4 * LONGEST]),
+            author=clean(entry.findtext(f"{_ATOM}author/{_ATOM}name") or ""),
+        )
+
+
+def _is_limit(failure: Failure) -> bool:
+    spent = failure.headers.get("x-ratelimit-remaining") == "0"
+    return failure.result is Result.RATE_LIMITED or (failure.status in (403, 429) and spent)
+
+
+def _broken(got: Answer, why: str) -> Failure:
+    return Failure(url=got.url, result=Result.BROKEN, why=why, status=got.status, requests=0)
+
+
+def _covers(hints: Mapping[str, Any], page: Page) -> Span | None:
+    """Return the time from the hint `since` to now, in which nothing can have been missed."""
+    return spans.from_json([hints.get("since"), page.now.isoformat()])
+
+
+def _rows(body: bytes) -> list[Any] | str:
+    """Return the list of releases, or why it is none."""
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        return "not JSON, where GitHub's list of releases was expected"
+    if isinstance(said, list):
+        return said
+    message = _text(said.get("message")) if isinstance(said, dict) else ""
+    return f"GitHub says: {message[:200]}" if message else "JSON, but not a list of releases"
+
+
+def _seen(got: Answer) -> dict[str, str]:
+    """Return the newest date of a page and the address of the next, which a later 304 would not tell."""
+    rows = _rows(got.body)
+    stamps = [_text(row.get("published_at")) for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    found = _NEXT.search(got.headers.get("link", ""))
+    return {"newest": max(stamps, default=""), "next": found[1] if found else ""}
+
+
+def _entries(body: bytes) -> list[Any] | str:
+    """Return the feed's entries, or why there are none; a feed that is cut off is no shorter feed."""
+    from lxml import etree  # noqa: PLC0415 -- only those who collect need it
+
+    try:
+        root = etree.fromstring(body, etree.XMLParser(resolve_entities=False, no_network=True, remove_pis=True))
+    except etree.XMLSyntaxError as exc:
+        return f"the feed is cut off or malformed: {clean(str(exc.msg))}"
+    if root.tag != f"{_ATOM}feed":
+        return f"not an Atom feed but <{clean(str(root.tag))[:40]}>"
+    return list(root.iterchildren(f"{_ATOM}entry"))
+
+
+def _text(value: Any) -> str:
+    return clean(value) if isinstance(value, str) else ""
+
+
+def _named(address: str) -> tuple[str, str] | None:
+    """Return the repository and the tag that a release's address names."""
+    found = _RELEASE.fullmatch(unquote(urlsplit(address).path)) if http_url(address) else None
+    return (found[1], found[2]) if found else None
+
+
+def _sorted_out(found: Iterator[Item | str]) -> tuple[tuple[Item, ...], dict[str, int]]:
+    """Part the items from the reasons why others are none."""
+    items, reasons = [], []
+    for one in found:
+        if isinstance(one, str):
+            reasons.append(one)
+        else:
+            items.append(one)
+    return tuple(items), dict(Counter(reasons))
+
+
+def _notes(asked: str, found: tuple[Item, ...], page: Page, *, bare: bool) -> tuple[str, ...]:
+    """Say what the reader of feeds.yaml should know: a repository that moved, or has only tags."""
+    names = dict.fromkeys(str(item.extra["repo"]) for item in found)
+    moved = [name for name in names if asked and name.lower() != asked.lower()]
+    if moved:
+        return (f"{asked} is now {moved[0]}",)
+    if page.answer.moved_to and not found:
+        return (f"{asked} has moved to {clean(page.answer.moved_to)}",)
+    return (f"{asked} has no releases; tags without a release are not listed",) if bare else ()
+
+
+def _item(
+    *,
+    address: str,
+    asked: str,
+    tag: str,
+    name: str,
+    published: dates.Dated,
+    date_source: str,
+    updated: dates.Dated,
+    body: str,
+    author: str,
+    prerelease: bool | None = None,
+) -> Item:
+    """Make the item; its repository is the one in the release's own address, which knows of renames."""
+    named = _named(address)
+    repo = named[0] if named else asked
+    name = name or tag
+    extra = {"repo": repo, "tag": tag, "name": name} | ({} if prerelease is None else {"prerelease": prerelease})
+    return Item(
+        id=release_id(repo, tag),
+        kind=Kind.RELEASE,
+        title=f"{repo} {name}" if tag.lstrip("vV") in name else f"{repo} {tag}: {name}",
+        url=address if named else f"{_SITE}/{repo}/releases/tag/{quote(tag, safe='')}",
+        published=published.at,
+        precision=published.precision,
+        date_source=date_source,
+        claimed=published.claimed,
+        updated=updated.at,
+        summary=shorten(body, LONGEST),
+        authors=(author,) if author else (),
+        extra=extra,
+    )
+
+
+KIND = GithubReleases
