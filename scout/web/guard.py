@@ -29,8 +29,11 @@ Resolve: TypeAlias = "Callable[[str, int], list[Any]]"
 CONNECT_S = 10.0
 """The longest that one address of a host may take to connect, so that the next one gets its chance."""
 
-# Global to `ipaddress`, but each can carry a private IPv4 address inside (RFC 6052, 8215, 3056, 4380, 7526).
-_WRAPPERS = [ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "192.88.99.0/24")]
+# Global to `ipaddress`: NAT64, 6to4 and Teredo, which can carry a private IPv4 address inside (RFC 6052, 8215, 3056, 4380),
+# 6to4's relays (RFC 7526), and what was site-local (RFC 3879).
+_NOT_PUBLIC = [
+    ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "192.88.99.0/24", "fec0::/10")
+]
 
 
 class RefusedError(Exception):
@@ -95,7 +98,7 @@ def public(address: IPv4Address | IPv6Address) -> bool:
     return (
         address.is_global
         and not (address.is_multicast or address.is_reserved or address.is_link_local or address.is_unspecified)
-        and not any(address.version == net.version and address in net for net in _WRAPPERS)
+        and not any(address.version == net.version and address in net for net in _NOT_PUBLIC)
     )
 
 

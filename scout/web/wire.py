@@ -6,8 +6,10 @@ httpx's transport is used without its client: no cookies, no environment, no red
 from __future__ import annotations
 
 import ssl
+from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 import httpcore
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
 REDIRECTS = {301: True, 302: False, 303: False, 307: False, 308: True}
 """The statuses that lead elsewhere, and whether for good."""
-_BODILESS = {204, 304, *REDIRECTS}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,7 +53,7 @@ class Wire:
         self._agent = agent
         self._cap = cap
         self._now = now
-        trust = httpx.create_ssl_context(trust_env=False)
+        trust = _trust()
         self._transport = httpx.HTTPTransport(verify=trust, trust_env=False)
         # There is no public way to give httpx a network backend; pyproject.toml bounds the version, a test holds the guard.
         self._transport._pool = httpcore.ConnectionPool(  # noqa: SLF001
@@ -80,7 +81,9 @@ class Wire:
         if trouble := verdict.trouble(response.status_code, said, self._now()):
             raise trouble
         content = b""
-        if response.status_code not in _BODILESS:
+        if response.status_code in (204, 304):
+            deque(response.iter_raw(), maxlen=0)  # nothing comes, and the connection is free for the next request
+        elif response.status_code not in REDIRECTS:
             content = body.decoded(self._chunks(response, tally), said.get("content-encoding", ""), cap=self._cap)
         return Heard(status=response.status_code, headers=said, body=content)
 
@@ -95,6 +98,12 @@ class Wire:
             if tally.received - before > self._cap:
                 raise body.too_large(self._cap)
             yield chunk
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """Load the certificate authorities once: it takes as long as a dozen requests."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _said(response: httpx.Response) -> dict[str, str]:
