@@ -167,7 +167,7 @@ class GithubReleases(Source):
             return "draft"
         if row.get("prerelease") and not self.prereleases:
             return "pre-release"
-        author = row.get("author")
+        author, notes = row.get("author"), row.get("body")
         return _item(
             address=_text(row.get("html_url")),
             asked=asked,
@@ -176,7 +176,7 @@ class GithubReleases(Source):
             published=dates.read(_text(row.get("published_at")), now=page.now),
             date_source="github:published_at",
             updated=dates.read(_text(row.get("updated_at")), now=page.now),
-            body=clean_lines(_COMMENT.sub("", str(row.get("body") or "")[: 4 * LONGEST])),
+            body=clean_lines(_COMMENT.sub("", notes[: 4 * LONGEST])) if isinstance(notes, str) else "",
             author=_text(author.get("login")) if isinstance(author, dict) else "",
             prerelease=bool(row.get("prerelease")),
         )
