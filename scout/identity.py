@@ -30,6 +30,7 @@ _TRACKING = re.compile(
     r"^(utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_[ce]id|ref_src|ref_url|_hs\w+|mkt_tok|spm|trk|cmpid|ga_\w+|s_cid|vero_\w+)$",
     re.IGNORECASE,
 )
+_HOST = re.compile(r"^[a-z0-9._-]+$|^[0-9a-f:.]+$")
 _DOI = re.compile(r"^10\.\d{4,9}/\S+$")
 
 
@@ -57,24 +58,21 @@ def canonical_url(url: str) -> str:
     """
     if not http_url(url):
         return ""
-    previous = ""
-    for _ in range(4):
-        if url == previous:
-            break
-        previous = url
+    for _ in range(4):  # percent-encoded percent signs and the like settle in a second pass; what never settles has no spelling
+        before = url
         try:
             url = _canonical_once(url)
         except (ValueError, UnicodeError):
             return ""
-        if not url:
-            return ""
-    return url
+        if url in ("", before):
+            return url
+    return ""
 
 
 def _canonical_once(url: str) -> str:
     parts = urlsplit(url_normalize(url) or "")
     host = (parts.hostname or "").removeprefix("www.").rstrip(".")
-    if not host:
+    if not _HOST.match(host):
         return ""
     if ":" in host:
         host = f"[{host}]"

@@ -11,7 +11,7 @@ create table items (
     pk integer primary key,        -- stable row number, for the full-text index
     id text not null unique,       -- canonical: arxiv:2605.18071, github:owner/repo@tag, doi:…, hn:…, program:NAME/key, url:https://…
     kind text not null,            -- paper, release, post, talk, thread
-    title text not null,
+    title text not null,           -- as the owner writes it, on one line
     url text not null,             -- the address to open
     published text,                -- first publication; null where none is known: never guessed
     precision text not null,       -- second, day, month, none
@@ -34,10 +34,10 @@ create index items_undated on items (first_seen) where published is null;
 
 create table sightings (
     source text not null,          -- a name in feeds.yaml
-    item_id text not null references items (id),
+    item_id text not null references items (id),  -- items.id
     url text not null,             -- where this source pointed
     title text not null,           -- what this source called it
-    first_seen text not null,
+    first_seen text not null,      -- when this source first showed it
     last_seen text not null,       -- last time that the source's answer was read and had it
     first_run integer not null,    -- runs.id
     primary key (source, item_id)
@@ -45,8 +45,8 @@ create table sightings (
 create index sightings_item on sightings (item_id);
 
 create table item_history (
-    id integer primary key,
-    item_id text not null references items (id),
+    id integer primary key,        -- in the order of seeing
+    item_id text not null references items (id),  -- items.id
     field text not null,           -- title, url, published, updated, summary, links, extra
     earlier text,                  -- the value before
     replaced text not null,        -- when scout saw that it had changed
@@ -57,8 +57,8 @@ create index item_history_item on item_history (item_id);
 
 RUNS = """
 create table runs (
-    id integer primary key,
-    started text not null,
+    id integer primary key,        -- in the order of starting
+    started text not null,         -- when
     ended text,                    -- null: still running, or killed
     since text not null,           -- the window asked for, first day
     until text not null,           -- its last day, included
@@ -66,23 +66,23 @@ create table runs (
 ) strict;
 
 create table outcomes (
-    run integer not null references runs (id),
-    source text not null,
-    kind text not null,
+    run integer not null references runs (id),  -- runs.id
+    source text not null,          -- a name in feeds.yaml
+    kind text not null,            -- arxiv, feed, github_releases …
     result text not null,          -- ok unchanged empty partial rate_limited blocked unreachable broken refused not_finished
     why text not null,             -- in words, empty when all is well
-    requests integer not null,
+    requests integer not null,     -- how many were made, redirects and retries counted
     received integer not null,     -- bytes on the wire
-    seconds real not null,
-    items_seen integer not null,
-    items_new integer not null,
+    seconds real not null,         -- without the pauses of politeness
+    items_seen integer not null,   -- in the answers
+    items_new integer not null,    -- that the store did not have
     oldest text,                   -- oldest date seen in the answers
-    newest text,
+    newest text,                   -- newest date seen
     covers_start text,             -- from here …
     covers_end text,               -- … to here silence means that there was nothing
     not_before text,               -- when the service may be asked again
-    notes text not null,           -- JSON list
-    ended text,
+    notes text not null,           -- JSON list: what a reader should know
+    ended text,                    -- null: never got so far
     primary key (run, source)
 ) strict, without rowid;
 create index outcomes_source on outcomes (source, run);
@@ -90,35 +90,35 @@ create index outcomes_source on outcomes (source, run);
 
 MEMORY = """
 create table http_cache (
-    url text primary key,
+    url text primary key,          -- as asked
     etag text not null,            -- byte for byte
-    last_modified text not null,
+    last_modified text not null,   -- byte for byte
     sha256 text not null,          -- of the decoded body
     stored text not null           -- when; always together with the items that came with it
 ) strict, without rowid;
 
 create table hosts (
-    host text primary key,
+    host text primary key,         -- name, or name:port
     not_before text not null       -- the host asked for a pause until then
 ) strict, without rowid;
 
 create table source_state (
-    source text primary key,
+    source text primary key,       -- a name in feeds.yaml
     fingerprint text not null,     -- of its options: changed options start anew
     state text not null,           -- JSON object: what the source remembers between runs
-    stored text not null
+    stored text not null           -- when
 ) strict, without rowid;
 """
 
 LEDGER = """
 create table reports (
-    id integer primary key,
+    id integer primary key,        -- for report_entries
     day text not null,             -- the report's date
-    title text not null,
+    title text not null,           -- its first heading
     path text not null,            -- where it was read from
-    run_type text not null,
+    run_type text not null,        -- as it says: first, normal, delayed …
     since text,                    -- the window it says it searched
-    until text,
+    until text,                    -- and the window's last day
     negatives text not null,       -- JSON list: what it says it looked for and did not find
     unread text not null,          -- JSON list: what scout could not read in it, line by line
     digest text not null,          -- of what was read
@@ -126,24 +126,24 @@ create table reports (
 ) strict;
 
 create table report_entries (
-    id integer primary key,
-    report integer not null references reports (id) on delete cascade,
+    id integer primary key,        -- in the report's order
+    report integer not null references reports (id) on delete cascade,  -- reports.id
     number integer,                -- null for what is only mentioned
     section text not null,         -- A, B, A', additional, boundary, crosscutting, references
     grade integer not null,        -- 2 a numbered entry, 1 a mention, 0 a bare reference
-    title text not null,
+    title text not null,           -- the entry's heading without its number
     ids text not null,             -- JSON list of item ids, the thing itself first
-    links text not null,           -- JSON list
+    links text not null,           -- JSON list of addresses
     text text not null,            -- what the report says about it
     stated text not null,          -- the date as the report states it
     runtime text not null,         -- the verdict on its runtime evaluation
-    line integer not null
+    line integer not null          -- where it stands in the report
 ) strict;
 create index report_entries_report on report_entries (report);
 
 create table reported (            -- which items an entry speaks of
-    item_id text not null,
-    entry integer not null references report_entries (id) on delete cascade,
+    item_id text not null,         -- an id that items may have
+    entry integer not null references report_entries (id) on delete cascade,  -- report_entries.id
     place integer not null,        -- 0 the thing itself, then its companions
     primary key (item_id, entry)
 ) strict, without rowid;

@@ -35,8 +35,8 @@ def query(path: Path, sql: str, *, seconds: float = SECONDS) -> Table:
     """Run one SELECT on the store at `path`; QueryError says what was refused, or what SQLite says is wrong."""
     conn = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=10)
     try:
-        # FTS5 writes to its shadow schema when a connection first touches it; after this it only reads.
-        conn.execute("select 1 from items_fts limit 0")
+        # FTS5 and json_each declare their schema when a connection first touches them; after this they only read.
+        conn.execute("select 1 from items_fts, json_each('[]'), json_tree('[]') limit 0")
         conn.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
         conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_BYTES)
         conn.setlimit(sqlite3.SQLITE_LIMIT_SQL_LENGTH, 100_000)
