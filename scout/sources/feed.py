@@ -1,10 +1,7 @@
 """A feed: RSS 0.9x-2.0, RDF, Atom or JSON Feed, read for what it holds and for how far back its silence counts.
 
-A feed shows its newest entries and cuts the rest, so it covers the time from where it is cut until now. Where that is, its
-order tells: newest first (the usual one) is cut at its last dated entry, whatever old entry is pinned above; oldest first at
-its first. An oldest-first feed that has had nothing new for long may as well hold the site's first entries for ever: its
-silence ends with its newest entry. Entries in no order of time were chosen by something else than time, and cover nothing.
-Entries without a date are items, but say nothing about coverage.
+A feed shows its newest entries and cuts the rest, so it covers the time from where it is cut until now (`_listing.silence`).
+Entries without a date are items, but say nothing about coverage. A paper's date in a feed is the day it was spoken of.
 """
 
 from __future__ import annotations
@@ -12,18 +9,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from hashlib import sha1
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from scout.challenge import challenge, is_html
+from scout.challenge import is_html
 from scout.dates import Dated, read
 from scout.htmlpage import feeds, links, slug_title, soup
 from scout.htmlpage import title as page_title
 from scout.identity import canonical_url, http_url, identify
-from scout.model import Failure, Item, Kind, Result, Span
+from scout.model import Failure, Item, Result, Span
+from scout.sources._listing import instant, kind, quiet, silence, useless
 from scout.sources.base import Page, Parsed, Source
 from scout.syndication import Entry, Feed
 from scout.syndication import read as read_feed
@@ -35,7 +31,6 @@ if TYPE_CHECKING:
     from scout.sources.base import Ask
 
 SUMMARY = 4_000
-QUIET = timedelta(days=180)
 _TAG = re.compile(
     r"</?(?:a|abbr|b|br|code|div|em|font|i|img|p|script|small|span|strong|style|sub|sup|svg|u)\b[^>]*>", re.IGNORECASE
 )
@@ -70,8 +65,8 @@ class FeedSource(Source):
                 ask.say("the feed is gone for good (410): remove it, or replace its address")
             yield answer
             return
-        if answer.unchanged and (newest := _instant(ask.state.get("newest"))) and (quiet := _quiet(newest, ask.now)):
-            ask.say(quiet)
+        if answer.unchanged and (newest := instant(ask.state.get("newest"))) and (said := quiet(newest, ask.now)):
+            ask.say(said)
         yield ask.page(answer)
 
     def _lives_at(self, moved: str, answer: Any, ask: Ask) -> bool:
@@ -86,10 +81,8 @@ class FeedSource(Source):
 
     def parse(self, page: Page) -> Parsed:
         """Read one feed, one item for each thing it speaks of."""
-        if page.answer.unchanged and not page.body:
-            return Parsed(result=Result.UNCHANGED, why="the feed is as it was")
-        if guard := challenge(page.answer):
-            return Parsed(result=Result.BLOCKED, why=guard)
+        if nothing := useless(page, "feed"):
+            return nothing
         feed = read_feed(page.body, page.url, page.answer.headers)
         if not feed.version:
             return Parsed(result=Result.BROKEN, why=_no_feed(feed, page))
@@ -102,17 +95,24 @@ class FeedSource(Source):
         if feed.cut:
             why = f"the feed breaks off after {len(items)} whole entries"
             result = Result.PARTIAL if items else Result.BROKEN
-            return Parsed(items=items, result=result, why=why, covers=_nothing(page), notes=tuple(notes), dropped=dropped)
+            return Parsed(
+                items=items,
+                result=result,
+                why=why,
+                covers=Span(start=page.now, end=page.now),
+                notes=tuple(notes),
+                dropped=dropped,
+            )
         if not items:
             why = "the feed has no entries" if not dropped else "the feed has no entry that says anything"
             return Parsed(result=Result.EMPTY, why=why, complete=feed.complete, state=state, notes=tuple(notes), dropped=dropped)
         dates = [at for item in items if (at := item.published or item.announced)]
-        covers, remark = _covers(dates, page)
+        covers, remark = silence(dates, page.now)
         if undated := len(items) - len(dates):
             notes.append(f"{undated} of {len(items)} entries carry no date that counts")
         if dates:
             state["newest"] = max(dates).isoformat()
-        notes += filter(None, (remark, _quiet(max(dates), page.now) if dates else ""))
+        notes += filter(None, (remark, quiet(max(dates), page.now) if dates else ""))
         return Parsed(
             items=items,
             complete=feed.complete,
@@ -176,7 +176,7 @@ def _item(entry: Entry, ident: str, feed: Feed, page: Page) -> Item | None:
         extra["tag"] = ident.partition("@")[2]
     item = Item(
         id=ident,
-        kind=_kind(ident),
+        kind=kind(ident),
         title=title,
         url=entry.link or feed.site or page.url,
         published=dated.at,
@@ -229,11 +229,6 @@ def _dated(claims: Sequence[tuple[str, str]], page: Page) -> tuple[str, Dated]:
     return counting[0] if counting else ("", read_as[0][1] if read_as else Dated())
 
 
-def _kind(ident: str) -> Kind:
-    scheme = ident.partition(":")[0]
-    return {"arxiv": Kind.PAPER, "doi": Kind.PAPER, "github": Kind.RELEASE, "hn": Kind.THREAD}.get(scheme, Kind.POST)
-
-
 def _links(entry: Entry, page: Page) -> tuple[str, ...]:
     own = canonical_url(entry.link)
     found = {canonical_url(link): link for link in (*entry.links, *links(entry.body, page.url))}
@@ -247,37 +242,6 @@ def _no_feed(feed: Feed, page: Page) -> str:
     named = page_title(soup(page.body))
     advertised = feeds(page.body, page.url)
     return feed.why + (f": {shorten(named, 80)!r}" if named else "") + (f"; it advertises {advertised[0]}" if advertised else "")
-
-
-def _nothing(page: Page) -> Span:
-    return Span(start=page.now, end=page.now)
-
-
-def _covers(dates: Sequence[datetime], page: Page) -> tuple[Span, str]:
-    """Return the time over which the feed's silence counts, from its dates in the feed's order; and a remark if it is unusual."""
-    falls, rises = sum(a > b for a, b in pairwise(dates)), sum(a < b for a, b in pairwise(dates))
-    if not dates:
-        return _nothing(page), ""
-    if falls >= 3 * rises:
-        return Span(start=min(dates[-1], page.now), end=page.now), ""
-    if rises >= 3 * falls:
-        newest = max(dates)
-        end = newest if _quiet(newest, page.now) else page.now
-        remark = "oldest entry first, and nothing new for long: it may be cut at its newest entry" if end is newest else ""
-        return Span(start=min(dates[0], end), end=end), remark
-    return _nothing(page), "entries stand in no order of time, so what the feed leaves out cannot be told"
-
-
-def _quiet(newest: datetime, now: datetime) -> str:
-    """Say that a feed has had nothing new for long, though it answers."""
-    return f"nothing new for {(now - newest).days} days: the newest entry is of {newest:%Y-%m-%d}" if now - newest > QUIET else ""
-
-
-def _instant(words: object) -> datetime | None:
-    try:
-        return datetime.fromisoformat(str(words))
-    except ValueError:
-        return None
 
 
 KIND = FeedSource
