@@ -44,7 +44,7 @@ def build(cls: type[T], data: object, where: str) -> T:
     except ValidationError as exc:
         first = exc.errors(include_url=False)[0]
         path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"]).lstrip(".")
-        message = first["msg"].removeprefix("Value error, ").replace("valid tuple", "list")
+        message = first["msg"].removeprefix("Value error, ").replace("valid tuple", "valid list")
         found = "" if first["type"] == "value_error" else f", found {first['input']!r}"[:120]
         raise ConfigError(f"{where}: {path + ': ' if path else ''}{message}{found}") from exc
 

@@ -60,15 +60,20 @@ def lay_out(config: Config) -> Desk:
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of a whole feeds.yaml, every kind's options included."""
-    parts = {"report": Wording, "http": Http, "check": Check}
+    parts: dict[str, type[Any]] = {"report": Wording, "http": Http, "check": Check}
+    properties = {
+        **{name: shape.json_schema(cls) for name, cls in parts.items()},
+        "topics": {"type": "array", "items": shape.json_schema(Topic)},
+        "sources": {"type": "array", "items": sources.schema()},
+    }
+    shared: dict[str, Any] = {}
+    for one in (*properties.values(), properties["topics"]["items"], *properties["sources"]["items"]["oneOf"]):
+        shared |= one.pop("$defs", {})  # references are written from the root of the document
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "feeds.yaml of scout",
         "type": "object",
         "additionalProperties": False,
-        "properties": {
-            **{name: shape.json_schema(cls) for name, cls in parts.items()},
-            "topics": {"type": "array", "items": shape.json_schema(Topic)},
-            "sources": {"type": "array", "items": sources.schema()},
-        },
+        "properties": properties,
+        "$defs": shared,
     }
