@@ -1,0 +1,324 @@
+"""Collecting: one outcome a source, whole or not at all, and no one's failure is another's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from threading import Event
+from typing import TYPE_CHECKING
+
+import pytest
+from fakes import NOW, WINDOW, FakeSource, answer, failure, item
+
+from scout import dates, store
+from scout.model import Answer, Failure, Item, Outcome, Result, Section, Span, Validators, Window
+from scout.pipeline.collect import Collected, Collector, Progress
+from scout.pipeline.desk import Watched
+from scout.pipeline.visit import Asking, visit
+from scout.sources.base import Page, Parsed, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from scout.sources.base import Ask
+
+
+@dataclass(kw_only=True)
+class FakeDoor:
+    """A door that gives what it was told, and remembers what it was asked."""
+
+    replies: Mapping[str, Answer | Failure] = field(default_factory=dict)
+    learnt: dict[str, datetime] = field(default_factory=dict)
+    asked: list[tuple[str, bool]] = field(default_factory=list)
+    closed: bool = False
+
+    def get(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        conditional: bool = True,
+        robots: bool = False,
+    ) -> Answer | Failure:
+        """Give the prepared reply."""
+        assert not params
+        assert not headers
+        assert not robots
+        self.asked.append((url, conditional))
+        return replace(self.replies[url], url=url)
+
+    def pauses(self) -> dict[str, datetime]:
+        """Return the pauses that the test prepared."""
+        return self.learnt
+
+    def close(self) -> None:
+        """Remember that it was closed."""
+        self.closed = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnePage(Source):
+    """A source of one address whose body is the title of its one item."""
+
+    url: str = "https://one.test/"
+
+    def pages(self, ask: Ask) -> Iterator[Page | Failure]:
+        """Ask the address."""
+        got = ask.get(self.url)
+        yield got if isinstance(got, Failure) else ask.page(got)
+
+    def parse(self, page: Page) -> Parsed:
+        """Make an item of the body."""
+        return Parsed(items=(item(page.body.decode(), url=f"{self.url}x"),), state={"read": page.body.decode()})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Faulty(Source):
+    """A source with a bug after its first page."""
+
+    def pages(self, ask: Ask) -> Iterator[Page | Failure]:
+        """Yield a page, then fail as only a bug does."""
+        yield ask.page(answer("x", url="https://faulty.test/"))
+        raise ZeroDivisionError("by zero")
+
+    def parse(self, page: Page) -> Parsed:
+        """Make an item."""
+        return Parsed(items=(item("kept", url=page.url),))
+
+
+def asking(door: FakeDoor | None = None, **more: object) -> Asking:
+    """Return what a source asks with."""
+    fields: dict[str, object] = {
+        "window": WINDOW,
+        "now": NOW,
+        "state": {},
+        "knows": lambda _: frozenset(),
+        "stop": Event(),
+        **more,
+    }
+    return Asking(door=door or FakeDoor(), **fields)  # type: ignore[arg-type]
+
+
+def outcome_of(source: Source, previous: Span | None = None) -> Outcome:
+    """Visit a source and return its outcome."""
+    return visit(source, asking(), previous).outcome
+
+
+def watched(*sources: Source, fingerprint: str = "f") -> list[Watched]:
+    """Put sources on the desk."""
+    return [Watched(source=source, kind="fake", fingerprint=fingerprint) for source in sources]
+
+
+def collected(
+    path: Path, *sources: Source, door: FakeDoor | None = None, fingerprint: str = "f", refresh: bool = False, now: datetime = NOW,
+    tell: Callable[[Progress], None] = lambda _: None, window: Window = WINDOW,
+) -> Collected:  # fmt: skip
+    """Collect from sources into the store at `path`."""
+    with store.open_store(path, write="a test", create=True) as opened:
+        collector = Collector(store=opened, door=door or FakeDoor(), clock=lambda: now, refresh=refresh, tell=tell)
+        return collector.collect(watched(*sources, fingerprint=fingerprint), window)
+
+
+FAKE = FakeSource(name="labs")
+OLD = item("old", published=WINDOW.start - timedelta(days=20))
+FRESH = item("fresh")
+
+
+@pytest.mark.parametrize(
+    ("source", "result", "why"),
+    [
+        (FAKE.found(FRESH), Result.OK, ""),
+        (FAKE.empty(), Result.EMPTY, "nothing in it"),
+        (FAKE.fails(Result.BLOCKED, "403"), Result.BLOCKED, "403"),
+        (FAKE.fails(Result.RATE_LIMITED, "429"), Result.RATE_LIMITED, "429"),
+        (FAKE.fails(Result.UNREACHABLE, "no answer"), Result.UNREACHABLE, "no answer"),
+        (FAKE.fails(Result.REFUSED, "robots.txt"), Result.REFUSED, "robots.txt"),
+        (FAKE.found(FRESH).fails(Result.UNREACHABLE, "page 2: no answer"), Result.PARTIAL, "page 2: no answer"),
+        (FAKE.found(FRESH, result=Result.PARTIAL, why="cut off"), Result.PARTIAL, "cut off"),
+        (FAKE.found(result=Result.BROKEN, why="HTML instead of a feed"), Result.BROKEN, "HTML instead of a feed"),
+        (FAKE.empty().found(result=Result.BROKEN, why="page 2 is no feed"), Result.PARTIAL, "page 2 is no feed"),
+        (FAKE.fails(Result.BLOCKED, "a").fails(Result.UNREACHABLE, "b"), Result.BLOCKED, "a; b"),
+        (FAKE, Result.BROKEN, "there was nothing to ask; is its list of places empty?"),
+    ],
+)  # fmt: skip
+def test_a_visit_has_one_outcome_and_says_why(source: Source, result: Result, why: str) -> None:
+    """Whatever came is weighed into one word, and the reason is in words."""
+    outcome = outcome_of(source)
+    assert (outcome.result, outcome.why) == (result, why)
+
+
+def test_a_bug_in_one_kind_is_told_and_keeps_what_came() -> None:
+    """A fault of scout itself is an outcome that names the place, not an end of the run."""
+    visited = visit(Faulty(name="f"), asking(), None)
+    assert visited.outcome.result is Result.PARTIAL
+    assert "a fault in scout itself, please report it: ZeroDivisionError: by zero" in visited.outcome.why
+    assert [found.title for found in visited.items] == ["kept"]
+
+
+def span(days_before: float, end: datetime = NOW) -> Span:
+    """Return from some days before the window to now."""
+    return Span(start=WINDOW.start - timedelta(days=days_before), end=end)
+
+
+@pytest.mark.parametrize(
+    ("source", "covers"),
+    [
+        (FAKE.found(FRESH, OLD), span(20)),
+        (FAKE.found(FRESH), Span(start=FRESH.published or NOW, end=NOW)),
+        (FAKE.found(item("undated", published=None)), None),
+        (FAKE.empty(), Span(start=dates.EARLIEST, end=NOW)),
+        (FAKE.empty(complete=False), None),
+        (FAKE.found(FRESH, covers=span(3)), span(3)),
+        (FAKE.found(covers=Span(start=WINDOW.start, end=NOW)).found(covers=span(3, WINDOW.start)), span(3)),
+        (FAKE.found(FRESH, OLD).fails(Result.UNREACHABLE), None),
+        (FAKE.found(FRESH, covers=span(3)).fails(Result.UNREACHABLE), span(3)),
+        (FAKE.fails(Result.BLOCKED), None),
+    ],
+    ids=["to the oldest date", "too short", "undated", "complete", "empty, not complete", "said", "joined", "failed", "said though failed", "blocked"],
+)  # fmt: skip
+def test_silence_counts_only_where_the_answers_reach(source: Source, covers: Span | None) -> None:
+    """Coverage is what the pages say, else back to their oldest date; a failure leaves only what was said."""
+    assert outcome_of(source).covers == covers
+
+
+def test_an_unchanged_answer_covers_what_it_covered_until_now(tmp_path: Path) -> None:
+    """A 304 extends the earlier coverage to this run, and stores nothing."""
+    door = FakeDoor(replies={"https://one.test/": answer("a")})
+    one = OnePage(name="one")
+    first = collected(tmp_path / "s.db", one, door=door).outcomes[0]
+    door.replies = {"https://one.test/": answer("", unchanged=True)}
+    later = NOW + timedelta(days=7)
+    second = collected(tmp_path / "s.db", one, door=door, now=later).outcomes[0]
+    assert first.covers
+    assert second.result is Result.UNCHANGED
+    assert second.covers == Span(start=first.covers.start, end=later)
+
+
+def test_validators_are_stored_with_the_items_and_used_for_the_same_options_only(tmp_path: Path) -> None:
+    """The first visit asks without, the second with; changed options, and --refresh, ask for everything again."""
+    given = Validators(etag='"1"', sha256="0")
+    door = FakeDoor(replies={"https://one.test/": answer("a", validators=given)})
+    one = OnePage(name="one")
+    collected(tmp_path / "s.db", one, door=door)
+    with store.open_store(tmp_path / "s.db") as opened:
+        assert store.runs.validators(opened) == {"https://one.test/": given}
+        assert store.runs.state(opened, "one", "f") == {"asked": True, "read": "a"}
+    collected(tmp_path / "s.db", one, door=door)
+    collected(tmp_path / "s.db", one, door=door, fingerprint="other")
+    collected(tmp_path / "s.db", one, door=door, refresh=True)
+    assert [conditional for _, conditional in door.asked] == [False, True, False, False]
+
+
+def test_a_page_that_could_not_be_read_leaves_no_validators(tmp_path: Path) -> None:
+    """A body that is not what the kind expects must be asked for again in full."""
+
+    class Unreadable(OnePage):
+        def parse(self, page: Page) -> Parsed:
+            return Parsed(result=Result.BROKEN, why=f"{len(page.body)} bytes of nonsense")
+
+    door = FakeDoor(replies={"https://one.test/": answer("a", validators=Validators(etag='"1"'))})
+    collected(tmp_path / "s.db", Unreadable(name="one"), door=door)
+    with store.open_store(tmp_path / "s.db") as opened:
+        assert store.runs.validators(opened) == {}
+
+
+def test_what_is_gone_is_not_asked_again(tmp_path: Path) -> None:
+    """A 410 is told each time, asked once; --refresh asks again."""
+    door = FakeDoor(replies={"https://one.test/": failure(Result.UNREACHABLE, "410: gone for good", status=410)})
+    one = OnePage(name="one")
+    whys = [collected(tmp_path / "s.db", one, door=door).outcomes[0].why for _ in range(2)]
+    assert whys == [
+        "410: gone for good",
+        "gone for good (410) since 2026-05-25, and not asked again; replace or remove it in feeds.yaml, or ask with --refresh",
+    ]
+    door.replies = {"https://one.test/": answer("back")}
+    assert collected(tmp_path / "s.db", one, door=door, refresh=True).outcomes[0].result is Result.OK
+    assert len(door.asked) == 2
+
+
+def test_one_broken_source_never_stops_the_others(tmp_path: Path) -> None:
+    """Each source has its outcome and its items, in the order of feeds.yaml, whoever failed; paused ones are not asked."""
+    told: list[Progress] = []
+    sources = [
+        FakeSource(name="a").fails(Result.BLOCKED, "403"), Faulty(name="b"), FakeSource(name="c").found(FRESH, OLD),
+        FakeSource(name="d", pause=True).found(OLD), FakeSource(name="e").empty(),
+    ]  # fmt: skip
+    done = collected(tmp_path / "s.db", *sources, tell=told.append)
+    assert [(o.source, str(o.result), o.items_new) for o in done.outcomes] == [
+        ("a", "blocked", 0), ("b", "partial", 1), ("c", "ok", 2), ("e", "empty", 0),
+    ]  # fmt: skip
+    assert [o.source for o in done.failed] == ["a", "b"]
+    assert not done.nothing_seen
+    assert [at.done for at in told] == [0, 1, 2, 3, 4]
+    assert told[-1].waiting == ()
+    with store.open_store(tmp_path / "s.db") as opened:
+        assert {row["title"] for row in opened.rows("select title from items")} == {"kept", "fresh", "old"}
+
+
+def test_a_second_collect_changes_no_row(tmp_path: Path) -> None:
+    """The same answers leave items, sightings and history as they are but for when they were last seen."""
+    query = "select group_concat(id || title || summary || first_seen) from items"
+    source = FakeSource(name="c").found(FRESH, OLD)
+    collected(tmp_path / "s.db", source)
+    before = store.query(tmp_path / "s.db", query)
+    again = collected(tmp_path / "s.db", source, now=NOW + timedelta(hours=1))
+    assert again.outcomes[0].items_new == 0
+    assert store.query(tmp_path / "s.db", query) == before
+
+
+def test_nothing_seen_is_said(tmp_path: Path) -> None:
+    """Only where every source failed is the run a failure."""
+    assert collected(tmp_path / "s.db", FAKE.fails(Result.UNREACHABLE), FakeSource(name="b").fails(Result.BLOCKED)).nothing_seen
+    assert not collected(tmp_path / "s.db", FAKE.fails(Result.UNREACHABLE), FakeSource(name="b").empty()).nothing_seen
+
+
+def test_an_interrupted_run_keeps_what_came(tmp_path: Path) -> None:
+    """After Ctrl-C what had come is stored, the door hangs up, and the rest is not finished."""
+    path = tmp_path / "s.db"
+    stopped = Event()
+
+    class Slow(OnePage):
+        def pages(self, ask: Ask) -> Iterator[Page | Failure]:
+            yield ask.page(answer("first", url="https://one.test/1"))
+            stopped.wait(20)
+            yield from super().pages(ask)
+
+    door = FakeDoor(replies={"https://one.test/": answer("second")})
+
+    def tell(at: Progress) -> None:
+        if at.last and at.last.source == "labs":
+            collector.stop.set()
+            stopped.set()
+
+    with store.open_store(path, write="a test", create=True) as opened:
+        collector = Collector(store=opened, door=door, clock=lambda: NOW, tell=tell)
+        done = collector.collect(watched(Slow(name="slow"), FAKE.found(FRESH)), WINDOW)
+    assert done.interrupted
+    assert {o.source: o.result for o in done.outcomes} == {"slow": Result.PARTIAL, "labs": Result.OK}
+    assert done.outcomes[0].why == "stopped by the user before it was finished"
+    with store.open_store(path) as opened:
+        assert {row["title"] for row in opened.rows("select title from items")} == {"first", "fresh"}
+
+
+def test_pauses_that_hosts_ask_for_outlive_the_run(tmp_path: Path) -> None:
+    """What the door learnt is in the store, with the outcome's own word on when to ask again."""
+    until = NOW + timedelta(hours=1)
+    door = FakeDoor(
+        replies={"https://one.test/": failure(Result.RATE_LIMITED, "429", not_before=until)}, learnt={"one.test": until}
+    )
+    done = collected(tmp_path / "s.db", OnePage(name="one"), door=door)
+    assert done.outcomes[0].not_before == until
+    with store.open_store(tmp_path / "s.db") as opened:
+        assert store.runs.pauses(opened) == {"one.test": until}
+
+
+def test_items_say_who_saw_them(tmp_path: Path) -> None:
+    """One thing seen by two sources is one item with two sightings."""
+    shared: Item = item("shared")
+    collected(tmp_path / "s.db", FakeSource(name="a", section=Section.A).found(shared), FakeSource(name="b").found(shared))
+    with store.open_store(tmp_path / "s.db") as opened:
+        (kept,) = store.pool.by_ids(opened, [shared.id])
+    assert [seeing.source for seeing in kept.seeings] == ["a", "b"]
+    assert kept.first_seen == datetime(2026, 5, 25, 6, tzinfo=UTC)
