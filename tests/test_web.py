@@ -244,7 +244,25 @@ def test_waiting_for_ones_turn_costs_none_of_the_calls_time() -> None:
         assert time.monotonic() - started >= 0.5
         assert all(answer.seconds < 0.15 for answer in answers)
         times = [heard.at for heard in server.log]
-        assert all(later - sooner > 0.24 for sooner, later in pairwise(times))
+        assert all(later - sooner > 0.2 for sooner, later in pairwise(times))
+
+
+def test_a_connection_is_used_again() -> None:
+    """A hundred conditional requests to one host are one connection; each new one resolves the name anew."""
+    connections: list[str] = []
+
+    def counting(host: str, port: int) -> list[Any]:
+        connections.append(host)
+        return on_loopback(host, port)
+
+    memory = Recollection()
+    with Replay({"/": Reply(body=b"x", etag='"1"'), "/none": Reply(status=204)}) as server:
+        manners = Manners(allow_hosts=(server.host,), pause_s=0)
+        memory.answers[server.url("/")] = Validators(etag='"1"')
+        with Web(manners, memory=memory, now=lambda: NOW, version="1", resolve=counting) as web:
+            statuses = [answered(web.get(server.url(path))).status for path in ("/", "/none", "/", "/?", "/")]
+    assert statuses == [304, 204, 304, 200, 304]
+    assert len(connections) == 1
 
 
 def test_closing_ends_all_waiting_at_once() -> None:

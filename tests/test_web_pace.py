@@ -24,8 +24,9 @@ def starts(lanes: list[Lane]) -> list[float]:
     """Take one turn in each lane, all at once; return when each began."""
 
     def one(lane: Lane) -> float:
-        with lane.turn(Event()):
-            return time.monotonic()
+        with lane.turn(Event()) as leaves:
+            leaves()
+            return lane._last
 
     with ThreadPoolExecutor(len(lanes)) as pool:
         return sorted(pool.map(one, lanes))
@@ -77,6 +78,16 @@ def test_a_strange_stamp_costs_one_pause_at_most(tmp_path: Path, stamp: str) -> 
     (tmp_path / "pace").write_text(stamp, encoding="utf-8")
     before = time.monotonic()
     assert starts([Lane(PAUSE, tmp_path / "pace")])[0] - before < 2 * PAUSE
+
+
+def test_a_slow_connection_does_not_shorten_the_next_pause(tmp_path: Path) -> None:
+    """The pause counts from when the request left, not from when its connection was begun."""
+    one, other = Lane(PAUSE, tmp_path / "pace"), Lane(PAUSE, tmp_path / "pace")
+    with one.turn(Event()) as leaves:
+        time.sleep(PAUSE / 2)
+        leaves()
+        left = time.monotonic()
+    assert starts([other])[0] - left >= PAUSE - 0.01
 
 
 def test_a_stop_ends_the_pause() -> None:

@@ -179,10 +179,10 @@ class Web:
         self._heed_pause(here)
         with ExitStack() as stack:
             with call.tally.timer.stopped():
-                stack.enter_context(self._lanes.of(host(here)).turn(self._stopped))
+                leaves = stack.enter_context(self._lanes.of(host(here)).turn(self._stopped))
             self._heed_pause(here)  # another thread may have learnt it while this one waited
             try:
-                return self._wire.exchange(here, headers, call.tally)
+                return self._wire.exchange(here, headers, call.tally, leaves)
             except TroubleError as exc:
                 if self._stopped.is_set():
                     raise TroubleError(Result.NOT_FINISHED, "the run was stopped") from exc

@@ -124,7 +124,8 @@ class Guard(httpcore.SyncBackend):
         found = self._addresses(host, port, _at_most(timeout, httpcore.ConnectTimeout))
         for address in found:
             if not named and not public(address) and not self._manners.stand_in(f"{address}:{port}"):
-                raise RefusedError(f"{host} is at {address}, which is not a public address; allow_hosts can name it")
+                where = host if host == str(address) else f"{host} is at {address}, which"
+                raise RefusedError(f"{where} is not a public address; allow_hosts can name it")
         failed: Exception = httpcore.ConnectError(f"{host} has no address")
         for address in found:
             patience = min(_at_most(timeout, httpcore.ConnectTimeout), CONNECT_S)

@@ -18,7 +18,7 @@ from scout.model import Result
 from scout.web.verdict import TroubleError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from scout.web.manners import Manners
@@ -48,17 +48,23 @@ class Lane:
         self._file = FileLock(f"{stamp}.lock") if stamp else None
 
     @contextmanager
-    def turn(self, stopped: Event) -> Iterator[None]:
-        """Wait until it is our turn, then hold it; `stopped` ends the pause at once."""
+    def turn(self, stopped: Event) -> Iterator[Callable[[], None]]:
+        """Wait until it is our turn, then hold it; `stopped` ends the pause at once.
+
+        What it gives is to be called when the request leaves: setting up a connection must not shorten the next pause.
+        """
         with self._lock, self._file or nullcontext():
             now = time.monotonic()
             last = max(self._last, self._others())
             # A stamp from the future is from before a restart of the machine: one pause, then it is overwritten.
             stopped.wait(max(0.0, min(last + self.pause - now, self.pause)))
-            self._last = time.monotonic()
-            if self._stamp:
-                self._stamp.write_text(f"{self._last:.6f}", encoding="ascii")
-            yield
+            self._begin()
+            yield self._begin
+
+    def _begin(self) -> None:
+        self._last = time.monotonic()
+        if self._stamp:
+            self._stamp.write_text(f"{self._last:.6f}", encoding="ascii")
 
     def slow_down(self, seconds: float) -> None:
         """Make the pause at least this long, within reason: what robots.txt asks for."""

@@ -64,13 +64,21 @@ class Wire:
         """Hang up."""
         self._transport.close()
 
-    def exchange(self, address: httpx.URL, headers: Mapping[str, str], tally: Tally) -> Heard:
-        """Send one GET and read its response; `headers` are sent byte for byte (Latin-1). Raise TroubleError, nothing else."""
+    def exchange(self, address: httpx.URL, headers: Mapping[str, str], tally: Tally, leaves: Callable[[], None]) -> Heard:
+        """Send one GET and read its response; `leaves` is called when it is sent. Raise TroubleError, nothing else.
+
+        `headers` are sent byte for byte (Latin-1).
+        """
+
+        def trace(event: str, _: object) -> None:
+            if event == "http11.send_request_headers.started":
+                leaves()
+
         sent = {**headers, "user-agent": self._agent, "accept-encoding": body.ACCEPTED}
         coded = [(name.encode("latin-1", "replace"), value.encode("latin-1", "replace")) for name, value in sent.items()]
         tally.requests += 1
         with guard.within(tally.timer), _translated(tally):
-            response = self._transport.handle_request(httpx.Request("GET", address, headers=coded))
+            response = self._transport.handle_request(httpx.Request("GET", address, headers=coded, extensions={"trace": trace}))
             try:
                 return self._read(response, tally)
             finally:
