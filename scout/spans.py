@@ -65,29 +65,28 @@ def to_json(span: Span) -> list[str]:
 
 
 def from_json(value: Any) -> Span | None:
-    """Read what `to_json` wrote; None for anything else."""
+    """Read what `to_json` wrote; None for anything else, a local time included."""
     try:
-        start, end = (datetime.fromisoformat(text).astimezone(UTC) for text in value)
+        start, end = (datetime.fromisoformat(text) for text in value)
+        return Span(start=start.astimezone(UTC), end=end.astimezone(UTC)) if start.tzinfo and end.tzinfo and start < end else None
     except (TypeError, ValueError, OverflowError):
         return None
-    return Span(start=start, end=end) if start < end else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """What has been answered in full, for one question: `fingerprint` is the question's, so that another one starts anew."""
+    """What has been answered in full of one question. `key` names the question in a source's state: another one starts anew."""
 
-    fingerprint: str
+    key: str
     spans: tuple[Span, ...] = ()
 
     @classmethod
     def recall(cls, state: Mapping[str, Any], *question: object) -> Answered:
         """Read from a source's state what earlier runs had of this question; nothing, where the state is not readable."""
-        fingerprint = sha256(repr(question).encode()).hexdigest()[:16]
-        spans = state.get("spans")
-        rows = spans.get(fingerprint) if isinstance(spans, dict) else None
+        key = f"answered {sha256(repr(question).encode()).hexdigest()[:16]}"
+        rows = state.get(key)
         read = map(from_json, rows if isinstance(rows, list) else [])
-        return cls(fingerprint=fingerprint, spans=union(span for span in read if span))
+        return cls(key=key, spans=union(span for span in read if span))
 
     def adding(self, span: Span) -> Answered:
         """Return it with one more span."""
@@ -101,4 +100,4 @@ class Answered:
         """Return what is worth remembering: the time that had settled by `now`; the rest must be asked again."""
         before = now - SETTLED
         settled = (Span(start=span.start, end=min(span.end, before)) for span in self.spans)
-        return {"spans": {self.fingerprint: [to_json(span) for span in union(settled)]}}
+        return {self.key: [to_json(span) for span in union(settled)]}

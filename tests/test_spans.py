@@ -69,7 +69,12 @@ def test_a_span_survives_json(span: Span) -> None:
 def test_any_json_can_be_remembered_as_nothing(value: object) -> None:
     """A state that cannot be read is no error: everything is asked again."""
     assert from_json(value) is None
-    assert Answered.recall({"spans": value}, "q").spans == ()
+    assert Answered.recall({Answered.recall({}, "q").key: value}, "q").spans == ()
+
+
+def test_a_local_time_is_no_instant() -> None:
+    """What an instant is must not depend on the machine's time zone."""
+    assert from_json(["2026-05-18T00:00:00", "2026-05-19T00:00:00"]) is None
 
 
 def test_weekdays_count_whole_days_from_monday_to_friday() -> None:

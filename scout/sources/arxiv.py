@@ -12,22 +12,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, ClassVar
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlsplit
 
-from scout import dates, spans
-from scout.challenge import challenge, is_html
-from scout.identity import arxiv_in, doi_id, http_url
-from scout.model import Answer, Failure, Item, Kind, Precision, Result, Span
+from scout import spans
+from scout.identity import arxiv_in
+from scout.model import Answer, Failure, Result, Span
+from scout.sources._arxiv_atom import Feed, item_of, read
 from scout.sources.base import Ask, Page, Parsed, Source
-from scout.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Generator, Iterator
-
-    from arxiv import Result as Paper
 
 OVERLAP = timedelta(days=10)
 """How far before the window is asked too: moderators hold papers for days, and the date stays that of submission."""
@@ -42,30 +38,9 @@ LEAST = timedelta(days=1)
 PATIENCE = 12
 """How many spans may fail before the service is left alone: two bad days in a month are found, a bad service is not hammered."""
 
-_ATOM = "{http://www.w3.org/2005/Atom}"
-_ARXIV = "{http://arxiv.org/schemas/atom}"
-_TOTAL = "{http://a9.com/-/spec/opensearch/1.1/}totalResults"
 _CATEGORY = re.compile(r"^[a-z-]+(\.([A-Za-z-]+|\*))?$")
-_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_VERSION = re.compile(r"v(\d+)$")
-_ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`]+[^\s<>\"{}|\\^`.,;:!?)\]']")
 _TOO_HEAVY = {400, 500, 502, 504}
 """Statuses that a shorter span may not meet; 429 and 503 ask to be left alone."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Feed:
-    """One answer of the API before its entries are read. `result` is OK, or `why` says what came instead."""
-
-    result: Result = Result.OK
-    why: str = ""
-    total: int | None = None
-    entries: tuple[Any, ...] = ()
-
-    @property
-    def ids(self) -> set[str]:
-        """The papers' ids, as they stand in the feed."""
-        return {entry.findtext(f"{_ATOM}id") or "" for entry in self.entries}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +130,7 @@ class Arxiv(Source):
         dropped: Counter[str] = Counter()
         items = []
         for entry in feed.entries:
-            item = _item(*_paper(entry), now=page.now)
+            item = item_of(entry, now=page.now)
             if item is None:
                 dropped["an entry without arXiv id or title"] += 1
             else:
@@ -222,7 +197,7 @@ class Arxiv(Source):
 
     def _judged(self, answer: Answer, span: Span | None, now: datetime) -> Feed:
         """Read the feed, and do not believe that whole categories had nothing for days."""
-        feed = _feed(answer)
+        feed = read(answer)
         if feed.result is not Result.OK or feed.total or span is None or self.query.strip():
             return feed
         days = spans.weekdays(Span(start=span.start, end=min(span.end, now - UNANNOUNCED)))
@@ -238,130 +213,6 @@ def _days(span: Span) -> str:
 
 def _failure(answer: Answer, result: Result, why: str) -> Failure:
     return Failure(url=answer.url, result=result, why=why, status=answer.status, requests=0)
-
-
-@lru_cache(maxsize=1)  # `pages` and `parse` look at the same body, one after the other
-def _tree(body: bytes) -> Any:
-    """Parse strictly and return the feed's element, or why not: a parser that recovers would take half a page for a whole one."""
-    from lxml import etree  # noqa: PLC0415 -- only those who collect need it
-
-    why = ""
-    for attempt in (body, _CONTROL.sub(b"", body)):
-        try:
-            root = etree.fromstring(attempt, etree.XMLParser(resolve_entities=False, no_network=True, remove_pis=True))
-        except etree.XMLSyntaxError as exc:
-            why = why or f"the feed is cut off or malformed: {clean(str(exc.msg))}"
-        else:
-            return root if root.tag == f"{_ATOM}feed" else f"not an Atom feed but <{clean(str(root.tag))[:40]}>"
-    return why
-
-
-def _foreign(answer: Answer) -> Feed | None:
-    """Tell what is no Atom at all: a guard's page, a limit in plain text, HTML, nothing."""
-    body = answer.body
-    if guard := challenge(answer):
-        return Feed(result=Result.BLOCKED, why=guard)
-    if len(body) < 1000 and b"rate exceeded" in body.lower():
-        return Feed(result=Result.RATE_LIMITED, why="arXiv says: Rate exceeded")
-    if is_html(body) or not body.strip():
-        return Feed(
-            result=Result.BROKEN, why=f"{'an HTML page' if body.strip() else 'an empty body'} instead of arXiv's Atom feed"
-        )
-    return None
-
-
-def _feed(answer: Answer) -> Feed:
-    """Tell what came: a page of papers, an error written in Atom, a page cut off, or something else altogether."""
-    if foreign := _foreign(answer):
-        return foreign
-    root = _tree(answer.body)
-    if isinstance(root, str):
-        return Feed(result=Result.BROKEN, why=root)
-    entries = tuple(root.iterchildren(f"{_ATOM}entry"))
-    for entry in entries:
-        if "/api/errors" in (entry.findtext(f"{_ATOM}id") or ""):
-            return Feed(result=Result.BROKEN, why=f"arXiv says: {clean(entry.findtext(f'{_ATOM}summary') or 'Error')[:200]}")
-    stated = (root.findtext(_TOTAL) or "").strip()
-    if not re.fullmatch(r"[0-9]{1,9}", stated):
-        return Feed(result=Result.BROKEN, why="the feed does not say how many papers there are (opensearch:totalResults)")
-    total = int(stated)
-    if total and not entries:
-        return Feed(result=Result.BROKEN, why=f"arXiv counts {total} papers and gave an empty page", total=total)
-    return Feed(total=total, entries=entries)
-
-
-def _paper(entry: Any) -> tuple[Paper, str]:
-    """Read one Atom entry into the package's model, and the date of v1 as it is written. Unreadable dates are the epoch's."""
-    from arxiv import Result as Paper  # noqa: PLC0415 -- brings requests, 150 ms
-
-    text: dict[str, str] = {}
-    authors, categories = [], []
-    for child in entry.iterchildren("*"):
-        if child.tag == f"{_ATOM}author":
-            authors.append(Paper.Author(child.findtext(f"{_ATOM}name") or ""))
-        elif child.tag == f"{_ATOM}category":
-            categories.append(child.get("term", ""))
-        elif child.tag == f"{_ARXIV}primary_category":
-            text[child.tag] = child.get("term", "")
-        else:
-            text[child.tag] = child.text or ""
-    paper = Paper(
-        entry_id=text.get(f"{_ATOM}id", ""),
-        updated=_instant(text.get(f"{_ATOM}updated", "")),
-        published=_instant(text.get(f"{_ATOM}published", "")),
-        title=text.get(f"{_ATOM}title", ""),
-        authors=authors,
-        summary=text.get(f"{_ATOM}summary", ""),
-        comment=text.get(f"{_ARXIV}comment", ""),
-        journal_ref=text.get(f"{_ARXIV}journal_ref", ""),
-        doi=text.get(f"{_ARXIV}doi", ""),
-        primary_category=text.get(f"{_ARXIV}primary_category", ""),
-        categories=categories,
-    )
-    return paper, clean(text.get(f"{_ATOM}published", ""))
-
-
-def _instant(text: str) -> datetime:
-    """Read `2026-05-18T17:59:59Z`; what cannot be read is long before any date that counts."""
-    try:
-        return datetime.fromisoformat(text.strip()).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def _item(paper: Paper, claimed: str, *, now: datetime) -> Item | None:
-    """Turn a paper into an item, or None for what has no arXiv id or no title."""
-    short, title = paper.get_short_id(), clean(paper.title)
-    number = arxiv_in(f"arXiv:{short}")
-    if not number or not title:
-        return None
-    published = dates.bounded(paper.published, Precision.SECOND, claimed, now=now)
-    comment, doi = clean(paper.comment or ""), clean(paper.doi or "")
-    version = _VERSION.search(short)
-    links = (f"https://doi.org/{doi}" if doi_id(doi) else "", *_ADDRESS.findall(comment))
-    extra = {
-        "primary": clean(paper.primary_category),
-        "version": int(version[1]) if version else 1,
-        "comment": comment,
-        "journal_ref": clean(paper.journal_ref or ""),
-        "doi": doi,
-    }
-    return Item(
-        id=f"arxiv:{number}",
-        kind=Kind.PAPER,
-        title=title,
-        url=f"https://arxiv.org/abs/{number}",
-        published=published.at,
-        precision=published.precision,
-        date_source="arxiv:published",
-        claimed=published.claimed,
-        updated=dates.bounded(paper.updated, Precision.SECOND, "", now=now).at,
-        summary=clean(paper.summary),
-        authors=tuple(name for author in paper.authors if (name := clean(author.name))),
-        tags=tuple(dict.fromkeys(tag for tag in map(clean, (paper.primary_category, *paper.categories)) if tag)),
-        links=(f"https://arxiv.org/pdf/{number}", *dict.fromkeys(link for link in links if http_url(link))),
-        extra={key: value for key, value in extra.items() if value},
-    )
 
 
 KIND = Arxiv

@@ -1,0 +1,167 @@
+"""Read arXiv's Atom: what came instead of it, and the papers in it.
+
+Source: arXiv API User's Manual, "Details of Atom results returned". The paper is the `arxiv` package's model; its parser is not
+used, because it recovers: it takes half a page for a whole one, HTML for no papers, and an error for a paper named Error.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from scout import dates
+from scout.challenge import challenge, is_html
+from scout.identity import arxiv_in, doi_id, http_url
+from scout.model import Answer, Item, Kind, Precision, Result
+from scout.text import clean
+
+if TYPE_CHECKING:
+    from arxiv import Result as Paper
+
+_ATOM = "{http://www.w3.org/2005/Atom}"
+_ARXIV = "{http://arxiv.org/schemas/atom}"
+_TOTAL = "{http://a9.com/-/spec/opensearch/1.1/}totalResults"
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_VERSION = re.compile(r"v([0-9]{1,4})$")
+_ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`]+[^\s<>\"{}|\\^`.,;:!?)\]']")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """One answer of the API before its entries are read. `result` is OK, or `why` says what came instead."""
+
+    result: Result = Result.OK
+    why: str = ""
+    total: int | None = None
+    entries: tuple[Any, ...] = ()
+
+    @property
+    def ids(self) -> set[str]:
+        """The papers' ids, as they stand in the feed."""
+        return {entry.findtext(f"{_ATOM}id") or "" for entry in self.entries}
+
+
+def read(answer: Answer) -> Feed:
+    """Tell what came: a page of papers, an error written in Atom, a page cut off, or something else altogether."""
+    if foreign := _foreign(answer):
+        return foreign
+    root = _tree(answer.body)
+    if isinstance(root, str):
+        return Feed(result=Result.BROKEN, why=root)
+    entries = tuple(root.iterchildren(f"{_ATOM}entry"))
+    for entry in entries:
+        if "/api/errors" in (entry.findtext(f"{_ATOM}id") or ""):
+            return Feed(result=Result.BROKEN, why=f"arXiv says: {clean(entry.findtext(f'{_ATOM}summary') or 'Error')[:200]}")
+    stated = (root.findtext(_TOTAL) or "").strip()
+    if not re.fullmatch(r"[0-9]{1,9}", stated):
+        return Feed(result=Result.BROKEN, why="the feed does not say how many papers there are (opensearch:totalResults)")
+    total = int(stated)
+    if total and not entries:
+        return Feed(result=Result.BROKEN, why=f"arXiv counts {total} papers and gave an empty page", total=total)
+    return Feed(total=total, entries=entries)
+
+
+def item_of(entry: Any, *, now: datetime) -> Item | None:
+    """Turn an entry into an item, or None for what has no arXiv id or no title."""
+    paper, claimed = _paper(entry)
+    short, title = paper.get_short_id(), clean(paper.title)
+    number = arxiv_in(f"arXiv:{short}")
+    if not number or not title:
+        return None
+    published = dates.bounded(paper.published, Precision.SECOND, claimed, now=now)
+    comment, doi = clean(paper.comment or ""), clean(paper.doi or "")
+    version = _VERSION.search(short)
+    links = (f"https://doi.org/{doi}" if doi_id(doi) else "", *_ADDRESS.findall(comment))
+    extra = {
+        "primary": clean(paper.primary_category),
+        "version": int(version[1]) if version else 1,
+        "comment": comment,
+        "journal_ref": clean(paper.journal_ref or ""),
+        "doi": doi,
+    }
+    return Item(
+        id=f"arxiv:{number}",
+        kind=Kind.PAPER,
+        title=title,
+        url=f"https://arxiv.org/abs/{number}",
+        published=published.at,
+        precision=published.precision,
+        date_source="arxiv:published",
+        claimed=published.claimed,
+        updated=dates.bounded(paper.updated, Precision.SECOND, "", now=now).at,
+        summary=clean(paper.summary),
+        authors=tuple(name for author in paper.authors if (name := clean(author.name))),
+        tags=tuple(dict.fromkeys(tag for tag in map(clean, (paper.primary_category, *paper.categories)) if tag)),
+        links=(f"https://arxiv.org/pdf/{number}", *dict.fromkeys(link for link in links if http_url(link))),
+        extra={key: value for key, value in extra.items() if value},
+    )
+
+
+@lru_cache(maxsize=1)  # `pages` and `parse` look at the same body, one after the other
+def _tree(body: bytes) -> Any:
+    """Parse strictly and return the feed's element, or why not: a parser that recovers would take half a page for a whole one."""
+    from lxml import etree  # noqa: PLC0415 -- only those who collect need it
+
+    why = ""
+    for attempt in (body, _CONTROL.sub(b"", body)):
+        try:
+            root = etree.fromstring(attempt, etree.XMLParser(resolve_entities=False, no_network=True, remove_pis=True))
+        except etree.XMLSyntaxError as exc:
+            why = why or f"the feed is cut off or malformed: {clean(str(exc.msg))}"
+        else:
+            return root if root.tag == f"{_ATOM}feed" else f"not an Atom feed but <{clean(str(root.tag))[:40]}>"
+    return why
+
+
+def _foreign(answer: Answer) -> Feed | None:
+    """Tell what is no Atom at all: a guard's page, a limit in plain text, HTML, nothing."""
+    body = answer.body
+    if guard := challenge(answer):
+        return Feed(result=Result.BLOCKED, why=guard)
+    if len(body) < 1000 and b"rate exceeded" in body.lower():
+        return Feed(result=Result.RATE_LIMITED, why="arXiv says: Rate exceeded")
+    what = "an HTML page" if is_html(body) else "" if body.strip() else "an empty body"
+    return Feed(result=Result.BROKEN, why=f"{what} instead of arXiv's Atom feed") if what else None
+
+
+def _paper(entry: Any) -> tuple[Paper, str]:
+    """Read one Atom entry into the package's model, and the date of v1 as it is written. Unreadable dates are the epoch's."""
+    from arxiv import Result as Paper  # noqa: PLC0415 -- brings requests, 150 ms
+
+    text: dict[str, str] = {}
+    authors, categories = [], []
+    for child in entry.iterchildren("*"):
+        if child.tag == f"{_ATOM}author":
+            authors.append(Paper.Author(child.findtext(f"{_ATOM}name") or ""))
+        elif child.tag == f"{_ATOM}category":
+            categories.append(child.get("term", ""))
+        elif child.tag == f"{_ARXIV}primary_category":
+            text[child.tag] = child.get("term", "")
+        else:
+            text[child.tag] = child.text or ""
+    paper = Paper(
+        entry_id=text.get(f"{_ATOM}id", ""),
+        updated=_instant(text.get(f"{_ATOM}updated", "")),
+        published=_instant(text.get(f"{_ATOM}published", "")),
+        title=text.get(f"{_ATOM}title", ""),
+        authors=authors,
+        summary=text.get(f"{_ATOM}summary", ""),
+        comment=text.get(f"{_ARXIV}comment", ""),
+        journal_ref=text.get(f"{_ARXIV}journal_ref", ""),
+        doi=text.get(f"{_ARXIV}doi", ""),
+        primary_category=text.get(f"{_ARXIV}primary_category", ""),
+        categories=categories,
+    )
+    return paper, clean(text.get(f"{_ATOM}published", ""))
+
+
+def _instant(text: str) -> datetime:
+    """Read `2026-05-18T17:59:59Z`; what cannot be read is long before any date that counts."""
+    try:
+        at = datetime.fromisoformat(text.strip())
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return datetime(1970, 1, 1, tzinfo=UTC)

@@ -1,0 +1,237 @@
+"""Hacker News stories by phrase, from Algolia's search.
+
+Source: hn.algolia.com/api. A query gives at most 1,000 hits in all, and beyond them empty pages with `nbHits` 0, so time is cut
+until each slice has fewer. Algolia forgives typing errors and matches text that is not shown: the phrase is held against title
+and address here, and points are counted here, because the filter for points is refused at times.
+
+Each query is a part of its own: the source covers what all of them cover.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import unquote, urlsplit
+
+from scout import dates, spans
+from scout.challenge import challenge
+from scout.identity import http_url
+from scout.model import Answer, Failure, Item, Kind, Result, Span
+from scout.sources.base import Ask, Page, Parsed, Source
+from scout.text import clean, fold, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+OVERLAP = timedelta(days=10)
+"""How far before the window is asked too: a story gathers its points after its date."""
+MOST = 1000
+"""How many hits Algolia gives to one query, whatever it counts."""
+LEAST = timedelta(hours=1)
+"""A slice that has more hits than that in so short a time is not believed."""
+_LEFT_ALONE = {Result.RATE_LIMITED, Result.BLOCKED, Result.REFUSED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hits:
+    """One answer of the search before its hits are read. `result` is OK, or `why` says what came instead."""
+
+    result: Result = Result.OK
+    why: str = ""
+    total: int = 0
+    rows: tuple[Any, ...] = ()
+
+    @property
+    def ids(self) -> set[str]:
+        """The stories' ids, as they stand in the answer."""
+        return {str(row.get("objectID")) for row in self.rows if isinstance(row, dict)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class HackerNews(Source):
+    """Stories whose title or address holds one of the phrases, with at least so many points."""
+
+    queries: tuple[str, ...]
+    min_points: int = 0
+    endpoint: str = "https://hn.algolia.com/api/v1"
+
+    broad: ClassVar[bool] = True
+    authority: ClassVar[int] = 1
+    remembers_spans: ClassVar[bool] = True
+
+    def __post_init__(self) -> None:
+        if not self.queries or not all(fold(query) for query in self.queries):
+            raise ValueError("hackernews needs at least one phrase in queries, and none of them empty")
+
+    def hosts(self) -> tuple[str, ...]:
+        """Return the search's host."""
+        return (urlsplit(self.endpoint).netloc,)
+
+    def remembered(self, ask: Ask) -> Span | None:
+        """Return what earlier runs answered in full, for every phrase, around the start of what this run wants."""
+        start = self._wanted(ask).start
+        known = [self._answered(ask, query).around(start) for query in self.queries]
+        found = [span for span in known if span]
+        if len(found) < len(known):
+            return None
+        return Span(start=max(span.start for span in found), end=min(span.end for span in found))
+
+    def pages(self, ask: Ask) -> Iterator[Page | Failure]:
+        """Ask for each phrase in turn; a slice of time with too many stories is halved."""
+        for query in self.queries:
+            answered = self._answered(ask, query)
+            todo = list(spans.subtract(self._wanted(ask), answered.spans))
+            while todo:
+                span = todo.pop(0)
+                trouble = yield from self._span(ask, query, span, answered)
+                if trouble is None:
+                    answered = answered.adding(span)
+                elif isinstance(trouble, int) and span.end - span.start > LEAST:
+                    todo[:0] = spans.partition(span, 2)
+                else:
+                    failure = trouble if isinstance(trouble, Failure) else _too_many(self.endpoint, query, span, trouble)
+                    yield failure
+                    if failure.result in _LEFT_ALONE:
+                        return
+                    break
+
+    def parse(self, page: Page) -> Parsed:
+        """Read one page of hits."""
+        hits = _hits(page.answer)
+        if hits.result is not Result.OK:
+            return Parsed(result=hits.result, why=hits.why)
+        items: list[Item] = []
+        dropped: Counter[str] = Counter()
+        for row in hits.rows:
+            item = self._item(row, page)
+            if isinstance(item, str):
+                dropped[item] += 1
+            else:
+                items.append(item)
+        return Parsed(
+            items=tuple(items),
+            result=Result.OK if hits.rows else Result.EMPTY,
+            total=hits.total,
+            covers=spans.from_json(page.hints.get("covers")),
+            state=page.hints.get("state", {}),
+            dropped=dict(dropped),
+        )
+
+    def _answered(self, ask: Ask, query: str) -> spans.Answered:
+        return spans.Answered.recall(ask.state, self.endpoint, fold(query), self.min_points)
+
+    def _wanted(self, ask: Ask) -> Span:
+        return Span(start=ask.window.start - OVERLAP, end=min(ask.window.end, ask.now.replace(second=0, microsecond=0)))
+
+    def _span(self, ask: Ask, query: str, span: Span, answered: spans.Answered) -> Generator[Page, None, Failure | int | None]:
+        """Yield all pages of one slice. Return None when every story came, a total that is too large, or what went wrong."""
+        seen: set[str] = set()
+        total = 0
+        for number in count():
+            got = ask.get(f"{self.endpoint}/search_by_date", params=_params(query, span, number), conditional=False)
+            if isinstance(got, Failure):
+                return got
+            hits = _hits(got)
+            if hits.result is not Result.OK:
+                return Failure(url=got.url, result=hits.result, why=hits.why, status=got.status, requests=0)
+            total = max(total, hits.total)  # beyond its limit the service counts 0
+            if total > MOST:
+                return total
+            fresh = hits.ids - seen
+            seen |= fresh
+            if len(seen) >= total:
+                done = answered.adding(span)
+                around = done.around(span.start) or span
+                yield ask.page(got, role="hits", part=query, covers=spans.to_json(around), state=done.state(ask.now))
+                return None
+            if not fresh:
+                why = f"Hacker News counts {total} stories for {query!r} and gave {len(seen)}"
+                return Failure(url=got.url, result=Result.BROKEN, why=why, status=got.status, requests=0)
+            yield ask.page(got, role="hits", part=query)
+        return None
+
+    def _item(self, row: Any, page: Page) -> Item | str:
+        """Turn a hit into an item, or say why not."""
+        if not isinstance(row, dict):
+            return "not a story"
+        number, title = str(row.get("objectID", "")), _text(row.get("title"))
+        if not re.fullmatch(r"[0-9]{1,12}", number) or not title:
+            return "not a story"
+        target = http_url(_text(row.get("url")))
+        text = f"{fold(title)}\n{fold(unquote(target))}"
+        found = [query for query in self.queries if _phrase(query).search(text)]
+        if not found:
+            return "the phrase is in neither title nor address"
+        points, comments = _number(row.get("points")), _number(row.get("num_comments"))
+        if points < self.min_points:
+            return f"under {self.min_points} points"
+        stamp = row.get("created_at_i")
+        published = dates.read(str(stamp) if isinstance(stamp, int) else _text(row.get("created_at")), now=page.now)
+        author, marks = _text(row.get("author")), row.get("_tags")
+        return Item(
+            id=f"hn:{number}",
+            kind=Kind.THREAD,
+            title=title,
+            url=f"https://news.ycombinator.com/item?id={number}",
+            published=published.at,
+            precision=published.precision,
+            date_source="hackernews:created_at",
+            claimed=published.claimed,
+            summary=plain(row["story_text"]) if isinstance(row.get("story_text"), str) else "",
+            authors=(author,) if author else (),
+            tags=tuple(mark for mark in ("ask_hn", "show_hn") if isinstance(marks, list) and mark in marks),
+            links=(target,) if target else (),
+            extra={"points": points, "num_comments": comments, "queries": found},
+        )
+
+
+def _too_many(url: str, query: str, span: Span, total: int) -> Failure:
+    why = f"Hacker News counts {total} stories for {query!r} from {span.start:%Y-%m-%d %H:%M} to {span.end:%H:%M}"
+    return Failure(url=url, result=Result.BROKEN, why=why, requests=0)
+
+
+def _params(query: str, span: Span, number: int) -> dict[str, str]:
+    return {
+        "query": f'"{query}"',
+        "advancedSyntax": "true",  # quotes mean a phrase
+        "tags": "story",
+        "numericFilters": f"created_at_i>={int(span.start.timestamp())},created_at_i<{int(span.end.timestamp())}",
+        "hitsPerPage": str(MOST),
+        "page": str(number),
+    }
+
+
+def _hits(answer: Answer) -> Hits:
+    """Tell what came: a page of hits, a message, or something else altogether."""
+    if guard := challenge(answer):
+        return Hits(result=Result.BLOCKED, why=guard)
+    try:
+        said = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return Hits(result=Result.BROKEN, why="not JSON, where Hacker News's search was expected")
+    rows, total = (said.get("hits"), said.get("nbHits")) if isinstance(said, dict) else (None, None)
+    if not isinstance(rows, list) or not isinstance(total, int) or isinstance(total, bool):
+        message = _text(said.get("message")) if isinstance(said, dict) else ""
+        return Hits(result=Result.BROKEN, why=f"no hits in the answer{f': {message[:200]}' if message else ''}")
+    return Hits(total=max(total, 0), rows=tuple(rows))
+
+
+def _phrase(query: str) -> re.Pattern[str]:
+    """Match a phrase as whole words, its plural too; hyphens and case were folded on both sides."""
+    return re.compile(rf"(?<!\w){re.escape(fold(query))}s?(?!\w)")
+
+
+def _text(value: Any) -> str:
+    return clean(value) if isinstance(value, str) else ""
+
+
+def _number(value: Any) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
+KIND = HackerNews
