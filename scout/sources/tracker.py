@@ -1,0 +1,219 @@
+"""Links added to an awesome-list between two readings.
+
+The list is one Markdown file in a public git repository (CommonMark with GitHub's tables; raw HTML inside is read too). The
+first reading is a snapshot: it gives no items, since nobody knows when its links were added. When a link was listed says
+nothing about when the thing was published, so its items have no date.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import quote, urlsplit
+
+from scout.challenge import challenge, is_html
+from scout.identity import http_url, identify
+from scout.model import Failure, Item, Kind, Result, Span
+from scout.sources.base import Page, Parsed, Source
+from scout.text import clean, shorten, title_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bs4 import Tag
+
+    from scout.sources.base import Ask
+
+RAW = "https://raw.githubusercontent.com"
+API = "https://api.github.com"
+_REPO = re.compile(r"^[\w.-]+/[\w.-]+$")
+# A link's text that names the sort of link and not the thing: the thing's name then stands before it.
+_LABELS = re.compile(
+    r"\W*(?:papers?|pdf|arxiv|html|abs|abstract|links?|url|here|code|github|repo(?:sitory)?|page|project|project page|website"
+    r"|site|homepage|blog|post|slides|video|talk|poster|demo|models?|data|dataset|doi|acm|ieee|openreview|usenix|publication|stars?"
+    r"|github stars|huggingface|hf|tweet|bib|bibtex|docs|arxiv[:\s]*[\d.v]+)?\W*",
+    re.IGNORECASE,
+)
+_FURNITURE = {"img.shields.io", "badge.fury.io", "badges.frapsoft.com", "api.star-history.com", "star-history.com", "awesome.re"}
+_TRIM = re.compile(r"^[\s|:.,;–—-]+|[\s|:.,;(\[–—-]+$")
+_HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
+
+
+@dataclass(kw_only=True, slots=True)
+class _Entry:
+    """One thing listed, while it is being read: its name, the heading it stands under, and its addresses by id."""
+
+    title: str
+    heading: str
+    links: dict[str, str]
+
+    @property
+    def id(self) -> str:
+        """The paper's id where one of the links leads to a paper, else the first link's."""
+        return next((found for found in self.links if not found.startswith("url:")), next(iter(self.links)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tracker(Source):
+    """Watch one list: `repo` is owner/name, `path` the file, `branch` where it lives. `endpoint` serves the raw files."""
+
+    repo: str
+    path: str = "README.md"
+    branch: str = "main"
+    endpoint: str = RAW
+
+    broad: ClassVar[bool] = True
+    authority: ClassVar[int] = 1
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be asked."""
+        if not _REPO.match(self.repo):
+            raise ValueError(f"repo: {self.repo!r} is not owner/name")
+        if not http_url(self.endpoint):
+            raise ValueError(f"endpoint: {self.endpoint!r} is not an http(s) address")
+        if not self.path.strip("/") or not self.branch:
+            raise ValueError("path and branch must not be empty")
+
+    def hosts(self) -> tuple[str, ...]:
+        """Return the one host; GitHub's API is asked only where the raw file cannot be had."""
+        return (urlsplit(self.endpoint).netloc.lower(),)
+
+    def pages(self, ask: Ask) -> Iterator[Page | Failure]:
+        """Ask for the file; where GitHub's raw host does not give it, ask GitHub's API for the same."""
+        path = quote(self.path.strip("/"))
+        answer = ask.get(f"{self.endpoint.rstrip('/')}/{self.repo}/{quote(self.branch)}/{path}")
+        if isinstance(answer, Failure) and self.endpoint == RAW and answer.status not in (404, 410):
+            why = answer.why
+            answer = ask.get(
+                f"{API}/repos/{self.repo}/contents/{path}",
+                params={"ref": self.branch},
+                headers={"Accept": "application/vnd.github.raw+json"},
+            )
+            if not isinstance(answer, Failure):
+                ask.say(f"read through GitHub's API, since the raw file could not be had: {why}")
+        yield (
+            answer
+            if isinstance(answer, Failure)
+            else ask.page(answer, links=ask.state.get("links", ()), read=ask.state.get("read", ""))
+        )
+
+    def parse(self, page: Page) -> Parsed:
+        """Read the list, and give what it has that the last reading had not."""
+        known: frozenset[str] = frozenset(page.hints.get("links", ()))
+        covers = Span(start=datetime.fromisoformat(page.hints["read"]), end=page.now) if page.hints.get("read") else None
+        if page.answer.unchanged and not page.body:
+            return Parsed(result=Result.UNCHANGED, why="the list is as it was", covers=covers)
+        if (unreadable := _unreadable(page)) is not None:
+            return unreadable
+        entries = _entries(page.body.decode("utf-8", "replace"), self.repo)
+        now = dict.fromkeys(link for entry in entries for link in entry.links)
+        if not now:
+            return Parsed(result=Result.BROKEN, why="not a list: the file has no links to other places")
+        gone = len(known - now.keys())
+        if gone * 2 > len(known):
+            why = f"the list lost {gone} of its {len(known)} links at once; what is known is kept until it is whole again"
+            return Parsed(result=Result.BROKEN, why=why)
+        state = {"links": sorted(now), "read": page.now.isoformat()}
+        if not known:
+            why = f"first reading: {len(now)} links are known from now on"
+            return Parsed(result=Result.EMPTY, why=why, notes=(why,), state=state)
+        items = tuple(self._item(entry) for entry in _added(entries, known))
+        return Parsed(
+            items=items,
+            result=Result.OK if items else Result.EMPTY,
+            why="" if items else f"none of the {len(now)} links is new since {page.hints.get('read', '')[:10]}",
+            covers=covers,
+            notes=(f"{gone} links left the list",) if gone else (),
+            state=state,
+        )
+
+    def _item(self, entry: _Entry) -> Item:
+        main = entry.id
+        return Item(
+            id=main,
+            kind=Kind.POST if main.startswith("url:") else Kind.PAPER,
+            title=entry.title,
+            url=entry.links[main],
+            links=tuple(link for found, link in entry.links.items() if found != main),
+            extra={"tracker": self.repo, "list_section": entry.heading},
+        )
+
+
+def _unreadable(page: Page) -> Parsed | None:
+    """Return the result of a page that cannot be a Markdown file."""
+    if guard := challenge(page.answer):
+        return Parsed(result=Result.BLOCKED, why=guard)
+    if is_html(page.body):
+        return Parsed(result=Result.BROKEN, why="an HTML page instead of a Markdown list")
+    return None
+
+
+def _added(entries: Sequence[_Entry], known: frozenset[str]) -> Iterator[_Entry]:
+    """Give each entry whose own address is new, once: a new code link beside a known paper is no addition."""
+    seen = set(known)
+    for entry in entries:
+        if entry.id not in seen:
+            seen.add(entry.id)
+            yield entry
+
+
+def _entries(markdown: str, repo: str) -> list[_Entry]:
+    """Read the things that a list names, in its order."""
+    from bs4 import BeautifulSoup  # noqa: PLC0415 -- 100 ms that most commands never need
+    from markdown_it import MarkdownIt  # noqa: PLC0415 -- likewise
+
+    soup = BeautifulSoup(MarkdownIt("commonmark", {"html": True}).enable("table").render(markdown), "lxml")
+    entries: list[_Entry] = []
+    heading, place = "", None
+    for tag in soup.find_all([*_HEADINGS, "a"]):
+        if tag.name != "a":
+            heading, place = clean(tag.get_text(" ")), None
+            continue
+        url = http_url(str(tag.get("href", "")))
+        if not identify(url) or _is_furniture(url, repo):
+            continue
+        text, here = clean(tag.get_text(" ")), _place(tag)
+        label = _LABELS.fullmatch(text) is not None
+        if label and here is not None and here is place:
+            entries[-1].links.setdefault(identify(url), url)
+            continue
+        title = _name_before(tag, here) if label else text
+        if len(title_key(title)) > 2:
+            entries.append(_Entry(title=shorten(title, 300), heading=heading, links={identify(url): url}))
+            place = here
+    return entries
+
+
+def _place(link: Tag) -> Tag | None:
+    """Return the list item, table row or paragraph in which a link stands: what is about one thing."""
+    return link.find_parent(["li", "tr"]) or link.find_parent(["p", "td"])
+
+
+def _name_before(link: Tag, place: Tag | None) -> str:
+    """Return what stands before a bare `[paper]` link: a row's longest cell, the bold words, or the text of its place."""
+    bold, cells = "", [""]
+    for node in place.descendants if place else ():
+        if node is link:
+            break
+        if isinstance(node, str):
+            cells[-1] += node
+        elif getattr(node, "name", "") == "td":
+            cells.append("")
+        elif getattr(node, "name", "") in ("strong", "b") and not bold and link.find_parent(["strong", "b"]) is not node:
+            words = clean(node.get_text(" "))
+            bold = "" if _LABELS.fullmatch(words) else words
+    longest = max(cells, key=len)
+    return _TRIM.sub("", clean(longest if place and place.name == "tr" else bold or longest))
+
+
+def _is_furniture(url: str, repo: str) -> bool:
+    """Say whether a link belongs to the list itself: badges, its own repository, a star chart."""
+    parts = urlsplit(url)
+    host, path = (parts.hostname or "").removeprefix("www."), parts.path.strip("/").lower()
+    own = host == "github.com" and (path == repo.lower() or path.startswith(repo.lower() + "/"))
+    return own or host in _FURNITURE or path.endswith((".svg", ".png", ".gif", ".jpg"))
+
+
+KIND = Tracker
