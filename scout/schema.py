@@ -102,6 +102,13 @@ create table hosts (
     not_before text not null       -- the host asked for a pause until then
 ) strict, without rowid;
 
+create table replies (
+    url text primary key,          -- a link of a report that was asked for
+    result text not null,          -- what became of it, in the words of outcomes.result
+    status integer,                -- HTTP status, if there was an answer
+    asked text not null            -- when
+) strict, without rowid;
+
 create table source_state (
     source text primary key,       -- a name in feeds.yaml
     fingerprint text not null,     -- of its options: changed options start anew

@@ -32,7 +32,12 @@ def say(message: str) -> None:
 
 def out_json(value: object) -> None:
     """Write a JSON document to stdout: UTF-8, keys in the order given."""
-    out(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    out(json_text(value))
+
+
+def json_text(value: object) -> str:
+    """Return a value as JSON text."""
+    return json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n"
 
 
 def out_csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

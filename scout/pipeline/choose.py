@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from scout import dates, shortlist, spans
+from scout.identity import identify
 from scout.model import SEEN, Coverage, Outcome, Sighted
 from scout.store import ledger, open_store, pool, runs
 
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from scout.model import Item, LedgerEntry, LedgerReport, Shortlist, Window
+    from scout.model import LedgerEntry, LedgerReport, Shortlist, Window
     from scout.pipeline.desk import Desk, Watched
+    from scout.shortlist.judge import Given
     from scout.store import Store
     from scout.store.pool import Kept
 
@@ -29,9 +31,8 @@ class Selection:
     """A shortlist with what it was chosen from: what the draft needs beside it."""
 
     shortlist: Shortlist
+    pool: tuple[Sighted, ...]
     ledger: tuple[LedgerReport, ...]
-    background: tuple[Item, ...]
-    picks: Mapping[str, Item]
 
 
 def select(path: Path, desk: Desk, window: Window, *, limit: int | None = None, as_of: date | None = None) -> Selection:
@@ -42,28 +43,36 @@ def select(path: Path, desk: Desk, window: Window, *, limit: int | None = None, 
 
 def select_from(store: Store, desk: Desk, window: Window, *, limit: int | None, as_of: date | None) -> Selection:
     """Choose from an open store."""
+    known, given = _given(store, desk, window, limit=limit, as_of=as_of)
+    return Selection(shortlist=shortlist.choose(known, **given), pool=known, ledger=tuple(given["ledger"]))
+
+
+def explain(
+    path: Path, desk: Desk, window: Window, item: str, *, limit: int | None = None, as_of: date | None = None
+) -> shortlist.Explanation:
+    """Explain why one item, by id or address, is in or out."""
+    with open_store(path) as store:
+        known, given = _given(store, desk, window, limit=limit, as_of=as_of)
+        return shortlist.explain(identify(item) or item, known, **given)
+
+
+def _given(
+    store: Store, desk: Desk, window: Window, *, limit: int | None, as_of: date | None
+) -> tuple[tuple[Sighted, ...], Given]:
+    report = desk.config.report
     reports = ledger.reports(store, before=as_of)
     known = _standing(store, desk, window, reports, as_of=as_of)
-    earliest = window.stretched(desk.config.report.lookback_days).start
-    background = tuple(pool.published(store, dates.EARLIEST, earliest, limit=BACKGROUND))
-    picks = {
-        kept.item.id: kept.item
-        for kept in pool.by_ids(store, [id_ for report in reports for e in report.entries for id_ in e.ids])
+    earliest = window.stretched(report.lookback_days).start
+    ids = [id_ for earlier in reports for entry in earlier.entries for id_ in entry.ids]
+    return known, {
+        "window": window,
+        "topics": desk.config.topics,
+        "ledger": reports,
+        "background": pool.published(store, dates.EARLIEST, earliest, limit=BACKGROUND),
+        "picks": {kept.item.id: kept.item for kept in pool.by_ids(store, ids)},
+        "coverage": coverage(store, desk, window, known, as_of=as_of),
+        "settings": shortlist.Settings(limit=limit, target=report.target, lookback_days=report.lookback_days),
     }
-    seen = coverage(store, desk, window, known, as_of=as_of)
-    chosen = shortlist.choose(
-        known,
-        window=window,
-        topics=desk.config.topics,
-        ledger=reports,
-        background=background,
-        picks=picks,
-        coverage=seen,
-        settings=shortlist.Settings(
-            limit=limit, target=desk.config.report.target, lookback_days=desk.config.report.lookback_days
-        ),
-    )
-    return Selection(shortlist=chosen, ledger=reports, background=background, picks=picks)
 
 
 def _standing(

@@ -1,0 +1,108 @@
+"""`scout check`: hold finished reports against the evidence."""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scout.cli import console, options
+from scout.cli.app import app
+
+if TYPE_CHECKING:
+    from scout.pipeline.desk import Desk
+
+
+class CheckFormat(StrEnum):
+    """How `check` answers."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+    MARKDOWN = "markdown"
+
+
+Places = Annotated[list[str] | None, typer.Argument(metavar="REPORT...", help="A file, a folder, or REPO@REV:PATH.")]
+Fetch = Annotated[bool, typer.Option("--fetch", help="First ask primary sources for what the store lacks.")]
+Off = Annotated[list[str] | None, typer.Option(metavar="CODE", help="Switch a rule off; may be given again.")]
+Baseline = Annotated[
+    Path | None,
+    typer.Option(metavar="JSON", help="Findings of an earlier --format json: only new ones count.", show_default=False),
+]
+ExplainCode = Annotated[str, typer.Option("--explain", metavar="CODE", help="Say what a rule looks for; `all` lists them.")]
+
+
+@app.command()
+def check(
+    reports: Places = None,
+    format_: Annotated[CheckFormat, typer.Option("--format", help="text, json, github or markdown.")] = CheckFormat.TEXT,
+    fetch: Fetch = False,
+    off: Off = None,
+    baseline: Baseline = None,
+    explain: ExplainCode = "",
+    unverified: Annotated[bool, typer.Option("--unverified", help="List claims without evidence either way, too.")] = False,
+    config: options.ConfigPath = None,
+    db: options.DbPath = None,
+) -> None:
+    """Hold finished reports against the evidence in the store; exit 1 if there are errors.
+
+    A claim without evidence either way is unverified, which is no error. A line is left alone by <!-- scout: off CODE --> in it.
+
+    Example: scout check reports/2026-05-24.md --fetch
+    """
+    from scout import check as rules  # noqa: PLC0415
+    from scout.check import render  # noqa: PLC0415
+    from scout.errors import UsageError  # noqa: PLC0415
+    from scout.pipeline import verify  # noqa: PLC0415
+
+    if explain:
+        codes = rules.RULES if explain == "all" else [explain]
+        console.out("\n".join(f"{code}: {rules.explain(code)}" for code in codes))
+        return
+    if not reports:
+        raise UsageError("name a report to check: a file, a folder, or REPO@REV:PATH")
+    desk, path = options.desk(config), options.db_path(db)
+    if fetch:
+        _fetch(desk, path, reports)
+    known = _known(baseline)
+    checked = verify.verify(path, desk, reports, off=off or [])
+    held = {one.path: rules.fresh(one.findings, known) for one in checked}
+    match format_:
+        case CheckFormat.JSON:
+            console.out(render.as_json(held))
+        case CheckFormat.GITHUB:
+            console.out("\n".join(filter(None, (render.github(name, findings) for name, findings in held.items()))))
+        case CheckFormat.MARKDOWN:
+            console.out(render.comment(held))
+        case CheckFormat.TEXT:
+            for one in checked:
+                console.out(render.text(one.path, one.document, held[one.path], unverified=unverified))
+    if any(finding.severity is rules.Severity.ERROR for findings in held.values() for finding in findings):
+        raise typer.Exit(1)
+
+
+def _known(baseline: Path | None) -> frozenset[str]:
+    """Return the fingerprints of the findings that are known already."""
+    from scout.check import render  # noqa: PLC0415
+    from scout.errors import UsageError  # noqa: PLC0415
+
+    if baseline is None:
+        return frozenset()
+    try:
+        return render.baseline(baseline.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as exc:
+        raise UsageError(f"--baseline {baseline}: not the output of `scout check --format json`: {exc}") from exc
+
+
+def _fetch(desk: Desk, path: Path, reports: list[str]) -> None:
+    from scout.pipeline import fetch, verify  # noqa: PLC0415
+
+    fetched = fetch.fetch(
+        path, desk, verify.missing(path, desk, reports), clock=options.now, token=os.environ.get("GITHUB_TOKEN", "")
+    )
+    console.say(f"asked for {fetched.asked} things that the store lacks, {fetched.found} found")
+    for failure in fetched.failures:
+        console.say(f"  {failure}")

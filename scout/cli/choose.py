@@ -1,0 +1,205 @@
+"""`scout shortlist`, `scout draft` and `scout run`: choose, and write."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scout.cli import console, gather, options
+from scout.cli.app import app
+
+if TYPE_CHECKING:
+    from scout.model import Window
+    from scout.pipeline.desk import Desk
+    from scout.pipeline.write import Draft
+
+
+class ListFormat(StrEnum):
+    """How `shortlist` answers."""
+
+    TABLE = "table"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+class DraftFormat(StrEnum):
+    """How `draft` answers."""
+
+    MARKDOWN = "markdown"
+    HTML = "html"
+    JSON = "json"
+
+
+Limit = Annotated[int | None, typer.Option(min=1, max=10_000, help="At most so many candidates.", show_default=False)]
+Out = Annotated[Path | None, typer.Option(metavar="PATH", help="Write the report here, whole or not at all.", show_default=False)]
+PrBody = Annotated[Path | None, typer.Option(metavar="PATH", help="Write the pull request's text here.", show_default=False)]
+Force = Annotated[bool, typer.Option("--force", help="Replace a draft that somebody has edited.")]
+
+
+@app.command()
+def shortlist(
+    since: options.Since = "",
+    until: options.Until = "",
+    limit: Limit = None,
+    format_: Annotated[ListFormat, typer.Option("--format", help="table, json or markdown.")] = ListFormat.TABLE,
+    explain: Annotated[
+        str, typer.Option(metavar="ID", help="Tell all about one item: in or out, why, and what would change it.")
+    ] = "",
+    as_of: options.AsOf = "",
+    config: options.ConfigPath = None,
+    db: options.DbPath = None,
+) -> None:
+    """Rank the candidates of a window, each with its reasons; nothing is asked of the network.
+
+    What was dropped is counted by reason, what was not seen is listed: the counts add up to the pool.
+
+    Example: scout shortlist --since 2026-05-18 --until 2026-05-24 --explain arxiv:2605.22850
+    """
+    from scout.pipeline import choose, listing  # noqa: PLC0415
+
+    desk, path = options.desk(config), options.db_path(db)
+    window = _window(path, since, until)
+    day = options.day(as_of, "--as-of")
+    if explain:
+        told = choose.explain(path, desk, window, explain, limit=limit, as_of=day)
+        if format_ is ListFormat.JSON:
+            console.out_json(asdict(told))
+        else:
+            console.out(listing.explained(told))
+        return
+    chosen = choose.select(path, desk, window, limit=limit, as_of=day).shortlist
+    match format_:
+        case ListFormat.JSON:
+            console.out_json(listing.as_json(chosen))
+        case ListFormat.MARKDOWN:
+            console.out(listing.as_markdown(chosen))
+        case ListFormat.TABLE:
+            console.out_table(listing.as_rows(chosen))
+            for line in listing.as_words(chosen):
+                console.say(line)
+
+
+@app.command()
+def draft(
+    since: options.Since = "",
+    until: options.Until = "",
+    out: Out = None,
+    pr_body: PrBody = None,
+    format_: Annotated[DraftFormat, typer.Option("--format", help="markdown, html or json.")] = DraftFormat.MARKDOWN,
+    limit: Limit = None,
+    force: Force = False,
+    as_of: options.AsOf = "",
+    config: options.ConfigPath = None,
+    db: options.DbPath = None,
+) -> None:
+    """Write the report skeleton of a window: evidence where there is any, marked slots where a person must judge.
+
+    Without --out it goes to stdout. The same store gives the same bytes. A file that somebody has edited is not replaced without
+    --force.
+
+    Example: scout draft --since 2026-05-18 --out reports/2026-05-24.md --pr-body pr.md
+    """
+    desk, path = options.desk(config), options.db_path(db)
+    _write(
+        desk,
+        path,
+        _window(path, since, until),
+        out,
+        pr_body,
+        format_,
+        limit=limit,
+        force=force,
+        as_of=options.day(as_of, "--as-of"),
+    )
+
+
+@app.command()
+def run(
+    until: options.Until = "",
+    out: Out = None,
+    pr_body: PrBody = None,
+    strict: gather.Strict = False,
+    quiet: gather.Quiet = False,
+    force: Force = False,
+    config: options.ConfigPath = None,
+    db: options.DbPath = None,
+) -> None:
+    """Collect, then draft the next window: the weekly cron job.
+
+    The window starts the day after the last report in the ledger. Reports that feeds.yaml names under `history` are read first.
+    Without --out the draft is written beside the store, as draft-DAY.md.
+
+    In a crontab: 15 6 * * 1  cd /srv/scout && scout run --quiet
+    """
+    from scout.pipeline.learn import learn  # noqa: PLC0415
+
+    desk, path = options.desk(config), options.db_path(db)
+    if desk.config.report.history:
+        learn(path, [str(desk.config.path.parent / place) for place in desk.config.report.history])
+    window = _window(path, "", until)
+    collected = gather.gather(desk, path, window, names=[], refresh=False, quiet=quiet)
+    if not collected.interrupted:
+        target = out or path.parent / f"draft-{window.until}.md"
+        _write(desk, path, window, target, pr_body, DraftFormat.MARKDOWN, limit=None, force=force, as_of=None)
+    gather.finish(collected, strict=strict)
+
+
+def _window(path: Path, since: str, until: str) -> Window:
+    from scout.pipeline.windows import window  # noqa: PLC0415
+
+    return window(path, options.day(since, "--since"), options.day(until, "--until"), today=options.now().date())
+
+
+def _write(
+    desk: Desk, path: Path, window: Window, out: Path | None, pr_body: Path | None, format_: DraftFormat,
+    *, limit: int | None, force: bool, as_of: date | None,
+) -> None:  # fmt: skip
+    from scout import draft as drafts  # noqa: PLC0415
+    from scout.errors import UsageError  # noqa: PLC0415
+    from scout.pipeline.write import edited, sealed, write  # noqa: PLC0415
+
+    if out and format_ is DraftFormat.MARKDOWN and out.exists() and not force and edited(_read(out)):
+        raise UsageError(f"{out} has been edited since scout wrote it; --force replaces it, or name another with --out")
+    made = write(path, desk, window, limit=limit, as_of=as_of)
+    match format_:
+        case DraftFormat.JSON:
+            product = console.json_text(drafts.data(made.material))
+        case DraftFormat.HTML:
+            product = drafts.html(made.report)
+        case DraftFormat.MARKDOWN:
+            product = sealed(made.report) if out else made.report
+    if out:
+        console.write(out, product)
+    else:
+        console.out(product)
+    if pr_body:
+        console.write(pr_body, made.pr_body)
+    _tell(made, out, window)
+
+
+def _tell(made: Draft, out: Path | None, window: Window) -> None:
+    from scout import draft as drafts  # noqa: PLC0415
+
+    entries = len(drafts.numbered(made.material))
+    unseen = [one for one in made.material.shortlist.coverage if not one.covered]
+    where = f"{out}: " if out else ""
+    console.say(
+        f"{where}{entries} entries for {window.since} to {window.until}; {len(unseen)} sources not seen or not covering it"
+    )
+    for one in unseen:
+        why = one.outcome.why or (
+            f"its answers reach back to {one.outcome.oldest:%Y-%m-%d}" if one.outcome.oldest else "nothing dated"
+        )
+        console.say(f"  {one.source}: {one.outcome.result}: {why}")
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""

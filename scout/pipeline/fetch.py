@@ -1,0 +1,128 @@
+"""Ask primary sources for what a report names and the store lacks: papers by id, releases by tag, links once; and keep it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+from platformdirs import user_cache_path
+
+from scout import __version__, htmlpage
+from scout.identity import identify
+from scout.model import Answer, Failure, Item, Kind, Result, Window
+from scout.pipeline.visit import Asking
+from scout.sources import build
+from scout.store import Store, items, lookup, open_store, runs
+from scout.web import Manners, Recollection, Web
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from scout.check import Wanted
+    from scout.pipeline.desk import Desk
+
+NAME = "check"
+"""The source's name in the sightings of what was fetched so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """What was asked and what came: items stored, and the failures in words."""
+
+    asked: int
+    found: int
+    failures: tuple[str, ...]
+
+
+def fetch(path: Path, desk: Desk, wanted: Wanted, *, clock: Callable[[], datetime], token: str) -> Fetched:
+    """Fetch what is wanted through the HTTP door, and store items and replies; what cannot be had is said."""
+    now = clock()
+    with open_store(path, write="scout check --fetch", create=True) as store:
+        memory = Recollection(hosts=runs.pauses(store))
+        manners = Manners(**asdict(desk.config.http))
+        with Web(manners, memory=memory, now=clock, pace_dir=user_cache_path("scout"), version=__version__) as door:
+            asking = _asking(door, now, token)
+            got = [*_papers(asking, desk, wanted), *_releases(asking, desk, wanted), *_links(asking, wanted)]
+            _keep(store, got, window=asking.window, now=now)
+            with store.writing() as conn:
+                runs.put_pauses(conn, door.pauses())
+    failures = tuple(f"{failure.url}: {failure.why}" for failure, _ in got if isinstance(failure, Failure))
+    found = sum(len(found) for _, found in got)
+    return Fetched(asked=len(wanted.arxiv_ids) + len(wanted.releases) + len(wanted.links), found=found, failures=failures)
+
+
+def _asking(door: Web, now: datetime, token: str) -> Asking:
+    window = Window(since=now.date(), until=now.date())
+    return Asking(
+        door=door, window=window, now=now, state={}, knows=lambda _: frozenset(), stop=Event(), token=token, conditional=False
+    )
+
+
+Got = tuple[Answer | Failure, tuple[Item, ...]]
+
+
+def _source(desk: Desk, kind: str, **options: Any) -> Any:
+    """Return a source of a kind, at the endpoint that feeds.yaml uses for it."""
+    endpoint = next((getattr(one.source, "endpoint", "") for one in desk.watched if one.kind == kind), "")
+    return build(kind, {"name": NAME, **({"endpoint": endpoint} if endpoint else {}), **options}, f"--fetch: {kind}")
+
+
+def _papers(asking: Asking, desk: Desk, wanted: Wanted) -> Iterator[Got]:
+    if not wanted.arxiv_ids:
+        return
+    source = _source(desk, "arxiv", categories=("cs.DC",))
+    for page in source.by_ids(asking, wanted.arxiv_ids):
+        yield (page, ()) if isinstance(page, Failure) else (page.answer, source.parse(page).items)
+
+
+def _releases(asking: Asking, desk: Desk, wanted: Wanted) -> Iterator[Got]:
+    """Ask for the releases of each repository named; the list answers for all its tags at once."""
+    for repo in dict.fromkeys(repo for repo, _ in wanted.releases):
+        source = _source(desk, "github_releases", repos=(repo,))
+        tags = {tag for name, tag in wanted.releases if name == repo}
+        for page in source.pages(asking):
+            if isinstance(page, Failure):
+                yield page, ()
+            else:
+                yield page.answer, tuple(item for item in source.parse(page).items if item.extra.get("tag") in tags)
+
+
+def _links(asking: Asking, wanted: Wanted) -> Iterator[Got]:
+    for url in wanted.links:
+        got = asking.get(url, conditional=False, robots=True)
+        yield got, () if isinstance(got, Failure) else tuple(_page(got, url, asking.now))
+
+
+def _page(answer: Answer, url: str, now: datetime) -> Iterator[Item]:
+    """Read what a link led to: an HTML page with a title becomes an item, anything else is only an answer."""
+    if "html" not in answer.headers.get("content-type", ""):
+        return
+    page = htmlpage.soup(answer.body)
+    if not (title := htmlpage.title(page)):
+        return
+    found = htmlpage.date(answer.body, page, answer.final_url, now=now)
+    yield Item(
+        id=identify(url),
+        kind=Kind.POST,
+        title=title,
+        url=url,
+        published=found.dated.at,
+        precision=found.dated.precision,
+        date_source=found.source if found.dated.at else "",
+        claimed=found.dated.claimed,
+        summary=htmlpage.excerpt(page),
+    )
+
+
+def _keep(store: Store, got: Sequence[Got], *, window: Window, now: datetime) -> None:
+    run = runs.start(store, window, {}, now=now, version=__version__)
+    teller = items.Teller(source=NAME, authority=1, run=run, now=now)
+    with store.writing() as conn:
+        items.remember(conn, [item for _, found in got for item in found], teller)
+        for reply, _ in got:
+            result = reply.result if isinstance(reply, Failure) else Result.OK
+            lookup.put_reply(conn, reply.url, str(result), reply.status, now=now)
+    runs.end(store, run, now=now)

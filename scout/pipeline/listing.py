@@ -1,0 +1,125 @@
+"""A shortlist as JSON, a table, Markdown, and words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from scout import dates
+from scout.model import SEEN
+from scout.text import address, clean, markdown
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from scout.model import Candidate, Coverage, Shortlist
+    from scout.shortlist import Explanation
+
+
+def as_json(chosen: Shortlist) -> dict[str, Any]:
+    """Return the documented JSON (DESIGN: commands). Instants are ISO 8601, UTC, or null."""
+    return {
+        "window": {"since": str(chosen.window.since), "until": str(chosen.window.until)},
+        "candidates": [_candidate(one) for one in chosen.candidates],
+        "dropped": dict(sorted(chosen.dropped.items())),
+        "pool": chosen.pool,
+        "cut": chosen.cut,
+        "coverage": [_coverage(one) for one in chosen.coverage],
+    }
+
+
+def _candidate(one: Candidate) -> dict[str, Any]:
+    item = one.item
+    return {
+        "rank": one.rank,
+        "score": one.score,
+        "id": item.id,
+        "kind": str(item.kind),
+        "source": one.sighted.sources[0] if one.sighted.sources else "",
+        "sources": list(one.sighted.sources),
+        "title": item.title,
+        "url": item.url,
+        "published": _instant(item.published),
+        "precision": str(item.precision),
+        "date_source": item.date_source,
+        "claimed": item.claimed,
+        "date_trusted": one.sighted.trusted,
+        "status": str(one.status),
+        "section": str(one.section),
+        "why_section": one.why_section,
+        "kept": one.kept,
+        "reasons": [{"topic": r.topic, "term": r.term, "field": r.field, "weight": r.weight} for r in one.reasons],
+        "companions": [companion.item.id for companion in one.companions],
+    }
+
+
+def _coverage(one: Coverage) -> dict[str, Any]:
+    return {
+        "source": one.source,
+        "outcome": str(one.outcome.result),
+        "covered": one.covered,
+        "oldest": _instant(one.outcome.covers.start if one.outcome.covers else one.outcome.oldest),
+        "newest": _instant(one.newest),
+        "items": one.items,
+        "why": one.outcome.why,
+    }
+
+
+def _instant(at: datetime | None) -> str | None:
+    return f"{at:%Y-%m-%dT%H:%M:%SZ}" if at else None
+
+
+def as_rows(chosen: Shortlist) -> list[dict[str, Any]]:
+    """Return one row a candidate, for a table."""
+    return [
+        {
+            "": one.rank,
+            "score": f"{one.score:.2f}",
+            "sec": str(one.section)[:3],
+            "status": str(one.status),
+            "date": dates.show(one.item.published, one.item.precision) or one.item.claimed,
+            "id": one.item.id,
+            "title": one.item.title,
+            "why": ", ".join(dict.fromkeys(f"{r.topic}: {r.term}" for r in one.reasons[:4])),
+        }
+        for one in chosen.candidates
+    ]
+
+
+def as_words(chosen: Shortlist) -> list[str]:
+    """Say what the table cannot: the cut, what was dropped, what was not seen."""
+    dropped = ", ".join(f"{count} {reason}" for reason, count in sorted(chosen.dropped.items())) or "none"
+    lines = [f"{len(chosen.candidates)} candidates of a pool of {chosen.pool}; dropped: {dropped}"]
+    if chosen.cut:
+        lines.append(chosen.cut)
+    for one in chosen.coverage:
+        if one.outcome.result not in SEEN:
+            lines.append(f"not seen: {one.source}: {one.outcome.result}: {one.outcome.why}")
+        elif not one.covered:
+            lines.append(f"not covered: {one.source}: its answers do not reach over the whole window")
+    return lines
+
+
+def explained(told: Explanation) -> str:
+    """Tell one item's whole story in lines."""
+    lines = [f"{told.id}: {clean(told.title)}", clean(told.verdict)]
+    if told.status:
+        place = f"rank {told.rank} of {told.of}" if told.rank else "no rank"
+        why = f" ({clean(told.why_section)})" if told.why_section else ""
+        lines.append(f"{place}, score {told.score:.4f}, {told.status}, section {told.section}{why}")
+    lines += [f"  {r.weight:+.4f}  {r.topic}: {clean(r.term)} ({r.field})" for r in told.reasons]
+    for near in told.neighbours:
+        number = f"entry {near.number}" if near.number else "a mention"
+        lines.append(f"  {near.likeness:.2f} like {number} of {near.report}: {clean(near.title)}")
+    return "\n".join(lines + [f"  would change it: {clean(change)}" for change in told.changes]) + "\n"
+
+
+def as_markdown(chosen: Shortlist) -> str:
+    """Return the shortlist as a Markdown list, outside words escaped."""
+    lines = [f"# Shortlist, {chosen.window.since} to {chosen.window.until}", ""]
+    for one in chosen.candidates:
+        date = dates.show(one.item.published, one.item.precision) or "no date"
+        why = "; ".join(dict.fromkeys(f"{markdown(r.topic)}: {markdown(r.term)} ({r.field})" for r in one.reasons[:5]))
+        lines.append(
+            f"{one.rank}. [{markdown(one.item.title)}]({address(one.item.url)}) ({date}; {one.status}; {one.section}): {why}"
+        )
+    return "\n".join([*lines, "", *(f"- {markdown(line)}" for line in as_words(chosen))]) + "\n"

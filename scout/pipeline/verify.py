@@ -1,0 +1,158 @@
+"""Hold finished reports against the store, and first fetch what the store lacks, if asked to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scout import check, history, report
+from scout.check import Finding, Named, Neighbour, Reply
+from scout.errors import UsageError
+from scout.model import Result, Sighted
+from scout.pipeline import choose
+from scout.shortlist.rules import Rules, fields
+from scout.store import ledger, lookup, open_store, pool
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from scout.model import Coverage, LedgerReport, Window
+    from scout.pipeline.desk import Desk
+    from scout.report import Document
+    from scout.store import Store
+    from scout.store.pool import Kept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """One report, and what is held against it."""
+
+    path: str
+    document: Document
+    findings: tuple[Finding, ...]
+
+
+@dataclass(kw_only=True)
+class StoreEvidence:
+    """`check.Evidence`, answered by the store. `folder` is where the report lies, for its links to other reports."""
+
+    store: Store
+    desk: Desk
+    folder: Path | None = None
+    _coverage: dict[tuple[str, Window], Coverage | None] = field(default_factory=dict)
+
+    @cached_property
+    def _linked(self) -> dict[str, str]:
+        return lookup.linked(self.store)
+
+    @cached_property
+    def _replies(self) -> dict[str, tuple[str, int | None, str]]:
+        return lookup.replies(self.store)
+
+    @cached_property
+    def _rules(self) -> Rules:
+        return Rules(self.desk.config.topics)
+
+    def item(self, id: str) -> Sighted | None:  # noqa: A002 -- the protocol's word
+        """Return the item with a canonical id, or the one that links to it."""
+        found = pool.by_ids(self.store, [id]) or (pool.by_ids(self.store, [self._linked[id]]) if id in self._linked else [])
+        return self._sighted(found[0]) if found else None
+
+    def titled(self, title: str) -> Sequence[Sighted]:
+        """Return items whose title has the words of this one."""
+        return [self._sighted(one) for one in lookup.titled(self.store, title)]
+
+    def neighbours(self, arxiv_id: str) -> tuple[Sequence[Neighbour], Sequence[Neighbour]]:
+        """Return known papers of the same month on each side of an id."""
+        earlier, later = lookup.around(self.store, arxiv_id)
+        return [Neighbour(id=i, published=at) for i, at in earlier], [Neighbour(id=i, published=at) for i, at in later]
+
+    def reply(self, url: str) -> Reply | None:
+        """Return what a link answered when it was asked."""
+        if url not in self._replies:
+            return None
+        result, status, when = self._replies[url]
+        return Reply(result=Result(result), status=status, when=when)
+
+    def sources(self) -> Sequence[Named]:
+        """Return the configured sources with their names."""
+        return [
+            Named(
+                name=one.source.name,
+                aliases=one.source.aliases,
+                group=one.source.group,
+                repos=tuple(getattr(one.source, "repos", ())),
+            )
+            for one in self.desk.watched
+        ]
+
+    def items_of(self, source: str, window: Window) -> Sequence[Sighted]:
+        """Return what a source published in a window."""
+        return [self._sighted(one) for one in lookup.of_source(self.store, source, window)]
+
+    def relevant(self, seen: Sighted) -> bool:
+        """Say whether any topic is in the item; True where none are configured."""
+        return not self.desk.config.topics or bool(self._rules.read(fields(seen.item)).reasons)
+
+    def coverage(self, source: str, window: Window) -> Coverage | None:
+        """Return how far a source's answers reach over a window."""
+        if (source, window) not in self._coverage:
+            for one in choose.coverage(self.store, self.desk, window, (), as_of=None):
+                self._coverage[one.source, window] = one if one.outcome.run else None
+        return self._coverage.get((source, window))
+
+    def exists(self, path: str) -> bool | None:
+        """Say whether a path relative to the report's folder leads to a file."""
+        return None if self.folder is None else (self.folder / path).exists()
+
+    def _sighted(self, kept: Kept) -> Sighted:
+        names = tuple(sorted({seeing.source for seeing in kept.seeings}))
+        trusting = [one.source.trust_dates for one in self.desk.watched if one.source.name in names]
+        return Sighted(
+            item=kept.item,
+            sources=names,
+            first_seen=kept.first_seen,
+            sections=self.desk.sections(names),
+            trusted=any(trusting) or not trusting,
+        )
+
+
+def verify(path: Path, desk: Desk, specs: Sequence[str], *, off: Collection[str] = ()) -> list[Checked]:
+    """Check every report that `specs` name; UsageError where one is no report."""
+    with open_store(path) as store:
+        known = ledger.reports(store)
+        return [_verified(store, desk, where, text, known=known, off=off) for where, text in documents(specs)]
+
+
+def documents(specs: Sequence[str]) -> list[tuple[str, str]]:
+    """Return path and text of each report named; UsageError says why one cannot be read as a report."""
+    found = [one for spec in specs for one in history.find(spec)]
+    for one in found:
+        if one.skipped and len(specs) == len(found):
+            raise UsageError(f"{one.path} is not a report: {one.skipped}")
+    return [(one.path, one.text) for one in found if not one.skipped]
+
+
+def _verified(store: Store, desk: Desk, where: str, text: str, *, known: Sequence[LedgerReport], off: Collection[str]) -> Checked:
+    document = report.read(text)
+    day = document.day
+    if day is None:
+        raise UsageError(f"{where}: its title has no day (`# … — 2026-05-10`), so nothing can be held against its window")
+    folder = Path(where).parent if Path(where).exists() else None
+    evidence = StoreEvidence(store=store, desk=desk, folder=folder)
+    findings = check.check(document, evidence, report_day=day, ledger=known, off={*off, *desk.config.check.off})
+    return Checked(path=where, document=document, findings=findings)
+
+
+def missing(path: Path, desk: Desk, specs: Sequence[str]) -> check.Wanted:
+    """Return what the reports name and the store lacks."""
+    with open_store(path) as store:
+        evidence = StoreEvidence(store=store, desk=desk)
+        each = [check.wanted(report.read(text), evidence) for _, text in documents(specs)]
+    return check.Wanted(
+        arxiv_ids=tuple(dict.fromkeys(i for one in each for i in one.arxiv_ids)),
+        releases=tuple(dict.fromkeys(r for one in each for r in one.releases)),
+        links=tuple(dict.fromkeys(link for one in each for link in one.links)),
+    )

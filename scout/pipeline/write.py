@@ -1,0 +1,115 @@
+"""From a selection to a report: everything a draft is made of, gathered from the store."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from scout import draft, trends
+from scout.errors import ConfigError
+from scout.likeness import Collection
+from scout.pipeline.choose import select_from
+from scout.store import open_store, pool
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from scout.model import Candidate, Item, LedgerEntry, LedgerReport, Window
+    from scout.pipeline.choose import Selection
+    from scout.pipeline.desk import Desk
+    from scout.store import Store
+
+MOST_TRENDS = 60_000
+NEAREST = 3
+_SEAL = re.compile(r"\n<!-- drafted by scout, unedited while the text above has sha256 ([0-9a-f]{64}) -->\n\Z")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A report skeleton and its pull request's text, in Markdown, and what they were made of."""
+
+    report: str
+    pr_body: str
+    material: draft.Material
+
+
+def write(path: Path, desk: Desk, window: Window, *, limit: int | None = None, as_of: date | None = None) -> Draft:
+    """Draft the report of a window from the store at `path`."""
+    with open_store(path) as store:
+        selection = select_from(store, desk, window, limit=limit, as_of=as_of)
+        material = _material(store, desk, window, selection)
+    report = draft.compose(material, template=_template(desk))
+    return Draft(report=report, pr_body=draft.pr_body(material), material=material)
+
+
+def _material(store: Store, desk: Desk, window: Window, selection: Selection) -> draft.Material:
+    earlier = tuple(report for report in selection.ledger if report.day < window.until)
+    weeks = window.start - timedelta(weeks=trends.WEEKS)
+    current = pool.published(store, window.start, window.end, limit=MOST_TRENDS)
+    before = pool.published(store, weeks, window.start, limit=MOST_TRENDS)
+    kept = [candidate for candidate in selection.shortlist.candidates if candidate.kept]
+    return draft.Material(
+        window=window,
+        wording=desk.config.report,
+        shortlist=selection.shortlist,
+        prior=earlier[-1] if earlier else None,
+        ledger=earlier,
+        topics=desk.config.topics,
+        neighbours=_neighbours(kept, earlier, selection.shortlist.candidates),
+        rising=trends.rising(current, before, desk.config.topics, window=window),
+        upcoming=[one for one in selection.pool if one.item.published and one.item.published >= window.end and one.entry is None],
+    )
+
+
+def _neighbours(
+    kept: Sequence[Candidate], ledger: Sequence[LedgerReport], candidates: Sequence[Candidate]
+) -> dict[str, list[draft.Neighbour]]:
+    """Find for each entry the nearest of earlier reports' entries, and the nearest other candidates of this store."""
+    entries = {f"{entry.report} {place}": entry for report in ledger for place, entry in enumerate(report.entries) if entry.grade}
+    reported = Collection({key: (entry.title, entry.text) for key, entry in entries.items()})
+    items = {candidate.item.id: candidate.item for candidate in candidates}
+    stored = Collection({key: (item.title, item.summary) for key, item in items.items()})
+    found = {}
+    for candidate in kept:
+        item = candidate.item
+        near = [_entry(entries[one.key], one.likeness) for one in reported.nearest(item.title, item.summary, most=NEAREST)]
+        own = {item.id, *(companion.item.id for companion in candidate.companions)}
+        others = [one for one in stored.nearest(item.title, item.summary, most=NEAREST + len(own)) if one.key not in own]
+        found[item.id] = near + [_item(items[one.key], one.likeness) for one in others[:1]]
+    return found
+
+
+def _entry(entry: LedgerEntry, likeness: float) -> draft.Neighbour:
+    url = entry.links[0] if entry.links else ""
+    return draft.Neighbour(title=entry.title, likeness=likeness, number=entry.number, report=entry.report, url=url)
+
+
+def _item(item: Item, likeness: float) -> draft.Neighbour:
+    return draft.Neighbour(title=item.title, likeness=likeness, id=item.id, url=item.url)
+
+
+def _template(desk: Desk) -> str | None:
+    """Read the user's own template, relative to feeds.yaml, if there is one."""
+    if not desk.config.report.template:
+        return None
+    path = desk.config.path.parent / desk.config.report.template
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise ConfigError(f"report: template: {path} cannot be read: {exc}") from exc
+
+
+def sealed(text: str) -> str:
+    """Return a draft as it is written to a file: with a last line by which a later run can tell whether somebody edited it."""
+    return f"{text}\n<!-- drafted by scout, unedited while the text above has sha256 {sha256(text.encode()).hexdigest()} -->\n"
+
+
+def edited(text: str) -> bool:
+    """Say whether a file is anything but a draft as scout wrote it."""
+    seal = _SEAL.search(text)
+    return not seal or sha256(text[: seal.start()].encode()).hexdigest() != seal[1]

@@ -1,0 +1,78 @@
+"""Single questions to the store, as a check asks them: by id, by link, by title, by neighbourhood, by source and days."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from scout.identity import identify
+from scout.store import pool
+from scout.store.rows import instant, moment
+
+if TYPE_CHECKING:
+    import sqlite3
+    from datetime import datetime
+
+    from scout.model import Window
+    from scout.store.base import Store
+    from scout.store.pool import Kept
+
+
+def linked(store: Store) -> dict[str, str]:
+    """Return, for each thing that a talk, thread, post or release links to, the item that links to it, the oldest first."""
+    found: dict[str, str] = {}
+    for row in store.rows("select id, links from items where links <> '[]' and kind <> 'paper' order by published, id"):
+        for link in json.loads(row["links"]):
+            if thing := identify(link):
+                found.setdefault(thing, row["id"])
+    return found
+
+
+def titled(store: Store, title: str, *, most: int = 5) -> list[Kept]:
+    """Return items whose title has all the longer words of this one, best match first."""
+    words = dict.fromkeys(re.findall(r"[^\W_]{3,}", title.lower()))
+    if len(words) < 2:
+        return []
+    query = "title : (" + " AND ".join(f'"{word}"' for word in words) + ")"
+    rows = store.rows(
+        "select items.id from items_fts join items on items.pk = items_fts.rowid where items_fts match ?"
+        " order by bm25(items_fts), items.id limit ?",
+        (query, most),
+    )
+    order = [row["id"] for row in rows]
+    return sorted(pool.by_ids(store, order), key=lambda one: order.index(one.item.id))
+
+
+def around(store: Store, arxiv_id: str, *, most: int = 5) -> tuple[list[tuple[str, datetime]], list[tuple[str, datetime]]]:
+    """Return known papers of the same month just before and just after an id, the nearest first."""
+    month = f"arxiv:{arxiv_id.partition('.')[0]}."
+    chosen = "select id, published from items where id > ? and id < ? and published is not null order by id"
+    here = f"arxiv:{arxiv_id}"
+    earlier = store.rows(f"{chosen} desc limit ?", (month, here, most))
+    later = store.rows(f"{chosen} limit ?", (here, f"{month}~", most))
+    return _papers(earlier), _papers(later)
+
+
+def _papers(rows: list[sqlite3.Row]) -> list[tuple[str, datetime]]:
+    return [(row["id"].removeprefix("arxiv:"), at) for row in rows if (at := moment(row["published"]))]
+
+
+def of_source(store: Store, source: str, window: Window) -> list[Kept]:
+    """Return what a source published in a window."""
+    rows = store.rows(
+        "select i.id from items i join sightings s on s.item_id = i.id"
+        " where s.source = ? and i.published >= ? and i.published < ?",
+        (source, instant(window.start), instant(window.end)),
+    )
+    return pool.by_ids(store, [row["id"] for row in rows])
+
+
+def replies(store: Store) -> dict[str, tuple[str, int | None, str]]:
+    """Return what became of links that were asked for: result, status, when; by address."""
+    return {row["url"]: (row["result"], row["status"], row["asked"]) for row in store.rows("select * from replies")}
+
+
+def put_reply(conn: sqlite3.Connection, url: str, result: str, status: int | None, *, now: datetime) -> None:
+    """Keep what a link answered, inside the caller's transaction."""
+    conn.execute("insert or replace into replies values (?, ?, ?, ?)", (url, result, status, instant(now)))
