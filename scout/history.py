@@ -29,7 +29,6 @@ LARGEST = 5 * 2**20
 """Bytes beyond which a file is no report."""
 _REVISION = re.compile(r"^\w[\w./@{}^~+-]*$")
 _MENTIONS = ("boundary", "late", "additional")  # what is put off to next week is still to be told
-_BETWEEN = re.compile(r"^[\s,;&+/.]*(?:and|or|plus)?[\s,;&+/]*(?:\w+:)?\s*$", re.IGNORECASE)
 _VAGUE = re.compile(r"^(?:arxiv|pdf|paper|link|here|abs|code|github|blog|post|arxiv:\S+|https?://\S+)$", re.IGNORECASE)
 _ITEM_DAY = re.compile(r"(20\d\d-\d\d-\d\d)")
 
@@ -204,7 +203,7 @@ def _entries(document: Document, day: date) -> Iterator[LedgerEntry]:
 
 def _mentions(lines: Iterable[Line], section: str, day: date, taken: set[str], grade: int = 1) -> Iterator[LedgerEntry]:
     for line in lines:
-        for own in _things(line) if section in _MENTIONS else [[link] for link in line.links]:
+        for own in report.things(line) if section in _MENTIONS else [[link] for link in line.links]:
             ids = _identified(own)
             if not ids or ids[0] in taken:
                 continue
@@ -222,21 +221,6 @@ def _mentions(lines: Iterable[Line], section: str, day: date, taken: set[str], g
                 stated=report.split_title(title)[1] or report.split_title(own[0].text)[1],
                 line=own[0].line,
             )
-
-
-def _things(line: Line) -> list[list[Link]]:
-    """Group a bullet's links: those joined by `and` or a comma at its head are things of their own, later ones companions."""
-    groups: list[list[Link]] = []
-    heading, end = True, 0
-    for link in line.links:
-        between = line.passage.text[end : link.at]
-        heading = heading and (not groups or bool(_BETWEEN.match(between.strip(" ()"))))
-        if heading:
-            groups.append([link])
-        else:
-            groups[-1].append(link)
-        end = link.at + len(link.text)
-    return groups
 
 
 def _ids(entry: Entry) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ _COMPANIONS = re.compile(
     r"\b(?:companions?(?: \w+)?|coverage|discussion|see also|related(?: work)?|background|follow-?up|commentary)\s*:",
     re.IGNORECASE,
 )
+_BETWEEN = re.compile(r"^[\s,;&+/.]*(?:and|or|plus)?[\s,;&+/]*(?:\w+:)?\s*$", re.IGNORECASE)
 _PRIOR = re.compile(r"\b(?:prior|previous|last) report\b", re.IGNORECASE)
 _HORIZON = re.compile(r"\b(?:search )?(?:horizon|window)\b(?:\s+expanded to)?\s*:?", re.IGNORECASE)
 _PAST = re.compile(r"\bpast\s+(?:[~≈]\s*)?(?:(\w+)[\s-]+)?(day|week|month|year)s?\b", re.IGNORECASE)
@@ -82,7 +83,8 @@ class Negative:
 class Document:
     """A report as read. `since`, `until` are the horizon it states; `lines` is every passage below the title, in order.
 
-    `off` are the rules switched off by a comment, as pairs of line and code. `unknown` is what could not be placed.
+    `off` are the rules switched off by a comment, as pairs of line and code. `unknown` is what could not be placed. `source` is the
+    Markdown itself, tidied, line by line.
     """
 
     title: str
@@ -97,6 +99,7 @@ class Document:
     negatives: tuple[Negative, ...] = ()
     off: tuple[tuple[int, str], ...] = ()
     unknown: tuple[Line, ...] = ()
+    source: tuple[str, ...] = ()
 
     def section(self, name: str) -> tuple[Line, ...]:
         """Return the passages of one section: `additional`, `boundary`, `references`, `crosscutting`, `head` and so on."""
@@ -135,6 +138,7 @@ def read(text: str) -> Document:
         negatives=tuple(_negatives(lines)),
         off=tuple(_directives(text)),
         unknown=tuple(line for line in lines if line.section == "unknown" or (line.entry and not line.label)),
+        source=tuple(blocks.tidy(text).split("\n")),
     )
 
 
@@ -177,6 +181,21 @@ def split_title(heading: str) -> tuple[str, str]:
         return heading[: found.start()].strip(), found[1].strip()
     inner = [words for words in re.findall(r"\(([^()]+)\)", heading) if claims.dates(words, near=near)]
     return heading.strip(), "; ".join(inner)
+
+
+def things(line: Line) -> list[list[Link]]:
+    """Group a bullet's links: those joined at its head by `and` or a comma are things of their own, later ones companions."""
+    groups: list[list[Link]] = []
+    heading, end = True, 0
+    for link in line.links:
+        between = line.passage.text[end : link.at]
+        heading = heading and (not groups or bool(_BETWEEN.match(between.strip(" ()"))))
+        if heading:
+            groups.append([link])
+        else:
+            groups[-1].append(link)
+        end = link.at + len(link.text)
+    return groups
 
 
 def _cut(line: Line) -> int:

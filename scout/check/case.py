@@ -1,0 +1,131 @@
+"""A report laid beside the evidence: what the rules look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from scout import claims
+from scout.check.finding import Finding, Severity
+from scout.identity import arxiv_in, identify
+from scout.model import Window
+from scout.report import Entry, split_title, things
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from scout.blocks import Link
+    from scout.check.evidence import Evidence
+    from scout.model import LedgerReport, Sighted
+    from scout.outline import Line
+    from scout.report import Document
+
+Rule = Callable[["Case"], Iterator[Finding]]
+"""One rule: its docstring is what `--explain` shows; its function's name, with hyphens, is its code."""
+
+MENTIONS = ("additional", "boundary", "late")
+"""The sections whose bullets name things of their own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Naming:
+    """One place where the report names a thing: by an entry's heading (`numbered`), or by a link's text.
+
+    `ids` are the thing's addresses, the first of them its own; `dates` what is claimed of when.
+    """
+
+    ids: tuple[str, ...]
+    title: str
+    stated: str
+    dates: tuple[claims.DateClaim, ...]
+    line: int
+    section: str
+    entry: int | None = None
+    numbered: bool = False
+    link: Link | None = None
+
+
+@dataclass(frozen=True)
+class Case:
+    """One report, the evidence, the day it is of, and the earlier reports. Not slotted: its views are worked out once."""
+
+    document: Document
+    evidence: Evidence
+    day: date
+    ledger: Sequence[LedgerReport]
+
+    @cached_property
+    def window(self) -> Window | None:
+        """The horizon that the report states."""
+        since, until = self.document.since, self.document.until
+        return Window(since=since, until=until) if since and until and since <= until else None
+
+    @cached_property
+    def headings(self) -> tuple[Naming, ...]:
+        """The numbered entries as namings."""
+        return tuple(self._heading(entry) for entry in self.document.entries)
+
+    @cached_property
+    def linked(self) -> tuple[Naming, ...]:
+        """Every link as a naming, in order."""
+        return tuple(
+            self._link(link, line.section, line.entry)
+            for line in self.document.lines
+            for link in line.links
+            if identify(link.url)
+        )
+
+    def _heading(self, entry: Entry) -> Naming:
+        ids = tuple(dict.fromkeys(found for link in entry.references if (found := identify(link.url))))
+        named = arxiv_in(" ".join(line.text for line in entry.lines if line.label == "reference"))
+        return Naming(
+            ids=ids or ((f"arxiv:{named}",) if named else ()),
+            title=entry.title,
+            stated=entry.stated,
+            dates=claims.dates(entry.stated, near=self.day),
+            line=entry.line,
+            section=entry.section,
+            entry=entry.number,
+            numbered=True,
+        )
+
+    def _link(self, link: Link, section: str, entry: int | None) -> Naming:
+        title, stated = split_title(link.text)
+        return Naming(
+            ids=(identify(link.url),),
+            title=title,
+            stated=stated,
+            dates=claims.dates(stated, near=self.day),
+            line=link.line,
+            section=section,
+            entry=entry,
+            link=link,
+        )
+
+    @cached_property
+    def mentions(self) -> tuple[Naming, ...]:
+        """The things that bullets outside of the entries name, companions left out."""
+        return tuple(
+            self._link(group[0], line.section, None)
+            for line in self.document.lines
+            if line.section in MENTIONS
+            for group in things(line)
+            if identify(group[0].url)
+        )
+
+    def seen(self, naming: Naming) -> tuple[Sighted, ...]:
+        """Return what is known under a naming's addresses, in their order."""
+        return tuple(seen for found in naming.ids if (seen := self.evidence.item(found)))
+
+
+def flag(  # noqa: PLR0917 -- severity, place, claim and evidence read as one sentence
+    severity: Severity, place: Naming | Line | Entry, claim: str, evidence: str, where: str = "", advice: str = ""
+) -> Finding:
+    """Make a finding where a naming, a passage or an entry stands; whoever runs the rule puts its code in."""
+    number = place.number if isinstance(place, Entry) else place.entry
+    return Finding(
+        line=place.line, code="", severity=severity, claim=claim, evidence=evidence, where=where, advice=advice, entry=number
+    )

@@ -1,0 +1,155 @@
+"""Rules about what a report says of itself: how many entries, which numbers, how long a window."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from scout import claims
+from scout.check.case import Case, flag
+from scout.check.finding import Finding, Severity
+from scout.identity import identify
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scout.outline import Line
+
+_N = rf"({claims.NUMBER})"
+_VERBS = r"expanded to|kept|selected|cut to|grew to|trimmed to|ended (?:up )?(?:with|at)|settled on|top"
+_KEPT = re.compile(
+    rf"\b(?:{_VERBS})\s+{_N}(?!\s*(?:months?|days?|weeks?|%))"
+    rf"|(?<![~≈\d-])\b{_N}\s+(?:numbered |top |primary |full |main )?(?:entries|picks)\b(?!\s*(?:target|wanted))",
+    re.IGNORECASE,
+)
+_IN_SECTION = re.compile(
+    rf"\(\s*{_N}\s+(?:entries|items|papers|posts|picks)?\s*\)|[—–:-]\s*{_N}\s+(?:entries|items|papers|picks)\b", re.IGNORECASE
+)
+_BY_SECTION = re.compile(rf"\bsection ([A-Z]'?)\s*\(\s*{_N}\s+(?:entries|items|papers)\s*\)", re.IGNORECASE)
+_DAYS = re.compile(rf"\b{_N}[\s-]days?\b(?=\s+(?:window|horizon|following)|\s*\)|,)|\bpast {_N}[\s-]days?\b", re.IGNORECASE)
+_WEEKS = re.compile(rf"\b{_N}[\s-]weeks?\b(?=[\s-]+(?:run|window|horizon|report|catch|span))", re.IGNORECASE)
+_ENTRY = re.compile(
+    r"\bentr(?:y|ies)\s+#?(\d{1,3})((?:\s*(?:,|and|&|/|–|-)\s*(?:and\s+)?#?\d{1,3}(?!\d|[.%×x]))*)", re.IGNORECASE
+)
+_ELSEWHERE = re.compile(
+    r"\b(?:prior|previous|last|earlier)\b[^).;]{0,25}\b(?:report|week|issue)"
+    r"|\bof (?:the )?(?:report )?(?:of |from )?(?:20\d\d|[A-Z][a-z]{2,8} \d)",
+    re.IGNORECASE,
+)
+
+
+def count(case: Case) -> Iterator[Finding]:
+    """Count what the report says of its own size: entries kept, entries of a section, days of the window, references.
+
+    `expanded to 9` may count all entries or those of sections A and B. Entry numbers run from 1 without gap or repeat; each entry
+    has its bullet in the references; an `entry #N` that is pointed to exists.
+    """
+    yield from _kept(case)
+    yield from _sections(case)
+    yield from _spans(case)
+    yield from _numbering(case)
+    yield from _pointers(case)
+    yield from _references(case)
+
+
+def _kept(case: Case) -> Iterator[Finding]:
+    entries = case.document.entries
+    whole, main = len(entries), sum(len(entry.section) == 1 for entry in entries)
+    for line in case.document.section("head"):
+        for found in _KEPT.finditer(line.passage.text):
+            stated = _stated(found)
+            before = line.passage.text[max(0, found.start() - 12) : found.start()]
+            if stated is None or stated in (whole, main) or re.search(r"target|[~≈]\s*$", before, re.IGNORECASE):
+                continue
+            counted = f"{whole}" if whole == main else f"{main} in A and B, {whole} in all"
+            yield flag(Severity.ERROR, line, found[0], f"the body has {counted}", "", "correct the count")
+
+
+def _stated(found: re.Match[str]) -> int | None:
+    return claims.count(next(word for word in found.groups() if word))
+
+
+def _sections(case: Case) -> Iterator[Finding]:
+    held = Counter(entry.section for entry in case.document.entries)
+    for line in case.document.lines:
+        if line.label == "heading" and line.entry is None and line.section in held:
+            stated = [
+                (line.section, found[0], next(word for word in found.groups() if word))
+                for found in _IN_SECTION.finditer(line.text)
+            ]
+        else:
+            stated = [(found[1].upper(), found[0], found["n"]) for found in _BY_SECTION.finditer(line.text)]
+        for section, words, number in stated:
+            if claims.count(number) not in (None, held[section]):
+                yield flag(Severity.ERROR, line, words.strip(), f"section {section} has {held[section]}", "", "correct the count")
+
+
+def _spans(case: Case) -> Iterator[Finding]:
+    if case.window is None:
+        return
+    own = [line for line in case.document.lines if line.section == "head" or (line.label == "heading" and line.entry is None)]
+    for line in own:
+        for pattern, length in ((_DAYS, 1), (_WEEKS, 7)):
+            for found in pattern.finditer(line.passage.text):
+                stated = _stated(found) or 0
+                if abs(stated * length - case.window.days) > (0 if length == 1 else 2) and not _rough(line, found.start()):
+                    yield flag(
+                        Severity.ERROR,
+                        line,
+                        found[0],
+                        f"{case.window.since} to {case.window.until} is {case.window.days} days",
+                        "",
+                        "correct one of the two",
+                    )
+
+
+def _rough(line: Line, at: int) -> bool:
+    return bool(
+        re.search(r"[~≈]\s*$|\b(?:prior|previous|last|usual|normal)\b[^.;]{0,20}$", line.passage.text[:at], re.IGNORECASE)
+    )
+
+
+def _numbering(case: Case) -> Iterator[Finding]:
+    for place, entry in enumerate(case.document.entries, 1):
+        if entry.number != place:
+            before = [other.number for other in case.document.entries[: place - 1]]
+            wrong = f"{entry.number} stands twice" if entry.number in before else f"it is the {place}th entry"
+            yield flag(Severity.ERROR, entry, f"entry {entry.number}: {entry.title}", wrong, "", "number the entries through")
+            return
+
+
+def _pointers(case: Case) -> Iterator[Finding]:
+    numbers = {entry.number for entry in case.document.entries}
+    if not numbers:
+        return
+    for line in case.document.lines:
+        text = line.passage.text
+        for found in _ENTRY.finditer(text):
+            if _ELSEWHERE.search(text[found.end() : found.end() + 40]) or _ELSEWHERE.search(
+                text[max(0, found.start() - 30) : found.start()]
+            ):
+                continue
+            for number in (int(word) for word in re.findall(r"\d+", found[0])):
+                if number not in numbers:
+                    yield flag(Severity.ERROR, line, found[0], f"the entries are 1 to {max(numbers)}", "", "correct the number")
+
+
+def _references(case: Case) -> Iterator[Finding]:
+    bullets = [line for line in case.document.section("references") if line.passage.kind == "item" and line.passage.level == 1]
+    if not bullets:
+        return
+    listed = {identify(link.url) for line in case.document.section("references") for link in line.links}
+    missing = [naming for naming in case.headings if naming.ids and not listed & set(naming.ids)]
+    for naming in missing:
+        yield flag(
+            Severity.WARNING,
+            naming,
+            naming.title,
+            "no bullet of the references has it",
+            naming.ids[0],
+            "add it to the references",
+        )
+    if len(bullets) != len(case.document.entries) and not missing:
+        counted = f"{len(bullets)} bullets for {len(case.document.entries)} entries"
+        yield flag(Severity.WARNING, bullets[0], "References, one bullet an entry", counted, "", "keep one bullet for each entry")

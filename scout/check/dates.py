@@ -1,0 +1,304 @@
+"""Rules about when: first versions, publication dates, the window, the future."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from scout.check.case import MENTIONS, Case, Naming, flag
+from scout.check.finding import Finding, Severity
+from scout.dates import show
+from scout.model import Kind, Precision
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from scout.claims import DateClaim
+    from scout.model import Sighted
+
+_FIRST = frozenset({"", "v1", "submitted", "submission", "posted", "published", "released", "release", "boundary"})
+"""What is said of a date that means the first publication; presented, revised, announced mean another day."""
+HELD = timedelta(days=7)
+"""How much earlier than the known date a claim must be to be one of submission before a hold, rather than a slip."""
+_OUTSIDE = re.compile(
+    r"boundary|outside|(?:before|after) (?:the )?window|\blate\b(?! (?:[A-Z]|\d))|\bupdate|follow-?up|catch-?up|revisit",
+    re.IGNORECASE,
+)
+_ADDRESS_DAY = re.compile(r"(?<!\d)(20\d\d)[/-](0[1-9]|1[0-2])[/-](0[1-9]|[12]\d|3[01])(?!\d)")
+_POST = re.compile(r"^url:https://(?:x|twitter)\.com/\w+/status/(\d{17,19})(?!\d)")
+_COMING = re.compile(r"\b(?:upcoming|will|scheduled|to appear|expected|planned|forthcoming|accepted)\b", re.IGNORECASE)
+
+
+def _first_dates(naming: Naming) -> tuple[DateClaim, ...]:
+    return tuple(claim for claim in naming.dates if claim.role in _FIRST)
+
+
+def _namings(case: Case) -> Iterator[Naming]:
+    """Return headings, then links, each claim about a thing once."""
+    said: set[tuple[str, date, date]] = set()
+    for naming in (*case.headings, *case.linked):
+        fresh = [(own, claim.since, claim.until) for own in naming.ids[:1] for claim in naming.dates]
+        if naming.dates and not said.issuperset(fresh):
+            said.update(fresh)
+            yield naming
+
+
+def _quoted(claimed: Sequence[DateClaim]) -> str:
+    return " / ".join(claim.words for claim in claimed)
+
+
+def v1_date(case: Case) -> Iterator[Finding]:
+    """Hold the date stated for an arXiv paper against the day its first version was submitted (UTC).
+
+    An error where it is another day. A warning where it is a day up to the announcement, which is public but not the paper's
+    date, and where it is weeks earlier: a paper may be submitted, and held before it is announced. `~May 25` is three days
+    either way, `late Apr 2026` ten days. A paper that the store lacks is held against its neighbours: ids are given in order, so
+    the date cannot be later than that of papers whose ids come after.
+    """
+    for naming in _namings(case):
+        paper = next((thing for thing in naming.ids if thing.startswith("arxiv:")), "")
+        claimed = _first_dates(naming)
+        if not paper or not claimed:
+            continue
+        if _matches(case.seen(naming), claimed):
+            continue
+        seen = case.evidence.item(paper)
+        if seen is None or seen.item.published is None:
+            yield from _impossible(case, naming, paper, claimed)
+            continue
+        v1 = seen.item.published.date()
+        announced = seen.item.announced.date() if seen.item.announced else v1
+        public = all(v1 <= claim.since and claim.until <= announced + timedelta(days=1) for claim in claimed if claim.exact)
+        held = all(claim.until < v1 - HELD for claim in claimed)
+        sure = naming.ids[0] == paper and not held and not (public and any(claim.exact for claim in claimed))
+        evidence = f"v1 was submitted on {v1}" + (f" and announced on {announced}" if announced != v1 else "")
+        yield flag(
+            Severity.ERROR if sure else Severity.WARNING,
+            naming,
+            f"{naming.title}: {_quoted(claimed)}",
+            evidence + ("; so early a date is possible only for a paper held before its announcement" if held else ""),
+            paper,
+            f"write {v1:%b} {v1.day}, {v1.year}, or say what happened on the other day",
+        )
+
+
+def _matches(seen: Sequence[Sighted], claimed: Sequence[DateClaim]) -> bool:
+    """Say whether one of the claims allows the date of one of the things."""
+    return any(
+        claim.allows(one.item.published.date(), slack=0 if one.item.kind is Kind.PAPER else 1)
+        for one in seen
+        if one.item.published and one.item.precision is not Precision.NONE
+        for claim in claimed
+    )
+
+
+def _impossible(case: Case, naming: Naming, paper: str, claimed: Sequence[DateClaim]) -> Iterator[Finding]:
+    _, later = case.evidence.neighbours(paper.removeprefix("arxiv:"))
+    if len(later) < 2:
+        return
+    bound = max(later, key=lambda neighbour: neighbour.published)
+    if all(claim.since > bound.published.date() + timedelta(days=1) for claim in claimed):
+        yield flag(
+            Severity.ERROR,
+            naming,
+            f"{naming.title}: {_quoted(claimed)}",
+            f"{len(later)} papers with later ids were submitted by {bound.published.date()}",
+            f"arxiv:{bound.id}",
+            "look up the date of v1: this one cannot be",
+        )
+
+
+def date_(case: Case) -> Iterator[Finding]:
+    """Hold the date stated for a release, a post or a talk against the one its source gives, a day forgiven for time zones.
+
+    A warning only where the source's dates are not trusted, where the date is known by month, or where the entry's first address
+    is another page than the dated one; also where the store has no date, and the address itself holds another.
+    """
+    for naming in _namings(case):
+        claimed, seen = _first_dates(naming), case.seen(naming)
+        dated = [one for one in seen if one.item.published and one.item.precision is not Precision.NONE]
+        if not claimed or any(one.item.kind is Kind.PAPER for one in seen) or _matches(dated, claimed):
+            continue
+        if not dated:
+            yield from _in_address(naming, claimed)
+            continue
+        item = dated[0].item
+        month = item.precision is Precision.MONTH
+        if item.published is None or (month and any(claim.since.month == item.published.month for claim in claimed)):
+            continue
+        sure = dated[0].trusted and not month and item.id == naming.ids[0]
+        yield flag(
+            Severity.ERROR if sure else Severity.WARNING,
+            naming,
+            f"{naming.title}: {_quoted(claimed)}",
+            f"published {show(item.published, item.precision)} by {item.date_source or 'its source'}",
+            item.id,
+            "state the date of publication" if sure else "check which of the two dates is meant",
+        )
+
+
+def _in_address(naming: Naming, claimed: Sequence[DateClaim]) -> Iterator[Finding]:
+    """Compare with the day in an address: `/2026/04/28/`, `2026-04-28`, or the time in the id of a post on X.
+
+    Source: Twitter's snowflake ids hold the milliseconds since 1288834974657 above their lowest 22 bits.
+    """
+    found = _ADDRESS_DAY.search(naming.ids[0]) if naming.ids else None
+    post = _POST.search(naming.ids[0]) if naming.ids else None
+    try:
+        day = date(*(int(part) for part in found.groups())) if found else None
+        if post:
+            day = datetime.fromtimestamp(((int(post[1]) >> 22) + 1288834974657) / 1000, UTC).date()
+    except ValueError:
+        return
+    if day and not any(claim.allows(day, slack=1) for claim in claimed):
+        yield flag(
+            Severity.ERROR if post else Severity.WARNING,
+            naming,
+            f"{naming.title}: {_quoted(claimed)}",
+            f"the address itself is of {day}",
+            naming.ids[0],
+            "check which of the two dates is meant",
+        )
+
+
+def id_month(case: Case) -> Iterator[Finding]:
+    """Hold a v1 date against the month in an arXiv id, in which the id was given: it cannot be later.
+
+    Earlier by weeks is possible (held before announcement) and explained as a warning. Only for papers whose date is not known.
+    """
+    for naming in _namings(case):
+        month = _month_of(naming.ids)
+        claimed = _first_dates(naming)
+        if month is None or not claimed or case.seen(naming):
+            continue
+        first, last = month
+        if all(claim.since > last for claim in claimed):
+            yield flag(
+                Severity.ERROR,
+                naming,
+                f"{naming.title}: {_quoted(claimed)}",
+                f"the id was given by {last}",
+                naming.ids[0],
+                "one of the two is another paper's",
+            )
+        elif all(claim.until < first - timedelta(days=10) for claim in claimed):
+            yield flag(
+                Severity.WARNING,
+                naming,
+                f"{naming.title}: {_quoted(claimed)}",
+                f"the id was given in {first:%B %Y}: either the paper was held before announcement, or the date is another's",
+                naming.ids[0],
+                "say `v1` beside the date if it was held",
+            )
+
+
+def _month_of(ids: Sequence[str]) -> tuple[date, date] | None:
+    """Return the first and last day of the month in an arXiv id of the scheme since 2007."""
+    for thing in ids:
+        if (found := re.match(r"arxiv:(\d\d)(\d\d)\.", thing)) and 1 <= int(found[2]) <= 12:
+            year, month = 2000 + int(found[1]), int(found[2])
+            return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+    return None
+
+
+def window(case: Case) -> Iterator[Finding]:
+    """Hold numbered entries of sections A and B against the horizon that the report states: first published inside it.
+
+    Entries that say otherwise (boundary, outside the window, late, an update; presented or revised then) are left alone. A
+    warning where the horizon is a rough one (a first or catch-up run), the paper was announced inside it, or a section of things
+    just outside the window holds one from inside.
+    """
+    if case.window is None:
+        return
+    rough = case.window.days > 60 or bool(re.search(r"first|catch", case.document.run_type, re.IGNORECASE))
+    for naming in case.headings:
+        other = any(claim.role not in _FIRST and _inside(case, claim) for claim in naming.dates)
+        if len(naming.section) > 1:
+            yield from _not_outside(case, naming)
+            continue
+        if other or _OUTSIDE.search(f"{naming.title} {naming.stated}"):
+            continue
+        dated = [one for one in case.seen(naming) if one.item.published and one.item.precision is not Precision.NONE]
+        if dated:
+            yield from _outside(case, naming, dated, rough=rough)
+        elif (month := _month_of(naming.ids)) and month[1] < case.window.since:
+            yield flag(
+                Severity.WARNING if rough else Severity.ERROR,
+                naming,
+                f"{naming.title}: in the window from {case.window.since}",
+                f"the id was given by {month[1]}",
+                naming.ids[0],
+                "move it out of the window's sections, or say why it is here",
+            )
+        elif (claimed := _first_dates(naming)) and not any(_inside(case, claim) for claim in claimed):
+            yield flag(
+                Severity.ERROR,
+                naming,
+                f"{naming.title}: {_quoted(claimed)}",
+                f"the report's own horizon is {case.window.since} to {case.window.until}",
+                "",
+                "move it, or mark it as outside the window",
+            )
+
+
+def _inside(case: Case, claim: DateClaim) -> bool:
+    return case.window is not None and claim.since <= case.window.until and claim.until >= case.window.since
+
+
+def _outside(case: Case, naming: Naming, dated: Sequence[Sighted], *, rough: bool) -> Iterator[Finding]:
+    if case.window is None or any(one.item.published in case.window for one in dated if one.item.published):
+        return
+    item = dated[0].item
+    announced = item.announced is not None and item.announced in case.window
+    sure = item.id == naming.ids[0] and dated[0].trusted and item.precision is not Precision.MONTH
+    yield flag(
+        Severity.ERROR if sure and not rough and not announced else Severity.WARNING,
+        naming,
+        f"{naming.title}: in the window {case.window.since} to {case.window.until}",
+        f"published {show(item.published, item.precision)}" + (", announced inside the window" if announced else ""),
+        item.id,
+        "mark it as boundary or outside the window",
+    )
+
+
+def _not_outside(case: Case, naming: Naming) -> Iterator[Finding]:
+    """Find an entry whose section says that it is outside the window, and which is inside; `or scope` excuses it."""
+    headings = [line.text for line in case.document.section(naming.section) if line.label == "heading" and line.entry is None]
+    if not any(re.search(r"outside .*window", text) and "scope" not in text for text in headings):
+        return
+    inside = [one.item for one in case.seen(naming) if one.item.published and one.item.published in (case.window or ())]
+    claimed = _first_dates(naming)
+    if inside and all(_inside(case, claim) for claim in claimed):
+        yield flag(
+            Severity.WARNING,
+            naming,
+            f"{naming.title}: under “{headings[0]}”",
+            f"published {show(inside[0].published, inside[0].precision)}, inside the window",
+            inside[0].id,
+            "move it, or say why it stands here",
+        )
+
+
+def future_date(case: Case) -> Iterator[Finding]:
+    """Find what is dated after the report's own day, unless the report says that it is still to come."""
+    for naming in _namings(case):
+        known_section = len(naming.section) <= 3 or naming.section in (*MENTIONS, "references")
+        late = [claim for claim in naming.dates if claim.since > case.day]
+        if known_section and late and not _COMING.search(f"{naming.title} {naming.stated}"):
+            yield flag(
+                Severity.ERROR, naming, f"{naming.title}: {_quoted(late)}", f"the report is of {case.day}", "", "correct the date"
+            )
+    for naming in (*case.headings, *case.mentions):
+        for one in case.seen(naming)[:1]:
+            published = one.item.published
+            if published and published.date() > case.day + timedelta(days=1) and one.item.precision is not Precision.MONTH:
+                yield flag(
+                    Severity.ERROR if one.trusted else Severity.WARNING,
+                    naming,
+                    f"{naming.title}: reported on {case.day}",
+                    f"published {published.date()}, after the report",
+                    one.item.id,
+                    "the link leads to another thing, or the report was edited later",
+                )

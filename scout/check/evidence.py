@@ -1,0 +1,155 @@
+"""What a check asks of the world that scout has seen. The store answers; a dictionary can stand in for it.
+
+Nothing here reaches outside: what the store lacks is listed by `wanted`, and whoever may ask the network does so before checking.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from scout.identity import identify
+from scout.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from scout.model import Coverage, Result, Sighted, Window
+    from scout.report import Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbour:
+    """An arXiv paper near another in the order of ids: its id without prefix, and when its v1 was submitted."""
+
+    id: str
+    published: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A source under every name that a report may call it by. `repos` are the repositories or places it covers one by one."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    group: str = ""
+    repos: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A source that a name means; `repo` where only one of its repositories is meant."""
+
+    source: str
+    repo: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What became of asking for a link once: `ok` results answered; 404 and 410 are the statuses of a link that leads nowhere."""
+
+    result: Result
+    status: int | None = None
+    when: str = ""
+
+
+class Evidence(Protocol):
+    """What is known. Every method answers at once, from what was stored."""
+
+    def item(self, id: str) -> Sighted | None:  # noqa: A002 -- the model's word
+        """Return the item with a canonical id, also where it is only one of the item's `links`; None if it was never seen."""
+        ...
+
+    def titled(self, title: str) -> Sequence[Sighted]:
+        """Return items whose title has the words of this one, best first; a handful at most."""
+        ...
+
+    def neighbours(self, arxiv_id: str) -> tuple[Sequence[Neighbour], Sequence[Neighbour]]:
+        """Return up to five known papers of the same month on each side of an id (`2605.18071`), the nearest first."""
+        ...
+
+    def reply(self, url: str) -> Reply | None:
+        """Return what a link answered when asked (`--fetch`), or None if it was not asked."""
+        ...
+
+    def sources(self) -> Sequence[Named]:
+        """Return the configured sources with their names."""
+        ...
+
+    def items_of(self, source: str, window: Window) -> Sequence[Sighted]:
+        """Return what a source published in a window, by dates that count."""
+        ...
+
+    def relevant(self, seen: Sighted) -> bool:
+        """Say whether any of the configured topics is in the item; True where none are configured."""
+        ...
+
+    def coverage(self, source: str, window: Window) -> Coverage | None:
+        """Return how far a source's answers reach over a window, None if it was never asked."""
+        ...
+
+    def exists(self, path: str) -> bool | None:
+        """Say whether a path, relative to the report's folder, leads to a file; None where that cannot be known."""
+        ...
+
+
+_KIND_WORDS = re.compile(
+    r"\b(?:the|official|engineering|developers?|tech|blogs?|news|newsroom|feed|rss|atom|releases?|site|github|list)\b"
+)
+
+_PARTS = re.compile(r"\s*/\s*|\s+(?:and|or|&|×|x)\s+|,\s+")
+
+
+def _key(name: str) -> str:
+    """Return what two spellings of a name share: folded, without the words for the kind of place."""
+    folded = re.sub(r"[^\w ]+", " ", fold(name.replace("'", "")))
+    bare = _KIND_WORDS.sub(" ", folded)
+    return re.sub(r"[\s_]+", "", bare if bare.strip() else folded)
+
+
+def match(name: str, sources: Iterable[Named]) -> tuple[Match, ...]:
+    """Return the sources that a report's name for a place means: by name, alias, repository, or a part of `Meta AI/FAIR`.
+
+    A name is matched whole: `Google` is not `google-developers`. A group's name means all its sources.
+    """
+    parts = [part for part in _PARTS.split(name) if len(part) > 2]
+    wanted = {_key(part) for part in (name, *parts)} - {""}
+    return tuple(_matches(name, wanted, tuple(sources)))
+
+
+def _matches(name: str, wanted: set[str], sources: Sequence[Named]) -> Iterator[Match]:
+    for source in sources:
+        names = {_key(word) for word in (source.name, *source.aliases)}
+        repos = [repo for repo in source.repos if fold(repo) == fold(name) or _key(repo.rsplit("/", 1)[-1]) in wanted]
+        if names & wanted:
+            yield Match(source=source.name)
+        elif repos:
+            yield from (Match(source=source.name, repo=repo) for repo in repos)
+        elif source.group and _key(source.group) == _key(name):
+            yield Match(source=source.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a report names and the store lacks: arXiv ids, releases as (repository, tag), and other links, each once, in order."""
+
+    arxiv_ids: tuple[str, ...] = ()
+    releases: tuple[tuple[str, str], ...] = ()
+    links: tuple[str, ...] = ()
+
+
+def wanted(document: Document, evidence: Evidence) -> Wanted:
+    """Return what would have to be asked for, so that every link of the document could be checked."""
+    missing: dict[str, str] = {}
+    for link in document.links:
+        thing = identify(link.url)
+        if thing and thing not in missing and evidence.item(thing) is None:
+            missing[thing] = link.url
+    papers = [thing.removeprefix("arxiv:") for thing in missing if thing.startswith("arxiv:")]
+    releases = [thing.removeprefix("github:").partition("@") for thing in missing if thing.startswith("github:")]
+    others = [
+        url for thing, url in missing.items() if not thing.startswith(("arxiv:", "github:")) and evidence.reply(url) is None
+    ]
+    return Wanted(arxiv_ids=tuple(papers), releases=tuple((repo, tag) for repo, _, tag in releases), links=tuple(others))

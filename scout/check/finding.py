@@ -1,0 +1,49 @@
+"""What a check says: findings, how grave they are, and how one is known again."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from scout.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+
+class Severity(StrEnum):
+    """How grave: what the evidence contradicts, what it makes doubtful, and what there is no evidence for either way."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    UNVERIFIED = "unverified"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing held against a report.
+
+    `claim` quotes the report, `evidence` says what is known, `where` names it (item id, run, url, date), `advice` what to do.
+    `entry` is the number of the entry it stands in, None outside of entries.
+    """
+
+    line: int
+    code: str
+    severity: Severity
+    claim: str
+    evidence: str
+    where: str = ""
+    advice: str = ""
+    entry: int | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """What stays the same when lines move: code, claim and entry, as 16 hexadecimal digits."""
+        return hashlib.sha256(f"{self.code}\n{fold(self.claim)}\n{self.entry}".encode()).hexdigest()[:16]
+
+
+def fresh(findings: Iterable[Finding], baseline: Collection[str]) -> tuple[Finding, ...]:
+    """Return the findings whose fingerprint is not in the baseline."""
+    return tuple(finding for finding in findings if finding.fingerprint not in baseline)

@@ -1,0 +1,208 @@
+"""Rules about where links lead."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from scout import claims
+from scout.check.case import Case, flag
+from scout.check.finding import Finding, Severity
+from scout.identity import canonical_url, identify
+from scout.model import SEEN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scout.blocks import Link
+    from scout.check.case import Naming
+    from scout.report import Entry
+
+_LISTINGS = frozenset(
+    {
+        "archive",
+        "archives",
+        "articles",
+        "blog",
+        "blogs",
+        "category",
+        "changelog",
+        "engineering",
+        "events",
+        "insights",
+        "latest",
+        "news",
+    }
+    | {
+        "newsroom",
+        "papers",
+        "posts",
+        "press",
+        "press-releases",
+        "publications",
+        "release-notes",
+        "releases",
+        "research",
+        "stories",
+    }
+    | {"tag", "tags", "topics", "updates", "index.html", "index.php"}
+)
+_PROFILES = frozenset({"x.com", "twitter.com", "linkedin.com", "medium.com", "youtube.com"})
+_FILTERS = frozenset({"tag", "tags", "category", "categories", "author", "authors", "topic", "topics", "page"})
+_PROGRAMMES = frozenset({"technical-sessions", "program", "programme", "schedule", "accepted-papers", "proceedings"})
+_VERSION = re.compile(r"\bv?\d+\.\d+(?:\.\d+)*(?:[-.]?(?:rc|post|alpha|beta|dev)\.?\d*)?\b|\brelease\b", re.IGNORECASE)
+_SITE = re.compile(
+    r"\b(?:site|home ?page|welcome|project|repo(?:sitory)?|github|docs|documentation|tracker|list|awesome)\b", re.IGNORECASE
+)
+
+
+def index_of(url: str, title: str = "") -> str:
+    """Return, in words, which index an address leads to instead of a thing; an empty string where it leads to one.
+
+    `title` is what it is linked as: a repository's front page is a thing, but not the release that a title names.
+    """
+    canonical = canonical_url(url)
+    if not canonical:
+        return ""
+    parts = urlsplit(canonical)
+    host, path = parts.hostname or "", [unquote(part) for part in parts.path.lower().split("/") if part]
+    if host == "github.com":
+        return _github(path, title)
+    if host == "arxiv.org":
+        return "" if path[:1] in (["abs"], ["pdf"], ["html"], ["format"]) else "a list of arXiv"
+    return "" if parts.query else _site(host, path)
+
+
+def _site(host: str, path: list[str]) -> str:
+    """Name the index that a site's path leads to, if it is one."""
+    whole, pages = "/".join([host, *path]), host.endswith((".github.io", ".gitlab.io", ".readthedocs.io"))
+    front = not path or (pages and len(path) == 1 and "." not in path[0])
+    kinds = (
+        (f"the front page of {whole}", front),
+        (f"a profile on {host}", host in _PROFILES and len(path) == 1),
+        (f"the index {whole}", path[-1:] and path[-1] in _LISTINGS and len(path) <= 3),
+        (f"the list {whole}", len(path) >= 2 and path[-2] in _FILTERS),
+        (f"the programme {whole}", path[-1:] and path[-1] in _PROGRAMMES),
+    )
+    return next((name for name, is_it in kinds if is_it), "")
+
+
+def _github(path: list[str], title: str) -> str:
+    if len(path) < 2:
+        return f"the GitHub account {path[0]}" if path else "the front page of GitHub"
+    repo = "/".join(path[:2])
+    if path[2:] in (["releases"], ["tags"], ["releases", "latest"], ["releases", "tag"]):
+        return f"the index of releases of {repo}"
+    if path[2:] in (["issues"], ["pulls"], ["discussions"], ["commits"], ["wiki"], ["actions"]):
+        return f"the index of {path[2]} of {repo}"
+    if len(path) == 2 and _VERSION.search(title):
+        return f"the front page of the repository {repo}"
+    return ""
+
+
+def index_link(case: Case) -> Iterator[Finding]:
+    """Find links to an index, a site's front page, or a repository instead of its release: link the thing itself.
+
+    An error where an entry has no other reference; else a warning. A companion that is called a site, a repository or a tracker
+    is one, and nothing is held against it.
+    """
+    reported: set[str] = set()
+    for entry in case.document.entries:
+        direct = [link for link in entry.references if not index_of(link.url, f"{entry.title} {link.text}")]
+        for own in entry.references:
+            if index := index_of(own.url, f"{entry.title} {own.text}"):
+                reported.add(identify(own.url))
+                severity = Severity.WARNING if direct else Severity.ERROR
+                yield replace(_index(entry, own, index, severity), line=own.line)
+    for naming in case.linked:
+        link = naming.link
+        if link is None or naming.ids[0] in reported or naming.section == "head":
+            continue
+        if (index := index_of(link.url, link.text)) and not _SITE.search(link.text):
+            reported.add(naming.ids[0])
+            yield _index(naming, link, index, Severity.WARNING)
+
+
+def _index(place: Naming | Entry, link: Link, index: str, severity: Severity) -> Finding:
+    return flag(severity, place, link.url, f"this is {index}", "", "link the page, post, paper or release itself")
+
+
+def unknown_link(case: Case) -> Iterator[Finding]:
+    """Find links that the store does not know and that do not answer when asked (`--fetch`).
+
+    An error where it answered 404 or 410; unverified where it was not asked, or asking failed for another reason.
+    """
+    told: set[str] = set()
+    for naming in case.linked:
+        thing, link = naming.ids[0], naming.link
+        if link is None or thing in told or case.evidence.item(thing) is not None:
+            continue
+        told.add(thing)
+        reply = case.evidence.reply(link.url)
+        if reply is not None and reply.result in SEEN:
+            continue
+        gone = reply is not None and reply.status in (404, 410)
+        evidence = "not in the store, and not asked"
+        if reply is not None:
+            evidence = f"answered {reply.status or reply.result.value}" + (f" on {reply.when}" if reply.when else "")
+        yield flag(
+            Severity.ERROR if gone else Severity.UNVERIFIED,
+            naming,
+            link.url,
+            evidence,
+            thing,
+            "correct the link" if gone else "open it, or check with --fetch",
+        )
+
+
+def prior_report(case: Case) -> Iterator[Finding]:
+    """Follow the prior report that the head names: it exists, is earlier than this one, and the latest in the ledger.
+
+    A warning where the head knows of no earlier report and the ledger does.
+    """
+    earlier = [report for report in case.ledger if report.day < case.day]
+    last = max(earlier, key=lambda report: report.day, default=None)
+    prior = case.document.prior
+    head = next((line for line in case.document.lines if line.section == "head"), None)
+    if prior is None:
+        if last and head:
+            yield flag(
+                Severity.WARNING,
+                head,
+                "no prior report is named",
+                f"the ledger has {len(earlier)} earlier, the last of {last.day}",
+                last.path,
+                "name it, and check for repeats",
+            )
+        return
+    place = next(line for line in case.document.lines if prior in line.links or prior.url in line.passage.text)
+    dates = [claim.since for claim in claims.dates(PurePosixPath(prior.url).name, near=case.day)]
+    local = not re.match(r"[a-z]+:", prior.url, re.IGNORECASE)
+    there = case.evidence.exists(unquote(prior.url.split("#")[0])) if local else None
+    if dates and dates[-1] >= case.day:
+        yield flag(
+            Severity.ERROR, place, f"prior report {prior.url}", f"it is not earlier than {case.day}", prior.url, "correct it"
+        )
+    elif there is False:
+        yield flag(
+            Severity.ERROR,
+            place,
+            f"prior report {prior.url}",
+            "the link leads nowhere",
+            prior.url,
+            "commit that report, or correct it",
+        )
+    elif last and dates and dates[-1] < last.day:
+        yield flag(
+            Severity.WARNING,
+            place,
+            f"prior report {prior.url}",
+            f"the ledger has a later one, of {last.day}",
+            last.path,
+            "name the last report, and check for repeats against it",
+        )
+    elif there is None and local:
+        yield flag(Severity.UNVERIFIED, place, f"prior report {prior.url}", "the folder cannot be seen from here", prior.url)

@@ -1,0 +1,122 @@
+"""Rules about what was left in the text: broken markup, traces of tools, slots that nobody filled."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scout.check.case import Case, flag
+from scout.check.finding import Finding, Severity
+from scout.text import shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scout.report import Entry
+
+_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+_STRAY = (
+    ("an empty link", Severity.ERROR, r"(?<!\\)\[\s*\]\([^)]*\)|(?<!\\)\[[^\]\[]*\]\(\s*\)"),
+    (
+        "a link without its closing bracket",
+        Severity.ERROR,
+        r"(?<!\\)\]\(https?://[^\s()]*(?:\([^\s()]*\)[^\s()]*)*(?=\s|$)(?!\s+[\"'(])",
+    ),
+    ("a link that is not one", Severity.ERROR, r"(?<!\\)\]\s+\(https?://[^)]*\)"),
+    ("a trace of a tool", Severity.WARNING, r"【[^】]*】|:contentReference\[|oaicite|\bturn\d+(?:search|view|news)\d+"),
+    (
+        "a trace of a tool",
+        Severity.WARNING,
+        r"utm_source=(?:chatgpt|openai|perplexity)[\w.]*|</?(?:cite|artifact|thinking)\b[^>]*>",
+    ),
+    (
+        "HTML",
+        Severity.WARNING,
+        r"(?i)</?(?:div|span|p|br|b|i|em|strong|a|img|script|style|iframe|table|td|tr|font|sup|sub|u)\b[^>]*>",
+    ),
+    ("a template's own marks", Severity.WARNING, r"\{\{.*?\}\}|\{%.*?%\}|\$\{\w+\}"),
+    ("an HTML entity", Severity.WARNING, r"(?i)&(?:amp|lt|gt|quot|nbsp|#\d+|#x[0-9a-f]+);"),
+    ("a conflict mark", Severity.ERROR, r"^(?:<{7}|>{7}|={7})(?:\s|$)"),
+)
+_BOLD = re.compile(r"(?<!\\)\*\*")
+_SLOT = re.compile(
+    r"(?:\W*(?:todo|tbd|tba|fixme|to be (?:written|filled|added|done)|fill (?:me|this|in)|slot|placeholder)\b.*"
+    r"|[\s_…—–.?*()\[\]<>-]*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_MARKED = re.compile(r"\[(?:TODO|TBD|slot|fill in)[^\]]*\]|\bTODO\b|\bTBD\b|‹[^›]*›", re.IGNORECASE)
+
+
+def markup(case: Case) -> Iterator[Finding]:
+    """Find markup that a reader would see: empty or unclosed links, HTML, bold that does not end, traces of tools.
+
+    What stands in code is left alone.
+    """
+    fenced = False
+    for number, line in enumerate(case.document.source, 1):
+        if re.match(r"\s*(?:```|~~~)", line):
+            fenced = not fenced
+        if fenced:
+            continue
+        bare = _CODE.sub("code", line)
+        found = [(what, severity, mark[0]) for what, severity, pattern in _STRAY for mark in re.finditer(pattern, bare)]
+        if len(_BOLD.findall(bare)) % 2 and _paragraph_is_odd(case, number):
+            found.append(("bold that does not end", Severity.WARNING, "**"))
+        for what, severity, words in found:
+            yield Finding(
+                line=number,
+                code="",
+                severity=severity,
+                claim=shorten(words, 100),
+                evidence=what,
+                advice="take it out",
+                entry=_entry_at(case, number),
+            )
+
+
+def _paragraph_is_odd(case: Case, number: int) -> bool:
+    """Say whether bold marks are odd in the whole paragraph around a line, for bold may run over a line's end."""
+    lines = case.document.source
+    first = last = number - 1
+    while first > 0 and lines[first - 1].strip() and not re.match(r"\s*(?:[-*+] |\d+[.)] |#)", lines[first]):
+        first -= 1
+    while last + 1 < len(lines) and lines[last + 1].strip() and not re.match(r"\s*(?:[-*+] |\d+[.)] |#)", lines[last + 1]):
+        last += 1
+    return len(_BOLD.findall(_CODE.sub("code", "\n".join(lines[first : last + 1])))) % 2 == 1
+
+
+def _entry_at(case: Case, number: int) -> int | None:
+    before = [line for line in case.document.lines if line.line <= number]
+    return before[-1].entry if before else None
+
+
+def empty_slot(case: Case) -> Iterator[Finding]:
+    """Find what a draft leaves to its writer and nobody wrote: an empty summary, novelty or impact, a placeholder."""
+    for entry in case.document.entries:
+        yield from _entry_slots(entry)
+    for line in case.document.lines:
+        empty = line.section == "crosscutting" and line.label != "heading" and _SLOT.fullmatch(line.text) and not line.label
+        if line.entry is None and (empty or _MARKED.search(line.text)):
+            yield flag(
+                Severity.WARNING,
+                line,
+                line.text or "an empty bullet",
+                "a slot that nobody filled",
+                "",
+                "write it, or take it out",
+            )
+
+
+def _entry_slots(entry: Entry) -> Iterator[Finding]:
+    for label in dict.fromkeys(line.label for line in entry.lines):
+        first = next(line for line in entry.lines if line.label == label)
+        text = entry.text(label)
+        if label in ("summary", "novelty", "impact", "runtime", "why") and (_SLOT.fullmatch(text) or _MARKED.search(text)):
+            yield flag(
+                Severity.WARNING,
+                first,
+                f"{label}: {text}".strip(": "),
+                "a slot that nobody filled",
+                "",
+                "write it, or take it out",
+            )

@@ -1,0 +1,149 @@
+"""The rule about figures: what a report claims of a thing stands in the thing's own text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rapidfuzz import fuzz
+
+from scout import figures
+from scout.check.case import Case, flag
+from scout.check.finding import Finding, Severity
+from scout.figures.numbers import quantities
+from scout.identity import identify
+from scout.text import fold, sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from scout.figures import Figure
+    from scout.figures.numbers import Quantity
+    from scout.outline import Line
+    from scout.report import Entry
+
+_LABELS = frozenset({"summary", "novelty", "impact", "runtime", "why"})
+_ABOUT = re.compile(r"[~≈∼]\s*$|\b(?:about|around|roughly|nearly|almost|approximately|over|up to|more than)\s*$", re.IGNORECASE)
+_COPIED = 85
+"""The likeness, figures left out, from which a sentence is the source's own with another figure in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Source:
+    """The text of a thing, read once: its quantities, its measured figures by sentence, the text with numbers folded."""
+
+    where: str
+    text: str
+    quantities: tuple[Quantity, ...]
+    measured: tuple[tuple[str, Figure], ...]
+
+
+def number(case: Case) -> Iterator[Finding]:
+    """Look for each figure claimed for a thing in the thing's text: `3x`, `3×` and `threefold` are one.
+
+    Rounding is forgiven. A figure that the text lacks is unverified, for an abstract does not hold all; a warning where the text
+    has another figure for the same metric, an error where the sentence is the source's own but for the figure.
+    """
+    for entry in case.document.entries:
+        source = _source(case, entry)
+        claimed = [found for line in entry.lines if line.label in _LABELS for found in _claimed(line)]
+        if not claimed:
+            continue
+        if source is None:
+            words = ", ".join(dict.fromkeys(figure.value for _, _, figure in claimed))
+            yield flag(
+                Severity.UNVERIFIED,
+                entry,
+                f"{entry.title}: {words}",
+                "the store has no text of this thing",
+                advice="look the figures up in the source",
+            )
+            continue
+        for line, sentence, figure in claimed:
+            if not _stands(sentence, figure, source):
+                yield _absent(line, sentence, figure, source)
+
+
+def _claimed(line: Line) -> Iterator[tuple[Line, str, Figure]]:
+    for sentence in sentences(line.text):
+        for figure in figures.find(sentence):
+            yield line, sentence, figure
+
+
+def _source(case: Case, entry: Entry) -> _Source | None:
+    """Join the texts of everything that the entry links to; None where nothing with a text is known."""
+    things = dict.fromkeys(identify(link.url) for line in entry.lines for link in line.links)
+    seen = [one for thing in things if thing and (one := case.evidence.item(thing)) and one.item.summary]
+    own = {identify(link.url) for link in entry.references}
+    if not any(one.item.id in own or own & {identify(link) for link in one.item.links} for one in seen):
+        return None
+    text = "\n\n".join(f"{one.item.title}.\n\n{one.item.summary}" for one in seen)
+    parts = sentences(text)
+    return _Source(
+        where=", ".join(one.item.id for one in seen),
+        text=re.sub(r"(?<=\d),(?=\d{3}\b)", "", text),
+        quantities=tuple(quantity for part in parts for quantity in quantities(part)),
+        measured=tuple((part, figure) for part in parts for figure in figures.find(part)),
+    )
+
+
+def _stands(sentence: str, figure: Figure, source: _Source) -> bool:
+    """Say whether the source has the figure: the same quantity, or else the same digits."""
+    about = bool(_ABOUT.search(sentence[: figure.start]))
+    ends = [(end, quantity.unit) for quantity in source.quantities for end in (quantity.low, quantity.high)]
+    digits = re.findall(r"\d+(?:\.\d+)?", figure.value.replace(",", ""))
+    if all(
+        any(_equal(value, end, figure, about=about) and _units(figure.unit, unit) for end, unit in ends)
+        for value in _ends(figure)
+    ):
+        return True
+    return bool(digits) and all(re.search(rf"(?<![\d.]){re.escape(digit)}(?!\d|\.\d)", source.text) for digit in digits)
+
+
+def _ends(figure: Figure) -> set[float]:
+    return {figure.low, figure.high}
+
+
+def _equal(claimed: float, known: float, figure: Figure, *, about: bool) -> bool:
+    """Say whether two values are one: rounded to the digits that the claim has, or within 5 % where it says `about`."""
+    if claimed == known or abs(claimed - known) <= abs(known) * (0.05 if about else 1e-6):
+        return True
+    written = re.search(r"\d+(?:\.(\d+))?", figure.value)
+    return written is not None and figure.unit in ("x", "%") and round(known, len(written[1] or "")) == claimed
+
+
+def _units(one: str, other: str) -> bool:
+    return one == other or {one, other} <= {"%", "points", ""}
+
+
+def _absent(line: Line, sentence: str, figure: Figure, source: _Source) -> Finding:
+    same = [
+        (part, found)
+        for part, found in source.measured
+        if found.metric == figure.metric
+        and found.unit == figure.unit
+        and (found.direction == figure.direction or "none" in (found.direction, figure.direction))
+    ]
+    copied = [found for part, found in same if _bare_likeness(sentence, part) >= _COPIED]
+    values = " and ".join(dict.fromkeys(found.value for _, found in same[:3]))
+    severity = Severity.ERROR if copied else Severity.WARNING if same else Severity.UNVERIFIED
+    return flag(
+        severity,
+        line,
+        f"{figure.metric}: {figure.value}",
+        f"the text says {values} for {figure.metric}: “{_nearest(sentence, same)}”"
+        if same
+        else "the text in the store has no such figure",
+        source.where,
+        "correct the figure" if copied else "look it up, and link where it stands",
+    )
+
+
+def _nearest(sentence: str, same: Sequence[tuple[str, Figure]]) -> str:
+    return max((part for part, _ in same), key=lambda part: fuzz.token_set_ratio(sentence, part))
+
+
+def _bare_likeness(one: str, other: str) -> float:
+    """Return how alike two sentences are when their figures are left out."""
+    return fuzz.token_sort_ratio(*(fold(re.sub(r"[~≈]?\d[\d.,]*\s?[%×x]?", " ", text)) for text in (one, other)))

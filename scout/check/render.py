@@ -1,0 +1,125 @@
+"""Findings written out: text for a terminal, JSON, GitHub annotations, Markdown for a pull request's comment. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from scout.check.finding import Finding, Severity
+from scout.text import clean, markdown, shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from scout.report import Document
+
+_LEVEL = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.UNVERIFIED: "notice"}
+
+
+def summary(findings: Iterable[Finding]) -> str:
+    """Return the counts in words: `2 errors, 1 warning, 5 unverified`."""
+    held = Counter(finding.severity for finding in findings)
+    words = [
+        f"{held[kind]} {kind.value}{'' if held[kind] == 1 else 's'}" for kind in (Severity.ERROR, Severity.WARNING) if held[kind]
+    ]
+    words += [f"{held[Severity.UNVERIFIED]} unverified"] if held[Severity.UNVERIFIED] else []
+    return ", ".join(words) or "nothing found"
+
+
+def text(path: str, document: Document, findings: Sequence[Finding], *, unverified: bool = False) -> str:
+    """Return findings grouped by entry, ready for a terminal. What is only unverified is counted, or listed with `unverified`."""
+    shown = [finding for finding in findings if unverified or finding.severity is not Severity.UNVERIFIED]
+    titles = {entry.number: entry.title for entry in document.entries}
+    lines = [f"{clean(path)}: {summary(findings)}"]
+    for entry in dict.fromkeys(finding.entry for finding in shown):
+        lines.append("")
+        lines.append(
+            f"entry {entry}: {shorten(clean(titles.get(entry, '')), 90)}" if entry is not None else "outside of the entries"
+        )
+        for finding in (one for one in shown if one.entry == entry):
+            lines.append(f"  {finding.line}: {finding.severity.value} [{finding.code}] {shorten(clean(finding.claim), 160)}")
+            where = f" ({clean(finding.where)})" if finding.where and finding.where not in finding.evidence else ""
+            lines.append(f"      evidence: {clean(finding.evidence)}{where}")
+            if finding.advice:
+                lines.append(f"      advice: {clean(finding.advice)}")
+    hidden = len(findings) - len(shown)
+    if hidden:
+        lines += ["", f"{hidden} claims without evidence either way are not listed"]
+    return "\n".join(lines) + "\n"
+
+
+def as_json(reports: Mapping[str, Sequence[Finding]]) -> str:
+    """Return the JSON of `scout check --format json`, stable in order."""
+    value = {
+        "reports": [{"path": path, "findings": [row(finding) for finding in findings]} for path, findings in reports.items()]
+    }
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def row(finding: Finding) -> dict[str, Any]:
+    """Return one finding as JSON values."""
+    return {
+        "line": finding.line,
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "claim": finding.claim,
+        "evidence": finding.evidence,
+        "where": finding.where,
+        "advice": finding.advice,
+        "entry": finding.entry,
+        "fingerprint": finding.fingerprint,
+    }
+
+
+def baseline(body: str) -> frozenset[str]:
+    """Return the fingerprints in a JSON that `as_json` wrote. Raises ValueError if it is something else."""
+    value = json.loads(body)
+    try:
+        return frozenset(str(one["fingerprint"]) for report in value["reports"] for one in report["findings"])
+    except (KeyError, TypeError) as exc:
+        raise ValueError("not the JSON of scout check") from exc
+
+
+def github(path: str, findings: Iterable[Finding]) -> str:
+    """Return GitHub's workflow commands, one a line.
+
+    Source: GitHub Actions toolkit, `command.ts`: data escapes % CR LF, properties `:` and `,` as well.
+    """
+    return "".join(
+        f"::{_LEVEL[one.severity]} file={_property(path)},line={one.line},title={_property(f'scout {one.code}')}"
+        f"::{_data(f'{one.claim} — {one.evidence}' + (f'. {one.advice}' if one.advice else ''))}\n"
+        for one in findings
+    )
+
+
+def _data(words: str) -> str:
+    return re.sub(r"[%\r\n]", lambda found: f"%{ord(found[0]):02X}", words)
+
+
+def _property(words: str) -> str:
+    return re.sub(r"[%\r\n:,]", lambda found: f"%{ord(found[0]):02X}", words)
+
+
+def comment(reports: Mapping[str, Sequence[Finding]]) -> str:
+    """Return a Markdown summary for a pull request: a table of errors and warnings for each report, unverified ones counted."""
+    lines = ["## scout check", ""]
+    for path, findings in reports.items():
+        lines += [f"**{markdown(path)}**: {summary(findings)}", ""]
+        graver = [one for one in findings if one.severity is not Severity.UNVERIFIED]
+        if graver:
+            lines += ["| line | entry | | claim | evidence | advice |", "|---|---|---|---|---|---|"]
+            lines += [_cells(one) for one in graver]
+            lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _cells(one: Finding) -> str:
+    words = (one.claim, one.evidence, one.advice)
+    entry = "" if one.entry is None else str(one.entry)
+    return (
+        f"| {one.line} | {entry} | {one.severity.value} `{one.code}` | "
+        + " | ".join(markdown(shorten(word, 200)) for word in words)
+        + " |"
+    )

@@ -1,0 +1,128 @@
+"""Rules about what things are called."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from rapidfuzz import fuzz
+
+from scout.check.case import Case, Naming, flag
+from scout.check.finding import Finding, Severity
+from scout.identity import arxiv_in, identify
+from scout.model import Kind
+from scout.text import fold, title_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from scout.model import Sighted
+
+_VERSION = re.compile(r"(?<![\w.])v?(\d+\.\d+(?:\.\d+)*(?:[-.]?(?:rc|post|alpha|beta|dev)[-.]?\d*)?)(?![\w.]*\d)", re.IGNORECASE)
+_ID = re.compile(r"^\s*arxiv:\s*\S+\s*[—–:-]?\s*", re.IGNORECASE)
+_SPLIT = re.compile(r":\s|\s[—–-]\s|\s/\s|\(|\)")
+_COMMON = frozenset({"and", "the", "for", "with", "llm", "llms", "gpu", "gpus", "cache", "caching", "model", "models"})
+ALIKE = 60
+"""The likeness (0 to 100, by shared words) from which two titles may be one, shortened or commented."""
+FOREIGN = 52
+"""The likeness under which a title that shares no name with the thing is foreign: 98 % of unrelated pairs lie below."""
+
+
+def title(case: Case) -> Iterator[Finding]:
+    """Hold a title against the thing's own: it may be shortened or commented, but is no other thing's.
+
+    An error where it names another arXiv id or version than the link leads to, or is the title of another known thing; a warning
+    where it shares neither words nor a name with the thing.
+    """
+    told: set[tuple[str, str]] = set()
+    for naming in (*case.headings, *case.linked):
+        key = (naming.ids[0] if naming.ids else "", title_key(naming.title))
+        if key in told:
+            continue
+        told.add(key)
+        yield from _other_id(naming) or _other_version(case, naming) or _other_thing(case, naming)
+
+
+def _other_id(naming: Naming) -> list[Finding]:
+    """Return a finding if a link's text names another paper than its address."""
+    named = arxiv_in(naming.link.text) if naming.link else ""
+    papers = [thing.removeprefix("arxiv:") for thing in naming.ids if thing.startswith("arxiv:")]
+    if not named or not papers or named in papers:
+        return []
+    return [
+        flag(
+            Severity.ERROR,
+            naming,
+            f"arXiv:{named}",
+            f"the link leads to arXiv:{papers[0]}",
+            f"arxiv:{papers[0]}",
+            "correct one of them",
+        )
+    ]
+
+
+def _other_version(case: Case, naming: Naming) -> list[Finding]:
+    """Return a finding if a title names versions, and its releases are others."""
+    ids = naming.ids
+    if naming.numbered:
+        entry = next(entry for entry in case.document.entries if entry.line == naming.line)
+        ids = (*ids, *(identify(link.url) for link in entry.companions))
+    tags = [thing.partition("@")[2] for thing in ids if thing.startswith("github:")]
+    named = {_plain_version(found) for found in _VERSION.findall(naming.title)}
+    known = {_plain_version(found) for tag in tags for found in _VERSION.findall(tag)}
+    if not named or not known or named & known:
+        return []
+    said = ", ".join(sorted(named))
+    return [
+        flag(
+            Severity.ERROR,
+            naming,
+            f"{naming.title} (version {said})",
+            f"the link leads to {tags[0]}",
+            ids[0],
+            "correct one of them",
+        )
+    ]
+
+
+def _plain_version(version: str) -> str:
+    return re.sub(r"[-.]?(?=rc|post|alpha|beta|dev)", ".", version.lower())
+
+
+def _other_thing(case: Case, naming: Naming) -> list[Finding]:
+    seen = [one for one in case.seen(naming) if one.item.title and one.item.kind is not Kind.RELEASE]
+    wording = _ID.sub("", naming.title).strip()
+    if not seen or len(seen) < len(naming.ids) or len(fold(wording).split()) < 3:
+        return []
+    if any(_likeness(wording, one.item.title) >= ALIKE or _shares_a_name(wording, one) for one in seen):
+        return []
+    named = naming.numbered or seen[0].item.kind is Kind.PAPER  # other links are described as often as named
+    other = _namesake(wording, seen, case.evidence.titled(wording))
+    if other:
+        evidence, severity = f"that is the title of {other.item.id}; the link leads to “{seen[0].item.title}”", Severity.ERROR
+    elif named and _likeness(wording, seen[0].item.title) < FOREIGN:
+        evidence, severity = f"the thing is called “{seen[0].item.title}”", Severity.WARNING
+    else:
+        return []
+    return [flag(severity, naming, wording, evidence, seen[0].item.id, "use the thing's own title, or correct the link")]
+
+
+def _likeness(wording: str, own: str) -> float:
+    return max(fuzz.token_set_ratio(fold(wording), fold(own)), fuzz.partial_ratio(fold(wording), fold(own)))
+
+
+def _shares_a_name(wording: str, seen: Sighted) -> bool:
+    """Say whether a part of the wording, or a name in it, stands in the thing's title or text."""
+    text = f"{seen.item.title} {seen.item.summary}"
+    key, words = title_key(text), set(fold(text).split())
+    parts = [title_key(part) for part in _SPLIT.split(wording)]
+    if any(len(part) >= 4 and part in key for part in parts):
+        return True
+    names = re.findall(r"\b(?=\w*[A-Z0-9]\w*)(?=\w*[A-Z])\w{3,}\b", wording)
+    return any(fold(name) not in _COMMON and fold(name) in words for name in names)
+
+
+def _namesake(wording: str, seen: Sequence[Sighted], found: Sequence[Sighted]) -> Sighted | None:
+    own = {one.item.id for one in seen}
+    best = [one for one in found if one.item.id not in own and fuzz.token_sort_ratio(fold(wording), fold(one.item.title)) >= 85]
+    return best[0] if best else None

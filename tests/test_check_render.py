@@ -1,0 +1,112 @@
+"""Findings written out: for people, for programs, for GitHub."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import validate
+
+from scout import report
+from scout.check import Finding, Severity, fresh, render
+
+CLEAN = report.read((Path(__file__).parent / "reports" / "clean.md").read_text(encoding="utf-8"))
+ERROR = Finding(
+    line=31,
+    code="v1-date",
+    severity=Severity.ERROR,
+    claim="CrumbCache: Mar 14, 2026",
+    evidence="v1 was submitted on 2026-03-09",
+    where="arxiv:2603.90010",
+    advice="write Mar 9, 2026",
+    entry=3,
+)
+UNVERIFIED = replace(ERROR, line=90, code="unknown-link", severity=Severity.UNVERIFIED, entry=None)
+SCHEMA = {
+    "type": "object",
+    "required": ["reports"],
+    "properties": {
+        "reports": {
+            "type": "array",
+            "items": {
+                "required": ["path", "findings"],
+                "properties": {
+                    "findings": {
+                        "type": "array",
+                        "items": {
+                            "required": ["line", "code", "severity", "claim", "evidence", "where", "advice"],
+                            "properties": {"line": {"type": "integer"}, "severity": {"enum": ["error", "warning", "unverified"]}},
+                        },
+                    }
+                },
+            },
+        }
+    },
+}
+
+
+def test_text_is_grouped_by_entry_and_counts_what_is_unverified() -> None:
+    """A reader sees the entry, the line, the claim and the evidence; unverified claims are only counted unless asked for."""
+    shown = render.text("r.md", CLEAN, (ERROR, UNVERIFIED))
+    assert shown.splitlines()[:6] == [
+        "r.md: 1 error, 1 unverified",
+        "",
+        "entry 3: CrumbCache: Sub-Block Eviction for Shared Prefixes",
+        "  31: error [v1-date] CrumbCache: Mar 14, 2026",
+        "      evidence: v1 was submitted on 2026-03-09 (arxiv:2603.90010)",
+        "      advice: write Mar 9, 2026",
+    ]
+    assert "1 claims without evidence" in shown
+    assert "outside of the entries" in render.text("r.md", CLEAN, (ERROR, UNVERIFIED), unverified=True)
+    assert render.text("r.md", CLEAN, ()) == "r.md: nothing found\n"
+
+
+def test_json_has_the_documented_shape() -> None:
+    """The keys that programs rely on are there, and an empty report is there too."""
+    value = json.loads(render.as_json({"r.md": (ERROR, UNVERIFIED), "s.md": ()}))
+    validate(value, SCHEMA)
+    assert [one["path"] for one in value["reports"]] == ["r.md", "s.md"]
+    assert value["reports"][0]["findings"][0]["severity"] == "error"
+
+
+def test_a_baseline_holds_only_what_is_new() -> None:
+    """A known finding stays known when its line moves, and another claim is new."""
+    known = render.baseline(render.as_json({"r.md": (ERROR,)}))
+    moved, other = replace(ERROR, line=77), replace(ERROR, claim="CrumbCache: Mar 15, 2026")
+    assert fresh((moved, other), known) == (other,)
+    for body in ("{}", "[1]", '{"reports": [{"findings": [{}]}]}', "nonsense"):
+        with pytest.raises(ValueError):  # noqa: PT011 -- json's own, or ours
+            render.baseline(body)
+
+
+def test_annotations_escape_what_github_reads() -> None:
+    """Percent signs, line ends, and in properties colons and commas, cannot end or open a command."""
+    nasty = replace(ERROR, claim="100%\n::error::x", evidence="a\r\nb")
+    (line,) = render.github("a,b:c%.md", (nasty,)).splitlines()
+    assert line.startswith("::error file=a%2Cb%3Ac%25.md,line=31,title=scout v1-date::100%25%0A::error::x — a%0D%0Ab.")
+    assert render.github("r.md", (UNVERIFIED,)).startswith("::notice ")
+
+
+def test_a_comment_is_a_table_that_no_claim_can_break() -> None:
+    """Pipes, links, mentions and HTML of a claim are text in the table."""
+    nasty = replace(ERROR, claim="a | b @someone <img src=x> [c](https://x.example.org)")
+    table = render.comment({"r.md": (nasty, UNVERIFIED)}).splitlines()
+    row = next(line for line in table if line.startswith("| 31 "))
+    assert row.count(" | ") == 5
+    assert "<img" not in row.replace("\\<", "")
+    assert "](https:" not in row
+
+
+@given(st.text(max_size=80), st.text(max_size=80), st.sampled_from(list(Severity)))
+def test_any_claim_is_one_line_in_every_format(claim: str, path: str, severity: Severity) -> None:
+    """No outside text adds a line to an annotation or a row to a table."""
+    finding = replace(ERROR, claim=claim, evidence=claim, severity=severity)
+    assert len(render.github(path, (finding, finding)).split("\n")) == 3
+    rows = [line for line in render.comment({path: (finding,)}).split("\n") if line.startswith("| 31 ")]
+    assert len(rows) == (severity is not Severity.UNVERIFIED)
+    assert json.loads(render.as_json({path: (finding,)}))["reports"][0]["findings"][0]["claim"] == claim
+    assert len(render.text(path, CLEAN, (finding,), unverified=True).split("\n")) == 7
