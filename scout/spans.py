@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 SETTLED = timedelta(days=10)
 """How long after its end a span may still gain something: papers held by moderators, threads that gather points."""
 
+NOTHING = Span(start=datetime.min.replace(tzinfo=UTC), end=datetime.min.replace(tzinfo=UTC))
+"""No time at all: what a page covers that needs others beside it."""
+
 
 def union(spans: Iterable[Span]) -> tuple[Span, ...]:
     """Return the same time in the fewest spans, in order; spans that touch become one, empty ones vanish."""

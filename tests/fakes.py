@@ -194,7 +194,7 @@ class Heard:
 
 
 def listen(source: Source, ask: FakeAsk) -> Heard:
-    """Let a source ask and parse, as the pipeline would, but without a store."""
+    """Let a source ask and parse, as the pipeline would, but without a store. What is unchanged is not parsed."""
     items: dict[str, Item] = {}
     failures: list[Failure] = []
     parsed: list[Parsed] = []
@@ -203,6 +203,8 @@ def listen(source: Source, ask: FakeAsk) -> Heard:
     for got in source.pages(ask):
         if isinstance(got, Failure):
             failures.append(got)
+            continue
+        if got.answer.unchanged:
             continue
         said = source.parse(got)
         parsed.append(said)

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scout.model import Answer, Failure, Result, Span, Window
-from scout.sources.arxiv import MOST, PATIENCE, Arxiv
+from scout.sources.arxiv import HOPELESS, MOST, PATIENCE, Arxiv
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -162,9 +162,26 @@ def test_a_service_that_answers_nonsense_is_left_alone(body: str) -> None:
     """Halving has an end: so many requests, a stated failure, and no coverage."""
     service = FakeArxiv(papers=[], broken=lambda _span, _start: answer(body))
     heard, ask = hear(service)
-    assert len(service.spans) == PATIENCE
+    assert len(service.spans) == HOPELESS
     assert {lost.result for lost in heard.failures} == {Result.BROKEN}
     assert heard.covers == {}
+    assert "not asked any more" in ask.notes[-1]
+
+
+def test_a_service_that_fails_on_most_days_is_left_alone_too() -> None:
+    """What it could answer is kept, and the rest is named as not asked."""
+    weekend = Span(start=datetime(2026, 5, 16, tzinfo=UTC), end=datetime(2026, 5, 18, tzinfo=UTC))
+
+    def only_weekends(span: Span, _start: int) -> Answer | None:
+        return None if weekend.start <= span.start < weekend.end else answer("")
+
+    service = FakeArxiv(papers=every(6), broken=only_weekends)
+    heard, ask = hear(service)
+    answered = [span for span in service.spans if weekend.start <= span.start < weekend.end]
+    assert answered
+    assert len(heard.items) > 0
+    assert len(service.spans) == PATIENCE + len(answered)
+    assert {lost.result for lost in heard.failures} == {Result.BROKEN}
     assert "not asked any more" in ask.notes[-1]
 
 

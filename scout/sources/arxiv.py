@@ -36,7 +36,9 @@ QUIET = 3
 LEAST = timedelta(days=1)
 """A span that fails is halved down to this; the day that still fails is lost, and its neighbours are not."""
 PATIENCE = 12
-"""How many spans may fail before the service is left alone: two bad days in a month are found, a bad service is not hammered."""
+"""How many spans may fail before the service is left alone: enough to find two bad days in a month."""
+HOPELESS = 4
+"""How many may fail when none has been answered."""
 
 _CATEGORY = re.compile(r"^[a-z-]+(\.([A-Za-z-]+|\*))?$")
 _TOO_HEAVY = {400, 500, 502, 504}
@@ -89,29 +91,33 @@ class Arxiv(Source):
         return self._answered(ask).around(self._wanted(ask).start)
 
     def pages(self, ask: Ask) -> Iterator[Page | Failure]:
-        """Ask for each span that is not yet answered in full; one that is too large is cut, one that fails is halved."""
+        """Ask for each span that is not yet answered in full; one that is too large is cut, one that fails is halved.
+
+        The long spans come first, so that a service that fails altogether is soon known from one that fails on some days.
+        """
         answered = self._answered(ask)
-        todo, failed = list(spans.subtract(self._wanted(ask), answered.spans)), 0
-        while todo and failed < PATIENCE:
+        todo = list(spans.subtract(self._wanted(ask), answered.spans))
+        failed, patience = 0, HOPELESS
+        while todo:
             span = todo.pop(0)
             match (yield from self._span(ask, span, answered)):
                 case None:
-                    answered = answered.adding(span)
+                    answered, patience = answered.adding(span), PATIENCE
                 case int() as total:
                     todo[:0] = spans.partition(span, -(-total // MOST))
-                case Trouble(failure=failure, shorter=True):
+                case Trouble(failure=failure, shorter=True) if span.end - span.start > LEAST and failed + 1 < patience:
                     failed += 1
-                    if span.end - span.start <= LEAST or failed == PATIENCE:
-                        yield failure
-                        continue
                     if failed == 1:
                         ask.say(f"{_days(span)} was asked again in shorter spans: {failure.why}")
-                    todo[:0] = spans.partition(span, 2)
-                case Trouble(failure=failure):
+                    todo += spans.partition(span, 2)
+                case Trouble(failure=failure, shorter=shorter):
+                    failed += 1
                     yield failure
-                    break
+                    if failed >= patience or not shorter:
+                        break
         if todo:
-            ask.say(f"not asked any more: {_days(Span(start=todo[0].start, end=todo[-1].end))}")
+            left = Span(start=min(span.start for span in todo), end=max(span.end for span in todo))
+            ask.say(f"not asked any more: {_days(left)}")
 
     def by_ids(self, ask: Ask, ids: Collection[str]) -> Iterator[Page | Failure]:
         """Ask for single papers (`2605.18071` or `arxiv:2605.18071`), a hundred at a time; what arXiv lacks is left out."""
@@ -139,7 +145,7 @@ class Arxiv(Source):
             items=tuple(items),
             result=Result.OK if items or dropped else Result.EMPTY,
             total=feed.total,
-            covers=spans.from_json(page.hints.get("covers")),
+            covers=spans.from_json(page.hints.get("covers")) or spans.NOTHING,
             state=page.hints.get("state", {}),
             dropped=dict(dropped),
         )

@@ -54,7 +54,8 @@ class Parsed:
     `result` is `OK`, `EMPTY` (a good answer with nothing in it), or why it cannot be read, with `why` in words.
 
     `total` is what the service says there is in all. `covers` is the time over which this page's silence counts; None where only
-    the items' own dates can tell (then the source's coverage reaches back to its oldest dated item).
+    the items' own dates can tell (then the source's coverage reaches back to its oldest dated item); `spans.NOTHING` where the
+    page says nothing by itself, being one of several.
     `complete`: there is nothing older that the page leaves out (a whole archive, the last page), so any window before its items
     is covered too.
     `state` is merged into what the source remembers between runs, once the items are committed.

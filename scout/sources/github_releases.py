@@ -73,21 +73,19 @@ class GithubReleases(Source):
             limit: Failure | None = None
             if not spent:
                 last = yield from self._releases(ask, repo)
-                limit = last if isinstance(last, Failure) and _is_limit(last) else None
+                limit = last if isinstance(last, Failure) and last.result is Result.RATE_LIMITED else None
                 spent = limit is not None or last.headers.get("x-ratelimit-remaining") == "0"
                 if limit is None:
                     continue
-            got = self._get(ask, self._feed_url(repo), {"Accept": "application/atom+xml"})
+            got = ask.get(self._feed_url(repo), headers={"Accept": "application/atom+xml"})
             if isinstance(got, Failure):
                 yield limit or got
             else:
                 ask.say(f"{repo}: read from its feed of {FEED_ENTRIES} entries, because GitHub's rate limit is spent")
-                yield ask.page(got, role="feed", part=repo, **self._recalled(ask, got))
+                yield ask.page(got, role="feed", part=repo)
 
     def parse(self, page: Page) -> Parsed:
         """Read one page of releases, or one feed."""
-        if page.answer.unchanged and not page.body:
-            return Parsed(result=Result.UNCHANGED, covers=_covers(page.hints, page), complete=bool(page.hints.get("complete")))
         if guard := challenge(page.answer):
             return Parsed(result=Result.BLOCKED, why=guard)
         return self._feed(page) if page.role == "feed" else self._list(page)
@@ -103,12 +101,12 @@ class GithubReleases(Source):
             headers["Authorization"] = f"Bearer {ask.token}"
         url, horizon = f"{self.endpoint}/repos/{repo}/releases?per_page=100", ask.window.start - LOOKBACK
         for n in range(1, MOST_PAGES + 1):
-            got = self._get(ask, url, headers)
+            got = _list_at(ask, url, headers)
             if isinstance(got, Failure):
-                if not _is_limit(got):
+                if got.result is not Result.RATE_LIMITED:
                     yield got
                 break
-            seen = self._recalled(ask, got) or _seen(got)
+            seen = ask.state[got.url] if got.status == 304 else _seen(got)
             newest, following = dates.read(seen["newest"], now=ask.now).at, seen["next"]
             reach: dict[str, Any] = {}
             if not following:
@@ -126,22 +124,6 @@ class GithubReleases(Source):
             url = following
         return got
 
-    def _get(self, ask: Ask, url: str, headers: Mapping[str, str]) -> Answer | Failure:
-        """Ask with validators; a 304 for what is not remembered any more is asked again without."""
-        got = ask.get(url, headers=headers)
-        if isinstance(got, Answer) and got.unchanged and not got.body and not self._recalled(ask, got):
-            return ask.get(url, headers=headers, conditional=False)
-        return got
-
-    def _recalled(self, ask: Ask, got: Answer) -> dict[str, Any]:
-        """Return what an earlier run saw at this address, where nothing has changed since."""
-        seen = ask.state.get(self._key(got.url))
-        return dict(seen) if got.unchanged and not got.body and isinstance(seen, dict) else {}
-
-    def _key(self, url: str) -> str:
-        """Return under which name the state keeps an address: with other options it would have been read otherwise."""
-        return url if self.prereleases else f"{url} without pre-releases"
-
     def _list(self, page: Page) -> Parsed:
         """Read REST's list of releases."""
         rows = _rows(page.body)
@@ -152,10 +134,10 @@ class GithubReleases(Source):
         return Parsed(
             items=found,
             result=Result.OK if rows else Result.EMPTY,
-            covers=_covers(page.hints, page),
+            covers=spans.from_json([page.hints.get("since"), page.now.isoformat()]) or spans.NOTHING,
             complete=bool(page.hints.get("complete")),
             notes=_notes(asked, found, page, bare=not rows and page.hints.get("first", True)),
-            state={self._key(page.answer.url): _seen(page.answer)},
+            state={page.answer.url: _seen(page.answer)},
             dropped=dropped,
         )
 
@@ -190,14 +172,12 @@ class GithubReleases(Source):
         found, dropped = _sorted_out(self._feed_entry(entry, asked, page) for entry in entries)
         complete = len(entries) < FEED_ENTRIES
         oldest = min((item.published for item in found if item.published), default=page.now)
-        reach = {"since": (dates.EARLIEST if complete else oldest).isoformat(), "complete": complete}
         return Parsed(
             items=found,
             result=Result.OK if entries else Result.EMPTY,
-            covers=_covers(reach, page),
+            covers=Span(start=dates.EARLIEST if complete else oldest, end=page.now),
             complete=complete,
             notes=_notes(asked, found, page, bare=not entries),
-            state={self._key(page.answer.url): reach},
             dropped=dropped,
         )
 
@@ -224,18 +204,16 @@ class GithubReleases(Source):
         )
 
 
-def _is_limit(failure: Failure) -> bool:
-    spent = failure.headers.get("x-ratelimit-remaining") == "0"
-    return failure.result is Result.RATE_LIMITED or (failure.status in (403, 429) and spent)
+def _list_at(ask: Ask, url: str, headers: Mapping[str, str]) -> Answer | Failure:
+    """Ask with validators; a 304 for what is not remembered is asked again without, since it does not name the next page."""
+    got = ask.get(url, headers=headers)
+    if isinstance(got, Answer) and got.status == 304 and got.url not in ask.state:
+        return ask.get(url, headers=headers, conditional=False)
+    return got
 
 
 def _broken(got: Answer, why: str) -> Failure:
     return Failure(url=got.url, result=Result.BROKEN, why=why, status=got.status, requests=0)
-
-
-def _covers(hints: Mapping[str, Any], page: Page) -> Span | None:
-    """Return the time from the hint `since` to now, in which nothing can have been missed."""
-    return spans.from_json([hints.get("since"), page.now.isoformat()])
 
 
 def _rows(body: bytes) -> list[Any] | str:

@@ -117,7 +117,7 @@ class HackerNews(Source):
             items=tuple(items),
             result=Result.OK if hits.rows else Result.EMPTY,
             total=hits.total,
-            covers=spans.from_json(page.hints.get("covers")),
+            covers=spans.from_json(page.hints.get("covers")) or spans.NOTHING,
             state=page.hints.get("state", {}),
             dropped=dict(dropped),
         )
