@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import logging
 import threading
 import time
@@ -236,6 +237,15 @@ def test_one_host_at_a_time_many_hosts_at_once() -> None:
         assert all(isinstance(found, Answer) for found in pool.map(web.get, names))
 
 
+def test_who_waits_for_a_turn_hears_that_the_host_has_had_enough() -> None:
+    """Four threads want the same host; the first is told to go away, so the other three do not ask."""
+    limited = Reply(status=429, headers={"retry-after": "600"})
+    with Replay({"/": limited}) as server, door(server, pause_s=0.1) as web, ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(web.get, [server.url("/")] * 4))
+    assert {failed(answer).result for answer in answers} == {Result.RATE_LIMITED}
+    assert len(server.log) == 1
+
+
 def test_waiting_for_ones_turn_costs_none_of_the_calls_time() -> None:
     """The deadline is for what the outside world does, not for our own manners."""
     with Replay({"/": PAGE}) as server, door(server, pause_s=0.25, timeout_s=0.15) as web:
@@ -326,6 +336,19 @@ def test_a_bomb_is_not_unfolded(coding: str) -> None:
         tracemalloc.stop()
     assert failure.result is Result.BROKEN
     assert peak < 4 * 1024 * 1024
+
+
+def test_bytes_that_decode_to_nothing_are_capped_too() -> None:
+    """Padding without end after a gzip body is stopped by the cap on the wire."""
+
+    def padded(wire: Wire) -> None:
+        wire.head(200, content_encoding="gzip")
+        wire.write(gzip.compress(b"x"))
+        while not wire.wait(0):
+            wire.write(bytes(65_536))
+
+    with Replay({"/": Reply(script=padded)}) as server, door(server, max_body_mib=1) as web:
+        assert failed(web.get(server.url("/"))).result is Result.BROKEN
 
 
 def test_a_length_over_the_cap_is_not_read() -> None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from socket import AF_INET, SOCK_STREAM
+from socket import AF_INET, SOCK_STREAM, socketpair
 from typing import Any
 
+import httpcore
 import pytest
+from httpcore._backends.sync import SyncStream
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scout.model import Answer, Failure, Result
 from scout.replay import Replay, Reply
 from scout.web import Manners, Recollection, Web
-from scout.web.guard import public, resolve
+from scout.web.guard import Bounded, Timer, public, resolve, within
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 PRIVATE_V4 = ["10.0.0.1", "127.0.0.1", "169.254.169.254", "172.16.0.1", "192.168.1.1", "100.64.0.1", "0.0.0.0", "224.0.0.1",
@@ -138,3 +141,13 @@ def test_every_hop_is_judged_again(location: str) -> None:
         assert isinstance(found, Failure)
         assert (found.result, found.requests) == (Result.REFUSED, 1)
         assert inside.log == []
+
+
+@pytest.mark.parametrize(("left", "given"), [(5.0, 0.05), (0.05, 5.0), (0.05, None), (-1.0, 5.0)])
+def test_an_operation_ends_by_the_nearer_of_its_own_time_and_the_calls(left: float, given: float | None) -> None:
+    """A read waits no longer than it was told to, nor than the call has left; a late one does not even begin."""
+    ours, theirs = socketpair()
+    started = time.monotonic()
+    with ours, theirs, within(Timer(left)), pytest.raises(httpcore.ReadTimeout):
+        Bounded(SyncStream(ours)).read(1, given)
+    assert time.monotonic() - started < 2
