@@ -106,7 +106,7 @@ def _poorer(name: str, value: object, old: sqlite3.Row) -> bool:
     """Say whether a source that lost a field (a failed item page, a shortened feed) would wipe what is known."""
     if name in ("precision", "date_source", "published"):
         return old["published"] is not None and _empty(value)
-    return name in ("summary", "authors", "tags", "links") and _empty(value) and not _empty(old[name])
+    return name in ("summary", "authors", "tags", "links", "announced") and _empty(value) and not _empty(old[name])
 
 
 def _joined(old: str, new: str) -> str:
