@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup
+
+DEEPEST = 200
 from html import unescape
 
 _CONTROL = re.compile(
@@ -29,6 +35,23 @@ def clean_lines(text: str) -> str:
     """Return `text` cleaned line by line; runs of blank lines become one."""
     lines = [_SPACE.sub(" ", _CONTROL.sub("", line)).strip() for line in text.splitlines()]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def tree(markup: str | bytes) -> BeautifulSoup:
+    """Return HTML as a tree: scripts and styles say nothing, and what is nested deeper than any page is cut off.
+
+    Walks in a tree cost its depth, so that a body of a hundred thousand open tags would cost minutes.
+    """
+    from bs4 import BeautifulSoup  # noqa: PLC0415 -- 100 ms that most commands never need
+
+    soup = BeautifulSoup(markup, "lxml")
+    depths = {id(soup): 0}
+    for tag in soup.find_all():
+        depth = 0 if tag.decomposed or tag.parent is None else depths[id(tag.parent)] + 1
+        depths[id(tag)] = depth
+        if depth > DEEPEST or tag.name in ("script", "style", "template", "noscript"):
+            tag.decompose()
+    return soup
 
 
 def plain(markup: str) -> str:
@@ -80,8 +103,8 @@ def shorten(text: str, limit: int) -> str:
     return text[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:.") + "…"
 
 
-_MARKDOWN = re.compile(r"([\\`*_\[\]<>~$&|])")
-_MENTION = re.compile(r"(?<![A-Za-z0-9])([@#])(?=[A-Za-z0-9])")
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>~$|#]|&(?=#?\w+;)|!$)")
+_MENTION = re.compile(r"(@|\\#|\b[Gg][Hh]-)(?=[A-Za-z0-9])")
 _SCHEME = re.compile(r"(?i)\b(https?|ftp|mailto|xmpp)(:)|\b(www)(\.)")
 
 
@@ -90,10 +113,19 @@ def markdown(text: str) -> str:
 
     Source: CommonMark 0.31 (any ASCII punctuation may be escaped), GitHub's autolinks, mentions and issue references.
     """
-    line = _MARKDOWN.sub(r"\\\1", clean(text))
+    return block(inline(clean(text)))
+
+
+def inline(text: str) -> str:
+    """Escape cleaned outside text that stands within a line; white space at its ends is kept."""
+    line = _MARKDOWN.sub(r"\\\1", text)
     line = _MENTION.sub("\\1\u200b", line)
-    line = _SCHEME.sub(lambda m: (m[1] or m[3]) + "\u200b" + (m[2] or m[4]), line)
-    return re.sub(r"^([-+=#]|\d+[.)])", lambda m: m[1][:-1] + "\\" + m[1][-1], line)
+    return _SCHEME.sub(lambda m: (m[1] or m[3]) + "\u200b" + (m[2] or m[4]), line)
+
+
+def block(line: str) -> str:
+    """Keep an escaped line from starting a list, a heading or a rule."""
+    return re.sub(r"^([-+=]|\d+[.)])", lambda m: m[1][:-1] + "\\" + m[1][-1], line)
 
 
 _UNSAFE_IN_LINK = re.compile(r"[\s<>()\[\]\"`\\|{}^]")
@@ -101,4 +133,5 @@ _UNSAFE_IN_LINK = re.compile(r"[\s<>()\[\]\"`\\|{}^]")
 
 def address(url: str) -> str:
     """Return an address safe inside a Markdown link's parentheses: no space, bracket, quote or control left bare."""
-    return _UNSAFE_IN_LINK.sub(lambda m: "".join(f"%{byte:02X}" for byte in m.group().encode()), _CONTROL.sub("", url))
+    bare = _UNSAFE_IN_LINK.sub(lambda m: "".join(f"%{byte:02X}" for byte in m.group().encode()), _CONTROL.sub("", url))
+    return re.sub(r"&(?=#?\w+;)", "&amp;", bare)  # CommonMark reads entities in addresses too

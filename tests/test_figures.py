@@ -8,12 +8,32 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scout.figures import evidence, find
-from scout.text import clean
+from scout.figures.words import GOOD
 
+_BITS = (
+    "3x",
+    " ",
+    "40%",
+    "TTFT",
+    "by ",
+    "from 4 ms to ",
+    "2 ms",
+    "memory ",
+    "(",
+    ")",
+    "$",
+    "\\times",
+    "half",
+    "respectively",
+    ", ",
+    "and ",
+    "-",
+    "×",
+)
 CASES = Path(__file__).with_name("figures.tsv")
 
 
@@ -65,6 +85,55 @@ def score(cases: list[Case]) -> tuple[dict[str, tuple[float, float, int]], list[
         counter["all"] = sum(counter.values())
     names = sorted(set(said) | set(stated))
     return {name: (right[name] / (said[name] or 1), right[name] / (stated[name] or 1), stated[name]) for name in names}, misses
+
+
+def test_directions() -> None:
+    """Nine directions of ten are the stated ones, among the figures that were found."""
+    pairs = []
+    for case in _cases():
+        found = {(figure.metric, figure.value): figure.direction for figure in find(case.sentence)}
+        pairs += [(direction, found[metric, value]) for metric, value, direction in case.figures if (metric, value) in found]
+    assert sum(stated == got for stated, got in pairs) >= 0.9 * len(pairs)
+
+
+def test_traps_have_no_figure() -> None:
+    """Versions, dates, model sizes, contexts, ids, sections, pull requests, counts, budgets and companies' money are none."""
+    for case in _cases():
+        if case.part == "traps" and not case.figures:
+            assert find(case.sentence) == (), case.sentence
+
+
+def test_grounds() -> None:
+    """A figure carries what the sentence says it was held against and measured on."""
+    (figure,) = find("On 8x H100 GPUs, Llama-3.1-70B serves the ShareGPT trace with 2.1x higher throughput than vLLM v0.9.")
+    assert (figure.metric, figure.direction, figure.baseline) == ("throughput", "higher", "vLLM v0.9")
+    assert "H100" in figure.hardware
+    assert figure.model == "Llama-3.1-70B"
+    assert "ShareGPT" in figure.workload
+    (figure,) = find("Memory falls from 19.8 GB to 450 MB.")
+    assert (figure.low, figure.high, figure.baseline) == (19.8e9, 450e6, "19.8 GB")
+
+
+@settings(deadline=None)
+@given(st.text(max_size=300) | st.lists(st.sampled_from(_BITS), max_size=30).map("".join))
+def test_any_text(text: str) -> None:
+    """Any text gives figures that stand where they say, in order, apart from one another."""
+    at = 0
+    for figure in find(text):
+        assert text[figure.start : figure.end] == figure.value
+        assert figure.start >= at
+        assert figure.metric in GOOD
+        at = figure.end
+
+
+@pytest.mark.parametrize("evil", ["3x ", "1,1", "KV cache 3x ", "reduces ", "x-", "9", "the memory ", "traces ", "($"])
+def test_no_pattern_runs_away(evil: str) -> None:
+    """A text made to slow a pattern down is read within a bound that no honest text comes near."""
+    import time  # noqa: PLC0415 -- only this test measures
+
+    started = time.process_time()
+    evidence(evil * (60_000 // len(evil)))
+    assert time.process_time() - started < 5
 
 
 def test_precision_and_recall() -> None:

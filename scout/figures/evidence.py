@@ -14,19 +14,25 @@ if TYPE_CHECKING:
 
 MOST = 3
 LONGEST = 420
-_READ = 60_000  # characters: no abstract is longer, and a page that is has said its claim by then
+_READ = 30_000  # characters: no abstract is longer, and a page that is has said its claim by then
 _CLAIM = re.compile(
-    r"(?i)\b(?:we (?:show|find|propose|present|introduce|demonstrate|observe|argue|prove|describe|report|release)|this (?:paper|work|post|release)"
-    r"|results? (?:show|indicate)|experiments?|evaluat\w+|achiev\w+|outperform\w*|reduc\w+|improv\w+|introduces?|supports?|announc\w+|now available|deliver\w*)\b"
+    r"(?i)\b(?:we (?:show|find|propose|present|introduce|demonstrate|observe|argue|prove|describe|report"
+    r"|release)|this (?:paper|work|post|release)"
+    r"|results? (?:show|indicate)|experiments?|evaluat\w+|achiev\w+|outperform\w*|reduc\w+|improv\w+"
+    r"|introduces?|supports?|announc\w+|now available|deliver\w*)\b"
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """One sentence of a text, word for word, with its figures; their `start` and `end` count from the sentence's own start."""
+    """One sentence of a text, word for word, with its figures; their `start` and `end` count from the sentence's own start.
+
+    `cut`: the sentence goes on in the text.
+    """
 
     sentence: str
     figures: tuple[Figure, ...] = ()
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +45,12 @@ class Evidence:
     reason: str
 
 
+def _quote(sentence: str) -> Quote:
+    sentence = sentence.lstrip("-*\u2022 ")
+    shown = sentence if len(sentence) <= LONGEST else sentence[:LONGEST].rsplit(" ", 1)[0]
+    return Quote(sentence=shown, figures=find(shown), cut=shown != sentence)
+
+
 def _weight(quote: Quote, place: int, favour: frozenset[str]) -> tuple[float, int]:
     score = 2.0 * bool(_CLAIM.search(quote.sentence))
     score += sum(3.0 if figure.runtime else 2.0 for figure in quote.figures[:3])
@@ -49,7 +61,7 @@ def _weight(quote: Quote, place: int, favour: frozenset[str]) -> tuple[float, in
 
 
 def judge(figures: Iterable[Figure]) -> tuple[str, str]:
-    """Return the verdict and its reason: yes needs a runtime metric with a value and something it was held against or measured on."""
+    """Return the verdict and its reason: a yes needs a runtime metric and what it was held against or measured on."""
     found = tuple(figures)
     runtime = [figure for figure in found if figure.runtime]
     grounded = [figure for figure in runtime if figure.baseline or figure.workload]
@@ -69,16 +81,14 @@ def judge(figures: Iterable[Figure]) -> tuple[str, str]:
 
 
 def evidence(text: str, *, favour: Iterable[str] = ()) -> Evidence:
-    """Read a text and return up to three sentences that carry its claim. `favour`: words whose presence counts a little, e.g. topics.
+    """Read a text and return up to three sentences that carry its claim. `favour` are words whose presence counts a little.
 
-    Sentences longer than 420 characters are quoted only if nothing shorter has figures; nothing is shortened, so that each quote
-    is a substring of the text with its white space folded.
+    A sentence longer than 420 characters is cut at a word, so each quote is a substring of the text with its white space folded.
     """
     wanted = frozenset(word.casefold() for word in favour)
-    quotes = [Quote(sentence=sentence, figures=find(sentence)) for sentence in sentences(text[:_READ])]
+    quotes = [_quote(sentence) for sentence in sentences(text[:_READ])]
     quotes = [quote for quote in quotes if len(quote.sentence.split()) >= 4 or quote.figures]
-    short = [quote for quote in quotes if len(quote.sentence) <= LONGEST]
-    pool = list(enumerate(short or quotes[:1]))
+    pool = list(enumerate(quotes))
     best = sorted(pool, key=lambda pair: _weight(pair[1], pair[0], wanted), reverse=True)[:MOST]
     verdict, reason = judge(figure for quote in quotes for figure in quote.figures)
     chosen = tuple(quote for _, quote in sorted(best, key=lambda pair: pair[0]))

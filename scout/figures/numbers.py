@@ -1,7 +1,8 @@
-"""Where a sentence states a quantity: numbers with units, ranges, changes from one value to another, and numbers in words.
+r"""Where a sentence states a quantity: numbers with units, ranges, changes from one value to another, and numbers in words.
 
-Read as written, TeX included: `3.8x`, `10–62%`, `$2.5\\times$`, `48\\%`, `19.8 GB → 0.45 GB`, `from 4.2 minutes to 38 seconds`,
-`halved`, `threefold`, `two orders of magnitude`. Model sizes, versions, ids, dates and bare counts have no unit here, and don't match.
+Read as written, TeX included: `3.8x`, `10–62%`, `$2.5\times$`, `48\%`, `19.8 GB → 0.45 GB`, `from 4.2 minutes to 38 seconds`,
+`halved`, `threefold`, `two orders of magnitude`. Model sizes, versions, ids, dates and bare counts have no unit here, and don't
+match.
 """
 
 from __future__ import annotations
@@ -27,46 +28,67 @@ class Quantity(NamedTuple):
 
 
 _NUM = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[kK](?=\s?(?:tok|TPS|RPS|req|QPS|ops|IOPS|to\b|-|–)))?"
-_RATE = r"(?:(?:output |input |generated |aggregate |total )?tok(?:en)?s?|requests?|reqs?|quer(?:y|ies)|op(?:eration)?s|transactions|images)"
+_RATE = (
+    r"(?:(?:output |input |generated |aggregate |total )?tok(?:en)?s?|requests?|reqs?|quer(?:y|ies)|op(?:eration)?s"
+    r"|transactions|images)"
+)
 _UNITS = (
     ("%", r"\s?\\?%|\s?(?:percent\b|per cent\b|percentage[- ]points?\b|pp\b)"),
     (
         "x",
-        r"\s?\$?\\times\$?(?![A-Za-z])|\s?×(?!\s?\d)|\s?[xX](?![\w])|[- ]?fold\b|\s(?:times)\b(?=\s(?:that|as|the|more|less|higher|lower|faster|better|larger|smaller|cheaper|greater|fewer|slower|shorter|improvement|speed))",
+        (
+            r"\s?\$?\\times\$?(?![A-Za-z])|\s?×(?!\s?\d)|\s?[xX](?![\w])|[- ]?fold\b|\s(?:times)\b(?=\s(?:that|as|the"
+            r"|more|less|higher|lower|faster|better|larger|smaller|cheaper|greater|fewer|slower|shorter|improvement"
+            r"|speed))"
+        ),
     ),
     ("points", r"[\s-](?:(?:accuracy |absolute |F1 )?points?)\b"),
     (
         "/s",
-        rf"\s?(?:(?:[kKM]|thousand|million|billion)\s)?{_RATE}(?:/s(?:ec(?:ond)?)?|(?:\s|-)per(?:\s|-)second)(?:/GPU|/user|/node)?(?!\w)|\s?(?:TPS|QPS|RPS|IOPS|[KM]?ops/s)\b(?!/)",
+        (
+            rf"\s?(?:(?:[kKM]|thousand|million|billion)\s)?{_RATE}(?:/s(?:ec(?:ond)?)?|(?:\s|-)per(?:\s|-)second)(?:/GPU"
+            rf"|/user|/node)?(?!\w)|\s?(?:TPS|QPS|RPS|IOPS|[KM]?ops/s)\b(?!/)"
+        ),
     ),
     ("B/s", r"\s?(?:[KMGT]i?[Bb](?:/s(?:ec)?|ps)|[KMGT]bit/s)(?!\w)"),
     ("B", r"\s?(?:[KMGTP]i?B|gigabytes|megabytes|terabytes|petabytes)(?![\w/])"),
     (
         "s",
-        r"\s?(?:ms|µs|μs|us|ns|\\mu ?s)(?!\w)|\s(?:milli|micro|nano)seconds?\b|\ss(?![\w/'])|(?<=\d)s(?![\w/'])|\s(?:seconds?|secs?|minutes?|mins?|hours?)\b",
+        (
+            r"\s?(?:ms|µs|μs|us|ns|\\mu ?s)(?!\w)|\s(?:milli|micro|nano)seconds?\b|\ss(?![\w/'])|(?<=\d)s(?![\w/'])"
+            r"|\s(?:seconds?|secs?|minutes?|mins?|hours?)\b"
+        ),
     ),
     ("J", r"\s?(?:m?J|kWh|Wh|kW|joules?|watts?)(?:/(?:token|request|query|tok))?(?![\w])|\sW(?![\w])"),
     ("FLOPS", r"\s?[GTP]FLOPS?(?:/s)?(?!\w)"),
 )
 _UNIT = "|".join(f"(?P<u{n}>{pattern})" for n, (_, pattern) in enumerate(_UNITS))
 _UNIT_AGAIN = re.sub(r"\?P<u\d+>", "?:", _UNIT)
-_JOIN = r"\s?(?:-|–|—|~|\\sim|\\text\{--\})\s?|\s?(?:→|->|=>|\\to|\\rightarrow)\s?|\s(?:down |up )?to\s(?:just |only |about |around |approximately |nearly )?|\s?--\s?"
+_JOIN = (
+    r"\s?(?:-|–|—|~|\\sim|\\text\{--\})\s?|\s?(?:→|->|=>|\\to|\\rightarrow)\s?"
+    r"|\s(?:down |up )?to\s(?:just |only |about |around |approximately |nearly )?|\s?--\s?"
+)
 _QUANTITY = re.compile(
-    rf"(?<![\w.,#/:§^=@~$-])(?<!\$\d)(?P<sign>[+−-]|[~≈∼]|\$?\\(?:sim|approx)\s?\$?)?\$?(?P<first>{_NUM})(?:(?P<unit1>{_UNIT_AGAIN})?\$?(?P<join>{_JOIN})\$?[+−]?(?P<second>{_NUM}))?(?:{_UNIT})"
-    r"|(?<![\w$])(?:US)?\\?\$(?P<money>"
-    + _NUM
-    + r")(?:(?P<mjoin>\s?(?:-|–|to)\s?|\sto\s)\\?\$?(?P<money2>"
-    + _NUM
-    + r"))?(?P<size>\s?(?:[kKMB]|million|billion|thousand|cents)\b(?!/))?(?![\w\\])(?!\s?\\)"
+    r"(?<![\w.,#/:§^=@~$-])(?<!\$\d)(?P<sign>[+−-]|[~≈∼]|\$?\\(?:sim|approx)\s?\$?)?"
+    rf"\$?(?P<first>{_NUM})(?:(?P<unit1>{_UNIT_AGAIN})?\$?(?P<join>{_JOIN})\$?[+−]?(?P<second>{_NUM}))?(?:{_UNIT})"
+    rf"|(?<![\w$])(?:US)?\\?\$(?P<money>{_NUM})(?:(?:\s?[-–]\s?|\sto\s)\\?\$?(?P<money2>{_NUM}))?"
+    r"(?:\s?(?:[kKMB]|million|billion|thousand|cents)\b(?!/))?(?![\w\\])(?!\s?\\)"
     r"|(?<=\bfrom )(?P<plain>(?P<from>\d+\.\d+) to (?P<to>\d+\.\d+))(?![\w%]|\.\d|\s?[×x%])"
 )
-_ORDERS = r"(?:(?:more than |over |about |nearly |up to )?(?:an?|one|two|three|several|multiple|\d)(?:\s|-)orders?(?:\s|-)of(?:\s|-)magnitude)"
+_ORDERS = (
+    r"(?:(?:more than |over |about |nearly |up to )?(?:an?|one|two|three|several|multiple|\d)"
+    r"(?:\s|-)orders?(?:\s|-)of(?:\s|-)magnitude)"
+)
 _WORD = re.compile(
     rf"(?i)(?<![\w-])(?P<orders>{_ORDERS})(?![\w-])"
     r"|(?<![\w-])(?P<fold>(?:two|three|four|five|six|seven|eight|nine|ten|twenty|hundred|several)-?fold)(?![\w-])"
-    r"|(?<![\w-])(?P<times>twice|thrice|(?:two|three|four|five|six|seven|eight|nine|ten) times)(?=\s(?:as|the|that|more|less|higher|lower|faster|better|larger|smaller|cheaper|fewer|greater)\b)"
-    r"|(?<![\w-])(?P<multi>doubl(?:es|ed|ing)|double(?=\s(?:the|its|our)\b)|tripl(?:es|ed|ing)|triple(?=\s(?:the|its|our)\b)|quadrupl(?:es|ed|ing))(?![\w-])"
-    r"|(?<![\w-])(?P<part>halv(?:e|es|ed|ing)|(?<=\bby )half|(?<=\bin )half|(?<=\bto )half|half(?=\s(?:the|of the|its|as)\b)|(?<=\bby )(?:(?:a|one)[- ])?(?:third|quarter)|(?:a|one)[- ](?:third|quarter|fifth|tenth)(?=\sof\b)|(?:two[- ]thirds|three[- ]quarters))(?![\w-])",
+    r"|(?<![\w-])(?P<times>twice|thrice|(?:two|three|four|five|six|seven|eight|nine|ten) times)(?=\s(?:as|the"
+    r"|that|more|less|higher|lower|faster|better|larger|smaller|cheaper|fewer|greater)\b)"
+    r"|(?<![\w-])(?P<multi>doubl(?:es|ed|ing)|double(?=\s(?:the|its|our)\b)|tripl(?:es|ed|ing)"
+    r"|triple(?=\s(?:the|its|our)\b)|quadrupl(?:es|ed|ing))(?![\w-])"
+    r"|(?<![\w-])(?P<part>halv(?:e|es|ed|ing)|(?<=\bby )half|(?<=\bin )half|(?<=\bto )half|half(?=\s(?:the"
+    r"|of the|its|as)\b)|(?<=\bby )(?:(?:a|one)[- ])?(?:third|quarter)|(?:a|one)[- ](?:third|quarter|fifth"
+    r"|tenth)(?=\sof\b)|(?:two[- ]thirds|three[- ]quarters))(?![\w-])",
 )
 _COUNTS = dict(
     zip(("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), range(2, 11), strict=True),

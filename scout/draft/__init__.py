@@ -1,0 +1,118 @@
+"""The draft: a report's whole anatomy, filled with evidence, with marked slots where a person must judge (docs/draft.md). Pure.
+
+compose(material)          the report in Markdown
+pr_body(material)          the pull request's text
+html(markdown)             the report as one page for reading
+data(material)             what the templates are given, as JSON values
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from scout.draft import crosscutting, entry, head, margins
+from scout.draft.escape import SLOT, Markdown
+from scout.draft.material import Material, Neighbour
+from scout.draft.page import html
+from scout.draft.render import render
+from scout.model import Section
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scout.draft.entry import Entry
+    from scout.draft.margins import Group, Margins
+    from scout.model import Candidate
+
+__all__ = ["SLOT", "Material", "Neighbour", "compose", "data", "html", "numbered", "pr_body"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Half:
+    """One half of the report: its letter, its heading, its entries."""
+
+    letter: str
+    heading: str
+    entries: tuple[Entry, ...]
+
+
+def numbered(material: Material) -> tuple[Candidate, ...]:
+    """Return the candidates that become entries, in order: those kept for A, then those kept for B."""
+    kept = [one for one in material.shortlist.candidates if one.kept]
+    return tuple(one for section in (Section.A, Section.B) for one in kept if one.section is section)
+
+
+def compose(material: Material, *, template: str | None = None) -> str:
+    """Write the report skeleton in Markdown. `template` is the text of the user's own; ConfigError if it cannot be filled."""
+    return _tidy(render("report.md.j2", context(material), template=template))
+
+
+def pr_body(material: Material) -> str:
+    """Write the pull request's text: summary, sections, context, cross-cutting, test plan."""
+    return _tidy(render("pr.md.j2", context(material)))
+
+
+def data(material: Material) -> dict[str, Any]:
+    """Return the templates' context as JSON values; strings that scout composed are Markdown."""
+    given = context(material)
+    return {
+        "head": asdict(given["head"]),
+        "sections": [asdict(half) for half in given["sections"]],
+        "margins": asdict(given["margins"]),
+        "crosscutting": asdict(given["crosscutting"]),
+        "test_plan": list(given["test_plan"]),
+    }
+
+
+def context(material: Material) -> dict[str, Any]:
+    """Return what a template is given (docs/draft.md lists it)."""
+    chosen = numbered(material)
+    entries = [entry.build(number, candidate, material) for number, candidate in enumerate(chosen, 1)]
+    around = margins.build(material, chosen)
+    top = head.build(material, len(entries))
+    headings = {"A": material.wording.sections.A, "B": material.wording.sections.B}
+    return {
+        "head": top,
+        "sections": [
+            Half(letter=letter, heading=words, entries=tuple(one for one in entries if one.section == letter))
+            for letter, words in headings.items()
+        ],
+        "entries": entries,
+        "margins": around,
+        "margin_lists": _lists(around, material),
+        "crosscutting": crosscutting.build(material, chosen),
+        "test_plan": _test_plan(entries, around),
+    }
+
+
+def _lists(around: Margins, material: Material) -> list[tuple[Group, str]]:
+    return [
+        (around.boundary, f"published in the {material.wording.lookback_days} days before the window, in no prior report"),
+        (around.late, "published inside an earlier report's window, first seen after that report"),
+        (around.undated, "without a date that counts, first seen in the window"),
+        (around.updates, "changed since an earlier report had them"),
+        (around.upcoming, f"published after {material.window.until}, for the next report"),
+    ]
+
+
+def _test_plan(entries: Sequence[Entry], around: Margins) -> list[Markdown]:
+    """List what a person still has to do, from what the draft holds."""
+    plan = [Markdown(f"Every slot is written: {3 * len(entries)} in {len(entries)} entries, and the cross-cutting observations.")]
+    plan.append(Markdown("Headings, entry numbers and stated counts agree with the body; `scout check` reports no error."))
+    plan.append(Markdown("Each Reference opens the thing itself, and its title and date are the entry's."))
+    if doubtful := [str(one.number) for one in entries if one.unverified]:
+        plan.append(Markdown(f"The dates flagged *date unverified* are looked up (entries {', '.join(doubtful)})."))
+    if around.unseen:
+        names = ", ".join(str(line).partition(" (")[0] for line in around.unseen)
+        plan.append(Markdown(f"The sources not seen are looked at by hand, or left as not seen: {names}."))
+    if around.updates.lines:
+        plan.append(Markdown("The updates to earlier entries are worth repeating, or are left out."))
+    return plan
+
+
+def _tidy(text: str) -> str:
+    """Fold runs of blank lines, and end with one line feed."""
+    lines = [line.rstrip() for line in text.splitlines()]
+    kept = [line for place, line in enumerate(lines) if line or (place and lines[place - 1])]
+    return "\n".join(kept).strip() + "\n"

@@ -1,0 +1,227 @@
+"""One numbered entry: what it is called, what it refers to, what its text says, and the slots that a person fills."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scout import dates
+from scout.draft import changelog
+from scout.draft.escape import Markdown, joined, link, quoted, slot, within
+from scout.draft.naming import dated, finals, label, name, programme, qualified, releases_of, repository, tag, talks_of
+from scout.figures import Evidence, evidence
+from scout.identity import arxiv_in, identify
+from scout.model import Kind, Status
+from scout.text import clean, title_key
+
+if TYPE_CHECKING:
+    from scout.draft.material import Material, Neighbour
+    from scout.figures import Figure
+    from scout.model import Candidate, Item, Sighted
+
+AUTHORS = 6
+NEAREST = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A numbered entry as the template shows it. `Markdown` fields are ready; strings are outside text."""
+
+    number: int
+    section: str
+    id: str
+    title: str
+    titled: Markdown
+    heading: Markdown
+    reference: Markdown
+    companions: tuple[Markdown, ...]
+    parts: tuple[Markdown, ...]
+    status: Markdown
+    chosen: Markdown
+    changes: tuple[tuple[str, tuple[Markdown, ...], int], ...]
+    quotes: tuple[Markdown, ...]
+    quoted_from: Markdown
+    nearest: Markdown
+    verdict: str
+    reason: str
+    figures: tuple[Markdown, ...]
+    unlisted: int
+    unverified: bool
+    references: Markdown
+    summary_slot: Markdown
+    novelty_slot: Markdown
+    impact_slot: Markdown
+
+
+def build(number: int, candidate: Candidate, material: Material) -> Entry:
+    """Make the entry of a candidate. Pure: everything comes from its items, their sightings and the ledger."""
+    family = [candidate.sighted, *candidate.companions]
+    releases = releases_of(family)
+    title = name(candidate)
+    said, source = _said(candidate, material)
+    shown = [figure for quote in said.quotes for figure in quote.figures]
+    changes = changelog.read(releases, material.topics)
+    return Entry(
+        number=number,
+        section=candidate.section.value,
+        id=candidate.item.id,
+        title=title,
+        titled=Markdown(f"{within(title)} ({qualified(candidate)})"),
+        heading=Markdown(f"{number}. {within(title)} ({qualified(candidate)})"),
+        reference=_reference(candidate, releases),
+        companions=tuple(_companion(one) for one in _others(candidate, releases)),
+        parts=_parts(candidate),
+        status=_status(candidate),
+        chosen=_chosen(candidate),
+        changes=tuple((group.topic, tuple(_change(line, releases[0]) for line in group.lines), group.more) for group in changes),
+        quotes=tuple(quoted(quote) for quote in said.quotes),
+        quoted_from=_from(source),
+        nearest=_nearest(candidate, material),
+        verdict={"yes": "Yes", "partial": "Partial", "no": "No"}[said.verdict],
+        reason=said.reason,
+        figures=tuple(_figure(figure, place) for place, quote in enumerate(said.quotes, 1) for figure in quote.figures),
+        unlisted=said.figures - len(shown),
+        unverified=any(not one.trusted for one in family),
+        references=_references(family),
+        summary_slot=slot("summary", "what it is and what it shows, in two or three sentences."),
+        novelty_slot=slot("novelty", "high, medium or low, and against what."),
+        impact_slot=slot("impact", "for whom it matters, and how much."),
+    )
+
+
+def _reference(candidate: Candidate, releases: list[Item]) -> Markdown:
+    item = candidate.item
+    if releases:
+        return joined(link(label(release), release.url) for release in reversed(finals(releases)))
+    if talks_of(candidate):
+        return joined([link(f"{programme(item)} programme", str(item.extra.get("program_url") or _site(item.url)))])
+    authors = list(item.authors[:AUTHORS])
+    if len(item.authors) > AUTHORS:
+        authors.append("et al.")
+    words = f"arXiv:{item.id.removeprefix('arxiv:')}" if item.id.startswith("arxiv:") else label(item)
+    return joined([*([", ".join(authors)] if authors else []), link(words, item.url)])
+
+
+def _site(url: str) -> str:
+    return re.sub(r"(/virtual/\d{4})/.*", r"\1/papers.html", url)
+
+
+def _others(candidate: Candidate, releases: list[Item]) -> list[Sighted]:
+    own = {release.id for release in finals(releases)} if releases else set()
+    own |= {talk.item.id for talk in talks_of(candidate)}
+    return [one for one in candidate.companions if one.item.id not in own]
+
+
+def _companion(sighted: Sighted) -> Markdown:
+    item = sighted.item
+    return Markdown(f"{link(label(item), item.url)} ({within(f'{item.kind.value}, {dated(sighted)}')})")
+
+
+def _parts(candidate: Candidate) -> tuple[Markdown, ...]:
+    """Return the papers of a conference entry, each with its arXiv id where the programme or a companion names one."""
+    papers = {title_key(one.item.title): one.item for one in candidate.companions if one.item.id.startswith("arxiv:")}
+    lines = []
+    for talk in (one.item for one in talks_of(candidate)):
+        known = [identify(url) for url in talk.links] + [f"arxiv:{arxiv_in(url)}" for url in talk.links if arxiv_in(url)]
+        paper = papers.get(title_key(talk.title))
+        ids = dict.fromkeys(([paper.id] if paper else []) + [one for one in known if one.startswith("arxiv:")])
+        also = [link(f"arXiv:{one.removeprefix('arxiv:')}", f"https://arxiv.org/abs/{one.removeprefix('arxiv:')}") for one in ids]
+        lines.append(joined([link(talk.title, talk.url), *also], " · "))
+    return tuple(lines)
+
+
+def _status(candidate: Candidate) -> Markdown:
+    sighted, item = candidate.sighted, candidate.item
+    shown = dates.show(item.published, item.precision)
+    first = f"published {shown} ({item.date_source or 'source not recorded'})" if shown else "no date that counts"
+    if not shown and item.claimed:
+        first += f", claimed as “{clean(item.claimed)[:60]}”"
+    parts = [first, f"first seen {sighted.first_seen:%Y-%m-%d} by {', '.join(sighted.sources)}"]
+    if not sighted.trusted:
+        parts.append("the source's dates are not trusted")
+    if candidate.status is Status.UPDATE and sighted.changed:
+        parts.append(f"changed: {sighted.changed}")
+    if item.updated and item.published and item.updated.date() > item.published.date():
+        parts.append(f"updated {item.updated:%Y-%m-%d}")
+    return joined(parts, "; ")
+
+
+def _chosen(candidate: Candidate) -> Markdown:
+    """Say why the entry is here: the reasons with the most weight, and what moved it to its section."""
+    best = sorted(candidate.reasons, key=lambda reason: (-reason.weight, reason.topic, reason.term))[:4]
+    parts = [
+        f"{reason.topic} “{reason.term}” in {reason.field}" if reason.field else f"{reason.topic}: {reason.term}"
+        for reason in best
+    ]
+    if candidate.why_section:
+        parts.append(f"section {candidate.section.value}: {candidate.why_section}")
+    return joined(parts, "; ")
+
+
+def _said(candidate: Candidate, material: Material) -> tuple[Evidence, Item]:
+    """Return what the entry's texts say, and whose text it is: the item's own, else the first companion's that has one.
+
+    Release notes are read line by line (`changelog`), so only their sentences with figures are quoted.
+    """
+    favour = {reason.term for reason in candidate.reasons} | {term for topic in material.topics for term in topic.terms[:3]}
+    items = [candidate.item, *(one.item for one in candidate.companions)]
+    told = [(evidence(item.summary, favour=favour), item) for item in items if item.summary.strip()]
+    if not told:
+        return evidence(""), candidate.item
+    said, item = next((pair for pair in told if pair[0].verdict != "no"), told[0])
+    if item.kind is Kind.RELEASE:
+        kept = tuple(quote for quote in said.quotes if quote.figures)
+        said = Evidence(quotes=kept, figures=said.figures, verdict=said.verdict, reason=said.reason)
+    return said, item
+
+
+def _from(item: Item) -> Markdown:
+    what = {Kind.PAPER: "abstract", Kind.RELEASE: "release notes", Kind.TALK: "abstract"}.get(item.kind, "text")
+    words = f"{repository(item)} {tag(item)}" if item.kind is Kind.RELEASE else label(item).partition(" — ")[0]
+    return Markdown(f"{what} of {link(words, item.url)}")
+
+
+def _nearest(candidate: Candidate, material: Material) -> Markdown:
+    """Name the nearest earlier things; say that there are none only where they were looked for."""
+    found = material.neighbours.get(candidate.item.id)
+    if found:
+        return Markdown(f"Nearest earlier: {joined((_neighbour(one) for one in list(found)[:NEAREST]), '; ')}.")
+    if not material.ledger and material.prior is None:
+        return Markdown("No earlier report to compare with.")
+    return Markdown("" if found is None else "No earlier entry resembles it.")
+
+
+def _neighbour(one: Neighbour) -> Markdown:
+    if one.report is None:
+        where = "in the store, in no report"
+    else:
+        where = f"entry {one.number} of {one.report}" if one.number is not None else f"mentioned in {one.report}"
+    return Markdown(f"{link(one.title, one.url)} ({within(where)}; likeness {one.likeness:.2f})")
+
+
+def _change(change: changelog.Change, release: Item) -> Markdown:
+    base = f"https://github.com/{repository(release)}/pull/"
+    pulls = ", ".join(link(Markdown(f"#{number}"), f"{base}{number}") for number in change.pulls)
+    tagged = "" if change.tag == tag(release) else f" ({within(change.tag)})"
+    return Markdown(within(change.words) + (f" ({pulls})" if pulls else "") + tagged)
+
+
+def _figure(figure: Figure, place: int) -> Markdown:
+    """Write one figure: `TTFT: 38% lower, against “vLLM” (sentence 3)`; a change from a value to another is its own baseline."""
+    change = bool(figure.baseline) and figure.value.startswith(figure.baseline)
+    words = figure.direction if figure.direction != "none" and not change else ""
+    if words and figure.value[0].isalpha():
+        words = f"({words})"
+    grounds = (
+        ("against", "" if change else figure.baseline),
+        ("model", figure.model),
+        ("hardware", figure.hardware),
+        ("workload", figure.workload),
+    )
+    stated = "".join(f", {word} “{within(value)}”" for word, value in grounds if value)
+    return Markdown(f"{within(figure.metric)}: {within(figure.value)}{' ' * bool(words)}{words}{stated} (sentence {place})")
+
+
+def _references(family: list[Sighted]) -> Markdown:
+    return joined((link(f"{label(one.item)} ({dated(one)})", one.item.url) for one in family), " · ")

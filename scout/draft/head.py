@@ -1,0 +1,153 @@
+"""The head of a report: what kind of run this is, over which days, and what could not be read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from scout.draft.escape import Markdown, joined, within
+from scout.model import SEEN
+from scout.text import address
+
+if TYPE_CHECKING:
+    from scout.draft.material import Material
+    from scout.model import Coverage, LedgerReport
+
+CRITERIA = (
+    "novelty of mechanism, potential systems / production impact, and whether the work measured runtime efficiency on a "
+    'realistic workload, flagged explicitly even when the answer is "no" or "partial"'
+)
+ORGANIZATION = (
+    "(A) production measurements / empirical studies: real deployments, real traces, real hardware; and (B) academic / "
+    "idea-forward work: novel mechanisms, typically evaluated on benchmarks or simulated traces"
+)
+NORMAL, TWO_WEEKS = 9, 17
+"""The longest gap in days to the prior report that is still a normal week, and still two weeks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The head as the template shows it; `span` is `this week` or `this period`."""
+
+    title: str
+    day: str
+    run_type: Markdown
+    horizon: Markdown
+    target: Markdown
+    scope: str
+    criteria: str
+    organization: str
+    caveat: Markdown
+    span: str
+
+
+def build(material: Material, numbered: int) -> Head:
+    """Make the head of a draft with so many numbered entries."""
+    window, wording = material.window, material.wording
+    return Head(
+        title=wording.title,
+        day=window.until.isoformat(),
+        run_type=_run_type(material),
+        horizon=_horizon(material),
+        target=_target(material, numbered),
+        scope=wording.scope or "as configured by the topics",
+        criteria=wording.criteria or CRITERIA,
+        organization=wording.organization or ORGANIZATION,
+        caveat=_caveat(material),
+        span=span(material),
+    )
+
+
+def span(material: Material) -> str:
+    """Say `this week` of up to eight days, else `this period`."""
+    return "this week" if material.window.days <= 8 else "this period"
+
+
+def _run_type(material: Material) -> Markdown:
+    prior, until = material.prior, material.window.until
+    if prior is None:
+        return Markdown("First run (no earlier report in the ledger).")
+    gap = (until - prior.day).days
+    if gap <= NORMAL:
+        kind = "Normal weekly run."
+    elif gap <= TWO_WEEKS:
+        kind = f"Two-week run ({gap} days since the prior report)."
+    else:
+        kind = f"Delayed run ({round(gap / 7)} weeks, {gap} days since the prior report)."
+    return Markdown(f"{kind} Prior report: {_prior(prior)}.")
+
+
+def _prior(prior: LedgerReport) -> Markdown:
+    file = PurePosixPath(prior.path.rpartition(":")[2]).name
+    if not file.endswith(".md"):
+        return within(f"{prior.title or prior.path} ({prior.day})")
+    shown = f"`{file}`" if re.fullmatch(r"[\w.-]+", file) else within(file)
+    return Markdown(f"[{shown}](./{address(file)})")
+
+
+def _horizon(material: Material) -> Markdown:
+    window, prior = material.window, material.prior
+    days = f"{window.days} day{'s' if window.days != 1 else ''}"
+    words = f"Search horizon: {window.since} → {window.until} ({days}"
+    if prior is not None:
+        first = (prior.until or prior.day) + timedelta(days=1)
+        if window.since > first:
+            words += f"; {first} to {window.since - timedelta(days=1)} stand in no report's window"
+        elif window.since < first:
+            words += f"; from {window.since} on it overlaps the prior report's window"
+        else:
+            words += ", following the prior report"
+    return Markdown(f"{words}).")
+
+
+def _target(material: Material, numbered: int) -> Markdown:
+    target = material.wording.target
+    words = f"Target was ~{target} entries; "
+    if numbered > target:
+        words += f"expanded to {numbered}"
+    elif numbered < target:
+        words += f"{numbered} kept" if numbered else "none kept"
+    else:
+        words += f"{numbered} kept"
+    reason = material.shortlist.cut.strip().rstrip(".")
+    dropped = sum(material.shortlist.dropped.values())
+    why = joined(f"{reason}: {count}" for reason, count in sorted(material.shortlist.dropped.items()) if count)
+    pool = (
+        f"of {material.shortlist.pool} items, {dropped} {'was' if dropped == 1 else 'were'} dropped"
+        if material.shortlist.pool
+        else "the window holds no items"
+    )
+    pool += f" ({why})" if why else ""
+    return Markdown(f"{words}{f': {within(reason)}' if reason else ''}; {pool}.")
+
+
+def _caveat(material: Material) -> Markdown:
+    """Say from the outcomes what could be read, what not and how, and which entries that touches."""
+    coverage = material.shortlist.coverage
+    if not coverage:
+        return Markdown("no source was asked; nothing here can be called absent.")
+    unread = [one for one in coverage if one.outcome.result not in SEEN]
+    short = [one for one in coverage if one.outcome.result in SEEN and not one.covered]
+    whole = len(coverage) - len(unread) - len(short)
+    if not unread and not short:
+        words = f"all {len(coverage)} sources were read over the whole window."
+    elif not whole:
+        words = f"none of the {len(coverage)} sources was read over the whole window"
+    else:
+        words = f"{whole} of {len(coverage)} sources were read over the whole window"
+    parts = [words] if not words.endswith(".") else []
+    if unread:
+        parts.append(f"{len(unread)} could not be read ({joined(map(_how, unread))})")
+    if short:
+        parts.append(f"{len(short)} cover{'s' * (len(short) == 1)} only a part of it ({joined(one.source for one in short)})")
+    if len(unread) == len(coverage):
+        parts.append("what stands below was collected earlier")
+    told = "; ".join(parts) + "." if parts else words
+    return Markdown(f"{told} Dates are those of the sources' own records; none was completed by guessing.")
+
+
+def _how(one: Coverage) -> Markdown:
+    return within(f"{one.source}: {one.outcome.result.value.replace('_', ' ')}")

@@ -1,0 +1,143 @@
+"""What things are called in a draft: entries, releases, programmes, dates, updates."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scout.draft.escape import Markdown, escape, link, within
+from scout.model import Kind, Precision, Status
+from scout.text import clean, shorten
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from scout.model import Candidate, Item, Sighted
+
+LONGEST_TITLE = 300
+_TRIAL = re.compile(r"(?i)(?:rc|alpha|beta|dev|nightly|preview)[.-]?\d*$|\d(?:a|b)\d+$")
+
+
+def name(candidate: Candidate) -> str:
+    """Return what an entry is called: a release train by its tags, a programme by its papers, else the title."""
+    item = candidate.item
+    if releases := releases_of([candidate.sighted, *candidate.companions]):
+        tags = [tag(release) for release in reversed(finals(releases))]
+        return f"{repository(item)} {_and(tags)}"
+    if talks := talks_of(candidate):
+        return f"{programme(item)}: {len(talks)} papers that match"
+    return shorten(item.title or item.url, LONGEST_TITLE)
+
+
+def repository(item: Item) -> str:
+    """Return the repository of a release as its address writes it, `owner/name`."""
+    found = re.search(r"github\.com/([\w.-]+/[\w.-]+)/releases/", item.url)
+    return found[1] if found else item.id.removeprefix("github:").rpartition("@")[0]
+
+
+def day(at: datetime | None, precision: Precision = Precision.DAY) -> str:
+    """Write a date as the reports do: `May 7, 2026`, or `May 2026` where no more is known."""
+    if at is None or precision is Precision.NONE:
+        return ""
+    return f"{at:%b %Y}" if precision is Precision.MONTH else f"{at:%b} {at.day}, {at:%Y}"
+
+
+def dated(sighted: Sighted) -> str:
+    """Write an item's date for a list: the date, `date unverified` where its source is not trusted, or that there is none."""
+    item = sighted.item
+    if item.published is None:
+        claim = f", claimed “{clean(item.claimed)[:60]}”" if item.claimed else ""
+        return f"no date{claim}"
+    return day(item.published, item.precision) + ("" if sighted.trusted else ", date unverified")
+
+
+def releases_of(family: list[Sighted]) -> list[Item]:
+    """Return the releases of the first item's repository, newest first; none if the first item is no release."""
+    first = family[0].item
+    if first.kind is not Kind.RELEASE or not first.id.startswith("github:"):
+        return []
+    repo = first.id.rpartition("@")[0]
+    found = [one.item for one in family if one.item.kind is Kind.RELEASE and one.item.id.rpartition("@")[0] == repo]
+    return [first, *sorted(found[1:], key=lambda item: (item.published is not None, item.published, item.id), reverse=True)]
+
+
+def finals(releases: list[Item]) -> list[Item]:
+    """Return the releases that are no trials of a later one; all of them where there is nothing else."""
+    finals = [one for one in releases if not one.extra.get("prerelease") and not _TRIAL.search(tag(one))]
+    return finals or releases[:1]
+
+
+def talks_of(candidate: Candidate) -> list[Sighted]:
+    """Return the programme's own papers, if the candidate stands for a whole programme."""
+    item = candidate.item
+    if not item.id.startswith("program:"):
+        return []
+    programme = item.id.partition("/")[0]
+    talks = [one for one in (candidate.sighted, *candidate.companions) if one.item.id.partition("/")[0] == programme]
+    return talks if len(talks) > 1 else []
+
+
+def programme(item: Item) -> str:
+    """Return what a programme is called: as it says itself, else by its source's name."""
+    stated = item.extra.get("venue") or item.extra.get("program")
+    plain = item.id.partition("/")[0].removeprefix("program:").replace("-", " ")
+    return str(stated) if stated else plain if plain != plain.lower() else plain.upper()
+
+
+def tag(item: Item) -> str:
+    """Return a release's tag."""
+    return item.id.rpartition("@")[2]
+
+
+def _and(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def qualified(candidate: Candidate) -> str:
+    """Return the words in a heading's brackets: the date and how the item stands to the window."""
+    sighted, item = candidate.sighted, candidate.item
+    parts = [day(item.published, item.precision) or "no date"]
+    match candidate.status:
+        case Status.BOUNDARY:
+            parts.append("boundary, not in any prior report")
+        case Status.LATE:
+            parts.append(f"late: first seen {day(sighted.first_seen)}")
+        case Status.UNDATED:
+            parts.append(f"undated: first seen {day(sighted.first_seen)}")
+        case Status.UPDATE:
+            parts.append(update_words(sighted))
+        case Status.AFTER:
+            parts.append("after the window")
+        case Status.IN_WINDOW:
+            parts.append("in window")
+    if not sighted.trusted:
+        parts.append("date unverified")
+    return "; ".join(within(part) for part in parts)
+
+
+def update_words(sighted: Sighted) -> str:
+    """Say which earlier entry an item updates."""
+    entry = sighted.entry
+    if entry is None:
+        return "update"
+    numbered = f"entry {entry.number}" if entry.number is not None else "a mention"
+    return f"update to {numbered} of report {entry.report}"
+
+
+def update_of(sighted: Sighted) -> Markdown:
+    """Say which earlier entry an item updates, and what changed."""
+    return Markdown(within(update_words(sighted)) + (f": {within(sighted.changed)}" if sighted.changed else ""))
+
+
+def label(item: Item) -> str:
+    """Return how an item is referred to: `arXiv:2605.18071 — Title`, `owner/name v1.2`, or its title."""
+    if item.id.startswith("arxiv:"):
+        return f"arXiv:{item.id.removeprefix('arxiv:')} — {shorten(item.title, LONGEST_TITLE)}"
+    if item.kind is Kind.RELEASE and item.id.startswith("github:"):
+        return f"{repository(item)} {tag(item)} release notes"
+    return shorten(item.title or item.url, LONGEST_TITLE)
+
+
+def titled(sighted: Sighted) -> Markdown:
+    """Return an item as a linked line of a list, with its date: `[Title](address) (May 7, 2026)`."""
+    return Markdown(f"{link(label(sighted.item), sighted.item.url)} ({escape(dated(sighted))})")

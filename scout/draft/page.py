@@ -1,0 +1,39 @@
+"""The draft as one HTML page for reading: no script, nothing fetched, readable at 400 and at 1280 pixels."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from importlib.resources import files
+
+_SLOT = re.compile(r"<!-- slot: ([\w-]+) -->\s*")
+_MARK = "\ue000"  # private use: taken out of the draft first, and without meaning in Markdown
+_TAGS = {"h1", "h2", "h3", "h4", "p", "ul", "ol", "li", "a", "strong", "em", "code", "pre", "blockquote", "hr", "br"}
+_TAGS |= {"table", "thead", "tbody", "tr", "th", "td"}
+
+
+def html(markdown: str) -> str:
+    """Return a draft's Markdown as a self-contained page. Raw HTML is shown, not obeyed, and the result sanitised."""
+    import nh3  # noqa: PLC0415 -- only for the page
+    from markdown_it import MarkdownIt  # noqa: PLC0415 -- as above
+
+    marked = _SLOT.sub(f"{_MARK} ", markdown.replace(_MARK, ""))
+    reader = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
+    body = nh3.clean(
+        reader.render(marked),
+        tags=_TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https"},
+        link_rel="noopener noreferrer",
+    )
+    body = re.sub(rf"{_MARK} *(<em>.*?</em>)", r"<mark>\1</mark>", body, flags=re.DOTALL).replace(_MARK, "")
+    heading = re.search(r"^# (.+)$", markdown, re.MULTILINE)
+    title = re.sub(r"\\(?=[^\w\s])", "", heading[1]) if heading else "Report"
+    style = files("scout.draft").joinpath("templates/page.css").read_text(encoding="utf-8")
+    policy = "default-src 'none'; style-src 'unsafe-inline'"
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        f"<title>{escape(title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>\n{body}</main>\n</body>\n</html>\n"
+    )

@@ -1,0 +1,215 @@
+"""Which metric a quantity measures: named beside it, before it, or after it, and held against its unit.
+
+The metric is looked for next to the quantity ("3.8x higher throughput"), then before it where a preposition points back
+("cuts latency by 40%"), then in the rest of its clause.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from scout.figures import words
+from scout.figures.numbers import Quantity, quantities
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scout.figures.words import Metric
+
+_CLAUSE = re.compile(r";|,?\s(?:while|whereas|but|although|though)\s|\.\s|:\s")
+_POINTS_BACK = re.compile(
+    r"(?i)(?:\b(?:by|of|to|from|is|are|was|were|at|below|above|under|over|than|reach(?:es|ed|ing)?|between"
+    r"|averag\w+|stays?|remains?|drops?|down|up|=)|[(:=,])"
+    r"\s*(?:an? |the |just |only |about |around |roughly |nearly |almost |approximately |up to |as (?:much"
+    r"|little|low|high) as |at (?:most|least) |more than |over |less than |another |an average (?:of )?"
+    r"|average |further |well )*[~≈(]?\$?$"
+)
+_BESIDE = re.compile(
+    r"(?i)^[\s$-]*(?:(?:average|mean|median|overall|relative|absolute|end-to-end|total|the|a|an|our|its|their"
+    r"|of|in|for|on|as|much|peak|tail|GPU|KV|cache|p\d\d|significant|"
+    r"reductions?|improvements?|increases?|decreases?|gains?|savings?|boosts?|drops?|cuts?|lifts?|rises?|lower"
+    r"|higher|less|more|fewer|smaller|larger|greater|better|faster|shorter|"
+    r"reduced|improved|increased|additional|extra|per-\w+|aggregate|better|worse)[\s-]+){0,6}$"
+)
+_OBJECT = re.compile(
+    r"(?i)\b(?:reduc(?:es|ed|ing|e)|improv(?:es|ed|ing|e)|increas(?:es|ed|ing|e)|cut(?:s|ting)?|lower(?:s|ed"
+    r"|ing)?|decreas(?:es|ed|ing|e)|rais(?:es|ed|ing|e)|boost(?:s|ed|ing)?|shrink(?:s|ing)?|sav(?:es|ed|ing|e))"
+    r"\s(?P<object>[^,;()]{3,80}?)\sby\s[^,;]{0,25}$"
+)
+_ADVERBS = re.compile(r"(?i)^(?:\w+ly|further|on|average|again|also|even|it|this|them|the|our|its|\s)+$")
+_SAME = re.compile(r"(?i)^\s*(?:,|/|and|or|,\s*and|to|up to|by|over|\s)*\s*$")
+_OTHER_NOUN = re.compile(
+    r"(?i)^[\s-](?:[\w/-]+\s){1,4}?(?:reductions?|degradation|drops?|increases?|improvements?|gains?|loss"
+    r"|lifts?|decreases?|declines?)\b"
+)
+_BRACKETED = re.compile(
+    r"\s(?!(?:vs|on|for|at|over|in|with|to|and|versus|from|lower|higher|less|more|faster|better|reduction"
+    r"|improvement|increase|gain|respectively)\b)[a-z]\w+"
+)
+_FITS = {
+    "/s": {"throughput", "I/O", "capacity"},
+    "B/s": {"bandwidth", "throughput", "I/O"},
+    "B": {"memory", "I/O", "capacity"},
+    "s": {"TTFT", "TPOT", "latency"},
+    "J": {"energy"},
+    "$": {"cost"},
+    "points": {"quality", "hit rate", "utilisation"},
+    "FLOPS": {"compute", "throughput"},
+    "": {"quality", "hit rate", "utilisation", "compression", "I/O"},
+}
+_OF_UNIT = {"/s": "throughput", "B/s": "bandwidth", "J": "energy"}
+BY_NAME = {metric.name: metric for metric in words.METRICS}
+
+
+def clause(sentence: str, at: int) -> tuple[int, int]:
+    """Return where the clause around a place starts and ends."""
+    start, end = 0, len(sentence)
+    for mark in _CLAUSE.finditer(sentence):
+        if mark.end() <= at:
+            start = mark.end()
+        elif mark.start() > at:
+            end = mark.start()
+            break
+    return start, end
+
+
+def _named_otherwise(sentence: str, q: Quantity) -> bool:
+    """Say whether the words after it name what it is of, and that is no metric: `(<5% utility drop)`, `1% WER degradation`."""
+    opened = sentence.rfind("(", 0, q.start) > sentence.rfind(")", 0, q.start)
+    if opened and _BRACKETED.match(sentence, q.end):
+        return True
+    if not (named := _OTHER_NOUN.match(sentence[q.end :])):
+        return False
+    metric = words.STRONG.search(named[0]) or words.WEAK.search(named[0])
+    return not metric and not _BESIDE.match(f"{named[0]} ")
+
+
+def _terms(text: str, offset: int) -> Iterator[tuple[int, int, Metric, bool]]:
+    """Yield the metric terms of a text as (start, end, metric, strong), in order; a weak one only apart from strong ones."""
+    strong = [(m.start() + offset, m.end() + offset, words.metric_of(m), True) for m in words.STRONG.finditer(text)]
+    weak = [(m.start() + offset, m.end() + offset, words.metric_of(m), False) for m in words.WEAK.finditer(text)]
+    apart = [w for w in weak if not any(s[0] < w[1] and w[0] < s[1] for s in strong)]
+    yield from sorted(strong + apart, key=lambda term: term[0])
+
+
+class Reading:
+    """One sentence being read: its quantities, its metric terms, and what was decided so far."""
+
+    def __init__(self, sentence: str) -> None:
+        self.sentence = sentence
+        self.found = quantities(sentence)
+        self.terms = list(_terms(sentence, 0))
+        self.taken: dict[int, Metric] = {}
+        self.paired = self._respectively()
+
+    def metric(self, q: Quantity) -> Metric | None:
+        """Return what a quantity measures, or None where the sentence names no metric for it."""
+        found = self._fitting(q, self.paired.get(q.start) or self._named(q))
+        if found:
+            self.taken[q.start] = found
+        return found
+
+    def beside(self, q: Quantity, end: int) -> Metric | None:
+        """Return the metric that follows the quantity with only describing words between: `3.8x higher throughput`."""
+        for start, stop, metric, strong in self.terms:
+            if start < q.end or start >= end:
+                continue
+            between = self.sentence[q.end : start]
+            if not _BESIDE.match(f"{between} "):
+                return None
+            if metric.name == "speedup" and self.sentence[start:stop].lower() in ("faster", "quicker", "slower"):
+                after = self.beside(q._replace(end=stop), end)
+                return after if after and after.name in ("TTFT", "TPOT", "latency") else metric
+            if strong or metric.name in ("memory", "improvement") or q.unit in ("s", "/s"):
+                return metric
+        return None
+
+    def _usable(self, q: Quantity, start: int, end: int) -> list[tuple[int, int, Metric, bool]]:
+        """Return the terms inside a stretch; verbs of taking time name a latency only for a quantity of time."""
+        inside = [term for term in self.terms if start < term[1] <= end]
+        return [
+            t
+            for t in inside
+            if t[3] or t[2].name != "latency" or q.unit == "s" or not words.TIME_VERB.match(self.sentence[t[0] : t[1]])
+        ]
+
+    def before(self, q: Quantity, start: int) -> Metric | None:
+        """Return the nearest metric named before the quantity in its clause; a weak term only if there is no strong one.
+
+        Where a verb has an object ("reducing token usage by 33%"), the metric must stand in the object.
+        """
+        if (verb_object := _OBJECT.search(self.sentence, start, q.start)) and not _ADVERBS.match(verb_object["object"]):
+            start = verb_object.start("object")
+        near = self._usable(q, start, q.start)
+        strong = [term for term in near if term[3]]
+        verb = next(
+            (
+                t
+                for t in strong
+                if t[2].name == "compression" and not self.sentence[t[0] : t[1]].lower().startswith("compression")
+            ),
+            None,
+        )
+        best = strong[-1] if strong else near[-1] if near else None
+        return verb[2] if verb and best and best[2].name in ("memory", "compression") else best[2] if best else None
+
+    def after(self, q: Quantity, end: int) -> Metric | None:
+        """Return the first metric named after the quantity, up to the next quantity, comma or baseline."""
+        nearest = min([other.start for other in self.found if other.start >= q.end] + [end])
+        stop = re.compile(r",|\)|\b(?:than|over|compared|relative|versus|vs|against|with|when|at|without|under)\b").search(
+            self.sentence, q.end, nearest
+        )
+        limit = stop.start() if stop else nearest
+        near = self._usable(q, q.end, limit)
+        strong = [term for term in near if term[3]]
+        return (strong or near)[0][2] if near else None
+
+    def _named(self, q: Quantity) -> Metric | None:
+        start, end = clause(self.sentence, q.start)
+        left = self.sentence[: q.start]
+        index = self.found.index(q)
+        if beside := self.beside(q, end):
+            return beside
+        if _named_otherwise(self.sentence, q):
+            return None
+        previous = self.found[index - 1] if index else None
+        if previous and previous.start in self.taken and _SAME.match(self.sentence[previous.end : q.start]):
+            return self.taken[previous.start]
+        if q.word and q.text.endswith("ing"):
+            return self.after(q, end)
+        if _POINTS_BACK.search(left) or q.word or q.change:
+            first, second = self.before(q, start), self.after(q, end)
+        else:
+            first, second = self.after(q, end), self.before(q, start)
+        return first or second
+
+    def _fitting(self, q: Quantity, metric: Metric | None) -> Metric | None:
+        """Hold the metric against the unit: milliseconds are no hit rate. If they disagree, the nearest that fits counts."""
+        allowed = {"latency"} if re.search(r"min|hour", q.text) else _FITS.get(q.unit)
+        if allowed is None or (metric and metric.name in allowed):
+            return metric
+        start, end = clause(self.sentence, q.start)
+        near = [t for t in self.terms if start <= t[0] < end and t[2].name in allowed and abs(t[0] - q.start) < 60]
+        if near:
+            return min(near, key=lambda t: abs(t[0] - q.start))[2]
+        if q.unit in ("/s", "B/s", "J"):
+            return BY_NAME[_OF_UNIT[q.unit]]
+        if q.unit == "s" and re.search(r"(?i)\b(?:costs?|adds?|spends?|saves?)\s(?:\w+\s)?$", self.sentence[: q.start]):
+            return BY_NAME["latency"]
+        if q.unit == "$" and re.match(r"\s?(?:/|per\b|an? (?:hour|million))", self.sentence[q.end :]):
+            return BY_NAME["cost"]
+        return None
+
+    def _respectively(self) -> dict[int, Metric]:
+        """Pair `TTFT and TPOT fall by 35% and 18%, respectively`: as many metrics before as figures in the row."""
+        mark = re.search(r"\brespectively\b", self.sentence)
+        row = [q for q in self.found if mark and q.end <= mark.start()]
+        while len(row) > 1 and not all(_SAME.match(self.sentence[a.end : b.start]) for a, b in pairwise(row)):
+            row = row[1:]
+        if len(row) < 2:
+            return {}
+        start, _ = clause(self.sentence, row[0].start)
+        named = [t[2] for t in self.terms if start <= t[0] and t[1] <= row[0].start and t[3]]
+        return {q.start: metric for q, metric in zip(row, named, strict=True)} if len(named) == len(row) else {}

@@ -1,0 +1,125 @@
+"""Which terms rose: how many titles name them now, against the eight weeks before. Pure and deterministic.
+
+A title counts a term once. Terms are the topics' own phrases, and two words that stand side by side in titles.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from scout.model import Window
+from scout.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from scout.model import Item, Topic
+
+WEEKS = 8
+LEAST_WEEKS = 4
+"""Fewer collected weeks than this say nothing about what is usual."""
+LEAST_NOW = 3
+LEAST_RATIO = 1.5
+MOST = 12
+EXAMPLES = 2
+_WORD = re.compile(r"[^\W_][\w+.]*")
+_EMPTY = frozenset({
+    "a", "an", "the", "of", "for", "in", "on", "with", "and", "or", "to", "by", "from", "via", "is", "are", "be", "as",
+    "at", "its", "it", "we", "can", "do", "does", "not", "no", "how", "what", "when", "why", "who", "into", "over",
+    "under", "towards", "toward", "using", "based", "new", "more", "than", "that", "this", "these", "between", "across",
+    "through", "without", "within", "their", "our", "your", "you", "case", "study", "analysis", "approach", "framework",
+    "method", "methods", "model", "models", "system", "systems", "paper",
+})  # fmt: skip
+"""Words that make no term with the one beside them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rise:
+    """A term, how many titles name it now and in the weeks before, and how many times its weekly rate rose.
+
+    `ratio` counts a term that was absent before as if one title had named it. `examples` are titles, best known first.
+    """
+
+    term: str
+    now: int
+    before: int
+    ratio: float
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rising:
+    """The terms that rose, strongest first; or `why` nothing can be said. `weeks` is how many of the eight hold items."""
+
+    rises: tuple[Rise, ...] = ()
+    weeks: int = 0
+    why: str = ""
+
+
+def weeks_before(window: Window) -> Window:
+    """Return the eight weeks that end the day before the window."""
+    return Window(since=window.since - timedelta(days=7 * WEEKS), until=window.since - timedelta(days=1))
+
+
+def rising(current: Sequence[Item], before: Sequence[Item], topics: Sequence[Topic], *, window: Window) -> Rising:
+    """Compare the items of a window with those of the eight weeks before; items outside these days are passed over."""
+    earlier = weeks_before(window)
+    now_items = [item for item in current if item.published and item.published in window]
+    old_items = [item for item in before if item.published and item.published in earlier]
+    weeks = len({(item.published - earlier.start).days // 7 for item in old_items if item.published})
+    if weeks < LEAST_WEEKS:
+        return Rising(weeks=weeks, why=f"only {weeks} of the {WEEKS} weeks before the window hold items, too few to compare with")
+    phrases = _phrases(topics)
+    now, then = _count(now_items, phrases), _count(old_items, phrases)
+    rises = []
+    for term, count in now.items():
+        ratio = (count / (window.days / 7)) / (max(then[term], 1) / weeks)
+        if count >= LEAST_NOW and ratio >= LEAST_RATIO:
+            rises.append(Rise(term=term, now=count, before=then[term], ratio=ratio))
+    ranked = _apart(sorted(rises, key=lambda rise: (-rise.now * math.log(rise.ratio), rise.term)))
+    return Rising(rises=tuple(_shown(rise, now_items, phrases) for rise in ranked[:MOST]), weeks=weeks)
+
+
+def _phrases(topics: Iterable[Topic]) -> re.Pattern[str]:
+    words = sorted({fold(term) for topic in topics for term in topic.terms} - {""}, key=lambda term: (-len(term), term))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?=s?(?!\w))") if words else re.compile(r"(?!)")
+
+
+def _terms(title: str, phrases: re.Pattern[str]) -> Iterator[str]:
+    folded = fold(title)
+    yield from phrases.findall(folded)
+    for clause in re.split(r"[:;,()!?.]\s", folded):
+        words = _WORD.findall(clause)
+        for one, two in pairwise(words):
+            if one not in _EMPTY and two not in _EMPTY and not one[0].isdigit() and not two[0].isdigit():
+                yield f"{one} {two}"
+
+
+def _count(items: Iterable[Item], phrases: re.Pattern[str]) -> Counter[str]:
+    counted: Counter[str] = Counter()
+    for item in items:
+        counted.update(set(_terms(item.title, phrases)))
+    return counted
+
+
+def _apart(rises: Sequence[Rise]) -> list[Rise]:
+    """Drop a term that shares a word with a stronger one of about the same count: it is the same story."""
+    kept: list[Rise] = []
+    for rise in rises:
+        words = set(rise.term.split())
+        if not any(words & set(other.term.split()) and other.now >= rise.now * 0.7 for other in kept):
+            kept.append(rise)
+        if len(kept) == MOST:
+            break
+    return kept
+
+
+def _shown(rise: Rise, items: Sequence[Item], phrases: re.Pattern[str]) -> Rise:
+    titles = sorted({item.title for item in items if rise.term in _terms(item.title, phrases)})
+    return Rise(term=rise.term, now=rise.now, before=rise.before, ratio=rise.ratio, examples=tuple(titles[:EXAMPLES]))
