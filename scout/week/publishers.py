@@ -68,7 +68,7 @@ def _rss(feed: dict[str, Any]) -> bytes:
     )
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0"><channel><title>{escape(feed["title"])}</title>'
-        f"<link>{feed['site']}</link><description>{MARK}</description>\n{items}</channel></rss>\n"
+        f"<link>{feed['site']}</link><description>{escape(MARK)}</description>\n{items}</channel></rss>\n"
     ).encode()
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-MARK = "(Note written for scout's embedded week.)"
+MARK = "(note written for scout's embedded week)"
 
 
 def text(name: str) -> str:
@@ -23,8 +23,8 @@ def table(name: str) -> dict[str, Any]:
 
 
 def note(record: dict[str, Any]) -> str:
-    """Return a record's note with the mark, so that nobody takes it for the thing's own words."""
-    return f"{record['note']} {MARK}"
+    """Return a record's note with the mark in its last sentence, so that nobody takes it for the thing's own words."""
+    return f"{record['note'].removesuffix('.')} {MARK}."
 
 
 def instant(at: date) -> datetime:
