@@ -257,6 +257,21 @@ def test_waiting_for_ones_turn_costs_none_of_the_calls_time() -> None:
         assert all(later - sooner > 0.2 for sooner, later in pairwise(times))
 
 
+def test_the_pause_counts_from_when_a_request_arrives() -> None:
+    """A first connection that is slow to set up does not bring the second request too close to the first."""
+
+    def slowly(host: str, port: int) -> list[Any]:
+        time.sleep(0.15)
+        return on_loopback(host, port)
+
+    with Replay({"/": PAGE}) as server:
+        manners = Manners(allow_hosts=(server.host,), pause_s=0.2)
+        with Web(manners, memory=Recollection(), now=lambda: NOW, version="1", resolve=slowly) as web:
+            for _ in range(2):
+                answered(web.get(server.url("/")))
+        assert server.log[1].at - server.log[0].at > 0.15
+
+
 def test_a_connection_is_used_again() -> None:
     """A hundred conditional requests to one host are one connection; each new one resolves the name anew."""
     connections: list[str] = []

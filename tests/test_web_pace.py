@@ -24,8 +24,7 @@ def starts(lanes: list[Lane]) -> list[float]:
     """Take one turn in each lane, all at once; return when each began."""
 
     def one(lane: Lane) -> float:
-        with lane.turn(Event()) as leaves:
-            leaves()
+        with lane.turn(Event()):
             return lane._last
 
     with ThreadPoolExecutor(len(lanes)) as pool:
