@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from arxiv import Result as Paper
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
+_ID, _AUTHOR, _NAME, _CATEGORY = f"{_ATOM}id", f"{_ATOM}author", f"{_ATOM}name", f"{_ATOM}category"
 _ARXIV = "{http://arxiv.org/schemas/atom}"
+_PRIMARY = f"{_ARXIV}primary_category"
 _TOTAL = "{http://a9.com/-/spec/opensearch/1.1/}totalResults"
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _VERSION = re.compile(r"v([0-9]{1,4})$")
@@ -41,7 +43,7 @@ class Feed:
     @property
     def ids(self) -> set[str]:
         """The papers' ids, as they stand in the feed."""
-        return {entry.findtext(f"{_ATOM}id") or "" for entry in self.entries}
+        return {_child(entry, _ID) for entry in self.entries}
 
 
 def read(answer: Answer) -> Feed:
@@ -53,9 +55,9 @@ def read(answer: Answer) -> Feed:
         return Feed(result=Result.BROKEN, why=root)
     entries = tuple(root.iterchildren(f"{_ATOM}entry"))
     for entry in entries:
-        if "/api/errors" in (entry.findtext(f"{_ATOM}id") or ""):
-            return Feed(result=Result.BROKEN, why=f"arXiv says: {clean(entry.findtext(f'{_ATOM}summary') or 'Error')[:200]}")
-    stated = (root.findtext(_TOTAL) or "").strip()
+        if "/api/errors" in _child(entry, _ID):
+            return Feed(result=Result.BROKEN, why=f"arXiv says: {clean(_child(entry, f'{_ATOM}summary'))[:200]}")
+    stated = _child(root, _TOTAL).strip()
     if not re.fullmatch(r"[0-9]{1,9}", stated):
         return Feed(result=Result.BROKEN, why="the feed does not say how many papers there are (opensearch:totalResults)")
     total = int(stated)
@@ -127,6 +129,12 @@ def _foreign(answer: Answer) -> Feed | None:
     return Feed(result=Result.BROKEN, why=f"{what} instead of arXiv's Atom feed") if what else None
 
 
+def _child(element: Any, tag: str) -> str:
+    """Return the text of the first child of this name; lxml's own `findtext` is three times slower."""
+    found = next(element.iterchildren(tag), None)
+    return "" if found is None else found.text or ""
+
+
 def _paper(entry: Any) -> tuple[Paper, str]:
     """Read one Atom entry into the package's model, and the date of v1 as it is written. Unreadable dates are the epoch's."""
     from arxiv import Result as Paper  # noqa: PLC0415 -- brings requests, 150 ms
@@ -134,16 +142,17 @@ def _paper(entry: Any) -> tuple[Paper, str]:
     text: dict[str, str] = {}
     authors, categories = [], []
     for child in entry.iterchildren("*"):
-        if child.tag == f"{_ATOM}author":
-            authors.append(Paper.Author(child.findtext(f"{_ATOM}name") or ""))
-        elif child.tag == f"{_ATOM}category":
+        tag = child.tag
+        if tag == _AUTHOR:
+            authors.append(Paper.Author(_child(child, _NAME)))
+        elif tag == _CATEGORY:
             categories.append(child.get("term", ""))
-        elif child.tag == f"{_ARXIV}primary_category":
-            text[child.tag] = child.get("term", "")
+        elif tag == _PRIMARY:
+            text[tag] = child.get("term", "")
         else:
-            text[child.tag] = child.text or ""
+            text[tag] = child.text or ""
     paper = Paper(
-        entry_id=text.get(f"{_ATOM}id", ""),
+        entry_id=text.get(_ID, ""),
         updated=_instant(text.get(f"{_ATOM}updated", "")),
         published=_instant(text.get(f"{_ATOM}published", "")),
         title=text.get(f"{_ATOM}title", ""),
@@ -152,7 +161,7 @@ def _paper(entry: Any) -> tuple[Paper, str]:
         comment=text.get(f"{_ARXIV}comment", ""),
         journal_ref=text.get(f"{_ARXIV}journal_ref", ""),
         doi=text.get(f"{_ARXIV}doi", ""),
-        primary_category=text.get(f"{_ARXIV}primary_category", ""),
+        primary_category=text.get(_PRIMARY, ""),
         categories=categories,
     )
     return paper, clean(text.get(f"{_ATOM}published", ""))
