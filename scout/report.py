@@ -28,7 +28,13 @@ _PRIOR = re.compile(r"\b(?:prior|previous|last) report\b", re.IGNORECASE)
 _HORIZON = re.compile(r"\b(?:search )?(?:horizon|window)\b(?:\s+expanded to)?\s*:?", re.IGNORECASE)
 _PAST = re.compile(r"\bpast\s+(?:[~≈]\s*)?(?:(\w+)[\s-]+)?(day|week|month|year)s?\b", re.IGNORECASE)
 _PATH = re.compile(r"[\w./-]+\.md\b")
-_NOTHING = re.compile(r"\s*(?:checked|nothing|none|no)\b", re.IGNORECASE)
+_NOTHING = re.compile(r"\s*(?:there (?:was|were) )?(?:checked|nothing|none|no)\b\s*", re.IGNORECASE)
+_FROM = re.compile(
+    r"\s*(?:there (?:was|were) )?(?:nothing|none|no)\b[^,;]{0,60}?\b(?:from|by|at|on)\s+(?:the |any of (?:the )?)?", re.IGNORECASE
+)
+_PREDICATE = re.compile(
+    r"\s+(?:had|have|has|published|posted|showed|shipped|released|announced|were|was|nothing|none)\b.*$", re.IGNORECASE
+)
 _TRAILING = re.compile(r"\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*$")
 _DIRECTIVE = re.compile(r"<!--\s*scout:\s*off\s+([\w\s,-]+?)\s*-->", re.IGNORECASE)
 
@@ -83,8 +89,8 @@ class Negative:
 class Document:
     """A report as read. `since`, `until` are the horizon it states; `lines` is every passage below the title, in order.
 
-    `off` are the rules switched off by a comment, as pairs of line and code. `unknown` is what could not be placed. `source` is the
-    Markdown itself, tidied, line by line.
+    `off` are the rules switched off by a comment, as pairs of line and code. `unknown` is what could not be placed. `source` is
+    the Markdown itself, tidied, line by line.
     """
 
     title: str
@@ -246,19 +252,33 @@ def _negatives(lines: Iterable[Line]) -> Iterator[Negative]:
 
 
 def names(line: Line) -> Iterator[tuple[str, str]]:
-    """Return what a negatives line lists, as pairs of group and name: `Vendors: A, B (last post Apr 3); labs: C`."""
+    """Return what a negatives line lists, as pairs of group and name.
+
+    `Vendors: A, B (last post Apr 3); labs: C`, `A: nothing in window`, `Labs (A, B): none`, `no posts from A, B or C`.
+    """
     label = "" if outline.section_of(line.label) in ("negatives", "unseen") else line.label
-    if label and _NOTHING.match(line.text):
-        yield line.group, label
-        return
     group = label or line.group
+    if line.label and _NOTHING.match(line.text) and not _FROM.match(line.text):
+        listed = re.search(r"\((?!checked|nothing|no )([^()]+)\)", line.passage.text[: line.start])
+        if listed or label:
+            yield from ((group, name) for name in listed[1].split(", ")) if listed else ((line.group, label),)
+            return
     for part in re.split(r";\s+|(?<=[\w)])\.\s+(?=[A-Z])|\s+·\s+", line.text.rstrip(" .") or label):
-        found = re.match(r"([^,():—–]{2,40}?)\s*[:—–]\s+(?=\S)", part)
-        leads = found is not None and line.section != "unseen" and not _NOTHING.match(part, found.end())
-        if found and leads:
-            group = found[1].strip()
-        for name in re.split(r",\s+(?![^(]*\))", part[found.end() if found and leads else 0 :]):
-            bare = re.sub(r"\s*\([^()]*\)\s*$", "", re.split(r"\s[—–]\s|:\s", name)[0].strip())
-            bare = re.sub(r"^(?:and|or|&)\s+", "", bare).strip(" .*`")
-            if bare and len(bare) <= 100:
-                yield group, bare
+        lead = re.match(r"([^,():—–]{2,40}?)\s*[:—–]\s+(?=\S)", part)
+        rest = part[lead.end() :] if lead else part
+        if lead and (line.section == "unseen" or (_NOTHING.match(rest) and not _FROM.match(rest))):
+            yield group, lead[1].strip(" *`")
+            continue
+        group = lead[1].strip() if lead else group
+        yield from ((group, name) for name in _listed(rest))
+
+
+def _listed(text: str) -> Iterator[str]:
+    """Return the names of a list in a sentence, without what the sentence says of them."""
+    if said := _FROM.match(text) or _NOTHING.match(text):
+        text = text[said.end() :]
+    for name in re.split(r",\s+(?![^(]*\))", text):
+        bare = re.sub(r"\s*\([^()]*\)\s*$", "", re.split(r"\s[—–]\s|:\s", name)[0].strip())
+        bare = _PREDICATE.sub("", re.sub(r"^(?:and|or|&)\s+", "", bare)).strip(" .*`")
+        if bare and len(bare) <= 100:
+            yield bare

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from known import ITEMS, LEDGER, WEEK, Known, at, paper, post
 
@@ -69,6 +69,7 @@ DEFECTS = [
     ("count", "error", "## B. Academic / idea-forward work", "## B. Academic / idea-forward work (4 entries)"),
     ("count", "error", "### 5. A Lower", "### 4. A Lower"),
     ("count", "error", "SieveStack (entry #4)", "SieveStack (entry #14)"),
+    ("count", "warning", "SieveStack (entry #4)", "SieveStack (entry #5)"),
     ("count", "warning", "- [arXiv:2603.90030 — A Lower Bound for Prefix Sharing](https://arxiv.org/abs/2603.90030)\n", ""),
     ("count", "error", "Normal weekly run.", "Two-week run."),
     ("prior-report", "error", "](./weekly-cache-report-2026-03-08.md)", "](./weekly-cache-report-2026-03-07.md)"),
@@ -296,6 +297,10 @@ def _heading(number: int) -> str:
     return next(line for line in CLEAN.splitlines() if line.startswith(f"### {number}. "))
 
 
+patient = settings(deadline=None)  # a check takes a tenth of a second, and machines differ
+
+
+@patient
 @given(st.sampled_from([1, 2, 3, 6]), st.sampled_from([-3, 3]))
 def test_a_date_moved_by_three_days_is_found(number: int, days: int) -> None:
     """Whichever entry's exact date moves, whichever way."""
@@ -307,6 +312,7 @@ def test_a_date_moved_by_three_days_is_found(number: int, days: int) -> None:
     assert {"v1-date", "date"} & {f.code for f in findings(text) if f.severity is Severity.ERROR and f.entry == number}
 
 
+@patient
 @given(ENTRIES)
 def test_an_entry_told_again_is_found(number: int) -> None:
     """A copy of any entry under the next free number is the same thing twice."""
@@ -317,6 +323,7 @@ def test_an_entry_told_again_is_found(number: int) -> None:
     assert ("twice", 7) in {(f.code, f.entry) for f in findings(text) if f.severity is Severity.ERROR}
 
 
+@patient
 @given(
     ENTRIES,
     st.sampled_from(
@@ -335,6 +342,7 @@ def test_a_link_cut_to_its_index_is_found(number: int, index: str) -> None:
     assert ("index-link", number) in {(f.code, f.entry) for f in findings(CLEAN[:start] + rest) if f.severity is Severity.ERROR}
 
 
+@patient
 @given(st.sampled_from(["Quiet Storage", "Silent Systems", "awesome-shelves"]), st.integers(9, 15), st.sampled_from([0, 12, 23]))
 def test_a_negative_about_a_source_with_items_is_found(name: str, day: int, hour: int) -> None:
     """Whichever name is denied, on whichever day of the window it published."""
@@ -350,6 +358,7 @@ def test_a_negative_about_a_source_with_items_is_found(name: str, day: int, hour
     assert [(f.code, f.severity, f.claim.split(":")[0]) for f in findings(CLEAN, world)] == [("negative", Severity.ERROR, name)]
 
 
+@patient
 @given(st.sampled_from(["92.45%", "37%", "12%", "3×"]), st.integers(2, 9))
 def test_a_number_changed_is_found(figure: str, factor: int) -> None:
     """Whichever figure is changed, by whichever factor, something is said of it."""
@@ -360,6 +369,7 @@ def test_a_number_changed_is_found(figure: str, factor: int) -> None:
     assert "number" in {f.code for f in found}
 
 
+@patient
 @given(st.integers(1, 30).filter(lambda n: n not in (5, 6)))
 def test_a_count_changed_is_found(number: int) -> None:
     """Whatever the head says, other than the truth."""
@@ -367,6 +377,7 @@ def test_a_count_changed_is_found(number: int) -> None:
     assert [(f.code, f.severity) for f in found] == [("count", Severity.ERROR)]
 
 
+@patient
 @given(st.text(alphabet=st.sampled_from("#*-[]()<>`!|\n 12AB.:—éarXiv{}%&=+~_\"'/"), max_size=300))
 def test_any_text_can_be_checked(text: str) -> None:
     """No text raises, and findings are the same twice."""

@@ -108,6 +108,29 @@ def test_a_horizon_is_what_is_stated(words: str, since: date | None, until: date
     assert (document.since, document.until) == (since, until)
 
 
+def test_negatives_in_sentences_are_names_too() -> None:
+    """What a sentence says around the names is no part of them."""
+    text = (
+        "## Additional context\n\n- **Explicit negatives:** no in-window posts from One, Two Three, or Four; nothing new on the Five blog; "
+        "Six / Seven had no programme. Labs: no KV release by Eight, Nine. No dedicated shelf paper (outside Ten).\n"
+        "- **Explicit negatives — venues (Eleven, Twelve):** none.\n- **Explicit negatives:** no Thirteen release; none at Fourteen.\n"
+    )
+    assert [n.name for n in report.read(text).negatives] == [
+        "One",
+        "Two Three",
+        "Four",
+        "Five blog",
+        "Six / Seven",
+        "Eight",
+        "Nine",
+        "dedicated shelf paper",
+        "Eleven",
+        "Twelve",
+        "Thirteen release",
+        "Fourteen",
+    ]
+
+
 def test_no_prior_report_is_no_link() -> None:
     """A first run that finds no prior reports has no prior, whatever file it names."""
     text = "# Report — 2026-03-15\n\n**Run type:** First (no prior reports found in `folder/notes.md`).\n\n## A. One\n"

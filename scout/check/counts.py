@@ -10,11 +10,13 @@ from scout import claims
 from scout.check.case import Case, flag
 from scout.check.finding import Finding, Severity
 from scout.identity import identify
+from scout.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scout.outline import Line
+    from scout.report import Entry
 
 _N = rf"({claims.NUMBER})"
 _VERBS = r"expanded to|kept|selected|cut to|grew to|trimmed to|ended (?:up )?(?:with|at)|settled on|top"
@@ -133,6 +135,31 @@ def _pointers(case: Case) -> Iterator[Finding]:
             for number in (int(word) for word in re.findall(r"\d+", found[0])):
                 if number not in numbers:
                     yield flag(Severity.ERROR, line, found[0], f"the entries are 1 to {max(numbers)}", "", "correct the number")
+            if (number := int(found[1])) in numbers and not found[2] and (other := _meant(case, text[: found.start()], number)):
+                called = f"{_last_words(text[: found.start()])} (entry {number})"
+                yield flag(Severity.WARNING, line, called, f"entry {other.number} is “{other.title}”", "", "correct the number")
+
+
+def _meant(case: Case, before: str, number: int) -> Entry | None:
+    """Return the one other entry whose title has the name right before a pointer, if the entry pointed to nowhere has it."""
+    if not before.endswith("("):
+        return None
+    names = {fold(name) for name in re.findall(r"\b(?=\w*[A-Z])\w[\w.]{2,}", _last_words(before))}
+    pointed = next(entry for entry in case.document.entries if entry.number == number)
+    words = set(
+        re.findall(
+            r"\w[\w.]{2,}", fold(f"{pointed.heading} {pointed.prose} {' '.join(link.text for link in pointed.references)}")
+        )
+    )
+    if not names or names & words:
+        return None
+    others = [entry for entry in case.document.entries if names & set(re.findall(r"\w[\w.]{2,}", fold(entry.title)))]
+    return others[0] if len(others) == 1 else None
+
+
+def _last_words(before: str) -> str:
+    """Return the two words before an opening bracket: what the bracket points from."""
+    return " ".join(before.rstrip("( ").split()[-2:])
 
 
 def _references(case: Case) -> Iterator[Finding]:
