@@ -44,6 +44,7 @@ _LABELS = (
     ("why", r"why (?:noted|included|it matters|here)"),
     ("status", r"status|date|window|published"),
     ("evidence", r"evidence|figures|quoted|numbers"),
+    ("changes", r"changes(?: that match the topics)?|changelog"),
 )
 _LABEL = re.compile(r"^([^\W\d][\w /&'’-]{1,50}?)\s*(?:\([^()]{0,80}\))?\s*[:—–]\s*(?=\S|$)")
 

@@ -234,8 +234,10 @@ def _horizon(head: Iterable[Line], day: date | None) -> tuple[date | None, date 
         for found in _HORIZON.finditer(line.passage.text):
             words = re.split(r"(?<=[a-z\d)])\.\s", line.passage.text[found.end() :])[0][:200]
             stated = claims.dates(words, near=day or date(2026, 1, 1))
-            if stated and (len(stated) > 1 or not stated[0].exact):
-                return stated[0].since, stated[min(1, len(stated) - 1)].until
+            if stated and stated[0].since != stated[0].until:
+                return stated[0].since, stated[0].until
+            if len(stated) > 1:
+                return stated[0].since, stated[1].until
             if day and (past := _PAST.search(words)):
                 unit = {"day": 1, "week": 7, "month": 365 / 12, "year": 365}[past[2].lower()]
                 length = round((claims.count((past[1] or "1").lstrip("~≈")) or 1) * unit)
@@ -262,6 +264,8 @@ def names(line: Line) -> Iterator[tuple[str, str]]:
         listed = re.search(r"\((?!checked|nothing|no )([^()]+)\)", line.passage.text[: line.start])
         if listed or label:
             yield from ((group, name) for name in listed[1].split(", ")) if listed else ((line.group, label),)
+            return
+        if re.fullmatch(r"(?:none|nothing)\b[^,;:]{0,40}", line.text, re.IGNORECASE):
             return
     for part in re.split(r";\s+|(?<=[\w)])\.\s+(?=[A-Z])|\s+·\s+", line.text.rstrip(" .") or label):
         lead = re.match(r"([^,():—–]{2,40}?)\s*[:—–]\s+(?=\S)", part)

@@ -241,7 +241,7 @@ def test_rules_can_be_switched_off_by_code_and_on_a_line() -> None:
 def test_every_rule_explains_itself() -> None:
     """Each code has an explanation of more than a line's length, and an unknown code a near miss."""
     for code in RULES:
-        assert explain(code).startswith(f"{code}: ")
+        assert len(explain(code)) > 60
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code)
     with pytest.raises(UsageError, match="did you mean 'v1-date'"):
         known_codes(["v1date"], "check.off")

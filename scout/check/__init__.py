@@ -103,4 +103,4 @@ def known_codes(codes: Collection[str], option: str) -> frozenset[str]:
 def explain(code: str) -> str:
     """Return what a rule holds, in the words of its docstring."""
     (known,) = known_codes([code], "--explain")
-    return f"{known}: {inspect.getdoc(RULES[known])}"
+    return inspect.getdoc(RULES[known]) or ""

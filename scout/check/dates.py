@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from scout.claims import DateClaim
-    from scout.model import Sighted
+    from scout.model import Sighted, Window
 
 _FIRST = frozenset({"", "v1", "submitted", "submission", "posted", "published", "released", "release", "boundary"})
 """What is said of a date that means the first publication; presented, revised, announced mean another day."""
@@ -248,7 +248,7 @@ def _inside(case: Case, claim: DateClaim) -> bool:
 
 
 def _outside(case: Case, naming: Naming, dated: Sequence[Sighted], *, rough: bool) -> Iterator[Finding]:
-    if case.window is None or any(one.item.published in case.window for one in dated if one.item.published):
+    if case.window is None or any(_overlaps(one, case.window) for one in dated):
         return
     item = dated[0].item
     announced = item.announced is not None and item.announced in case.window
@@ -261,6 +261,20 @@ def _outside(case: Case, naming: Naming, dated: Sequence[Sighted], *, rough: boo
         item.id,
         "mark it as boundary or outside the window",
     )
+
+
+def _overlaps(seen: Sighted, window: Window) -> bool:
+    """Say whether a thing may have been published in a window: its instant, or the month that is all that is known."""
+    published = seen.item.published
+    if published is None:
+        return False
+    if seen.item.precision is Precision.MONTH:
+        return (
+            (window.since.year, window.since.month)
+            <= (published.year, published.month)
+            <= (window.until.year, window.until.month)
+        )
+    return published in window
 
 
 def _not_outside(case: Case, naming: Naming) -> Iterator[Finding]:

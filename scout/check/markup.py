@@ -32,12 +32,13 @@ _STRAY = (
     (
         "HTML",
         Severity.WARNING,
-        r"(?i)</?(?:div|span|p|br|b|i|em|strong|a|img|script|style|iframe|table|td|tr|font|sup|sub|u)\b[^>]*>",
+        r"(?i)(?<!\\)</?(?:div|span|p|br|b|i|em|strong|a|img|script|style|iframe|table|td|tr|font|sup|sub|u)\b[^>]*>",
     ),
     ("a template's own marks", Severity.WARNING, r"\{\{.*?\}\}|\{%.*?%\}|\$\{\w+\}"),
-    ("an HTML entity", Severity.WARNING, r"(?i)&(?:amp|lt|gt|quot|nbsp|#\d+|#x[0-9a-f]+);"),
+    ("an HTML entity", Severity.WARNING, r"(?i)(?<!\\)&(?:amp|lt|gt|quot|nbsp|#\d+|#x[0-9a-f]+);"),
     ("a conflict mark", Severity.ERROR, r"^(?:<{7}|>{7}|={7})(?:\s|$)"),
 )
+_ADDRESS = re.compile(r"(?<=\]\()[^()\s]*(?=\))")
 _BOLD = re.compile(r"(?<!\\)\*\*")
 _SLOT = re.compile(
     r"(?:\W*(?:todo|tbd|tba|fixme|to be (?:written|filled|added|done)|fill (?:me|this|in)|slot|placeholder)\b.*"
@@ -59,7 +60,8 @@ def markup(case: Case) -> Iterator[Finding]:
         if fenced:
             continue
         bare = _CODE.sub("code", line)
-        found = [(what, severity, mark[0]) for what, severity, pattern in _STRAY for mark in re.finditer(pattern, bare)]
+        text = _ADDRESS.sub(lambda link: re.sub(r"&\w*;", "", link[0]), bare)  # an entity in an address is how one is written
+        found = [(what, severity, mark[0]) for what, severity, pattern in _STRAY for mark in re.finditer(pattern, text)]
         if len(_BOLD.findall(bare)) % 2 and _paragraph_is_odd(case, number):
             found.append(("bold that does not end", Severity.WARNING, "**"))
         for what, severity, words in found:
@@ -95,7 +97,8 @@ def empty_slot(case: Case) -> Iterator[Finding]:
     for entry in case.document.entries:
         yield from _entry_slots(entry)
     for line in case.document.lines:
-        empty = line.section == "crosscutting" and line.label != "heading" and _SLOT.fullmatch(line.text) and not line.label
+        words = line.text or line.label  # a label that leads bullets of its own is no slot
+        empty = line.section == "crosscutting" and line.label != "heading" and _SLOT.fullmatch(words)
         if line.entry is None and (empty or _MARKED.search(line.text)):
             yield flag(
                 Severity.WARNING,

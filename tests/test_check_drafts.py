@@ -1,0 +1,75 @@
+"""Scout's own drafts check clean but for their slots: draft and check agree about the world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+from known import Known
+from made_weeks import WEEKS
+
+from scout import report
+from scout.check import Named, Severity, check
+from scout.draft import compose
+from scout.identity import identify
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scout.draft import Material
+    from scout.model import Coverage, Item, Window
+
+
+@dataclass
+class Collected(Known):
+    """What the store of a made week knows: its candidates under all their addresses, and how its sources answered."""
+
+    answers: tuple[Coverage, ...] = ()
+
+    def sources(self) -> tuple[Named, ...]:
+        """Return the sources that were asked."""
+        return tuple(Named(name=one.source, group=one.group) for one in self.answers)
+
+    def coverage(self, source: str, window: Window) -> Coverage | None:
+        """Return how a source answered."""
+        assert window.days > 0
+        return next((one for one in self.answers if one.source == source), None)
+
+
+def collected(material: Material) -> Collected:
+    """Return the evidence that a draft was made of."""
+    items: dict[str, Item] = {}
+    for one in material.shortlist.candidates:
+        for seen in (one.sighted, *one.companions):
+            for thing in (seen.item.id, identify(seen.item.url), *(identify(link) for link in seen.item.links)):
+                items.setdefault(thing, seen.item)
+    files = {f"./{material.prior.path.rsplit('/', 1)[-1]}": True} if material.prior else {}
+    return Collected(items=items, files=files, answers=material.shortlist.coverage)
+
+
+@pytest.mark.parametrize(("name", "make"), WEEKS.items())
+def test_a_draft_has_nothing_against_it_but_its_slots(name: str, make: Callable[[], Material]) -> None:
+    """Each made week's draft is read whole, and gives neither errors nor warnings other than the slots left to the writer."""
+    material = make()
+    document = report.read(compose(material))
+    assert (document.since, document.until) == (material.window.since, material.window.until)
+    assert document.unknown == ()
+    assert document.day is not None
+    found = check(document, collected(material), report_day=document.day, ledger=[material.prior] if material.prior else [])
+    graver = [one for one in found if one.severity is not Severity.UNVERIFIED and one.code != "empty-slot"]
+    allowed = {"twice"} if name == "hostile-titles" else set()  # its addresses are broken on purpose, and two become one
+    assert not [one for one in graver if one.code not in allowed]
+    slots = {one.entry for one in found if one.code == "empty-slot"}
+    assert slots >= {entry.number for entry in document.entries}
+
+
+@pytest.mark.parametrize("name", ["quiet", "failed-source", "delayed"])
+def test_a_drafts_negatives_are_all_verified(name: str) -> None:
+    """What a draft denies is a source that was read over the whole window: nothing about it is left unverified."""
+    material = WEEKS[name]()
+    document = report.read(compose(material))
+    assert document.day is not None
+    assert [negative.name for negative in document.negatives if not negative.unseen]
+    found = check(document, collected(material), report_day=document.day)
+    assert not [one for one in found if one.code in ("negative", "unseen-negative")]
