@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from scout.dates import AHEAD, Dated, read
 from scout.identity import canonical_url, http_url
-from scout.text import clean, clean_lines, shorten
+from scout.text import clean, clean_lines, shorten, tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,13 +65,11 @@ class Found:
 
 def soup(body: bytes | str) -> BeautifulSoup:
     """Return the tree of a page, whatever the bytes are."""
-    from bs4 import BeautifulSoup  # noqa: PLC0415 -- 100 ms that most commands never need
-
     if isinstance(body, str):
-        return BeautifulSoup(_INSTRUCTION.sub("", f"<div>{body}"), "lxml")
+        return tree(_INSTRUCTION.sub("", f"<div>{body}"), scripts=True)
     if body[:2] not in (b"\xff\xfe", b"\xfe\xff"):  # UTF-16
         body = body.replace(b"\0", b"")
-    return BeautifulSoup(re.sub(rb"<\?xml[^>]{0,200}\?>", b"", body) if b"<" in body else b"<p>" + body, "lxml")
+    return tree(re.sub(rb"<\?xml[^>]{0,200}\?>", b"", body) if b"<" in body else b"<p>" + body, scripts=True)
 
 
 def title(page: BeautifulSoup) -> str:
@@ -201,9 +199,9 @@ def links(markup: str, base: str = "", *, most: int = 20) -> tuple[str, ...]:
     from lxml import html  # noqa: PLC0415 -- not for commands that read no page; a tenth of Beautiful Soup's time on long bodies
 
     whole = f"<div>{_INSTRUCTION.sub('', markup)}</div>".replace("\0", "").encode("utf-8", "replace")
-    tree = html.document_fromstring(whole, parser=html.HTMLParser(encoding="utf-8"))
-    hrefs = [http_url(str(tag.get("href") or ""), base) for tag in tree.iter("a")]
-    bare = [found.rstrip(".,;:!?)]") for found in _BARE.findall(tree.text_content())]
+    document = html.document_fromstring(whole, parser=html.HTMLParser(encoding="utf-8"))
+    hrefs = [http_url(str(tag.get("href") or ""), base) for tag in document.iter("a")]
+    bare = [found.rstrip(".,;:!?)]") for found in _BARE.findall(document.text_content())]
     kept: dict[str, str] = {}
     for link in (*hrefs, *map(http_url, bare)):
         key = canonical_url(link)

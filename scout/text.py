@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from html import unescape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
 
 DEEPEST = 200
-from html import unescape
 
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # C0 but tab and line feed, DEL, C1
@@ -37,20 +37,25 @@ def clean_lines(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
-def tree(markup: str | bytes) -> BeautifulSoup:
-    """Return HTML as a tree: scripts and styles say nothing, and what is nested deeper than any page is cut off.
+def tree(markup: str | bytes, *, scripts: bool = False) -> BeautifulSoup:
+    """Return HTML as a tree: without scripts and styles unless asked for, and what is nested deeper than any page is cut off.
 
     Walks in a tree cost its depth, so that a body of a hundred thousand open tags would cost minutes.
     """
     from bs4 import BeautifulSoup  # noqa: PLC0415 -- 100 ms that most commands never need
 
     soup = BeautifulSoup(markup, "lxml")
-    depths = {id(soup): 0}
+    depths, cut = {id(soup): 0}, []
     for tag in soup.find_all():
-        depth = 0 if tag.decomposed or tag.parent is None else depths[id(tag.parent)] + 1
-        depths[id(tag)] = depth
-        if depth > DEEPEST or tag.name in ("script", "style", "template", "noscript"):
-            tag.decompose()
+        depth = depths.get(id(tag.parent))
+        if depth is None:
+            continue  # inside what is cut
+        if depth >= DEEPEST or (not scripts and tag.name in ("script", "style", "template", "noscript")):
+            cut.append(tag)
+        else:
+            depths[id(tag)] = depth + 1
+    for tag in cut:
+        tag.decompose()
     return soup
 
 
@@ -58,11 +63,7 @@ def plain(markup: str) -> str:
     """Return the text of an HTML fragment, line breaks kept where blocks end. Text without markup comes back cleaned."""
     if "<" not in markup:
         return clean_lines(unescape(markup))
-    from bs4 import BeautifulSoup  # noqa: PLC0415 -- 100 ms that most commands never need
-
-    soup = BeautifulSoup(_INSTRUCTION.sub("", markup), "lxml")
-    for tag in soup(["script", "style", "template", "noscript"]):
-        tag.decompose()
+    soup = tree(_INSTRUCTION.sub("", markup))
     for tag in soup(["p", "div", "li", "br", "h1", "h2", "h3", "h4", "tr", "pre", "blockquote"]):
         tag.append("\n")
     return clean_lines(soup.get_text())
