@@ -232,7 +232,9 @@ class Topic:
 class Sighted:
     """An item as the store knows it: who saw it, when scout first did, and whether its date may be trusted.
 
-    `sections` are the default sections of its sources, `entry` is where the ledger has it, `changed` what changed since then.
+    `counted` is when it counts as first seen, where that differs: what a source showed at its very first reading was there by
+    then, nobody knows since when. `sections` are the default sections of its sources, `entry` is where the ledger has it,
+    `changed` what changed since then.
     """
 
     item: Item
@@ -243,6 +245,12 @@ class Sighted:
     watched: bool = True
     entry: LedgerEntry | None = None
     changed: str = ""
+    counted: datetime | None = None
+
+    @property
+    def seen(self) -> datetime:
+        """When it counts as first seen in a window."""
+        return self.counted or self.first_seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -120,6 +120,14 @@ def test_a_date_comes_with_its_precision(path: Path) -> None:
     assert (found.item.published, found.item.precision, found.item.date_source) == (NOW, Precision.DAY, "feed:published")
 
 
+def test_a_date_that_edits_move_does_not_replace_the_first_publication(path: Path) -> None:
+    """Where only an update's date can be had this time, the date of first publication stays."""
+    first = item("v1", published=NOW - timedelta(days=9), date_source="github:published_at")
+    told(path, first)
+    told(path, replace(first, published=NOW, date_source="github:atom-updated"), run=2)
+    assert kept(path, first.id)[0].item == first
+
+
 def test_one_bad_item_leaves_none(path: Path) -> None:
     """A transaction that fails half-way leaves nothing of it."""
     bad = replace(item("Two"), title=None)  # type: ignore[arg-type]

@@ -105,4 +105,4 @@ def _fetch(desk: Desk, path: Path, reports: list[str]) -> None:
     )
     console.say(f"asked for {fetched.asked} things that the store lacks, {fetched.found} found")
     for failure in fetched.failures:
-        console.say(f"  {failure}")
+        console.say(f"- {failure}")

@@ -195,7 +195,7 @@ def _tell(made: Draft, out: Path | None, window: Window) -> None:
         why = one.outcome.why or (
             f"its answers reach back to {one.outcome.oldest:%Y-%m-%d}" if one.outcome.oldest else "nothing dated"
         )
-        console.say(f"  {one.source}: {one.outcome.result}: {why}")
+        console.say(f"- {one.source}: {one.outcome.result}: {why}")
 
 
 def _read(path: Path) -> str:

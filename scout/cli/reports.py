@@ -45,7 +45,7 @@ def add(
             f"{one.path}: {one.verdict}: {one.report.day}, {numbered} entries, {len(one.report.entries) - numbered} mentions"
         )
         for line in one.report.unread:
-            console.say(f"  not read: {line}")
+            console.say(f"- not read: {line}")
     if not any(one.report for one in learnt):
         raise UsageError("no report was read; a report has the headings of a scout draft (a dated title, A., B., References)")
 

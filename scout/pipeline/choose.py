@@ -86,9 +86,9 @@ def _standing(
     firsts = runs.first_successes(store)
     found = []
     for kept in pool.pool(store, window, lookback_days=desk.config.report.lookback_days):
-        seen = _first_seen(kept, firsts, window, as_of)
-        if seen is None:
-            continue
+        counted = _counted(kept, firsts, window)
+        if counted is None and as_of and kept.first_seen >= datetime.combine(as_of + timedelta(days=1), time.min, UTC):
+            continue  # on that day it had not been seen yet
         names = tuple(sorted({seeing.source for seeing in kept.seeings}))
         configured = [sources[name] for name in names if name in sources]
         entry = entries.get(kept.item.id)
@@ -96,7 +96,8 @@ def _standing(
             Sighted(
                 item=kept.item,
                 sources=names,
-                first_seen=seen,
+                first_seen=kept.first_seen,
+                counted=counted,
                 sections=desk.sections(names),
                 trusted=any(source.trust_dates for source in configured) if configured else True,
                 watched=any(not source.broad for source in configured),
@@ -107,19 +108,14 @@ def _standing(
     return tuple(found)
 
 
-def _first_seen(kept: Kept, firsts: Mapping[str, int], window: Window, as_of: date | None) -> datetime | None:
-    """Return when the item counts as first seen; None where `as_of` says that it was not seen yet.
+def _counted(kept: Kept, firsts: Mapping[str, int], window: Window) -> datetime | None:
+    """Return when an item counts as first seen, where that is not when it was.
 
     What a source showed at its very first reading may be older than scout: that reading says only "by then". Where it came
-    after the window, or after the day that is replayed, such an item counts as seen when the window ended.
+    after the window, such an item counts as seen when the window ended.
     """
-    last = window.end - timedelta(seconds=1)
     backfill = all(seeing.run == firsts.get(seeing.source) for seeing in kept.seeings)
-    if backfill and kept.first_seen >= window.end:
-        return last
-    if as_of and kept.first_seen >= datetime.combine(as_of + timedelta(days=1), time.min, UTC):
-        return None
-    return kept.first_seen
+    return window.end - timedelta(seconds=1) if backfill and kept.first_seen >= window.end else None
 
 
 def _changed(kept: Kept, entry: LedgerEntry, window: Window) -> str:

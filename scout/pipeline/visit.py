@@ -116,7 +116,7 @@ class Visited:
 class _Haul:
     """What is gathered while a visit goes on."""
 
-    pages: list[tuple[Page, Parsed | None]] = field(default_factory=list)
+    pages: list[tuple[Page, Parsed | None]] = field(default_factory=list)  # bodies dropped once they are read
     failures: list[Failure] = field(default_factory=list)
     stopped: str = ""
 
@@ -157,7 +157,8 @@ def _gather(source: Source, asking: Asking, haul: _Haul) -> None:
             if isinstance(got, Failure):
                 haul.failures.append(got)
             else:
-                haul.pages.append((got, None if got.answer.unchanged else source.parse(got)))
+                parsed = None if got.answer.unchanged else source.parse(got)
+                haul.pages.append((replace(got, answer=replace(got.answer, body=b"")), parsed))
     except InterruptedVisit:
         haul.stopped = "stopped by the user before it was finished"
     except Exception as exc:  # noqa: BLE001 -- one source's fault must not end the others' run; it is told in full

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 KEPT = ("title", "url", "published", "updated", "summary", "links", "extra")
 """The columns whose earlier values stay in item_history."""
+DATE = ("published", "precision", "date_source")
+"""A date with what belongs to it."""
 CHUNK = 500
 
 
@@ -78,14 +80,15 @@ def _insert(conn: sqlite3.Connection, items: Iterable[Item], teller: Teller, now
 def _change(conn: sqlite3.Connection, old: sqlite3.Row, new: dict[str, Any], teller: Teller, now: str | None) -> None:
     if teller.source == old["owner"] or teller.authority > old["authority"]:
         changes = {name: value for name, value in new.items() if value != old[name] and not _poorer(name, value, old)}
+        if _weaker_date(old, new):
+            changes = {name: value for name, value in changes.items() if name not in DATE}
         if teller.source != old["owner"]:
             changes |= {"owner": teller.source, "authority": teller.authority}
     else:
         changes = {name: value for name, value in new.items() if name != "kind" and _empty(old[name]) and not _empty(value)}
-        if "published" not in changes:  # a date's precision and source belong to the date
-            changes = {name: value for name, value in changes.items() if name not in ("precision", "date_source")}
-        else:
-            changes |= {name: new[name] for name in ("precision", "date_source")}
+        changes = {name: value for name, value in changes.items() if name not in DATE}
+        if old["published"] is None and new["published"]:
+            changes |= {name: new[name] for name in DATE}
         if links := _joined(old["links"], new["links"]):
             changes["links"] = links
     if not changes:
@@ -104,9 +107,14 @@ def _empty(value: object) -> bool:
 
 def _poorer(name: str, value: object, old: sqlite3.Row) -> bool:
     """Say whether a source that lost a field (a failed item page, a shortened feed) would wipe what is known."""
-    if name in ("precision", "date_source", "published"):
-        return old["published"] is not None and _empty(value)
     return name in ("summary", "authors", "tags", "links", "announced") and _empty(value) and not _empty(old[name])
+
+
+def _weaker_date(old: sqlite3.Row, new: dict[str, Any]) -> bool:
+    """Say whether a date of first publication would be lost, or give way to one that edits move (`github:atom-updated`)."""
+    updates = "updated"
+    lost = new["published"] is None or (new["date_source"].endswith(updates) and not old["date_source"].endswith(updates))
+    return old["published"] is not None and lost
 
 
 def _joined(old: str, new: str) -> str:
