@@ -1,0 +1,209 @@
+"""What belongs to one entry: a release and its post, a paper, its talk and its thread, a conference and its papers.
+
+Joined are items that say so themselves: by their links, by one title, by a version and a project's name, by a paper's own name.
+Conservatively: a wrong join hides something, a missed one only repeats it, so a page that links much joins nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from scout.identity import identify
+from scout.likeness import words
+from scout.model import Kind
+from scout.text import title_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from scout.model import Item, Sighted
+
+MOST_LINKED = 3
+"""A post that links more known things than this is a digest, and belongs to none of them."""
+LEAST_TITLE = 20
+"""Letters of a title below which equal titles may be chance (`Release notes`)."""
+RENAMED_AFTER = 60
+"""Days between two posts of one title after which they are two posts."""
+
+_VERSION = re.compile(r"(?<![\w.])v?(\d+(?:\.\d+)+)(?:[.-]?(?:post|rc|alpha|beta|a|b|dev|patch)[.-]?\d*)?(?![\w])", re.IGNORECASE)
+_TAG = re.compile(r"^(?P<train>(?:.*[/@_]|[A-Za-z][A-Za-z-]*-)?)[vV]?(?P<numbers>\d+(?:\.\d+)*)(?P<rest>[-.+_]?[A-Za-z].*)?$")
+_ROLLING = re.compile(r"\d{3,}$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """A release's tag, read. `train` names what is released together with its major and minor number; `order` sorts within it."""
+
+    train: str
+    order: tuple[tuple[int, ...], int, tuple[int, ...], str]
+
+
+def version(item: Item) -> Version:
+    """Read a release's tag: monorepo prefixes are trains of their own; candidates stand before, post-releases after the release."""
+    repo, _, tag = item.id.removeprefix("github:").partition("@")
+    found = _TAG.match(tag)
+    if not found:
+        return Version(train=f"{repo} {_ROLLING.sub('', tag)}", order=((), 0, (), tag))
+    numbers = tuple(int(part) for part in found["numbers"].split("."))
+    rest = (found["rest"] or "").lower()
+    stage = -1 if re.search(r"rc|alpha|beta|dev|pre|nightly|\.?[ab]\d", rest) else 1 if rest else 0
+    minor = ".".join(str(part) for part in numbers[:2]) if len(numbers) > 1 else ""
+    return Version(
+        train=f"{repo} {found['train']}{minor}",
+        order=(numbers, stage, tuple(int(part) for part in re.findall(r"\d+", rest)), tag),
+    )
+
+
+def newest_first(releases: Iterable[Sighted]) -> list[Sighted]:
+    """Return the releases of one train, the newest version first."""
+    return sorted(releases, key=lambda one: version(one.item).order, reverse=True)
+
+
+def join(items: Iterable[Sighted]) -> list[tuple[Sighted, ...]]:
+    """Return families: each item in one, in the order of their ids. Any order of `items` gives the same."""
+    known = {one.item.id: one for one in sorted(items, key=lambda one: one.item.id)}
+    leader = {id_: id_ for id_ in known}
+
+    def root(id_: str) -> str:
+        while leader[id_] != id_:
+            leader[id_] = leader[leader[id_]]
+            id_ = leader[id_]
+        return id_
+
+    every = list(known.values())
+    pairs = [*_linked(every), *_titled(every), *_trains(every), *_versions(every), *_named(every)]
+    for one, other in sorted(pairs):
+        first, second = sorted((root(one), root(other)))
+        leader[second] = first
+    families: dict[str, list[Sighted]] = defaultdict(list)
+    for id_, one in known.items():
+        families[root(id_)].append(one)
+    return _conferences([tuple(family) for family in families.values()])
+
+
+@lru_cache(maxsize=100_000)
+def _id(url: str) -> str:
+    return identify(url)
+
+
+def _linked(items: Sequence[Sighted]) -> Iterator[tuple[str, str]]:
+    """Join by links: a thread, talk or paper to what it is about, a post to what it links where its title speaks of it too."""
+    by_id = {one.item.id: one.item for one in items}
+    by_url = {_id(one.item.url): one.item.id for one in items if not one.item.id.startswith("arxiv:")}
+    for one in items:
+        item = one.item
+        urls = [url for url in item.links if not (item.id.startswith("arxiv:") and "arxiv.org/" in url)]
+        ids = [found for url in urls if (found := _id(url))]
+        met = sorted({by_url.get(found, found) for found in ids if by_url.get(found, found) in by_id} - {item.id})
+        for other in met if len(met) <= MOST_LINKED else ():
+            if item.kind is not Kind.POST or _speaks_of(item, by_id[other]):
+                yield item.id, other
+
+
+def _speaks_of(post: Item, other: Item) -> bool:
+    """Say whether a post's title names another item: its own name, its project and version, or three quarters of its words."""
+    said = set(words(post.title))
+    if name := _name(other):
+        return name in said or name in title_key(post.title)
+    told = {word for word in words(other.title) if len(word) > 3}
+    return bool(told) and len(told & said) >= 0.75 * len(told)
+
+
+def _titled(items: Sequence[Sighted]) -> Iterator[tuple[str, str]]:
+    """Join equal titles that are long enough to be no chance, unless their authors differ or one source repeats a headline."""
+    by_title: dict[str, list[Item]] = defaultdict(list)
+    for one in items:
+        if one.item.kind is not Kind.RELEASE and len(key := title_key(one.item.title)) >= LEAST_TITLE:
+            by_title[key].append(one.item)
+    for same in by_title.values():
+        for place, other in enumerate(same[1:], 1):
+            for one in same[:place]:
+                if not _strangers(one, other) and not _apart(one, other):
+                    yield one.id, other.id
+                    break
+
+
+def _strangers(one: Item, other: Item) -> bool:
+    """Say whether both name authors and share no surname."""
+    first, second = ({name.split()[-1].casefold() for name in item.authors if name.split()} for item in (one, other))
+    papers = {one.kind, other.kind} <= {Kind.PAPER, Kind.TALK}
+    return papers and bool(first) and bool(second) and first.isdisjoint(second)
+
+
+def _apart(one: Item, other: Item) -> bool:
+    """Say whether two posts of one title are months apart, so that it is a column's name."""
+    if one.kind is not other.kind or one.kind is not Kind.POST or not one.published or not other.published:
+        return False
+    return abs((one.published - other.published).days) > RENAMED_AFTER
+
+
+def _trains(items: Sequence[Sighted]) -> Iterator[tuple[str, str]]:
+    """Join the releases of one train: candidates, patches and post-releases of one minor version of one repository."""
+    trains: dict[str, str] = {}
+    for one in items:
+        if one.item.kind is Kind.RELEASE and one.item.id.startswith("github:"):
+            yield trains.setdefault(version(one.item).train, one.item.id), one.item.id
+
+
+def _versions(items: Sequence[Sighted]) -> Iterator[tuple[str, str]]:
+    """Join a post whose title has a release's version and its project's name."""
+    releases: dict[str, list[Item]] = defaultdict(list)
+    for one in items:
+        if one.item.kind is Kind.RELEASE and (found := _VERSION.search(one.item.id.partition("@")[2].rpartition("/")[2])):
+            releases[found[1]].append(one.item)
+    for one in items:
+        if one.item.kind in (Kind.POST, Kind.THREAD):
+            said = set(words(one.item.title))
+            stated = {found[1] for found in _VERSION.finditer(one.item.title)}
+            met = [r for number in sorted(stated) for r in releases.get(number, ()) if not said.isdisjoint(_project(r))]
+            if len({version(release).train for release in met}) == 1:
+                yield one.item.id, met[0].id
+
+
+def _project(release: Item) -> set[str]:
+    """Return the names a project goes by: its repository's, and its owner's where that is a name of its own."""
+    owner, _, repo = release.id.removeprefix("github:").partition("@")[0].partition("/")
+    return {name for name in (repo, repo.replace("-", ""), owner.removesuffix("-project")) if len(name) > 2}
+
+
+def _named(items: Sequence[Sighted]) -> Iterator[tuple[str, str]]:
+    """Join a post or thread that has a paper's own name in its title, where only one paper bears it."""
+    named: dict[str, list[Item]] = defaultdict(list)
+    for one in items:
+        if one.item.kind in (Kind.PAPER, Kind.TALK) and (name := _name(one.item)):
+            named[name].append(one.item)
+    single = {name: papers[0].id for name, papers in named.items() if len(papers) == 1}
+    said = Counter(word for one in items if one.item.kind is Kind.POST for word in set(words(one.item.title)))
+    for one in items:
+        if one.item.kind in (Kind.POST, Kind.THREAD):
+            met = sorted({single[word] for word in words(one.item.title) if word in single and said[word] <= MOST_LINKED})
+            if len(met) == 1:
+                yield one.item.id, met[0]
+
+
+def _name(item: Item) -> str:
+    """Return the name that a title gives its thing before a colon, where it looks like one: `ObjectCache: …`, not `Survey: …`."""
+    if item.kind is Kind.RELEASE:
+        return item.id.partition("@")[0].rpartition("/")[2].lower()
+    head, colon, _ = item.title.partition(":")
+    head = head.strip()
+    coined = len(head) >= 5 and " " not in head and sum(letter.isupper() for letter in head[1:]) >= 1 and not head.isupper()
+    return title_key(head) if colon and coined else ""
+
+
+def _conferences(families: Sequence[tuple[Sighted, ...]]) -> list[tuple[Sighted, ...]]:
+    """Put the talks of one programme into one family; a talk whose paper, post or thread is here stays with that."""
+    programmes: dict[str, list[Sighted]] = defaultdict(list)
+    rest = []
+    for family in families:
+        programme = {one.item.id.partition("/")[0] for one in family}
+        if len(programme) == 1 and (name := next(iter(programme))).startswith("program:"):
+            programmes[name].extend(family)
+        else:
+            rest.append(family)
+    joined = [*rest, *(tuple(sorted(talks, key=lambda one: one.item.id)) for talks in programmes.values())]
+    return sorted(joined, key=lambda family: family[0].item.id)

@@ -1,0 +1,11 @@
+"""Which of the items a curator would take, in what order, and why: rules and taste, deterministic, every point explained.
+
+The same pool, configuration, ledger and window give the same bytes, whatever the order of the rows.
+"""
+
+from __future__ import annotations
+
+from scout.shortlist.explain import Explanation, explain
+from scout.shortlist.judge import Settings, choose
+
+__all__ = ["Explanation", "Settings", "choose", "explain"]

@@ -1,0 +1,131 @@
+"""What there is to learn from: the ledger's picks as examples, the pool and older items as what was there to pick and was not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from scout.likeness import Collection, words
+from scout.shortlist import taste
+from scout.shortlist.rules import Field, Rules, Verdict, fields
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from scout.model import Item, LedgerEntry, LedgerReport, Sighted
+
+GRADES = {2: 1.0, 1: 0.5}
+"""What a numbered entry and a mention count."""
+HALF_LIFE = 56
+"""Days after which a report counts half."""
+LATEST = 400
+"""Examples that are learned from, the newest first: older reports hardly count, and a decade of them must not cost a minute."""
+EARLIER = 3000
+"""Older items that are learned against: more tell nothing new."""
+SAMPLE = 400
+"""Texts that show which words are everyday words."""
+PROSE = 400
+"""Words of a report's own text that stand for a pick which the store does not have."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Learned:
+    """Rules and taste applied: verdicts and features by item id, and the model; `taste` is None without a ledger."""
+
+    verdicts: Mapping[str, Verdict]
+    features: Mapping[str, taste.Features]
+    taste: taste.Taste | None
+    scale: float
+    picks: Mapping[str, tuple[LedgerEntry, Item | None]]
+
+    def taste_of(self, item_id: str) -> float:
+        """Return an item's taste in log-odds."""
+        return round(self.taste.score(self.features[item_id]), 4) if self.taste else 0.0
+
+    @cached_property
+    def neighbours(self) -> Collection:
+        """The earlier picks, to find the nearest in: what the store has of a thing, else what the report says of it."""
+        return Collection(
+            {key: (item.title, item.summary) if item else (entry.title, entry.text) for key, (entry, item) in self.picks.items()}
+        )
+
+
+def learn(
+    pool: Sequence[Sighted],
+    rules: Rules,
+    ledger: Sequence[LedgerReport],
+    background: Iterable[Item],
+    known: Mapping[str, Item],
+) -> Learned:
+    """Read every item once, and fit the taste. `pool` and `ledger` are in order; `known` are items by id."""
+    picks = _picks(ledger, known)
+    newest = max((report.day for report in ledger), default=None)
+    examples = [_example(entry, item, rules, newest) for _, (entry, item) in sorted(picks.items())] if newest else []
+    items = [one.item for one in pool]
+    if examples:
+        taken = {id_ for report in ledger for entry in report.entries if entry.grade for id_ in entry.ids}
+        taken.update(item.id for item in items)
+        earlier = sorted((item for item in background if item.id not in taken), key=lambda item: item.id)
+        items += earlier[:: 1 + len(earlier) // EARLIER]
+    vocabulary = taste.Vocabulary(examples, rules.spoken | _everyday(items))
+    verdicts: dict[str, Verdict] = {}
+    features: dict[str, taste.Features] = {}
+    for item in items:
+        found = fields(item)
+        verdicts[item.id] = rules.read(found)
+        if examples:
+            features[item.id] = vocabulary.read(*_texts(found), _category(item))
+    model = None
+    if examples:
+        points = [_points(verdict) for verdict in verdicts.values()]
+        model = taste.learn(vocabulary, examples, list(features.values()), points, rules.scale)
+    return Learned(verdicts=verdicts, features=features, taste=model, scale=rules.scale, picks=picks)
+
+
+def _everyday(items: Sequence[Item]) -> frozenset[str]:
+    """Return the words that stand in too many texts to tell anything, as an even sample shows."""
+    sample = items[:: 1 + len(items) // SAMPLE]
+    seen = Counter(word for item in sample for word in {*words(item.title), *words(item.summary)})
+    return frozenset(word for word, count in seen.items() if count > max(SAMPLE / 20, taste.COMMON * len(sample)))
+
+
+def _picks(ledger: Sequence[LedgerReport], known: Mapping[str, Item]) -> dict[str, tuple[LedgerEntry, Item | None]]:
+    """Return the newest picks by the thing's id: the entry that says most of it, and the item if the store has it."""
+    found: dict[str, tuple[LedgerEntry, Item | None]] = {}
+    for report in reversed(ledger):
+        for entry in report.entries:
+            key = entry.ids[0] if entry.ids else f"{entry.report} {entry.title}"
+            if entry.grade in GRADES and (key not in found or found[key][0].grade < entry.grade):
+                item = next((known[id_] for id_ in entry.ids[:1] if id_ in known), None)
+                found[key] = (entry, item)
+        if len(found) >= LATEST:
+            break
+    return found
+
+
+def _example(entry: LedgerEntry, item: Item | None, rules: Rules, newest: date) -> taste.Example:
+    weight = GRADES[entry.grade] * 0.5 ** ((newest - entry.report).days / HALF_LIFE)
+    if item:
+        found, category = fields(item), _category(item)
+    else:
+        found, category = [Field.of("title", words(entry.title)), Field.of("abstract", words(entry.text)[:PROSE])], ""
+    title, body = _texts(found)
+    points = _points(rules.read(found))
+    return taste.Example(title=title, body=body, weight=weight, points=points, category=category, prose=item is None)
+
+
+def _texts(found: Sequence[Field]) -> tuple[Field, Field | None]:
+    by_name = {field.name: field for field in found}
+    return by_name["title"], by_name.get("abstract") or by_name.get("body")
+
+
+def _category(item: Item) -> str:
+    """Return a paper's first arXiv category."""
+    return item.tags[0] if item.tags and item.id.startswith("arxiv:") else ""
+
+
+def _points(verdict: Verdict) -> float:
+    return sum(reason.weight for reason in verdict.reasons)

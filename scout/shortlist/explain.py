@@ -1,0 +1,137 @@
+"""One item's whole story: in or out, every reason, its neighbours among earlier picks, and what would have changed it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Unpack
+
+from scout.model import Status
+from scout.shortlist.judge import BY_TASTE, EXCLUDED, NO_TOPIC, Given, judge
+from scout.shortlist.status import IN_LEDGER
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from scout.model import Candidate, Reason, Section, Sighted
+    from scout.shortlist.judge import Judgement
+
+NEAREST = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resembled:
+    """An earlier pick and how alike it is, 0 to 1."""
+
+    title: str
+    id: str
+    report: date
+    number: int | None
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Why one item is where it is. `rank` is None where it is out, `stands_in` the candidate that it is a companion of.
+
+    `verdict` is one sentence; `changes` say what would have changed it. `reasons` add up to `score`.
+    """
+
+    id: str
+    title: str
+    verdict: str
+    rank: int | None = None
+    of: int = 0
+    kept: bool = False
+    score: float = 0.0
+    status: Status | None = None
+    section: Section | None = None
+    why_section: str = ""
+    stands_in: str = ""
+    reasons: tuple[Reason, ...] = ()
+    neighbours: tuple[Resembled, ...] = ()
+    changes: tuple[str, ...] = ()
+
+
+def explain(item_id: str, pool: Sequence[Sighted], **given: Unpack[Given]) -> Explanation:
+    """Explain one item of the pool; for one that is not there, say so. A limit does not hide its rank."""
+    judgement = judge(pool, **given)
+    one = judgement.pool.get(item_id)
+    if one is None:
+        verdict = "not in the pool: nothing published in the window or its lookback, or first seen in the window, has this id"
+        return Explanation(id=item_id, title="", verdict=verdict)
+    judged = judgement.judged.get(item_id)
+    stands_in = judgement.stands_in.get(item_id, "")
+    candidates = judgement.shortlist.candidates
+    found = next((candidate for candidate in candidates if candidate.item.id == (stands_in or item_id)), None)
+    return Explanation(
+        id=item_id,
+        title=one.item.title,
+        verdict=_verdict(judgement, one, found, stands_in),
+        rank=found.rank if found else None,
+        of=len(candidates),
+        kept=bool(found and found.kept),
+        score=found.score if found and not stands_in else judged.score if judged else 0.0,
+        status=judged.status if judged else None,
+        section=found.section if found else None,
+        why_section=found.why_section if found else "",
+        stands_in=stands_in,
+        reasons=found.reasons if found and not stands_in else judged.reasons if judged else (),
+        neighbours=_neighbours(judgement, one),
+        changes=tuple(_changes(judgement, one, found)),
+    )
+
+
+def _verdict(judgement: Judgement, one: Sighted, found: Candidate | None, stands_in: str) -> str:
+    if found is None:
+        return f"out: {judgement.dropped[one.item.id]}"
+    place = f"rank {found.rank} of {len(judgement.shortlist.candidates)}"
+    line = "above the cut" if found.kept else "below the cut"
+    return f"in, as a companion of {stands_in} ({place}, {line})" if stands_in else f"in: {place}, {line}"
+
+
+def _neighbours(judgement: Judgement, one: Sighted) -> tuple[Resembled, ...]:
+    near = judgement.learned.neighbours.nearest(one.item.title, one.item.summary, most=NEAREST)
+    entries = [(judgement.learned.picks[found.key][0], found) for found in near]
+    return tuple(
+        Resembled(title=entry.title, id=found.key, report=entry.report, number=entry.number, likeness=found.likeness)
+        for entry, found in entries
+    )
+
+
+def _changes(judgement: Judgement, one: Sighted, found: Candidate | None) -> list[str]:
+    """Say what would have changed the outcome, as far as that can be said without guessing."""
+    why = judgement.dropped.get(one.item.id, "")
+    judged = judgement.judged.get(one.item.id)
+    if why == IN_LEDGER and one.entry:
+        number = f"entry {one.entry.number}" if one.entry.number is not None else "a mention"
+        return [f"it is {number} of report {one.entry.report}: a change in its content since then would bring it back as an update"]
+    if why in (NO_TOPIC, EXCLUDED):
+        return _missing(judgement, one, why)
+    if found and judged and not found.kept:
+        changes = []
+        last = min((c.score for c in judgement.shortlist.candidates if c.kept and c.section is found.section), default=None)
+        if last is not None and found.score < last:
+            changes.append(f"{last - found.score:.1f} points more would put it level with the last one kept in {found.section}")
+        if judged.status in (Status.BOUNDARY, Status.LATE):
+            changes.append("published inside the window, its topics would count a fifth more")
+        if not judged.verdict.reasons:
+            changes.append("no topic matches: a term of feeds.yaml in its title would count most")
+        return changes
+    if found and judged and found.kept and judged.reasons:
+        best = max(judged.reasons, key=lambda reason: (reason.weight, reason.topic, reason.term))
+        return [f"without {best.term!r} ({best.topic}, {best.field}) it would score {judged.score - best.weight:.1f}"]
+    return []
+
+
+def _missing(judgement: Judgement, one: Sighted, why: str) -> list[str]:
+    verdict = judgement.learned.verdicts[one.item.id]
+    if why == EXCLUDED:
+        return [f"a phrase that excludes stands in it, and cancels {', '.join(verdict.excluded)}"]
+    changes = ["a term of a topic in its title, text or tags would bring it in"]
+    if judgement.learned.taste:
+        taste = judgement.learned.taste_of(one.item.id)
+        changes.append(f"taste gives it log-odds of {taste:+.2f}; from {BY_TASTE:+.2f} taste alone would bring it in")
+    else:
+        changes.append("the ledger is empty, so there is no taste that could bring it in")
+    return changes

@@ -1,0 +1,106 @@
+"""Items that belong together become one candidate each, ranked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from scout import companions, likeness
+from scout.model import Candidate, Kind, Precision, Reason, Section, Status
+from scout.shortlist import section
+from scout.text import shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from scout.model import Item, Window
+    from scout.shortlist.examples import Learned
+    from scout.shortlist.judge import Judged
+
+COMPANION = "companion of another"
+LIMIT = "over the limit"
+MOST_QUIET = 200
+"""Candidates that match nothing and are listed because their source is watched."""
+QUIET = f"watched, no topic matches, beyond the first {MOST_QUIET}"
+NO_TOPIC = "no topic matches"
+RESEMBLES = 0.05
+
+Ranked = tuple[tuple[Candidate, ...], dict[str, str], dict[str, str]]
+
+
+def rank(
+    judged: Mapping[str, Judged], learned: Learned, window: Window, known: Mapping[str, Item], limit: int | None
+) -> Ranked:
+    """Return the candidates, where each companion stands, and why each other item was left out."""
+    stands_in: dict[str, str] = {}
+    left: dict[str, str] = {}
+    papers = {likeness.key(item.title): item for _, item in sorted(known.items()) if item.kind is Kind.PAPER and item.title}
+    families = [_family([judged[one.item.id] for one in joined], left) for joined in companions.join(j.sighted for j in judged.values())]
+    families.sort(key=lambda family: (-max(one.score for one in family), not _matched(family), family[0].sighted.item.id))
+    quiet = Counter[bool]()
+    found: list[Candidate] = []
+    for family in families:
+        quiet[not _matched(family)] += 1
+        if quiet[True] > MOST_QUIET and not _matched(family):
+            left |= {one.sighted.item.id: QUIET for one in family}
+        elif limit is not None and len(found) >= limit:
+            left |= {one.sighted.item.id: LIMIT for one in family}
+        else:
+            first = family[0].sighted.item.id
+            stands_in |= {one.sighted.item.id: first for one in family[1:]}
+            left |= dict.fromkeys((one.sighted.item.id for one in family[1:]), COMPANION)
+            found.append(_candidate(len(found) + 1, family, learned, window, papers))
+    return tuple(found), stands_in, left
+
+
+def _matched(family: Sequence[Judged]) -> bool:
+    return any(reason.topic != "watched" for one in family for reason in one.reasons)
+
+
+def _family(members: Sequence[Judged], left: dict[str, str]) -> list[Judged]:
+    """Order a family, the thing that stands for it first; a programme keeps only the talks that match, if any do."""
+    items = [one.sighted.item for one in members]
+    if len(members) > 1 and all(item.id.startswith("program:") for item in items):
+        matching = [one for one in members if _matched([one])]
+        if matching:
+            left |= {one.sighted.item.id: NO_TOPIC for one in members if one not in matching}
+            return sorted(matching, key=lambda one: (-one.score, one.sighted.item.id))
+    releases = [one for one in members if one.sighted.item.kind is Kind.RELEASE]
+    if releases:
+        inside = [one for one in releases if one.status is Status.IN_WINDOW] or releases
+        newest = companions.newest_first(one.sighted for one in inside)
+        order = [sighted.item.id for sighted in newest]
+        order += [s.item.id for s in companions.newest_first(one.sighted for one in releases) if s.item.id not in order]
+        rest = sorted((one for one in members if one not in releases), key=lambda one: (-one.score, one.sighted.item.id))
+        by_id = {one.sighted.item.id: one for one in releases}
+        return [*(by_id[id_] for id_ in order), *rest]
+    return sorted(members, key=lambda one: (one.sighted.item.kind is Kind.THREAD, -one.score, one.sighted.item.id))
+
+
+def _candidate(
+    place: int, family: Sequence[Judged], learned: Learned, window: Window, papers: Mapping[str, Item]
+) -> Candidate:
+    """Make the candidate: it scores as its strongest member does, and stands to the window as its first."""
+    first = family[0]
+    best = max(family, key=lambda one: one.score)
+    where, why = section.place(first.sighted, best.verdict, window, papers, matched=_matched(family))
+    return Candidate(
+        rank=place,
+        score=best.score,
+        sighted=first.sighted,
+        status=first.status,
+        section=where,
+        reasons=(*best.reasons, *_resembled(best, learned)),
+        companions=tuple(one.sighted for one in family[1:]),
+        why_section=why,
+    )
+
+
+def _resembled(one: Judged, learned: Learned) -> list[Reason]:
+    """Say which earlier pick an item resembles that no topic matches: without that, taste would have no example to show."""
+    if one.verdict.reasons or not any(reason.topic == "taste" for reason in one.reasons):
+        return []
+    near = learned.neighbours.nearest(one.sighted.item.title, one.sighted.item.summary, most=1, least=RESEMBLES)
+    return [
+        Reason(topic="taste", term=f"like “{shorten(learned.picks[n.key][0].title, 80)}”", field="ledger", weight=0.0) for n in near
+    ]

@@ -1,0 +1,82 @@
+"""Which part of the report an item is offered for: its source's default, moved only by evidence that is stated."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from scout import dates, likeness
+from scout.identity import identify
+from scout.model import Kind, Precision, Section
+from scout.text import sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from scout.model import Item, Sighted, Window
+    from scout.shortlist.rules import Verdict
+
+_PLACE = r"(?:traces?|traffic|workloads?|logs?|clusters?|deployments?|environments?|systems?|services?|fleets?|data ?cent(?:er|re)s?)"
+_PRODUCTION = re.compile(
+    rf"\bproduction(?:[- ](?:scale|grade|level))? (?:\w+ )?{_PLACE}\b(?! (?:engine|framework)s?\b)"
+    rf"|\b{_PLACE} (?:\w+ )?(?:from|in|of|at) (?:\w+ ){{0,3}}production\b"
+    r"|\b(?:has been|have been|was|were|is|been|we) (?:\w+ ){0,2}(?:deployed|running|rolled out|in use)\b"
+    r" (?:\w+ ){0,3}(?:at|in|across|by) (?:\w+ ){0,3}(?:production|millions|thousands|hundreds)"
+    r"|\b(?:is|are|has been|have been|was|were) (?:\w+ )?deployed (?:at|across) [A-Z]"
+    r"|\bin production (?:at|for|since|on|across|use)\b|\b(?:runs?|running|used|serving) in production\b"
+    r"|\bmeasurement (?:study|campaign)\b|\blarge-scale (?:measurement|characteri[sz]ation)\b"
+    r"|\breal-world production\b"
+)
+_PLANNED = re.compile(r"\b(?:can|could|may|might|would|will|should|to) (?:\w+ )?be (?:\w+ )?deployed\b|\bproduction-ready\b", re.IGNORECASE)
+_PUBLICATION = re.compile(r"/(?:research|publications?|papers?)/", re.IGNORECASE)
+_OLD = timedelta(days=60)
+"""A page about a paper this much older than the window brings nothing new."""
+
+
+def production_evidence(item: Item) -> str:
+    """Return the sentence of an abstract that reports production traces, a deployment or a measurement study, if any."""
+    for sentence in sentences(item.summary):
+        if _PRODUCTION.search(sentence) and not _PLANNED.search(sentence):
+            return sentence
+    return ""
+
+
+def place(one: Sighted, verdict: Verdict, window: Window, papers: Mapping[str, Item], *, matched: bool) -> tuple[Section, str]:
+    """Return the section and what moved it there, in words; `papers` are known ones by the key of their title."""
+    default = _default(one)
+    if one.item.kind is Kind.POST and (old := _republished(one.item, window, papers)):
+        return Section.CONTEXT, old
+    if verdict.section and verdict.section is not default:
+        return verdict.section, f"the topic {verdict.topic} belongs to it"
+    if not matched:
+        return Section.CONTEXT, "" if default is Section.CONTEXT else "its source is watched, and no topic matches"
+    if one.item.kind is Kind.PAPER and default is Section.B and (sentence := production_evidence(one.item)):
+        return Section.A, f"“{sentence}”"
+    return default, ""
+
+
+def _default(one: Sighted) -> Section:
+    """Return the strongest of its sources' sections; a paper that a paper source has stays with the papers."""
+    order = (Section.B, Section.A) if one.item.kind is Kind.PAPER else (Section.A, Section.B)
+    return next((section for section in order if section in one.sections), Section.CONTEXT)
+
+
+def _republished(item: Item, window: Window, papers: Mapping[str, Item]) -> str:
+    """Say which older paper a page only shows again: one of its own title, or the only one that a publication page links."""
+    named = papers.get(likeness.key(item.title))
+    if named and named.published and named.published < window.start - _OLD:
+        return f"shows again {named.id} of {dates.show(named.published, named.precision)}"
+    if not _PUBLICATION.search(item.url):
+        return ""
+    linked = {found for url in item.links if (found := identify(url)).startswith("arxiv:")}
+    months = {found: month for found in linked if (month := _month(found))}
+    if len(linked) == 1 and months and (month := next(iter(months.values()))) < window.start - _OLD:
+        return f"shows again {next(iter(linked))} of {dates.show(month, Precision.MONTH)}"
+    return ""
+
+
+def _month(arxiv: str) -> datetime | None:
+    """Return the month that an arXiv id states (`arxiv:2410.08391`: October 2024), if it is one of the ids since 2007."""
+    found = re.match(r"arxiv:(\d\d)(0[1-9]|1[0-2])\.\d", arxiv)
+    return datetime(2000 + int(found[1]), int(found[2]), 1, tzinfo=UTC) if found else None
