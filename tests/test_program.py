@@ -17,6 +17,7 @@ from scout.sources._program_formats import Event
 from scout.sources._program_pages import Days, day_in, names
 from scout.sources.base import Page
 from scout.sources.program import Program, papers
+from scout.text import tree
 
 URL = "https://mlsys.test/programme.json"
 DAYS = Days(starts=date(2026, 5, 17), ends=date(2026, 5, 22))
@@ -244,3 +245,12 @@ def test_a_selector_that_cannot_be_read_is_said() -> None:
     parsed = program(format="html", item="li[").parse(page("<li>x</li>", url=URL))
     assert parsed.result is Result.BROKEN
     assert "selector" in parsed.why
+
+
+@pytest.mark.parametrize("opening", [b"<div>", b"<table><tr><td>", b"<article class=node-paper><h2>"])
+def test_endless_nesting_is_cut_where_no_page_goes(opening: bytes) -> None:
+    """Twenty thousand open tags and more leave a tree that a walk can afford, and what stands above them is read."""
+    cut = tree(b"<p>kept</p>" + opening * 20_000 + b"lost")
+    assert max(len(list(tag.parents)) for tag in cut.find_all()) <= 201
+    assert cut.get_text() == "kept"
+    assert program(format="eurosys").parse(page(opening * 20_000, url=URL)).result is Result.BROKEN

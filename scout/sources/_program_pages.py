@@ -22,10 +22,10 @@ from scout.dates import Dated
 from scout.identity import http_url
 from scout.model import Precision
 from scout.sources._program_formats import Event, Reading, broken, link_marks, paper_links
-from scout.text import clean, clean_lines
+from scout.text import clean, clean_lines, tree
 
 if TYPE_CHECKING:
-    from bs4 import BeautifulSoup, Tag
+    from bs4 import Tag
 
     from scout.sources.base import Page
 
@@ -91,16 +91,6 @@ def day_in(text: str, days: Days, now: datetime) -> Dated | None:
     return Dated(claimed=claimed)
 
 
-def soup_of(page: Page) -> BeautifulSoup:
-    """Return the page as a tree; comments, scripts and styles say nothing."""
-    from bs4 import BeautifulSoup  # noqa: PLC0415 -- 100 ms that most commands never need
-
-    soup = BeautifulSoup(page.body, "lxml")
-    for tag in soup(["script", "style", "template", "noscript"]):
-        tag.decompose()
-    return soup
-
-
 def _text(tag: Tag | None) -> str:
     return clean(tag.get_text(" ")) if tag else ""
 
@@ -120,7 +110,7 @@ def usenix(page: Page, days: Days) -> Reading:
     """Read a USENIX schedule or accepted-papers page."""
     events: list[Event] = []
     day, session = Dated(), ""
-    for tag in soup_of(page).select("h1, h2, h3, h4, h5, .date-display-single, .view-grouping-header, article"):
+    for tag in tree(page.body).select("h1, h2, h3, h4, h5, .date-display-single, .view-grouping-header, article"):
         article = tag if tag.name == "article" else tag.find_parent("article")
         classes = list(article.get("class") or []) if article else []
         if "node-paper" in classes or "node-keynote" in classes:
@@ -171,7 +161,7 @@ def eurosys(page: Page, days: Days) -> Reading:
     """Read EuroSys' accepted papers, posters or programme, in the markup of 2025 or 2026."""
     events: list[Event] = []
     day = Dated()
-    for tag in soup_of(page).find_all(["h1", "h2", "h3", "h4", "button", "table", "p"]):
+    for tag in tree(page.body).find_all(["h1", "h2", "h3", "h4", "button", "table", "p"]):
         if tag.name == "table":
             events += _table(tag, page.url, day)
         elif tag.name == "button":
@@ -239,7 +229,7 @@ def html(page: Page, days: Days, selectors: Selectors) -> Reading:
     from soupsieve import SelectorSyntaxError  # noqa: PLC0415 -- comes with bs4, and is as slow
 
     try:
-        items = soup_of(page).select(selectors.item)
+        items = tree(page.body).select(selectors.item)
         events = [event for item in items if (event := _selected(item, page, days, selectors))]
     except (SelectorSyntaxError, ValueError, NotImplementedError) as fault:
         return broken(f"a selector cannot be read: {clean(str(fault))[:200]}")

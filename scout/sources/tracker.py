@@ -17,7 +17,7 @@ from scout.challenge import challenge, is_html
 from scout.identity import http_url, identify
 from scout.model import Failure, Item, Kind, Result, Span
 from scout.sources.base import Page, Parsed, Source
-from scout.text import clean, shorten, title_key
+from scout.text import clean, shorten, title_key, tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -161,12 +161,11 @@ def _added(entries: Sequence[_Entry], known: frozenset[str]) -> Iterator[_Entry]
 
 def _entries(markdown: str, repo: str) -> list[_Entry]:
     """Read the things that a list names, in its order."""
-    from bs4 import BeautifulSoup  # noqa: PLC0415 -- 100 ms that most commands never need
-    from markdown_it import MarkdownIt  # noqa: PLC0415 -- likewise
+    from markdown_it import MarkdownIt  # noqa: PLC0415 -- only where a list is read
 
-    soup = BeautifulSoup(MarkdownIt("commonmark", {"html": True}).enable("table").render(markdown), "lxml")
+    soup = tree(MarkdownIt("commonmark", {"html": True}).enable("table").render(markdown))
     entries: list[_Entry] = []
-    heading, place = "", None
+    heading, place, entry = "", None, None
     for tag in soup.find_all([*_HEADINGS, "a"]):
         if tag.name != "a":
             heading, place = clean(tag.get_text(" ")), None
@@ -177,12 +176,13 @@ def _entries(markdown: str, repo: str) -> list[_Entry]:
         text, here = clean(tag.get_text(" ")), _place(tag)
         label = _LABELS.fullmatch(text) is not None
         if label and here is not None and here is place:
-            entries[-1].links.setdefault(identify(url), url)
+            if entry:
+                entry.links.setdefault(identify(url), url)
             continue
-        title = _name_before(tag, here) if label else text
-        if len(title_key(title)) > 2:
-            entries.append(_Entry(title=shorten(title, 300), heading=heading, links={identify(url): url}))
-            place = here
+        title, place = (_name_before(tag, here) if label else text), here
+        named = len(title_key(title)) > 2
+        entry = _Entry(title=shorten(title, 300), heading=heading, links={identify(url): url}) if named else None
+        entries += [entry] if entry else []
     return entries
 
 
