@@ -1,0 +1,41 @@
+"""`scout demo`: the whole job on the embedded week, offline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scout.cli import console
+from scout.cli.app import app
+
+Folder = Annotated[Path, typer.Option("--dir", metavar="FOLDER", help="Where to work; an earlier demo there is replaced.")]
+
+
+@app.command()
+def demo(folder: Folder = Path("data/demo")) -> None:
+    """Run the whole job on a small embedded week, offline, over loopback; print where the draft is.
+
+    A real server, real wire formats, the same HTTP door, store, shortlist and draft as any other week. Among its sources are
+    one that is blocked, one that fails, a feed too short for the week, and a page without dates: the draft says so.
+
+    Example: scout demo --dir /tmp/demo
+    """
+    from scout.pipeline.demo import demo as shown  # noqa: PLC0415
+
+    with console.progress() as tell:
+        made = shown(folder, tell=tell)
+    report, body = folder / "draft.md", folder / "pr-body.md"
+    console.write(report, made.report)
+    console.write(body, made.pr_body)
+    standing = ", ".join(f"{count} {status}" for status, count in sorted(made.statuses.items()))
+    unseen = ", ".join(f"{one.source} ({one.outcome.result})" for one in made.unseen)
+    console.say(
+        f"Collected {made.items} items through {made.kinds} kinds of sources; {made.dropped} dropped, {made.entries} entries."
+    )
+    console.say(f"Candidates: {standing}.")
+    console.say(f"Not seen, or not over the whole week: {unseen}. The draft says so instead of calling it silence.")
+    again = f"scout --config {made.config} --db {made.store} shortlist --since 2026-05-18 --until 2026-05-24"
+    console.say(f"Read {report}; then try: {again}")
+    console.out(str(report))

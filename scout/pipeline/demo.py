@@ -1,0 +1,74 @@
+"""The whole job on the embedded week: a real server on loopback, the same door, store, shortlist and draft as any other week."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scout import config, draft, week
+from scout.errors import UsageError
+from scout.pipeline.collect import run_collect
+from scout.pipeline.desk import lay_out
+from scout.pipeline.learn import learn
+from scout.pipeline.write import sealed, write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from scout.model import Coverage
+    from scout.pipeline.collect import Progress
+
+
+MARK = ".scout-demo"
+"""Stands in a folder that a demo made, and that the next one may replace."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What the demo made, and what a reader should notice in it."""
+
+    report: str
+    pr_body: str
+    store: Path
+    config: Path
+    items: int
+    kinds: int
+    entries: int
+    dropped: int
+    unseen: tuple[Coverage, ...]
+    statuses: dict[str, int]
+
+
+def demo(folder: Path, *, tell: Callable[[Progress], None]) -> Shown:
+    """Serve the week, read the earlier report, collect, choose and draft, all in `folder`; an earlier demo there is replaced."""
+    if folder.exists() and any(folder.iterdir()) and not (folder / MARK).exists():
+        raise UsageError(f"{folder} holds other things than an earlier demo; name an empty or new folder with --dir")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    (folder / MARK).touch()
+    earlier = folder / "reports" / "weekly-cache-report-2026-05-17.md"
+    earlier.parent.mkdir()
+    earlier.write_text(week.report(), encoding="utf-8")
+    store, feeds = folder / "scout.db", folder / "feeds.yaml"
+    learn(store, [str(earlier)])
+    with week.served() as base:
+        feeds.write_text(week.config(base), encoding="utf-8")
+        desk = lay_out(config.load(feeds))
+        collected = run_collect(store, desk.config.http, desk.watched, week.WINDOW, clock=lambda: week.NOW, tell=tell)
+    made = write(store, desk, week.WINDOW)
+    chosen = made.material.shortlist
+    return Shown(
+        report=sealed(made.report),
+        pr_body=made.pr_body,
+        store=store,
+        config=feeds,
+        items=sum(outcome.items_new for outcome in collected.outcomes),
+        kinds=len({one.kind for one in desk.watched}),
+        entries=len(draft.numbered(made.material)),
+        dropped=sum(chosen.dropped.values()),
+        unseen=tuple(one for one in chosen.coverage if not one.covered),
+        statuses=dict(Counter(str(one.status) for one in chosen.candidates)),
+    )
