@@ -1,6 +1,7 @@
 """Which terms rose: how many titles name them now, against the eight weeks before. Pure and deterministic.
 
-A title counts a term once. Terms are the topics' own phrases, and two words that stand side by side in titles.
+Read are the titles that name a topic's phrase. Terms are these phrases, and two words that stand side by side; a title counts a
+term once. A week counts only if it was collected about as fully as the window: a few old posts in the store are no week.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 WEEKS = 8
 LEAST_WEEKS = 4
 """Fewer collected weeks than this say nothing about what is usual."""
+LEAST_FULL = 0.4
+"""How many items a week must hold, against the window's weekly number, to count as collected."""
 LEAST_NOW = 3
 LEAST_RATIO = 1.5
 MOST = 12
@@ -55,7 +58,7 @@ class Rise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rising:
-    """The terms that rose, strongest first; or `why` nothing can be said. `weeks` is how many of the eight hold items."""
+    """The terms that rose, strongest first; or `why` nothing can be said. `weeks` is how many of the eight were collected."""
 
     rises: tuple[Rise, ...] = ()
     weeks: int = 0
@@ -71,10 +74,15 @@ def rising(current: Sequence[Item], before: Sequence[Item], topics: Sequence[Top
     """Compare the items of a window with those of the eight weeks before; items outside these days are passed over."""
     earlier = weeks_before(window)
     now_items = [item for item in current if item.published and item.published in window]
-    old_items = [item for item in before if item.published and item.published in earlier]
-    weeks = len({(item.published - earlier.start).days // 7 for item in old_items if item.published})
+    by_week: dict[int, list[Item]] = {}
+    for item in before:
+        if item.published and item.published in earlier:
+            by_week.setdefault((item.published - earlier.start).days // 7, []).append(item)
+    usual = len(now_items) / (window.days / 7)
+    old_items = [item for items in by_week.values() if len(items) >= usual * LEAST_FULL for item in items]
+    weeks = sum(len(items) >= usual * LEAST_FULL for items in by_week.values())
     if weeks < LEAST_WEEKS:
-        return Rising(weeks=weeks, why=f"only {weeks} of the {WEEKS} weeks before the window hold items, too few to compare with")
+        return Rising(weeks=weeks, why=f"only {weeks} of the {WEEKS} weeks before the window were collected as it was")
     phrases = _phrases(topics)
     now, then = _count(now_items, phrases), _count(old_items, phrases)
     rises = []
@@ -93,7 +101,10 @@ def _phrases(topics: Iterable[Topic]) -> re.Pattern[str]:
 
 def _terms(title: str, phrases: re.Pattern[str]) -> Iterator[str]:
     folded = fold(title)
-    yield from phrases.findall(folded)
+    named = phrases.findall(folded)
+    if not named:
+        return
+    yield from named
     for clause in re.split(r"[:;,()!?.]\s", folded):
         words = _WORD.findall(clause)
         for one, two in pairwise(words):

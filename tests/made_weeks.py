@@ -91,7 +91,9 @@ def talk(key: str, title: str, arxiv: str = "") -> Item:
 def seen(item: Item, *sources: str, **more: object) -> Sighted:
     """Return an item as the store knows it, first seen the day after it was published."""
     first = (item.published or at(22)) + timedelta(days=1)
-    return Sighted(**{"item": item, "sources": sources or ("arxiv",), "first_seen": first, **more})  # type: ignore[arg-type]
+    return Sighted(
+        **{"item": item, "sources": sources or ("arxiv",), "first_seen": first, "watched": item.kind is not Kind.PAPER, **more}
+    )  # type: ignore[arg-type]
 
 
 def candidate(
@@ -167,7 +169,7 @@ class Trends:
     why: str = ""
 
 
-NO_TRENDS = Trends(why="only 2 of the 8 weeks before the window hold items, too few to compare with")
+NO_TRENDS = Trends(why="only 2 of the 8 weeks before the window were collected as it was")
 
 
 @dataclass

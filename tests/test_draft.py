@@ -159,7 +159,7 @@ def test_negatives_are_only_what_was_seen() -> None:
     for name in ("walled-vendor", "puzzle-lab", "ten-entries"):
         assert name not in found[0]
     unseen = draft.partition("- **Not seen**")[2].partition("\n## ")[0]
-    assert "walled-vendor (blocked: 403 Forbidden" in unseen
+    assert "walled-vendor (blocked, 403 Forbidden" in unseen
     assert "last read 2026-05-04" in unseen
     assert "ten-entries" in unseen
 
@@ -239,7 +239,8 @@ def test_what_is_dropped_from_lists_is_counted() -> None:
     """A long list is cut and says how many it leaves out; items of watched sources without a topic are all there."""
     papers = tuple(candidate(n, seen(paper(f"5{n:04}", f"KV cache paper {n}")), kept=False) for n in range(1, 31))
     plain = tuple(
-        candidate(n, seen(paper(f"6{n:04}", f"Plain {n}"), "example-blog"), topic="", kept=False) for n in range(31, 61)
+        candidate(n, seen(paper(f"6{n:04}", f"Plain {n}"), "example-blog", watched=True), topic="", kept=False)
+        for n in range(31, 61)
     )
     draft = compose(Week(candidates=(*papers, *plain)).material())
     assert draft.count("KV cache paper") == 20

@@ -28,24 +28,32 @@ def every_week(title: str) -> list[Item]:
 def test_a_rise_has_its_counts() -> None:
     """A term with six titles now and eight in eight weeks rose sixfold, and titles show it."""
     now = [titled(f"Part {n}: the KV cache", number=n) for n in range(6)]
-    (rise,) = rising(now, every_week("On the KV cache"), TOPICS, window=WINDOW).rises
+    others = [titled("Cats", 7 * week + 1, number) for week in range(8) for number in range(5)]
+    (rise,) = rising(now, every_week("On the KV cache") + others, TOPICS, window=WINDOW).rises
     assert (rise.term, rise.now, rise.before, rise.ratio) == ("kv cache", 6, 8, 6.0)
     assert rise.examples == ("Part 0: the KV cache", "Part 1: the KV cache")
 
 
 def test_two_words_side_by_side_are_a_term() -> None:
     """A phrase that no topic has is found, unless it is made of empty words."""
-    now = [titled(f"{name}: Radix Attention for the Rest", number=n) for n, name in enumerate("ABCD")]
-    told = rising(now, every_week("Something else"), TOPICS, window=WINDOW)
+    now = [titled(f"{name}: Radix Attention for the KV Cache", number=n) for n, name in enumerate("ABCD")]
+    before = [titled("On the KV cache", 7 * week + 1, number) for week in range(8) for number in range(4)]
+    told = rising([*now, titled("Deep Forests for Cats")], before, TOPICS, window=WINDOW)
     assert [rise.term for rise in told.rises] == ["radix attention"]
     assert told.rises[0].before == 0
 
 
 def test_without_weeks_before_nothing_is_said() -> None:
-    """Where fewer than four of the eight weeks hold items, it says so instead of calling everything new."""
-    told = rising([titled("KV cache", number=n) for n in range(9)], every_week("x")[:3], TOPICS, window=WINDOW)
+    """Where fewer than four of the eight weeks were collected, it says so instead of calling everything new."""
+    told = rising([titled("KV cache", number=n) for n in range(2)], every_week("x")[:3], TOPICS, window=WINDOW)
     assert told.rises == ()
-    assert told.why == "only 3 of the 8 weeks before the window hold items, too few to compare with"
+    assert told.why == "only 3 of the 8 weeks before the window were collected as it was"
+
+
+def test_a_few_old_posts_are_no_week() -> None:
+    """A store that holds one post a week from before it collected anything else compares with none of these weeks."""
+    told = rising([titled("KV cache", number=n) for n in range(9)], every_week("x"), TOPICS, window=WINDOW)
+    assert told.weeks == 0
 
 
 def test_steady_terms_do_not_rise() -> None:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from scout.draft.entry import Entry
-    from scout.draft.margins import Group, Margins
+    from scout.draft.margins import Margins
+    from scout.draft.silence import Group
     from scout.model import Candidate
 
 __all__ = ["SLOT", "Material", "Neighbour", "compose", "data", "html", "numbered", "pr_body"]

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from scout.figures import Figure
     from scout.model import Candidate, Item
 
+NO_THEME = ("taste", "watched")
+NAMED = 8
+"""Up to how many entries are named one by one."""
 SHARED, RISES, DISAGREEING = 6, 8, 6
 _READ = 20_000
 
@@ -57,11 +60,14 @@ def _rise(rise: Rise) -> Markdown:
 def _themes(numbered: Sequence[Candidate]) -> Iterable[Markdown]:
     shared: dict[str, list[int]] = {}
     for number, candidate in enumerate(numbered, 1):
-        for topic in dict.fromkeys(reason.topic for reason in candidate.reasons if reason.topic != "taste"):
+        for topic in dict.fromkeys(reason.topic for reason in candidate.reasons if reason.topic not in NO_THEME):
             shared.setdefault(topic, []).append(number)
     several = [(topic, entries) for topic, entries in shared.items() if len(entries) > 1]
     for topic, entries in sorted(several, key=lambda pair: (-len(pair[1]), pair[0]))[:SHARED]:
-        yield Markdown(f"{within(topic)}: entries {', '.join(map(str, entries))}")
+        which = (
+            f"entries {', '.join(map(str, entries))}" if len(entries) <= NAMED else f"{len(entries)} of {len(numbered)} entries"
+        )
+        yield Markdown(f"{within(topic)}: {which}")
 
 
 def _disagreements(numbered: Sequence[Candidate]) -> Iterable[Markdown]:

@@ -18,10 +18,14 @@ from scout.text import clean, title_key
 if TYPE_CHECKING:
     from scout.draft.material import Material, Neighbour
     from scout.figures import Figure
-    from scout.model import Candidate, Item, Sighted
+    from scout.model import Candidate, Item, Reason, Sighted
 
 AUTHORS = 6
 NEAREST = 3
+REASONS = 4
+LEAST_LIKE = 0.1
+"""Below this likeness a neighbour is none."""
+TASTE = "taste"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,10 +153,13 @@ def _status(candidate: Candidate) -> Markdown:
 
 def _chosen(candidate: Candidate) -> Markdown:
     """Say why the entry is here: the reasons with the most weight, and what moved it to its section."""
-    best = sorted(candidate.reasons, key=lambda reason: (-reason.weight, reason.topic, reason.term))[:4]
+    ranked = sorted(candidate.reasons, key=lambda reason: (reason.topic == TASTE, -reason.weight, reason.topic, reason.term))
+    best: dict[str, Reason] = {}
+    for reason in ranked:
+        best.setdefault(reason.topic, reason)
     parts = [
         f"{reason.topic} “{reason.term}” in {reason.field}" if reason.field else f"{reason.topic}: {reason.term}"
-        for reason in best
+        for reason in list(best.values())[:REASONS]
     ]
     if candidate.why_section:
         parts.append(f"section {candidate.section.value}: {candidate.why_section}")
@@ -185,11 +192,13 @@ def _from(item: Item) -> Markdown:
 def _nearest(candidate: Candidate, material: Material) -> Markdown:
     """Name the nearest earlier things; say that there are none only where they were looked for."""
     found = material.neighbours.get(candidate.item.id)
-    if found:
-        return Markdown(f"Nearest earlier: {joined((_neighbour(one) for one in list(found)[:NEAREST]), '; ')}.")
+    near = [one for one in found or () if one.likeness >= LEAST_LIKE][:NEAREST]
+    if near:
+        return Markdown(f"Nearest earlier: {joined(map(_neighbour, near), '; ')}.")
     if not material.ledger and material.prior is None:
         return Markdown("No earlier report to compare with.")
-    return Markdown("" if found is None else "No earlier entry resembles it.")
+    best = f" (likeness at most {max(one.likeness for one in found):.2f})" if found else ""
+    return Markdown("" if found is None else f"No earlier entry resembles it{best}.")
 
 
 def _neighbour(one: Neighbour) -> Markdown:

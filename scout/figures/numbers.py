@@ -37,7 +37,7 @@ _UNITS = (
     (
         "x",
         (
-            r"\s?\$?\\times\$?(?![A-Za-z])|\s?×(?!\s?\d)|\s?[xX](?![\w])|[- ]?fold\b|\s(?:times)\b(?=\s(?:that|as|the"
+            r"\s?\$?\\times\$?(?![A-Za-z])|\s?×(?!\s?\d)|\s?[xX](?![\w])|[- ]?fold\b|\s(?:times)\b(?=[.,;)]|$|\s(?:that|as|the"
             r"|more|less|higher|lower|faster|better|larger|smaller|cheaper|greater|fewer|slower|shorter|improvement"
             r"|speed))"
         ),
@@ -55,7 +55,8 @@ _UNITS = (
     (
         "s",
         (
-            r"\s?(?:ms|µs|μs|us|ns|\\mu ?s)(?!\w)|\s(?:milli|micro|nano)seconds?\b|\ss(?![\w/'])|(?<=\d)s(?![\w/'])"
+            r"(?:\\,)?\\(?:mathrm|text)\{[mnuµμ]?s\}|\s?(?:ms|µs|μs|us|ns|\\mu ?s)(?!\w)|\s(?:milli|micro"
+            r"|nano)seconds?\b|\ss(?![\w/'])|(?<=\d)s(?![\w/'])"
             r"|\s(?:seconds?|secs?|minutes?|mins?|hours?)\b"
         ),
     ),
@@ -72,7 +73,7 @@ _QUANTITY = re.compile(
     r"(?<![\w.,#/:§^=@~$-])(?<!\$\d)(?P<sign>[+−-]|[~≈∼]|\$?\\(?:sim|approx)\s?\$?)?"
     rf"\$?(?P<first>{_NUM})(?:(?P<unit1>{_UNIT_AGAIN})?\$?(?P<join>{_JOIN})\$?[+−]?(?P<second>{_NUM}))?(?:{_UNIT})"
     rf"|(?<![\w$])(?:US)?\\?\$(?P<money>{_NUM})(?:(?:\s?[-–]\s?|\sto\s)\\?\$?(?P<money2>{_NUM}))?"
-    r"(?:\s?(?:[kKMB]|million|billion|thousand|cents)\b(?!/))?(?![\w\\])(?!\s?\\)"
+    r"(?:\s?(?:[kKMB]|million|billion|thousand|cents)\b(?!/))?(?![\w\\]|/\d)(?!\s?\\)"
     r"|(?<=\bfrom )(?P<plain>(?P<from>\d+\.\d+) to (?P<to>\d+\.\d+))(?![\w%]|\.\d|\s?[×x%])"
 )
 _ORDERS = (

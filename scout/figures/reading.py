@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from scout.figures.words import Metric
 
-_CLAUSE = re.compile(r";|,?\s(?:while|whereas|but|although|though)\s|\.\s|:\s")
+_CLAUSE = re.compile(r";|,?\s(?:while|whereas|but|although|though)\s|\.\s")
 _POINTS_BACK = re.compile(
     r"(?i)(?:\b(?:by|of|to|from|is|are|was|were|at|below|above|under|over|than|reach(?:es|ed|ing)?|between"
     r"|averag\w+|stays?|remains?|drops?|down|up|=)|[(:=,])"
@@ -43,6 +43,10 @@ _SAME = re.compile(r"(?i)^\s*(?:,|/|and|or|,\s*and|to|up to|by|over|\s)*\s*$")
 _OTHER_NOUN = re.compile(
     r"(?i)^[\s-](?:[\w/-]+\s){1,4}?(?:reductions?|degradation|drops?|increases?|improvements?|gains?|loss"
     r"|lifts?|decreases?|declines?)\b"
+)
+_OF_SOMETHING = re.compile(
+    r"(?i)\s(?:reduction|improvement|increase|decrease|drop|gain|lift|rise|cut|savings?) (?:in|of"
+    r"|on) (?!up to\b|about\b|average\b)[a-z]"
 )
 _BRACKETED = re.compile(
     r"\s(?!(?:vs|on|for|at|over|in|with|to|and|versus|from|lower|higher|less|more|faster|better|reduction"
@@ -77,6 +81,8 @@ def clause(sentence: str, at: int) -> tuple[int, int]:
 
 def _named_otherwise(sentence: str, q: Quantity) -> bool:
     """Say whether the words after it name what it is of, and that is no metric: `(<5% utility drop)`, `1% WER degradation`."""
+    if _OF_SOMETHING.match(sentence, q.end):
+        return True
     opened = sentence.rfind("(", 0, q.start) > sentence.rfind(")", 0, q.start)
     if opened and _BRACKETED.match(sentence, q.end):
         return True
@@ -153,6 +159,8 @@ class Reading:
             None,
         )
         best = strong[-1] if strong else near[-1] if near else None
+        if best and best[2].name == "speedup" and len(strong) > 1 and best[0] - strong[-2][1] == 1:
+            best = strong[-2]  # a TTFT speedup is of the TTFT
         return verb[2] if verb and best and best[2].name in ("memory", "compression") else best[2] if best else None
 
     def after(self, q: Quantity, end: int) -> Metric | None:
@@ -170,6 +178,10 @@ class Reading:
         start, end = clause(self.sentence, q.start)
         left = self.sentence[: q.start]
         index = self.found.index(q)
+        if direct := next(
+            (t for t in self.terms if t[3] and t[1] <= q.start and not self.sentence[t[1] : q.start].strip(" (:=~≈")), None
+        ):
+            return direct[2]
         if beside := self.beside(q, end):
             return beside
         if _named_otherwise(self.sentence, q):
@@ -177,7 +189,7 @@ class Reading:
         previous = self.found[index - 1] if index else None
         if previous and previous.start in self.taken and _SAME.match(self.sentence[previous.end : q.start]):
             return self.taken[previous.start]
-        if q.word and q.text.endswith("ing"):
+        if (q.word and q.text.endswith("ing")) or (re.search(r"\ban? $", left) and re.match(r"\s[a-z]", self.sentence[q.end :])):
             return self.after(q, end)
         if _POINTS_BACK.search(left) or q.word or q.change:
             first, second = self.before(q, start), self.after(q, end)

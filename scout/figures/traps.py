@@ -25,10 +25,22 @@ def excluded(sentence: str, q: Quantity) -> bool:
         return True  # a 30-second clip, an 8-bit key
     if words.CONDITION.match(right.split(",")[0][:60]) or words.CONDITION_BEFORE.search(left):
         return True
-    return _counted(q, right) or _share(q, left, right) or _load(q, left) or _device(q, left, right) or _money(sentence, q, right)
+    return (
+        _counted(q, left, right)
+        or _share(q, left, right)
+        or _load(q, left)
+        or _device(q, left, right)
+        or _money(sentence, q, right)
+    )
 
 
-def _counted(q: Quantity, right: str) -> bool:
+def _counted(q: Quantity, left: str, right: str) -> bool:
+    if (
+        q.text.endswith("times")
+        and re.match(r"[.,;)]|$", right)
+        and not re.search(r"(?i)\b(?:by|up to|factor of)\s(?:\w+\s){0,2}$", left)
+    ):
+        return True
     return q.unit == "x" and not q.word and bool(words.COUNTED.match(right) or re.match(r"\s?\d", right))
 
 

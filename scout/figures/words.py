@@ -103,12 +103,15 @@ METRICS = (
     Metric(
         "latency",
         "lower",
-        r"(?:[a-z]+ |[a-z]+-)?latenc(?:y|ies)|(?:response|completion|wall|end-to-end|prefill|loading|load"
+        r"(?:[a-z]+ |[a-z]+-)?latenc(?:y|ies)|(?:response|training|compilation|build|service|completion|wall"
+        r"|end-to-end|prefill|loading|load"
         r"|restoration|restore|recovery|startup|start-up|decode|decoding"
         r"|execution|fetch|wall-clock|turnaround|processing|step|waiting|queueing|queuing|boot|transfer|lookup|run"
         r"|round-trip|inference|generation|access|iteration)[- ]times?"
         r"|JCT|makespan|delays?|cold[- ]starts?|overheads?(?= (?:is|of|was|stays|below))|stalls?",
-        r"p9\d(?:\.\d+)?|p50|overheads?|takes?|took|within|finish(?:es|ed)?|complet(?:es|ed)|starts? in|prefill|decod(?:e|ing)",
+        r"p9\d(?:\.\d+)?|p50|"
+        r"(?:schedul\w+|runtime|launch|decod\w+|latency|communication|CPU|synchroni[sz]ation) overheads?"
+        r"|takes?|took|within|finish(?:es|ed)?|complet(?:es|ed)|starts? in|prefill|decod(?:e|ing)",
     ),
     Metric(
         "speedup",
@@ -156,10 +159,10 @@ LOWER = re.compile(
 HIGHER = re.compile(
     r"(?i)\b(?:higher|more|greater|larger|increas\w+|rais(?:e|es|ed|ing)|ris(?:e|es|en|ing)|rose|lift(?:s|ed"
     r"|ing)?|boost\w*|gain(?:s|ed|ing)?|grow(?:s|n|ing|th)?|grew"
-    r"|climb\w*|faster|quicker|doubl\w+|tripl\w+|quadrupl\w+|up(?! to)|jump\w*|accelerat(?:e|es|ed|ing)|extra"
+    r"|climb\w*|doubl\w+|tripl\w+|quadrupl\w+|up(?! to)|jump\w*|accelerat(?:e|es|ed|ing)|extra"
     r"|additional|surg\w+|multipl(?:y|ies|ied)|twice)\b"
 )
-BETTER = re.compile(r"(?i)\b(?:improv\w+|better|enhanc\w+|outperform\w*|beat(?:s|ing)?|ahead)\b")
+BETTER = re.compile(r"(?i)\b(?:speed-?ups?|faster|quicker|improv\w+|better|enhanc\w+|outperform\w*|beat(?:s|ing)?|ahead)\b")
 
 BASELINE = re.compile(
     r"(?i)\b(?:than(?: that of| with| in| on)?|over|compared (?:to|with|against)|in comparison (?:to|with)"
@@ -167,7 +170,7 @@ BASELINE = re.compile(
     r"|against|with respect to|as (?:fast|much|many|quick\w*|large) as|that of|instead of)\s+"
 )
 BASELINE_END = re.compile(
-    r"[,;:()]|\.(?=\s|$)|\b(?:while|when|whereas|and (?:\w+ly )?(?:up to|at (?:least|most)|by|an? |the |its "
+    r"[,;:()]|\.(?=\s|$)|\b(?:while|when|whereas|and (?:\w+ly )?(?:\w+ing|up to|at (?:least|most)|by|an? |the |its "
     r"|reduc\w+|improv\w+|cut\w*|rais\w+|lower\w*|increas\w+|decreas\w+|boost\w*|shrink\w*|sav\w+|keep\w*"
     r"|achiev\w+|deliver\w*|reach\w*|learn\w*|\d)|but|at (?:the|a|an|\d)|on (?!demand)|under|for|across"
     r"|with (?:only|no|a|negligible|minimal)|without|respectively|in (?:our|the))\b"
@@ -175,7 +178,8 @@ BASELINE_END = re.compile(
 
 GPU = (
     r"(?:NVIDIA |AMD |Intel |Google |Huawei |Apple )?(?:GB[23]00(?: NVL\d+)?"
-    r"|[AHLBTVP]\d{1,3}0(?:\d)?[sS]?(?: NVL| SXM\d?| PCIe)?|MI\d{3}[A-Z]*|RTX ?[A-Z]?\d{4}(?: Ti| Ada)?"
+    r"|(?:A[1-9]\d{1,2}|H[128]00|H20|L4|L40S?|B[123]00|T4|V100|P100)(?: NVL| SXM\d?| PCIe)?|MI\d{3}[A-Z]*"
+    r"|RTX ?[A-Z]?\d{4}(?: Ti| Ada)?"
     r"|TPU ?v\d\w*|Ascend ?\d{3}\w*|Gaudi ?\d|Jetson(?: \w+)*|M[1-5] (?:Max|Ultra|Pro)|Trainium ?\d?"
     r"|Inferentia ?\d?|BlueField-?\d|Snapdragon\b[\w ]*\d)"
 )
@@ -186,8 +190,9 @@ HARDWARE = re.compile(
 MODEL = re.compile(
     r"\b(?:Llama|LLaMA|CodeLlama|Qwen|DeepSeek|Mistral|Mixtral|Gemma|Gemini|GPT|Kimi|GLM|Phi|OPT|Falcon|Yi"
     r"|SmolLM\d?|InternLM|Command|Granite|Nemotron|MiniMax|Vicuna|gpt-oss|Claude)"
-    r"(?:[- ]?(?:V?\d+(?:\.\d+)*[a-z]?|K\d(?:\.\d+)?|R\d|VL|Coder|MoE|Large|Small|Pro|Flash|Max|Instruct|OSS"
-    r"|\d+(?:\.\d+)?[BT](?:-A\d+B)?|\d+x\d+B))+(?![\w])"
+    r"(?:[- ]?(?:\d+(?:\.\d+)?[BT](?:-A\d+B)?|\d+x\d+B|V?\d+(?:\.\d+)*[a-z]?|K\d(?:\.\d+)?|R\d|VL|Coder|MoE"
+    r"|Large|Small|Pro|Flash|Max|Instruct|OSS"
+    r"))+(?![\w]|\.\d)"
 )
 WORKLOAD = re.compile(
     r"(?i:\b(?:LongBench(?:-?v2)?|RULER|ShareGPT|SWE-?bench(?: \w+)?|WebArena|YCSB|MMLU(?:-Pro)?|GSM8K"
@@ -205,7 +210,7 @@ COUNTED = re.compile(
     r"|SSDs?|drives?|stars?|commits?|contributors?|parameters?|experts?|layers?|heads?|bits?|expert parallel\w*|faster-\w+)\b"
 )
 SHARE = re.compile(
-    r"(?i)^\s*of (?:all |the |its |our |their |these |those |total |global |input |prompt )*(?:layers?|tokens?"
+    r"(?i)^\s*of (?:(?!latency|memory|throughput)[\w-]+ ){0,3}?(?:layers?|tokens?"
     r"|heads?|users?|enterprises?|companies|developers?|customers?|requests?|respondents|teams?|papers?"
     r"|organi[sz]ations?"
     r"|(?:KV )?(?:pairs|entries)|traffic|queries|prompts?|workloads?|experts|parameters|weights|neurons|samples"
