@@ -9,9 +9,9 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "scout"
 FLOORS = (
-    ("errors", "model", "text", "dates", "identity", "spans", "shape", "schema", "opml", "challenge", "htmlpage", "syndication",
+    ("errors", "model", "text", "dates", "identity", "spans", "tex", "shape", "schema", "opml", "challenge", "htmlpage", "syndication",
      "blocks", "outline", "report", "claims", "figures", "likeness", "replay"),
-    ("web", "config", "store", "shortlist", "companions", "draft", "history", "check", "trends", "week"),
+    ("web", "config", "store", "shortlist", "draft", "history", "check", "trends", "week"),
     ("sources",),
     ("pipeline",),
     ("cli",),

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from scout import dates
+from scout import dates, tex
 from scout.challenge import challenge, is_html
 from scout.identity import arxiv_in, doi_id, http_url
 from scout.model import Answer, Item, Kind, Precision, Result
@@ -69,7 +69,7 @@ def read(answer: Answer) -> Feed:
 def item_of(entry: Any, *, now: datetime) -> Item | None:
     """Turn an entry into an item, or None for what has no arXiv id or no title."""
     paper, claimed = _paper(entry)
-    short, title = paper.get_short_id(), clean(paper.title)
+    short, title = paper.get_short_id(), clean(tex.plain(paper.title))
     number = arxiv_in(f"arXiv:{short}")
     if not number or not title:
         return None
@@ -94,7 +94,7 @@ def item_of(entry: Any, *, now: datetime) -> Item | None:
         date_source="arxiv:published",
         claimed=published.claimed,
         updated=dates.bounded(paper.updated, Precision.SECOND, "", now=now).at,
-        summary=clean(paper.summary),
+        summary=clean(tex.plain(paper.summary)),
         authors=tuple(name for author in paper.authors if (name := clean(author.name))),
         tags=tuple(dict.fromkeys(tag for tag in map(clean, (paper.primary_category, *paper.categories)) if tag)),
         links=(f"https://arxiv.org/pdf/{number}", *dict.fromkeys(link for link in links if http_url(link))),
