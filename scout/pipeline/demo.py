@@ -44,6 +44,8 @@ class Shown:
 
 def demo(folder: Path, *, tell: Callable[[Progress], None]) -> Shown:
     """Serve the week, read the earlier report, collect, choose and draft, all in `folder`; an earlier demo there is replaced."""
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is a file; name an empty or new folder with --dir")
     if folder.exists() and any(folder.iterdir()) and not (folder / MARK).exists():
         raise UsageError(f"{folder} holds other things than an earlier demo; name an empty or new folder with --dir")
     shutil.rmtree(folder, ignore_errors=True)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from scout.pipeline.desk import Desk
 
 
-def imported(path: Path, desk: Desk | None) -> tuple[str, int]:
-    """Return the feeds of an OPML file as lines for `sources:`, and how many were there already."""
+def imported(path: Path, desk: Desk | None) -> tuple[list[str], int]:
+    """Return the feeds of an OPML file as lines for `sources:`, one each, and how many were there already."""
     try:
         feeds = opml.read(path.read_bytes())
     except OSError as exc:
@@ -36,8 +36,8 @@ def imported(path: Path, desk: Desk | None) -> tuple[str, int]:
         name = _name(feed.title, names)
         names.add(name)
         group = f", group: {json.dumps(feed.group, ensure_ascii=False)}" if feed.group else ""
-        lines.append(f"  - {{name: {name}, kind: feed, section: context{group}, url: {json.dumps(feed.url)}}}")
-    return "\n".join(lines), known
+        lines.append(f"  - {{name: {json.dumps(name)}, kind: feed, section: context{group}, url: {json.dumps(feed.url)}}}")
+    return lines, known
 
 
 def _name(title: str, taken: set[str]) -> str:

@@ -132,7 +132,9 @@ def documents(specs: Sequence[str]) -> list[tuple[str, str]]:
     for one in found:
         if one.skipped and len(specs) == len(found):
             raise UsageError(f"{one.path} is not a report: {one.skipped}")
-    return [(one.path, one.text) for one in found if not one.skipped]
+    if not (read := [(one.path, one.text) for one in found if not one.skipped]):
+        raise UsageError(f"no report in {', '.join(specs)}: {len(found)} Markdown files, none with a report's headings and a date")
+    return read
 
 
 def _verified(store: Store, desk: Desk, where: str, text: str, *, known: Sequence[LedgerReport], off: Collection[str]) -> Checked:

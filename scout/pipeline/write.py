@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from scout import draft, trends
 from scout.errors import ConfigError
 from scout.likeness import Collection
-from scout.pipeline.choose import select_from
+from scout.pipeline.choose import coverage, select_from
 from scout.store import open_store, pool
 
 if TYPE_CHECKING:
@@ -49,9 +48,6 @@ def write(path: Path, desk: Desk, window: Window, *, limit: int | None = None, a
 
 def _material(store: Store, desk: Desk, window: Window, selection: Selection) -> draft.Material:
     earlier = tuple(report for report in selection.ledger if report.day < window.until)
-    weeks = window.start - timedelta(weeks=trends.WEEKS)
-    current = pool.published(store, window.start, window.end, limit=MOST_TRENDS)
-    before = pool.published(store, weeks, window.start, limit=MOST_TRENDS)
     kept = [candidate for candidate in selection.shortlist.candidates if candidate.kept]
     return draft.Material(
         window=window,
@@ -61,9 +57,17 @@ def _material(store: Store, desk: Desk, window: Window, selection: Selection) ->
         ledger=earlier,
         topics=desk.config.topics,
         neighbours=_neighbours(kept, earlier, selection.shortlist.candidates),
-        rising=trends.rising(current, before, desk.config.topics, window=window),
+        rising=_rising(store, desk, window),
         upcoming=[one for one in selection.pool if one.item.published and one.item.published >= window.end and one.entry is None],
     )
+
+
+def _rising(store: Store, desk: Desk, window: Window) -> trends.Rising:
+    """Compare with the eight weeks before, by those sources alone whose answers reach over all of them."""
+    whole = window.stretched(7 * trends.WEEKS)
+    steady = [one.source for one in coverage(store, desk, whole, (), as_of=None) if one.covered]
+    items = pool.published(store, whole.start, whole.end, limit=MOST_TRENDS, sources=steady, texts=False)
+    return trends.rising(items, items, desk.config.topics, window=window)
 
 
 def _neighbours(

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from scout.errors import QueryError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 SECONDS = 30.0
@@ -55,7 +56,18 @@ def query(path: Path, sql: str, *, seconds: float = SECONDS) -> Table:
         conn.close()
     if len(rows) > MAX_ROWS:
         raise QueryError(f"the query has more than {MAX_ROWS} rows; add a LIMIT")
-    return Table(columns=tuple(column[0] for column in cursor.description), rows=tuple(map(tuple, rows)))
+    return Table(columns=_named(column[0] for column in cursor.description), rows=tuple(map(tuple, rows)))
+
+
+def _named(columns: Iterable[str]) -> tuple[str, ...]:
+    """Return the columns' names, each once: a second `id` becomes `id_2`, so that no cell is lost in a mapping."""
+    names: list[str] = []
+    for column in columns:
+        name, number = column, 2
+        while name in names:
+            name, number = f"{column}_{number}", number + 1
+        names.append(name)
+    return tuple(names)
 
 
 def _authorize(action: int, first: str | None, second: str | None, *_: object) -> int:
