@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from scout.sources.base import Ask
 
 _HEADINGS = "h1, h2, h3, h4, h5, h6"
+MOST_ENTRIES = 1_000
 READING = timedelta(seconds=1)
 """How long one reading lasts: a first one covers that much, so that the next can begin there."""
 
@@ -122,10 +123,13 @@ class PageSource(Source):
     def _items(self, entries: Sequence[Tag], page: Page) -> tuple[tuple[Item, ...], dict[str, int]]:
         dropped: Counter[str] = Counter()
         found: dict[str, Item] = {}
-        for entry in entries:
+        itself = {identify(page.url), identify(self.url), ""}
+        if beyond := len(entries[MOST_ENTRIES:]):
+            dropped[f"entry beyond the first {MOST_ENTRIES}"] = beyond
+        for entry in entries[:MOST_ENTRIES]:
             url = self._link(entry, page.url)
             ident = identify(url)
-            if not ident or ident in (identify(page.url), identify(self.url)):
+            if ident in itself:
                 dropped["entry without a link of its own"] += 1
                 continue
             item = self._item(entry, ident, url, page)

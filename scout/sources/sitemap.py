@@ -259,7 +259,7 @@ def _xml(body: bytes, base: str, now: datetime) -> Sitemap:
             root = etree.fromstring(body, parser(recover=True))
         except (etree.XMLSyntaxError, ValueError):
             root = None
-    name = etree.QName(root).localname.lower() if root is not None and isinstance(root.tag, str) else ""
+    name = _local(root.tag) if root is not None and isinstance(root.tag, str) else ""
     if name not in ("urlset", "sitemapindex"):
         return Sitemap(why=f"no sitemap: the document is {f'<{clean(name)[:40]}>' if name else 'no XML'}")
     places = tuple(_places(root, base, now))
@@ -268,9 +268,14 @@ def _xml(body: bytes, base: str, now: datetime) -> Sitemap:
     return Sitemap(places=places, is_index=name == "sitemapindex", cut=cut)
 
 
+def _local(tag: str) -> str:
+    """Return a tag's name without its namespace or an undeclared prefix."""
+    return tag.rpartition("}")[2].rpartition(":")[2].lower()
+
+
 def _places(root: Iterable[Any], base: str, now: datetime) -> Iterator[Place]:
     for node in root:
-        said = {child.tag.rpartition("}")[2].lower(): clean(child.text or "") for child in node if isinstance(child.tag, str)}
+        said = {_local(child.tag): clean(child.text or "") for child in node if isinstance(child.tag, str)}
         if url := http_url(said.get("loc", ""), base):
             lastmod = said.get("lastmod", "")[:40]
             yield Place(url=url, lastmod=lastmod, at=read(lastmod, now=now).at)
