@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from scout.config import Wording
 from scout.draft import Material, Neighbour, compose, pr_body
@@ -53,13 +54,13 @@ def at(day: int, hour: int = 9, month: int = 5) -> datetime:
     return datetime(2026, month, day, hour, tzinfo=UTC)
 
 
-def paper(number: str, title: str, summary: str = "", day: int = 19, **more: object) -> Item:
+def paper(number: str, title: str, summary: str = "", day: int = 19, **more: Any) -> Item:
     """Return a made paper; ids of month 99 exist nowhere."""
-    given: dict[str, object] = {
+    given: dict[str, Any] = {
         "id": f"arxiv:2699.{number}", "kind": Kind.PAPER, "title": title, "url": f"https://arxiv.org/abs/2699.{number}", "summary": summary,
         "published": at(day), "precision": Precision.SECOND, "date_source": "arxiv:published", "authors": ("Ada Lind", "Boris Weil"),
     }  # fmt: skip
-    return Item(**{**given, **more})  # type: ignore[arg-type]
+    return Item(**{**given, **more})
 
 
 def release(tag: str, notes: str = "", day: int = 20) -> Item:
@@ -70,13 +71,13 @@ def release(tag: str, notes: str = "", day: int = 20) -> Item:
     )  # fmt: skip
 
 
-def post(path: str, title: str, summary: str = "", day: int = 21, **more: object) -> Item:
+def post(path: str, title: str, summary: str = "", day: int = 21, **more: Any) -> Item:
     """Return a made post of a made vendor."""
-    given: dict[str, object] = {
+    given: dict[str, Any] = {
         "id": f"url:https://blog.example.com/{path}", "kind": Kind.POST, "title": title, "url": f"https://blog.example.com/{path}",
         "summary": summary, "published": at(day), "precision": Precision.DAY, "date_source": "feed:published",
     }  # fmt: skip
-    return Item(**{**given, **more})  # type: ignore[arg-type]
+    return Item(**{**given, **more})
 
 
 def talk(key: str, title: str, arxiv: str = "") -> Item:
@@ -88,20 +89,19 @@ def talk(key: str, title: str, arxiv: str = "") -> Item:
     )  # fmt: skip
 
 
-def seen(item: Item, *sources: str, **more: object) -> Sighted:
+def seen(item: Item, *sources: str, **more: Any) -> Sighted:
     """Return an item as the store knows it, first seen the day after it was published."""
     first = (item.published or at(22)) + timedelta(days=1)
-    return Sighted(
-        **{"item": item, "sources": sources or ("arxiv",), "first_seen": first, "watched": item.kind is not Kind.PAPER, **more}
-    )  # type: ignore[arg-type]
+    known: dict[str, Any] = {"sources": sources or ("arxiv",), "first_seen": first, "watched": item.kind is not Kind.PAPER}
+    return Sighted(**{"item": item, **known, **more})
 
 
 def candidate(
-    rank: int, sighted: Sighted, *, section: Section = Section.B, topic: str = "kv-cache", term: str = "KV cache", **more: object
+    rank: int, sighted: Sighted, *, section: Section = Section.B, topic: str = "kv-cache", term: str = "KV cache", **more: Any
 ) -> Candidate:
     """Return a line of the shortlist with one reason."""
     reasons = (Reason(topic=topic, term=term, field="title", weight=5.0),) if topic else ()
-    given: dict[str, object] = {
+    given: dict[str, Any] = {
         "rank": rank,
         "score": 10.0 - rank,
         "sighted": sighted,
@@ -109,7 +109,7 @@ def candidate(
         "section": section,
         "reasons": reasons,
     }
-    return Candidate(**{**given, **more})  # type: ignore[arg-type]
+    return Candidate(**{**given, **more})
 
 
 def asked(
@@ -190,10 +190,10 @@ class Week:
             window=self.window, candidates=self.candidates, dropped=self.dropped, coverage=self.coverage, cut=self.cut,
             pool=len(self.candidates) + sum(self.dropped.values()),
         )  # fmt: skip
-        given: dict[str, object] = {
+        given: dict[str, Any] = {
             "window": self.window, "wording": WORDING, "shortlist": shortlist, "prior": self.prior, "topics": TOPICS, "rising": NO_TRENDS,
         }  # fmt: skip
-        return Material(**{**given, **self.more})  # type: ignore[arg-type]
+        return Material(**{**given, **self.more})
 
 
 TIDE = paper(

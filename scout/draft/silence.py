@@ -116,6 +116,6 @@ def _why(one: Coverage, window: Window) -> str:
     covers = outcome.covers
     if covers is None or covers.start >= window.end or covers.end <= window.start:
         return "read, but its answers say nothing about the window"
-    since = f" only from {covers.start:%Y-%m-%d}" if covers.start > window.start else ""
-    until = f" only up to {covers.end:%Y-%m-%d}" if covers.end < window.end else ""
-    return f"read, but its answers reach{' and'.join(filter(None, (since, until))) or ' over a part of the window only'}"
+    since = f"back only to {covers.start:%Y-%m-%d}" if covers.start > window.start else ""
+    until = f"only up to {covers.end:%Y-%m-%d}" if covers.end < window.end else ""
+    return f"read, but its answers reach {' and '.join(filter(None, (since, until))) or 'over a part of the window only'}"
