@@ -33,7 +33,8 @@ _WORDS = (
 _DATE = re.compile(rf"(?P<about>{_ABOUT})?(?:{_ISO}|" + "|".join(_WORDS) + ")")
 _PARTS = {"early": (1, 10), "mid": (11, 20), "late": (21, 31)}
 _ROLE = re.compile(
-    r"\b(v1|v\d+|submitted|submission|presented|presentation|released?|announced|published|posted|revised|revision|updated?|boundary)\b",
+    r"\b((?:first )?seen|claimed|v1|v\d+|submitted|submission|presented|presentation|released?|announced|published|posted|revised"
+    r"|revision|updated?|boundary)\b",
     re.IGNORECASE,
 )
 

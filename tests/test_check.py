@@ -15,7 +15,7 @@ from known import ITEMS, LEDGER, WEEK, Known, at, paper, post
 from scout import report
 from scout.check import RULES, Finding, Match, Named, Neighbour, Reply, Severity, check, explain, known_codes, match, wanted
 from scout.errors import UsageError
-from scout.model import Precision, Result
+from scout.model import Kind, Precision, Result
 
 CLEAN = (Path(__file__).parent / "reports" / "clean.md").read_text(encoding="utf-8")
 DAY = date(2026, 3, 15)
@@ -199,6 +199,21 @@ def test_a_paper_held_before_announcement_is_explained() -> None:
     assert "held" in found.evidence
 
 
+def test_the_day_of_a_talk_is_not_its_papers() -> None:
+    """A paper that the store knows only through a programme is not dated by the programme."""
+    world = Known()
+    talk = replace(
+        ITEMS[3],
+        id="program:shelfconf/1",
+        kind=Kind.TALK,
+        url="https://shelfconf.example.org/1",
+        published=at(18, month=5),
+        links=(ITEMS[3].url,),
+    )
+    world.items["arxiv:2603.90010"] = talk
+    assert findings(CLEAN, world) == ()
+
+
 def test_untrusted_and_monthly_dates_only_warn() -> None:
     """Evidence that is itself doubtful makes no error."""
     world = Known()
@@ -223,6 +238,34 @@ def test_an_old_paper_under_a_new_heading_is_outside_the_window() -> None:
     """The month in an id is enough to say so, even for a paper that the store has never seen."""
     text = edited("https://arxiv.org/abs/2603.90030).", "https://arxiv.org/abs/2401.90030).")
     assert ("window", Severity.ERROR) in [(f.code, f.severity) for f in findings(text)]
+
+
+def test_a_date_in_the_reference_or_behind_a_link_is_a_claim_too() -> None:
+    """Where the title states no date, the reference line or the bracket behind the link does."""
+    text = edited(
+        " (Mar 9, 2026)\n\n- Reference: Ada Baker, Bo Cook, ", "\n\n- Reference: Ada Baker, Bo Cook, submitted Mar 13, 2026, "
+    )
+    assert ("v1-date", 3) in {(f.code, f.entry) for f in findings(text)}
+    text = edited("abs/2603.90060) —", "abs/2603.90060) (Mar 1, 2026) —")
+    assert [f.code for f in findings(text)] == ["v1-date"]
+
+
+def test_a_new_page_about_an_old_paper_is_said() -> None:
+    """A vendor's page of this week does not make its paper new."""
+    text = edited(
+        "](https://pantry.example.org/blog/halved-bill).",
+        "](https://pantry.example.org/blog/halved-bill), [paper](https://arxiv.org/abs/2410.90009).",
+    )
+    assert ("window", Severity.WARNING, 2) in {(f.code, f.severity, f.entry) for f in findings(text)}
+
+
+def test_what_a_draft_quotes_of_earlier_reports_is_not_its_claim() -> None:
+    """Dates and figures in the titles of nearest neighbours are theirs."""
+    text = edited(
+        "- Novelty: High.",
+        "- Novelty: High. Nearest earlier: [80% hit rate (Mar 1, 2026)](https://arxiv.org/abs/2603.90020) (entry 1 of 2026-03-08).",
+    )
+    assert findings(text) == ()
 
 
 def test_rules_can_be_switched_off_by_code_and_on_a_line() -> None:

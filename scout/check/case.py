@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 from scout import claims
 from scout.check.finding import Finding, Severity
 from scout.identity import arxiv_in, identify
-from scout.model import Window
+from scout.model import Precision, Window
 from scout.report import Entry, split_title, things
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 Rule = Callable[["Case"], Iterator[Finding]]
 """One rule: its docstring is what `--explain` shows; its function's name, with hyphens, is its code."""
 
+QUOTED = "Nearest earlier:"
+"""What follows in a draft's novelty is quoted from earlier reports: their claims are not this one's."""
+_BRACKET = re.compile(r"\s*\(([^()]*)\)")
 MENTIONS = ("additional", "boundary", "late")
 """The sections whose bullets name things of their own."""
 
@@ -72,36 +76,44 @@ class Case:
     def linked(self) -> tuple[Naming, ...]:
         """Every link as a naming, in order."""
         return tuple(
-            self._link(link, line.section, line.entry)
+            self._link(link, line)
             for line in self.document.lines
             for link in line.links
-            if identify(link.url)
+            if identify(link.url) and QUOTED not in line.passage.text[: link.at]
         )
 
     def _heading(self, entry: Entry) -> Naming:
         ids = tuple(dict.fromkeys(found for link in entry.references if (found := identify(link.url))))
-        named = arxiv_in(" ".join(line.text for line in entry.lines if line.label == "reference"))
+        reference = " ".join(line.text for line in entry.lines if line.label == "reference")
+        named = arxiv_in(reference)
+        dates = claims.dates(entry.stated, near=self.day)
+        if not dates and len(entry.references) == 1 and not entry.companions:
+            dates = claims.dates(reference.replace(entry.references[0].text, ""), near=self.day)
         return Naming(
             ids=ids or ((f"arxiv:{named}",) if named else ()),
             title=entry.title,
             stated=entry.stated,
-            dates=claims.dates(entry.stated, near=self.day),
+            dates=dates,
             line=entry.line,
             section=entry.section,
             entry=entry.number,
             numbered=True,
         )
 
-    def _link(self, link: Link, section: str, entry: int | None) -> Naming:
+    def _link(self, link: Link, line: Line) -> Naming:
+        """Take a link's text as a naming; a bracket right behind the link may state the date."""
         title, stated = split_title(link.text)
+        behind = _BRACKET.match(line.passage.text, link.at + len(link.text))
+        if not stated and behind:
+            stated = behind[1]
         return Naming(
             ids=(identify(link.url),),
             title=title,
             stated=stated,
             dates=claims.dates(stated, near=self.day),
             line=link.line,
-            section=section,
-            entry=entry,
+            section=line.section,
+            entry=line.entry,
             link=link,
         )
 
@@ -109,7 +121,7 @@ class Case:
     def mentions(self) -> tuple[Naming, ...]:
         """The things that bullets outside of the entries name, companions left out."""
         return tuple(
-            self._link(group[0], line.section, None)
+            self._link(group[0], line)
             for line in self.document.lines
             if line.section in MENTIONS
             for group in things(line)
@@ -117,8 +129,17 @@ class Case:
         )
 
     def seen(self, naming: Naming) -> tuple[Sighted, ...]:
-        """Return what is known under a naming's addresses, in their order."""
+        """Return what is known under a naming's addresses, in their order; also a talk that links to the paper."""
         return tuple(seen for found in naming.ids if (seen := self.evidence.item(found)))
+
+    def dated(self, naming: Naming) -> tuple[Sighted, ...]:
+        """Return what is known under a naming's own addresses with a date that counts: a talk's date is not its paper's."""
+        own = set(naming.ids)
+        return tuple(
+            seen
+            for seen in self.seen(naming)
+            if seen.item.published and seen.item.precision is not Precision.NONE and own & {seen.item.id, identify(seen.item.url)}
+        )
 
 
 def flag(  # noqa: PLR0917 -- severity, place, claim and evidence read as one sentence

@@ -26,6 +26,8 @@ _OUTSIDE = re.compile(
     r"boundary|outside|(?:before|after) (?:the )?window|\blate\b(?! (?:[A-Z]|\d))|\bupdate|follow-?up|catch-?up|revisit",
     re.IGNORECASE,
 )
+_NOT_ITS = frozenset({"seen", "first seen", "claimed"})
+"""What is said of a date that is not the thing's: when scout saw it, and what its source claims and nobody believes."""
 _ADDRESS_DAY = re.compile(r"(?<!\d)(20\d\d)[/-](0[1-9]|1[0-2])[/-](0[1-9]|[12]\d|3[01])(?!\d)")
 _POST = re.compile(r"^url:https://(?:x|twitter)\.com/\w+/status/(\d{17,19})(?!\d)")
 _COMING = re.compile(r"\b(?:upcoming|will|scheduled|to appear|expected|planned|forthcoming|accepted)\b", re.IGNORECASE)
@@ -62,9 +64,9 @@ def v1_date(case: Case) -> Iterator[Finding]:
         claimed = _first_dates(naming)
         if not paper or not claimed:
             continue
-        if _matches(case.seen(naming), claimed):
+        if _matches(case.dated(naming), claimed):
             continue
-        seen = case.evidence.item(paper)
+        seen = next((one for one in case.dated(naming) if one.item.id == paper), None)
         if seen is None or seen.item.published is None:
             yield from _impossible(case, naming, paper, claimed)
             continue
@@ -89,7 +91,7 @@ def _matches(seen: Sequence[Sighted], claimed: Sequence[DateClaim]) -> bool:
     return any(
         claim.allows(one.item.published.date(), slack=0 if one.item.kind is Kind.PAPER else 1)
         for one in seen
-        if one.item.published and one.item.precision is not Precision.NONE
+        if one.item.published
         for claim in claimed
     )
 
@@ -117,9 +119,8 @@ def date_(case: Case) -> Iterator[Finding]:
     is another page than the dated one; also where the store has no date, and the address itself holds another.
     """
     for naming in _namings(case):
-        claimed, seen = _first_dates(naming), case.seen(naming)
-        dated = [one for one in seen if one.item.published and one.item.precision is not Precision.NONE]
-        if not claimed or any(one.item.kind is Kind.PAPER for one in seen) or _matches(dated, claimed):
+        claimed, dated = _first_dates(naming), case.dated(naming)
+        if not claimed or any(one.item.kind is Kind.PAPER for one in dated) or _matches(dated, claimed):
             continue
         if not dated:
             yield from _in_address(naming, claimed)
@@ -171,7 +172,7 @@ def id_month(case: Case) -> Iterator[Finding]:
     for naming in _namings(case):
         month = _month_of(naming.ids)
         claimed = _first_dates(naming)
-        if month is None or not claimed or case.seen(naming):
+        if month is None or not claimed or case.dated(naming):
             continue
         first, last = month
         if all(claim.since > last for claim in claimed):
@@ -220,9 +221,9 @@ def window(case: Case) -> Iterator[Finding]:
             continue
         if other or _OUTSIDE.search(f"{naming.title} {naming.stated}"):
             continue
-        dated = [one for one in case.seen(naming) if one.item.published and one.item.precision is not Precision.NONE]
-        if dated:
+        if dated := case.dated(naming):
             yield from _outside(case, naming, dated, rough=rough)
+            yield from _old_paper(case, naming)
         elif (month := _month_of(naming.ids)) and month[1] < case.window.since:
             yield flag(
                 Severity.WARNING if rough else Severity.ERROR,
@@ -241,6 +242,20 @@ def window(case: Case) -> Iterator[Finding]:
                 "",
                 "move it, or mark it as outside the window",
             )
+
+
+def _old_paper(case: Case, naming: Naming) -> Iterator[Finding]:
+    """Find a new page about an old paper: the page is of the window, the paper that is linked beside it months older."""
+    month, first = _month_of(naming.ids), naming.ids[0]
+    if month and case.window and not first.startswith("arxiv:") and month[1] < case.window.since - timedelta(days=60):
+        yield flag(
+            Severity.WARNING,
+            naming,
+            f"{naming.title}: in the window from {case.window.since}",
+            f"the paper itself was given its id by {month[1]}",
+            next(thing for thing in naming.ids if thing.startswith("arxiv:")),
+            "tell it with the paper's own date",
+        )
 
 
 def _inside(case: Case, claim: DateClaim) -> bool:
@@ -282,7 +297,7 @@ def _not_outside(case: Case, naming: Naming) -> Iterator[Finding]:
     headings = [line.text for line in case.document.section(naming.section) if line.label == "heading" and line.entry is None]
     if not any(re.search(r"outside .*window", text) and "scope" not in text for text in headings):
         return
-    inside = [one.item for one in case.seen(naming) if one.item.published and one.item.published in (case.window or ())]
+    inside = [one.item for one in case.dated(naming) if one.item.published and one.item.published in (case.window or ())]
     claimed = _first_dates(naming)
     if inside and all(_inside(case, claim) for claim in claimed):
         yield flag(
@@ -299,13 +314,13 @@ def future_date(case: Case) -> Iterator[Finding]:
     """Find what is dated after the report's own day, unless the report says that it is still to come."""
     for naming in _namings(case):
         known_section = len(naming.section) <= 3 or naming.section in (*MENTIONS, "references")
-        late = [claim for claim in naming.dates if claim.since > case.day]
+        late = [claim for claim in naming.dates if claim.since > case.day and claim.role not in _NOT_ITS]
         if known_section and late and not _COMING.search(f"{naming.title} {naming.stated}"):
             yield flag(
                 Severity.ERROR, naming, f"{naming.title}: {_quoted(late)}", f"the report is of {case.day}", "", "correct the date"
             )
     for naming in (*case.headings, *case.mentions):
-        for one in case.seen(naming)[:1]:
+        for one in case.dated(naming)[:1]:
             published = one.item.published
             if published and published.date() > case.day + timedelta(days=1) and one.item.precision is not Precision.MONTH:
                 yield flag(

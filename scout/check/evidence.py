@@ -59,7 +59,7 @@ class Evidence(Protocol):
     """What is known. Every method answers at once, from what was stored."""
 
     def item(self, id: str) -> Sighted | None:  # noqa: A002 -- the model's word
-        """Return the item with a canonical id, also where it is only one of the item's `links`; None if it was never seen."""
+        """Return the item with a canonical id, also where that is its `url` or one of its `links`; None if it was never seen."""
         ...
 
     def titled(self, title: str) -> Sequence[Sighted]:

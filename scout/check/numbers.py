@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz
 
 from scout import figures
-from scout.check.case import Case, flag
+from scout.check.case import QUOTED, Case, flag
 from scout.check.finding import Finding, Severity
 from scout.figures.numbers import quantities
 from scout.identity import identify
@@ -66,7 +66,7 @@ def number(case: Case) -> Iterator[Finding]:
 
 
 def _claimed(line: Line) -> Iterator[tuple[Line, str, Figure]]:
-    for sentence in sentences(line.text):
+    for sentence in sentences(line.text.split(QUOTED)[0]):
         for figure in figures.find(sentence):
             yield line, sentence, figure
 
