@@ -431,3 +431,12 @@ def test_the_window_of_the_fake_is_the_reports_own() -> None:
     """The made-up week and the clean report agree."""
     document = report.read(CLEAN)
     assert (document.since, document.until) == (WEEK.since, WEEK.until)
+
+
+def test_the_page_of_the_check_lists_every_rule() -> None:
+    """docs/check.md has a row for each code, with the gravest severity that the rule can give here."""
+    page = (Path(__file__).parent.parent / "docs" / "check.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `([a-z0-9-]+)` \| .* \| (error|warning) \|$", page, re.MULTILINE))
+    assert list(rows) == list(RULES)
+    for code, severity, *_ in DEFECTS:
+        assert severity != "error" or rows[code] == "error", code
