@@ -124,6 +124,8 @@ def _stated(body: bytes, page: BeautifulSoup, now: datetime) -> Iterator[tuple[s
     }
     yield from ((f"meta:{name}", metas[name]) for name in _METAS if metas.get(name))
     yield from (("time", words) for words in _times(page))
+    if page.find("time", attrs={"datetime": True}):
+        return  # teasers' times only: a guess would take one of them
     if guess := _htmldate(body, now):
         yield "html", guess
 
@@ -219,7 +221,7 @@ def feeds(body: bytes, base_url: str) -> list[str]:
     found: dict[str, None] = {}
     for tag in page.find_all("link", href=True):
         relation, kind = (
-            {word.lower() for word in _many(tag.get("rel"))},
+            {str(word).lower() for word in _many(tag.get("rel") or "")},
             str(tag.get("type") or "").split(";")[0].strip().lower(),
         )
         if "alternate" in relation and kind in _FEED_TYPES and "/wp-json/" not in str(tag["href"]):
