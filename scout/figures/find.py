@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from scout.figures.words import Metric
 
 _END = re.compile(r"[,;()]|\b(?:and|than|over|compared|with|without|at)\b")
-_ELLIPSIS = re.compile(r"(?i)\bby\s|^[\s,]*(?:and|or|to|up to|\s)*$")
+_ELLIPSIS = re.compile(r"(?i)\b(?:by|to)\s|^[\s,]*(?:and|or|to|up to|\s)*$")
 """Words between two figures of one verb: `reducing latency by 5x, TTFT by 3x`, `54% and 32%`."""
+_AGAINST = re.compile(r"(?i)\b(?:compared (?:to|with|against)|relative to) ([^,;()]+),")
 _PART = re.compile(r"hal|(?:a |one )?(?:third|quarter|fifth|tenth)|(?:two|three)[- ](?:thirds|quarters)")
 _READ = 1_500
 """How much of a sentence is read: what is longer is a table or an attack."""
@@ -98,6 +99,8 @@ def _baseline(sentence: str, q: Quantity) -> str:
         words_of = tail[: stop.start() if stop else None].strip(" .").split()
         if words_of and not re.match(r"\d", words_of[0]):
             return " ".join(words_of[:10])
+    if before := _AGAINST.search(sentence[: q.start]):
+        return " ".join(before[1].split()[:10])
     found = re.search(r"(?i)\b(?:the |existing |strong |naive )*baselines?\b", sentence)
     return found[0] if found else ""
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from scout.figures.words import Metric
 
-_CLAUSE = re.compile(r";|,?\s(?:while|whereas|but|although|though)\s|\.\s")
+_CLAUSE = re.compile(r";|,?\s(?:while|whereas|but|although|though)\s|(?<!\bvs)\.\s")
 _POINTS_BACK = re.compile(
     r"(?i)(?:\b(?:by|of|to|from|is|are|was|were|at|below|above|under|over|than|reach(?:es|ed|ing)?|between"
     r"|averag\w+|stays?|remains?|drops?|down|up|=)|[(:=,])"
@@ -40,6 +40,7 @@ _OBJECT = re.compile(
 )
 _ADVERBS = re.compile(r"(?i)^(?:\w+ly|further|on|average|again|also|even|it|this|them|the|our|its|\s)+$")
 _SAME = re.compile(r"(?i)^\s*(?:,|/|and|or|,\s*and|to|up to|by|over|\s)*\s*$")
+_GOES_ON = re.compile(r"^\s?[\w ]{0,12}\($|\b(?:and|or) [~+−-]?$")
 _OTHER_NOUN = re.compile(
     r"(?i)^[\s-](?:[\w/-]+\s){1,4}?(?:reductions?|degradation|drops?|increases?|improvements?|gains?|loss"
     r"|lifts?|decreases?|declines?)\b"
@@ -63,7 +64,7 @@ _FITS = {
     "FLOPS": {"compute", "throughput"},
     "": {"quality", "hit rate", "utilisation", "compression", "I/O"},
 }
-_OF_UNIT = {"/s": "throughput", "B/s": "bandwidth", "J": "energy"}
+_OF_UNIT = {"/s": "throughput", "B/s": "bandwidth", "J": "energy", "B": "memory", "s": "latency", "$": "cost"}
 BY_NAME = {metric.name: metric for metric in words.METRICS}
 
 
@@ -98,6 +99,14 @@ def _terms(text: str, offset: int) -> Iterator[tuple[int, int, Metric, bool]]:
     weak = [(m.start() + offset, m.end() + offset, words.metric_of(m), False) for m in words.WEAK.finditer(text)]
     apart = [w for w in weak if not any(s[0] < w[1] and w[0] < s[1] for s in strong)]
     yield from sorted(strong + apart, key=lambda term: term[0])
+
+
+def _implied(q: Quantity, sentence: str) -> Metric | None:
+    """Return the metric that a unit names by itself: a rate, a change of size, what something costs in time or money."""
+    takes = q.unit == "s" and re.search(r"(?i)\b(?:costs?|adds?|spends?|saves?)\s(?:\w+\s)?$", sentence[: q.start])
+    priced = q.unit == "$" and re.match(r"\s?(?:/|per\b|an? (?:hour|million))", sentence[q.end :])
+    by_itself = q.unit in ("/s", "B/s", "J") or (q.unit == "B" and q.change)
+    return BY_NAME[_OF_UNIT[q.unit]] if takes or priced or by_itself else None
 
 
 class Reading:
@@ -176,26 +185,34 @@ class Reading:
 
     def _named(self, q: Quantity) -> Metric | None:
         start, end = clause(self.sentence, q.start)
-        left = self.sentence[: q.start]
-        index = self.found.index(q)
-        if direct := next(
-            (t for t in self.terms if t[3] and t[1] <= q.start and not self.sentence[t[1] : q.start].strip(" (:=~≈")), None
-        ):
-            return direct[2]
-        if beside := self.beside(q, end):
-            return beside
+        if found := self._direct(q) or self.beside(q, end):
+            return found
         if _named_otherwise(self.sentence, q):
             return None
-        previous = self.found[index - 1] if index else None
-        if previous and previous.start in self.taken and _SAME.match(self.sentence[previous.end : q.start]):
-            return self.taken[previous.start]
-        if (q.word and q.text.endswith("ing")) or (re.search(r"\ban? $", left) and re.match(r"\s[a-z]", self.sentence[q.end :])):
+        if found := self._carried(q):
+            return found
+        left, right = self.sentence[: q.start], self.sentence[q.end :]
+        if (q.word and q.text.endswith("ing")) or (re.search(r"\ban? $", left) and re.match(r"\s[a-z]", right)):
             return self.after(q, end)
         if _POINTS_BACK.search(left) or q.word or q.change:
-            first, second = self.before(q, start), self.after(q, end)
-        else:
-            first, second = self.after(q, end), self.before(q, start)
-        return first or second
+            return self.before(q, start) or self.after(q, end)
+        return self.after(q, end) or self.before(q, start)
+
+    def _direct(self, q: Quantity) -> Metric | None:
+        """Return the metric whose name ends right before the quantity: `throughput 1.7x`, `hit rate (+14%)`."""
+        ends = (t for t in self.terms if t[3] and t[1] <= q.start and not self.sentence[t[1] : q.start].strip(" (:=~≈"))
+        return next((t[2] for t in ends), None)
+
+    def _carried(self, q: Quantity) -> Metric | None:
+        """Return the metric of the quantity before, where both are of one statement: `54% over A and 32% over B`."""
+        index = self.found.index(q)
+        previous = self.found[index - 1] if index else None
+        if previous is None or previous.start not in self.taken:
+            return None
+        between = self.sentence[previous.end : q.start]
+        apart = any(previous.end <= t[0] < q.start for t in self.terms)
+        goes_on = _GOES_ON.search(between) and not apart and (previous.unit == q.unit or "(" in between)
+        return self.taken[previous.start] if _SAME.match(between) or goes_on else None
 
     def _fitting(self, q: Quantity, metric: Metric | None) -> Metric | None:
         """Hold the metric against the unit: milliseconds are no hit rate. If they disagree, the nearest that fits counts."""
@@ -206,13 +223,7 @@ class Reading:
         near = [t for t in self.terms if start <= t[0] < end and t[2].name in allowed and abs(t[0] - q.start) < 60]
         if near:
             return min(near, key=lambda t: abs(t[0] - q.start))[2]
-        if q.unit in ("/s", "B/s", "J"):
-            return BY_NAME[_OF_UNIT[q.unit]]
-        if q.unit == "s" and re.search(r"(?i)\b(?:costs?|adds?|spends?|saves?)\s(?:\w+\s)?$", self.sentence[: q.start]):
-            return BY_NAME["latency"]
-        if q.unit == "$" and re.match(r"\s?(?:/|per\b|an? (?:hour|million))", self.sentence[q.end :]):
-            return BY_NAME["cost"]
-        return None
+        return _implied(q, self.sentence)
 
     def _respectively(self) -> dict[int, Metric]:
         """Pair `TTFT and TPOT fall by 35% and 18%, respectively`: as many metrics before as figures in the row."""

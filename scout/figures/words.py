@@ -83,7 +83,8 @@ METRICS = (
         "lower",
         r"(?:peak |GPU |host |KV |device |KV[- ]cache )*memory(?: usage| use| footprint| consumption| overhead"
         r"| requirements?| pressure)?"
-        r"|(?:memory |storage |cache |KV )*footprint|VRAM|(?:KV[- ]?)?cache (?:size|storage|usage|volume)|KV size"
+        r"|(?:memory |storage |cache |KV )*footprint|V?RAM(?: usage| use)?|(?:KV[- ]?)?cache (?:size|storage|usage"
+        r"|volume)|KV size"
         r"|storage (?:space|overhead|use|usage|needs|requirements?)",
         r"KV[- ]?caches?|key[- ]value caches?|storage|DRAM|HBM|index size|checkpoints?|bytes",
     ),
@@ -103,7 +104,7 @@ METRICS = (
     Metric(
         "latency",
         "lower",
-        r"(?:[a-z]+ |[a-z]+-)?latenc(?:y|ies)|(?:response|training|compilation|build|service|completion|wall"
+        r"(?:[a-z]+ |[a-z]+-)?latenc(?:y|ies)|(?:[a-z]+-)?(?:response|training|compilation|build|service|completion|wall"
         r"|end-to-end|prefill|loading|load"
         r"|restoration|restore|recovery|startup|start-up|decode|decoding"
         r"|execution|fetch|wall-clock|turnaround|processing|step|waiting|queueing|queuing|boot|transfer|lookup|run"
@@ -172,7 +173,7 @@ BASELINE = re.compile(
 BASELINE_END = re.compile(
     r"[,;:()]|\.(?=\s|$)|\b(?:while|when|whereas|and (?:\w+ly )?(?:\w+ing|up to|at (?:least|most)|by|an? |the |its "
     r"|reduc\w+|improv\w+|cut\w*|rais\w+|lower\w*|increas\w+|decreas\w+|boost\w*|shrink\w*|sav\w+|keep\w*"
-    r"|achiev\w+|deliver\w*|reach\w*|learn\w*|\d)|but|at (?:the|a|an|\d)|on (?!demand)|under|for|across"
+    r"|achiev\w+|deliver\w*|reach\w*|learn\w*|[+~]?\d+)|but|at (?:the|a|an|\d)|on (?!demand)|under|for|across"
     r"|with (?:only|no|a|negligible|minimal)|without|respectively|in (?:our|the))\b"
 )
 
@@ -208,6 +209,7 @@ COUNTED = re.compile(
     rf"(?i)^\s*(?:-|×|x)?\s*(?:more |fewer |extra )?(?:{GPU}|GPUs?|TPUs?|NPUs?|accelerators?|nodes?|CPUs?|cores?"
     rf"|cards?|servers?|machines?|instances?|replicas?|hosts?|chips?|workers?"
     r"|SSDs?|drives?|stars?|commits?|contributors?|parameters?|experts?|layers?|heads?|bits?|expert parallel\w*|faster-\w+)\b"
+    r"(?![- ](?:memory|utili[sz]ation|hours?|efficiency|times?|costs?|throughput|capacity|bandwidth|writes|occupancy))"
 )
 SHARE = re.compile(
     r"(?i)^\s*of (?:(?!latency|memory|throughput)[\w-]+ ){0,3}?(?:layers?|tokens?"
