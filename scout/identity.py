@@ -5,6 +5,7 @@ github:owner/repo@tag       a release's page (owner/repo lower-case: GitHub fold
 doi:10.1145/…               lower-case (DOI Handbook 3.4: case-insensitive)
 hn:47822117                 a Hacker News thread
 program:NAME/key            made by the program kind
+feed:NAME/1f0c…             an entry without an address of its own: a digest of its guid, else of its title
 url:https://…               anything else, canonical
 """
 
