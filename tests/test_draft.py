@@ -215,6 +215,7 @@ def test_update_names_the_earlier_entry() -> None:
 def test_verdict_needs_figures() -> None:
     """Enthusiasm is no evidence: a text without figures is a no, memory alone is partial, a runtime figure with a baseline a yes."""
     assert evidence("A blazing fast engine with dramatically lower latency and unmatched throughput.").verdict == "no"
+    assert evidence("").reason == "scout has no text of it to judge by"
     assert evidence(REEF.summary).verdict == "partial"
     assert evidence("Latency is 12 ms.").verdict == "partial"
     assert evidence(TIDE.summary).verdict == "yes"

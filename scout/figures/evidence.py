@@ -91,5 +91,7 @@ def evidence(text: str, *, favour: Iterable[str] = ()) -> Evidence:
     pool = list(enumerate(quotes))
     best = sorted(pool, key=lambda pair: _weight(pair[1], pair[0], wanted), reverse=True)[:MOST]
     verdict, reason = judge(figure for quote in quotes for figure in quote.figures)
+    if not quotes:
+        reason = "scout has no text of it to judge by"
     chosen = tuple(quote for _, quote in sorted(best, key=lambda pair: pair[0]))
     return Evidence(quotes=chosen, figures=sum(len(quote.figures) for quote in quotes), verdict=verdict, reason=reason)
