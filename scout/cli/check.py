@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -101,7 +100,7 @@ def _fetch(desk: Desk, path: Path, reports: list[str]) -> None:
     from scout.pipeline import fetch, verify  # noqa: PLC0415
 
     fetched = fetch.fetch(
-        path, desk, verify.missing(path, desk, reports), clock=options.now, token=os.environ.get("GITHUB_TOKEN", "")
+        path, desk, verify.missing(path, desk, reports), clock=options.now, token=options.token(), pace_dir=options.pace_dir()
     )
     console.say(f"asked for {fetched.asked} things that the store lacks, {fetched.found} found")
     for failure in fetched.failures:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -76,7 +75,8 @@ def gather(desk: Desk, path: Path, window: Window, *, names: Sequence[str], refr
             watched,
             window,
             clock=options.now,
-            token=os.environ.get("GITHUB_TOKEN", ""),
+            token=options.token(),
+            pace_dir=options.pace_dir(),
             refresh=refresh,
             tell=tell,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -49,6 +50,18 @@ GIVEN = Given()
 def now() -> datetime:
     """Return the time. The only clock of the program."""
     return datetime.now(UTC).replace(microsecond=0)
+
+
+def token() -> str:
+    """Return GitHub's token, if the environment has one."""
+    return os.environ.get("GITHUB_TOKEN", "")
+
+
+def pace_dir() -> Path:
+    """Return the folder of this user in which all processes keep whose turn it is to ask arXiv."""
+    from platformdirs import user_cache_path  # noqa: PLC0415
+
+    return user_cache_path("scout")
 
 
 def config_path(given: Path | None) -> Path:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Any
 
-from platformdirs import user_cache_path
-
 from scout import __version__
 from scout.model import SEEN, Outcome, Result
+from scout.pipeline.door import open_door
 from scout.pipeline.visit import Asking, Door, Visited, numbered, visit
 from scout.store import Store, items, open_store, runs
-from scout.web import Manners, Recollection, Web
+from scout.web import Recollection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -173,14 +172,13 @@ def run_collect(
     *,
     clock: Callable[[], datetime],
     token: str = "",
+    pace_dir: Path | None = None,
     refresh: bool = False,
     tell: Callable[[Progress], None] = lambda _: None,
 ) -> Collected:
     """Open the store for writing and the door, and collect; the store is locked from the first request to the last row."""
     with open_store(path, write="scout collect", create=True) as store:
         memory = Recollection(answers=runs.validators(store), hosts=runs.pauses(store))
-        with Web(
-            Manners(**asdict(http)), memory=memory, now=clock, pace_dir=user_cache_path("scout"), version=__version__
-        ) as door:
+        with open_door(http, clock=clock, pace_dir=pace_dir, memory=memory) as door:
             collector = Collector(store=store, door=door, clock=clock, token=token, refresh=refresh, tell=tell)
             return collector.collect(watched, window)

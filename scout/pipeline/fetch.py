@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from threading import Event
 from typing import TYPE_CHECKING, Any
-
-from platformdirs import user_cache_path
 
 from scout import __version__, htmlpage
 from scout.identity import identify
 from scout.model import Answer, Failure, Item, Kind, Result, Window
-from scout.pipeline.visit import Asking
+from scout.pipeline.door import open_door
+from scout.pipeline.visit import Asking, Door
 from scout.sources import build
 from scout.store import Store, items, lookup, open_store, runs
-from scout.web import Manners, Recollection, Web
+from scout.web import Recollection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -37,13 +36,14 @@ class Fetched:
     failures: tuple[str, ...]
 
 
-def fetch(path: Path, desk: Desk, wanted: Wanted, *, clock: Callable[[], datetime], token: str) -> Fetched:
+def fetch(
+    path: Path, desk: Desk, wanted: Wanted, *, clock: Callable[[], datetime], token: str = "", pace_dir: Path | None = None
+) -> Fetched:
     """Fetch what is wanted through the HTTP door, and store items and replies; what cannot be had is said."""
     now = clock()
     with open_store(path, write="scout check --fetch", create=True) as store:
         memory = Recollection(hosts=runs.pauses(store))
-        manners = Manners(**asdict(desk.config.http))
-        with Web(manners, memory=memory, now=clock, pace_dir=user_cache_path("scout"), version=__version__) as door:
+        with open_door(desk.config.http, clock=clock, pace_dir=pace_dir, memory=memory) as door:
             asking = _asking(door, now, token)
             got = [*_papers(asking, desk, wanted), *_releases(asking, desk, wanted), *_links(asking, wanted)]
             _keep(store, got, window=asking.window, now=now)
@@ -54,7 +54,7 @@ def fetch(path: Path, desk: Desk, wanted: Wanted, *, clock: Callable[[], datetim
     return Fetched(asked=len(wanted.arxiv_ids) + len(wanted.releases) + len(wanted.links), found=found, failures=failures)
 
 
-def _asking(door: Web, now: datetime, token: str) -> Asking:
+def _asking(door: Door, now: datetime, token: str) -> Asking:
     window = Window(since=now.date(), until=now.date())
     return Asking(
         door=door, window=window, now=now, state={}, knows=lambda _: frozenset(), stop=Event(), token=token, conditional=False

@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
 from datetime import timedelta
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from platformdirs import user_cache_path
-
-from scout import __version__, htmlpage
+from scout import htmlpage
 from scout.model import SEEN, Answer, Failure, Window
 from scout.pipeline.collect import SIDE_BY_SIDE, Progress
-from scout.pipeline.visit import Asking, visit
-from scout.web import Manners, Recollection, Web
+from scout.pipeline.door import open_door
+from scout.pipeline.visit import Asking, Door, visit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from scout.pipeline.desk import Desk, Watched
 
 
 def probe(
-    desk: Desk, names: Sequence[str], *, clock: Callable[[], datetime], token: str, tell: Callable[[Progress], None]
+    desk: Desk,
+    names: Sequence[str],
+    *,
+    clock: Callable[[], datetime],
+    token: str = "",
+    pace_dir: Path | None = None,
+    tell: Callable[[Progress], None] = lambda _: None,
 ) -> list[dict[str, Any]]:
     """Return for each source: source, kind, outcome, items, newest, advice (a feed address to use instead), why."""
     now = clock()
@@ -32,13 +36,7 @@ def probe(
     watched = [one for one in desk.named(names) if not one.source.pause or names]
     rows = []
     with (
-        Web(
-            Manners(**asdict(desk.config.http)),
-            memory=Recollection(),
-            now=clock,
-            pace_dir=user_cache_path("scout"),
-            version=__version__,
-        ) as door,
+        open_door(desk.config.http, clock=clock, pace_dir=pace_dir) as door,
         ThreadPoolExecutor(SIDE_BY_SIDE) as pool,
     ):
 
@@ -52,7 +50,7 @@ def probe(
     return rows
 
 
-def _row(one: Watched, door: Web, window: Window, *, now: datetime, token: str) -> dict[str, Any]:
+def _row(one: Watched, door: Door, window: Window, *, now: datetime, token: str) -> dict[str, Any]:
     asking = Asking(
         door=door, window=window, now=now, state={}, knows=lambda _: frozenset(), stop=Event(), token=token, conditional=False
     )
@@ -68,7 +66,7 @@ def _row(one: Watched, door: Web, window: Window, *, now: datetime, token: str) 
     }
 
 
-def _advice(one: Watched, door: Web) -> str:
+def _advice(one: Watched, door: Door) -> str:
     """Look at the source's own page and its site's front page for an advertised feed."""
     url = str(getattr(one.source, "url", ""))
     if not url:
