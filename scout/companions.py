@@ -13,9 +13,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scout.identity import identify
-from scout.likeness import words
+from scout.likeness import key, words
 from scout.model import Kind
-from scout.text import title_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -29,14 +28,17 @@ LEAST_TITLE = 20
 RENAMED_AFTER = 60
 """Days between two posts of one title after which they are two posts."""
 
-_VERSION = re.compile(r"(?<![\w.])v?(\d+(?:\.\d+)+)(?:[.-]?(?:post|rc|alpha|beta|a|b|dev|patch)[.-]?\d*)?(?![\w])", re.IGNORECASE)
+_VERSION = re.compile(
+    r"(?<![\w.])v?(\d+(?:\.\d+)+)(?:[.-]?(?:post|rc|alpha|beta|a|b|dev|patch)[.-]?\d*)?(?!\w)",
+    re.IGNORECASE,
+)
 _TAG = re.compile(r"^(?P<train>(?:.*[/@_]|[A-Za-z][A-Za-z-]*-)?)[vV]?(?P<numbers>\d+(?:\.\d+)*)(?P<rest>[-.+_]?[A-Za-z].*)?$")
 _ROLLING = re.compile(r"\d{3,}$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """A release's tag, read. `train` names what is released together with its major and minor number; `order` sorts within it."""
+    """A release's tag, read. `train` is what is released together with its major and minor number; `order` sorts within it."""
 
     train: str
     order: tuple[tuple[int, ...], int, tuple[int, ...], str]
@@ -80,8 +82,8 @@ def join(items: Iterable[Sighted]) -> list[tuple[Sighted, ...]]:
         first, second = sorted((root(one), root(other)))
         leader[second] = first
     families: dict[str, list[Sighted]] = defaultdict(list)
-    for id_, one in known.items():
-        families[root(id_)].append(one)
+    for sighted in every:
+        families[root(sighted.item.id)].append(sighted)
     return _conferences([tuple(family) for family in families.values()])
 
 
@@ -108,7 +110,7 @@ def _speaks_of(post: Item, other: Item) -> bool:
     """Say whether a post's title names another item: its own name, its project and version, or three quarters of its words."""
     said = set(words(post.title))
     if name := _name(other):
-        return name in said or name in title_key(post.title)
+        return name in said or name in key(post.title)
     told = {word for word in words(other.title) if len(word) > 3}
     return bool(told) and len(told & said) >= 0.75 * len(told)
 
@@ -116,9 +118,9 @@ def _speaks_of(post: Item, other: Item) -> bool:
 def _titled(items: Sequence[Sighted]) -> Iterator[tuple[str, str]]:
     """Join equal titles that are long enough to be no chance, unless their authors differ or one source repeats a headline."""
     by_title: dict[str, list[Item]] = defaultdict(list)
-    for one in items:
-        if one.item.kind is not Kind.RELEASE and len(key := title_key(one.item.title)) >= LEAST_TITLE:
-            by_title[key].append(one.item)
+    for sighted in items:
+        if sighted.item.kind is not Kind.RELEASE and len(same_title := key(sighted.item.title)) >= LEAST_TITLE:
+            by_title[same_title].append(sighted.item)
     for same in by_title.values():
         for place, other in enumerate(same[1:], 1):
             for one in same[:place]:
@@ -192,7 +194,7 @@ def _name(item: Item) -> str:
     head, colon, _ = item.title.partition(":")
     head = head.strip()
     coined = len(head) >= 5 and " " not in head and sum(letter.isupper() for letter in head[1:]) >= 1 and not head.isupper()
-    return title_key(head) if colon and coined else ""
+    return key(head) if colon and coined else ""
 
 
 def _conferences(families: Sequence[tuple[Sighted, ...]]) -> list[tuple[Sighted, ...]]:

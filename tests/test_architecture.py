@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "scout"
 FLOORS = (
     ("errors", "model", "text", "dates", "identity", "spans", "tex", "shape", "schema", "opml", "challenge", "htmlpage", "syndication",
-     "blocks", "outline", "report", "claims", "figures", "likeness", "replay"),
+     "blocks", "outline", "report", "claims", "figures", "likeness", "companions", "replay"),
     ("web", "config", "store", "shortlist", "draft", "history", "check", "trends", "week"),
     ("sources",),
     ("pipeline",),

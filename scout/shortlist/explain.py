@@ -105,7 +105,9 @@ def _changes(judgement: Judgement, one: Sighted, found: Candidate | None) -> lis
     judged = judgement.judged.get(one.item.id)
     if why == IN_LEDGER and one.entry:
         number = f"entry {one.entry.number}" if one.entry.number is not None else "a mention"
-        return [f"it is {number} of report {one.entry.report}: a change in its content since then would bring it back as an update"]
+        return [
+            f"it is {number} of report {one.entry.report}: a change in its content since then would bring it back as an update"
+        ]
     if why in (NO_TOPIC, EXCLUDED):
         return _missing(judgement, one, why)
     if found and judged and not found.kept:

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from scout import companions, likeness
-from scout.model import Candidate, Kind, Precision, Reason, Section, Status
+from scout.model import Candidate, Kind, Reason, Status
 from scout.shortlist import section
 from scout.text import shorten
 
@@ -28,14 +28,14 @@ RESEMBLES = 0.05
 Ranked = tuple[tuple[Candidate, ...], dict[str, str], dict[str, str]]
 
 
-def rank(
-    judged: Mapping[str, Judged], learned: Learned, window: Window, known: Mapping[str, Item], limit: int | None
-) -> Ranked:
+def rank(judged: Mapping[str, Judged], learned: Learned, window: Window, known: Mapping[str, Item], limit: int | None) -> Ranked:
     """Return the candidates, where each companion stands, and why each other item was left out."""
     stands_in: dict[str, str] = {}
     left: dict[str, str] = {}
     papers = {likeness.key(item.title): item for _, item in sorted(known.items()) if item.kind is Kind.PAPER and item.title}
-    families = [_family([judged[one.item.id] for one in joined], left) for joined in companions.join(j.sighted for j in judged.values())]
+    families = [
+        _family([judged[one.item.id] for one in joined], left) for joined in companions.join(j.sighted for j in judged.values())
+    ]
     families.sort(key=lambda family: (-max(one.score for one in family), not _matched(family), family[0].sighted.item.id))
     quiet = Counter[bool]()
     found: list[Candidate] = []
@@ -77,9 +77,7 @@ def _family(members: Sequence[Judged], left: dict[str, str]) -> list[Judged]:
     return sorted(members, key=lambda one: (one.sighted.item.kind is Kind.THREAD, -one.score, one.sighted.item.id))
 
 
-def _candidate(
-    place: int, family: Sequence[Judged], learned: Learned, window: Window, papers: Mapping[str, Item]
-) -> Candidate:
+def _candidate(place: int, family: Sequence[Judged], learned: Learned, window: Window, papers: Mapping[str, Item]) -> Candidate:
     """Make the candidate: it scores as its strongest member does, and stands to the window as its first."""
     first = family[0]
     best = max(family, key=lambda one: one.score)
@@ -102,5 +100,6 @@ def _resembled(one: Judged, learned: Learned) -> list[Reason]:
         return []
     near = learned.neighbours.nearest(one.sighted.item.title, one.sighted.item.summary, most=1, least=RESEMBLES)
     return [
-        Reason(topic="taste", term=f"like “{shorten(learned.picks[n.key][0].title, 80)}”", field="ledger", weight=0.0) for n in near
+        Reason(topic="taste", term=f"like “{shorten(learned.picks[n.key][0].title, 80)}”", field="ledger", weight=0.0)
+        for n in near
     ]

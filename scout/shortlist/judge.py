@@ -82,7 +82,7 @@ def judge(pool: Sequence[Sighted], **given: Unpack[Given]) -> Judgement:
     """Rank a pool and keep what `explain` needs."""
     window, settings = given["window"], given["settings"]
     everyone = {one.item.id: one for one in sorted(pool, key=lambda one: (one.item.id, one.seen))}
-    ledger = [report for report in sorted(given["ledger"], key=lambda report: (report.day, report.path))]
+    ledger = sorted(given["ledger"], key=lambda report: (report.day, report.path))
     dropped: dict[str, str] = {}
     standing: dict[str, Status] = {}
     read = standings.first_read(everyone.values())
@@ -112,9 +112,7 @@ def judge(pool: Sequence[Sighted], **given: Unpack[Given]) -> Judgement:
         pool=len(everyone),
         cut=words,
     )
-    return Judgement(
-        shortlist=shortlist, pool=everyone, dropped=dropped, stands_in=stands_in, judged=judged, learned=learned
-    )
+    return Judgement(shortlist=shortlist, pool=everyone, dropped=dropped, stands_in=stands_in, judged=judged, learned=learned)
 
 
 def _judged(one: Sighted, status: Status, verdict: Verdict, learned: Learned, taste: float) -> Judged:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from scout.model import Item, Sighted, Window
     from scout.shortlist.rules import Verdict
 
-_PLACE = r"(?:traces?|traffic|workloads?|logs?|clusters?|deployments?|environments?|systems?|services?|fleets?|data ?cent(?:er|re)s?)"
+_PLACE = (
+    r"(?:traces?|traffic|workloads?|logs?|clusters?|deployments?|environments?|systems?|services?|fleets?|data ?cent(?:er|re)s?)"
+)
 _PRODUCTION = re.compile(
     rf"\bproduction(?:[- ](?:scale|grade|level))? (?:\w+ )?{_PLACE}\b(?! (?:engine|framework)s?\b)"
     rf"|\b{_PLACE} (?:\w+ )?(?:from|in|of|at) (?:\w+ ){{0,3}}production\b"
@@ -28,7 +30,9 @@ _PRODUCTION = re.compile(
     r"|\bmeasurement (?:study|campaign)\b|\blarge-scale (?:measurement|characteri[sz]ation)\b"
     r"|\breal-world production\b"
 )
-_PLANNED = re.compile(r"\b(?:can|could|may|might|would|will|should|to) (?:\w+ )?be (?:\w+ )?deployed\b|\bproduction-ready\b", re.IGNORECASE)
+_PLANNED = re.compile(
+    r"\b(?:can|could|may|might|would|will|should|to) (?:\w+ )?be (?:\w+ )?deployed\b|\bproduction-ready\b", re.IGNORECASE
+)
 _PUBLICATION = re.compile(r"/(?:research|publications?|papers?)/", re.IGNORECASE)
 _OLD = timedelta(days=60)
 """A page about a paper this much older than the window brings nothing new."""

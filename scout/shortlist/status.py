@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
-    from scout.model import LedgerReport, Sighted, Window
+    from scout.model import Item, LedgerReport, Sighted, Window
 
 IN_LEDGER = "in the ledger"
 BEFORE = "before the window and its lookback"
@@ -36,27 +36,33 @@ def standing(
     """Return the status of an item in the window, or in words why it has none. `read`: when each source was first read."""
     if one.entry is not None and one.entry.grade > 0:
         return Status.UPDATE if one.changed else IN_LEDGER
-    item = one.item
-    if item.published is None or item.precision is Precision.NONE:
+    days = _days(one.item)
+    if days is None or (_overlaps(days, window) and not window.since <= days[0] <= days[1] <= window.until):
         return _undated(one, window)
-    first = item.published.date()
-    last = first
-    if item.precision is Precision.MONTH:
-        first = first.replace(day=1)
-        last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
-        if first <= window.until and last >= window.since and not window.since <= first <= last <= window.until:
-            return _undated(one, window)
-    if first > window.until:
-        return AFTER
+    first, last = days
     if first >= window.since:
-        return Status.IN_WINDOW
+        return AFTER if first > window.until else Status.IN_WINDOW
     near = last >= window.since - timedelta(days=lookback_days)
-    seen = one.seen.date()
+    seen = one.first_seen.date()
     inside = any(report.since and report.until and report.since <= first <= report.until < seen for report in ledger)
     fresh = window.since <= seen <= window.until and any(read[source] < seen for source in one.sources)
     if inside and (near or fresh):
         return Status.LATE
     return Status.BOUNDARY if near else BEFORE
+
+
+def _days(item: Item) -> tuple[date, date] | None:
+    """Return the first and last day on which an item may have been published, if it has a date that counts."""
+    if item.published is None or item.precision is Precision.NONE:
+        return None
+    day = item.published.date()
+    if item.precision is not Precision.MONTH:
+        return day, day
+    return day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
+
+def _overlaps(days: tuple[date, date], window: Window) -> bool:
+    return days[0] <= window.until and days[1] >= window.since
 
 
 def _undated(one: Sighted, window: Window) -> Status | str:
