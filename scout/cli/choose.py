@@ -142,7 +142,8 @@ def run(
     if desk.config.report.history:
         learn(path, [str(desk.config.path.parent / place) for place in desk.config.report.history])
     window = _window(path, "", until)
-    collected = gather.gather(desk, path, window, names=[], refresh=False, quiet=quiet)
+    asked = window.stretched(desk.config.report.lookback_days)
+    collected = gather.gather(desk, path, asked, names=[], refresh=False, quiet=quiet)
     if not collected.interrupted:
         target = out or path.parent / f"draft-{window.until}.md"
         _write(desk, path, window, target, pr_body, DraftFormat.MARKDOWN, limit=None, force=force, as_of=None)
@@ -163,7 +164,7 @@ def _write(
     from scout.errors import UsageError  # noqa: PLC0415
     from scout.pipeline.write import edited, sealed, write  # noqa: PLC0415
 
-    if out and format_ is DraftFormat.MARKDOWN and out.exists() and not force and edited(_read(out)):
+    if out and out.exists() and not force and not _of_format(_read(out), format_) and edited(_read(out)):
         raise UsageError(f"{out} has been edited since scout wrote it; --force replaces it, or name another with --out")
     made = write(path, desk, window, limit=limit, as_of=as_of)
     match format_:
@@ -196,6 +197,12 @@ def _tell(made: Draft, out: Path | None, window: Window) -> None:
             f"its answers reach back to {one.outcome.oldest:%Y-%m-%d}" if one.outcome.oldest else "nothing dated"
         )
         console.say(f"- {one.source}: {one.outcome.result}: {why}")
+
+
+def _of_format(text: str, format_: DraftFormat) -> bool:
+    """Say whether a file is a page or JSON as scout writes it: nobody edits those, so that a new one may replace them."""
+    begins = {DraftFormat.HTML: "<!doctype html>", DraftFormat.JSON: "{"}.get(format_)
+    return begins is not None and text.startswith(begins)
 
 
 def _read(path: Path) -> str:

@@ -39,6 +39,9 @@ def collect(
 ) -> None:
     """Ask the sources and remember what they said.
 
+    Without --since it asks from `lookback_days` (feeds.yaml, 14) before the window on, so that a draft can show what lies on the
+    boundary; what was answered in full before is not asked again.
+
     Each source ends with one outcome (ok, unchanged, empty, partial, rate_limited, blocked, unreachable, broken, refused), which
     `scout status` shows. Interrupted with Ctrl-C, what came is kept. A second collect changes nothing that has not changed.
 
@@ -50,6 +53,8 @@ def collect(
     watched = desk.named(source or [])
     path = options.db_path(db)
     chosen = window(path, options.day(since, "--since"), options.day(until, "--until"), today=options.now().date())
+    if not since:  # what lies on the boundary of the window belongs to its draft, too
+        chosen = chosen.stretched(desk.config.report.lookback_days)
     if dry_run:
         console.say(
             f"would ask {sum(not one.source.pause for one in watched)} sources for {chosen.since} to {chosen.until}, into {path}"
