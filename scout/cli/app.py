@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import Annotated
 
 import typer
 
-from scout import __version__
+from scout import __version__, text
 from scout.cli import options
 from scout.errors import ScoutError
 
@@ -52,13 +51,10 @@ def scout(
 def main() -> None:
     """Run the command line; a failure is one sentence on stderr and an exit code, a bug is a traceback."""
     try:
-        app()
+        app(prog_name="scout")
     except ScoutError as exc:
-        sys.stderr.write(f"scout: {exc}\n")
+        sys.stderr.write(f"scout: {text.clean(str(exc))}\n")
         sys.exit(exc.exit_code)
     except KeyboardInterrupt:
         sys.stderr.write("scout: stopped\n")
         sys.exit(130)
-    except BrokenPipeError:  # `scout … | head`: the reader has enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from scout import text
 
@@ -19,9 +19,20 @@ if TYPE_CHECKING:
 COLOURS = {"ok": "32", "unchanged": "32", "empty": "32", "partial": "33", "not_finished": "33", "rate_limited": "33"}
 
 
+@contextmanager
+def _stdout() -> Iterator[TextIO]:
+    """Yield stdout; when its reader has enough (`scout … | head`), the rest is discarded, and the command goes on."""
+    try:
+        yield sys.stdout
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def out(product: str) -> None:
     """Write the product to stdout."""
-    sys.stdout.write(product if product.endswith("\n") else product + "\n")
+    with _stdout() as stdout:
+        stdout.write(product if product.endswith("\n") else product + "\n")
 
 
 def say(message: str) -> None:
@@ -44,9 +55,10 @@ def out_csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Write rows as CSV (RFC 4180) to stdout."""
     import csv  # noqa: PLC0415
 
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
+    with _stdout() as stdout:
+        writer = csv.writer(stdout, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)
 
 
 def out_table(rows: Sequence[Mapping[str, object]], *, colour: str = "") -> None:

@@ -1,0 +1,140 @@
+"""A terminal for tests: `scout` as a user types it, in a folder of its own, with the embedded week at hand.
+
+desk = Terminal(tmp_path)                 an empty folder
+desk = week_terminal(tmp_path)            feeds.yaml, the collected store, and the earlier report, already in the ledger
+ran = desk("draft", *WEEK)                the exit code and both streams; nothing of it touches the real ones
+"""
+
+from __future__ import annotations
+
+import atexit
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+from scout import week
+from scout.cli import main, options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WEEK = ("--since", "2026-05-18", "--until", "2026-05-24")
+EARLIER = "reports/weekly-cache-report-2026-05-17.md"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """What one command did."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """What stdout says, as JSON: strictly, without NaN and Infinity."""
+
+        def refuse(word: str) -> None:
+            raise ValueError(f"{word} is no JSON")
+
+        return json.loads(self.out, parse_constant=refuse)
+
+    @property
+    def rows(self) -> list[str]:
+        """The lines of a table, without its head."""
+        return self.out.splitlines()[2:]
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """A folder to type in. The clock stands on the Monday after the embedded week; the environment holds nothing of the user's."""
+
+    folder: Path
+
+    def __call__(self, *words: str, stdin: str | io.StringIO = "", **environment: str) -> Ran:
+        """Run one command in this process, through the same `main` as the installed program."""
+        out, err = io.StringIO(), io.StringIO()
+        with (
+            chdir(self.folder),
+            redirect_stdout(out),
+            redirect_stderr(err),
+            patch.multiple(sys, argv=["scout", *words], stdin=io.StringIO(stdin) if isinstance(stdin, str) else stdin),
+            patch.dict(os.environ, self.environment(**environment), clear=True),
+            patch.object(options, "now", lambda: week.NOW),
+        ):
+            code = _code(words)
+        return Ran(code=code, out=out.getvalue(), err=err.getvalue())
+
+    def process(self, *words: str, stdin: str = "", **environment: str) -> Ran:
+        """Run one command as a process of its own: real streams, real exit, the real clock."""
+        done = subprocess.run(  # noqa: S603 -- our own program
+            [sys.executable, "-m", "scout", *words],
+            cwd=self.folder, env=self.environment(**environment), input=stdin, capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+        return Ran(code=done.returncode, out=done.stdout, err=done.stderr)
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """Return an environment without anything of the user's; caches go into the folder."""
+        kept = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG", "HOME", "VIRTUAL_ENV")}
+        kept |= {name: value for name, value in os.environ.items() if name.startswith("COV")}
+        return kept | {"COLUMNS": "160", "XDG_CACHE_HOME": str(self.folder / ".cache"), "PYTHONWARNINGS": "error", **more}
+
+    def write(self, name: str, content: str | bytes) -> Path:
+        """Write a file into the folder."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    def files(self) -> dict[str, bytes]:
+        """Return all files of the folder but caches: by name, what they hold."""
+        found = (path for path in self.folder.rglob("*") if path.is_file() and ".cache" not in path.parts)
+        return {str(path.relative_to(self.folder)): path.read_bytes() for path in found if not path.name.endswith(".lock")}
+
+
+def _code(words: tuple[str, ...]) -> int:
+    try:
+        main()
+    except SystemExit as exc:
+        return exc.code if isinstance(exc.code, int) else 0 if exc.code is None else 1
+    raise AssertionError(f"scout {' '.join(words)} came back without an exit")
+
+
+@cache
+def _collected() -> Path:
+    """Collect the embedded week once a process, by the commands themselves."""
+    folder = Path(tempfile.mkdtemp(prefix="scout-week-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    desk = Terminal(folder)
+    desk.write(EARLIER, week.report())
+    with week.served() as base:
+        desk.write("feeds.yaml", week.config(base))
+        assert desk("reports", "add", EARLIER).code == 0
+        assert desk("collect", *WEEK).code == 0
+    return folder
+
+
+def week_terminal(folder: Path) -> Terminal:
+    """Return a terminal in a copy of the collected week; its sources are no longer served."""
+    shutil.copytree(_collected(), folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".cache"))
+    return Terminal(folder)
+
+
+@contextmanager
+def live_week(folder: Path) -> Iterator[Terminal]:
+    """Serve the week, and yield a terminal whose feeds.yaml asks it; nothing is collected yet."""
+    desk = Terminal(folder)
+    desk.write(EARLIER, week.report())
+    with week.served() as base:
+        desk.write("feeds.yaml", week.config(base))
+        yield desk

@@ -1,0 +1,208 @@
+"""The command line as a whole: it teaches, it keeps its streams apart, and it ends with the right code."""
+
+from __future__ import annotations
+
+import io
+import os
+import pty
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from terminal import WEEK, Terminal, week_terminal
+from typer.main import get_command
+
+from scout import __version__
+from scout.cli import app
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COMMANDS = (
+    "check", "collect", "demo", "draft", "run", "serve", "shortlist", "sql", "status",
+    "reports add", "reports list", "sources export", "sources import", "sources list", "sources schema", "sources test",
+)  # fmt: skip
+
+
+def all_commands() -> set[str]:
+    """Return what one can type, groups opened."""
+    found = set()
+    for name, command in get_command(app).commands.items():  # type: ignore[attr-defined]
+        inner = getattr(command, "commands", None)
+        found |= {f"{name} {one}" for one in inner} if inner else {name}
+    return found
+
+
+def test_the_commands_are_those_of_the_documents() -> None:
+    """Nothing is there that no test speaks of."""
+    assert all_commands() == set(COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_teaches(command: str, tmp_path: Path) -> None:
+    """Each command says in whole sentences what it does, and what each of its options is for; -h is --help."""
+    ran = Terminal(tmp_path)(*command.split(), "--help")
+    assert ran == Terminal(tmp_path)(*command.split(), "-h")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith(f"Usage: scout {command}")
+    described = ran.out.partition("\n\n")[2].partition("Options:")[0]
+    assert re.match(r" +[A-Z][^.]{15,}", described)
+    for option in re.findall(r"(?m)^  (--\S+.*)$", ran.out):
+        assert len(option.split()) > 2 or option.endswith(">"), option
+
+
+@pytest.mark.parametrize("command", ["check", "collect", "draft", "reports add", "shortlist", "sql", "run"])
+def test_help_of_the_weekly_commands_has_an_example(command: str, tmp_path: Path) -> None:
+    """What is typed each week is shown as one would type it."""
+    assert re.search(rf"(Example:|crontab:)[^\n]* scout {command} ", Terminal(tmp_path)(*command.split(), "--help").out)
+
+
+def test_the_version_is_one_line(tmp_path: Path) -> None:
+    """It is the package's."""
+    ran = Terminal(tmp_path)("--version")
+    assert (ran.code, ran.out, ran.err) == (0, f"scout {__version__}\n", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("colect",), "No such command 'colect'"),
+        (("collect", "--sinse", "2026-05-18"), "--sinse"),
+        (("sql",), "query"),
+        (("shortlist", "--limit", "0"), "--limit"),
+        (("shortlist", "--format", "xml"), "--format"),
+        (("sql", "select 1", "--seconds", "-1"), "--seconds"),
+        (("serve", "--port", "99999"), "--port"),
+    ],
+)
+def test_misspelt_words_are_usage_errors(words: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    """What Typer itself refuses ends with 2, names the word, and says where help is."""
+    ran = Terminal(tmp_path)(*words)
+    assert ran.code == 2
+    assert said in ran.err
+    assert "-h" in ran.err
+    assert ran.out == ""
+
+
+def test_no_command_shows_the_help(tmp_path: Path) -> None:
+    """Somebody who types `scout` alone learns what there is."""
+    ran = Terminal(tmp_path)()
+    assert ran.code == 2
+    assert "Commands:" in ran.out + ran.err
+
+
+def test_paths_may_stand_before_the_command_after_it_or_in_the_environment(tmp_path: Path) -> None:
+    """The nearest one counts: after the command, before it, the environment, the default."""
+    desk = week_terminal(tmp_path)
+    (tmp_path / "feeds.yaml").rename(tmp_path / "other.yaml")
+    (tmp_path / "data" / "scout.db").rename(tmp_path / "other.db")
+    plain = desk("status", "--config", "other.yaml", "--db", "other.db")
+    assert plain.code == 0
+    assert desk("--config", "other.yaml", "--db", "other.db", "status") == plain
+    assert desk("status", SCOUT_CONFIG="other.yaml", SCOUT_DB="other.db") == plain
+    assert desk("--config", "none.yaml", "status", "--config", "other.yaml", "--db", "other.db") == plain
+    assert desk("status").code == 2
+
+
+def test_streams_and_codes_of_a_real_process(tmp_path: Path) -> None:
+    """The product goes to stdout, all else to stderr, and the code is the shell's."""
+    desk = week_terminal(tmp_path)
+    ran = desk.process("shortlist", *WEEK, "--format", "json", "--limit", "3")
+    assert ran.code == 0
+    assert len(ran.json["candidates"]) == 3
+    drafted = desk.process("draft", *WEEK)
+    assert drafted.out.startswith("# Weekly Cache Report — 2026-05-24\n")
+    assert "challenging-vendor: blocked" in drafted.err
+    missing = desk.process("status", "--config", "none.yaml")
+    assert (missing.code, missing.out) == (2, "")
+    assert missing.err.count("\n") == 1
+
+
+class Faulty(io.StringIO):
+    """A stdin whose reading fails as nothing should."""
+
+    def read(self, size: int | None = -1, /) -> str:  # noqa: ARG002 -- the standard library's signature
+        """Raise."""
+        raise RuntimeError("a bug")
+
+
+def test_a_bug_shows_its_traceback(tmp_path: Path) -> None:
+    """Only what a user can act on is one sentence; anything else is not hidden."""
+    desk = week_terminal(tmp_path)
+    with pytest.raises(RuntimeError, match="a bug"):
+        desk("sql", "-", stdin=Faulty())
+
+
+@pytest.mark.parametrize("words", [("sql", "QUERY", "--format", "csv"), ("sql", "QUERY", "--format", "json"), ("sql", "QUERY")])
+def test_a_reader_that_has_enough_is_no_error(words: tuple[str, ...], tmp_path: Path) -> None:
+    """`scout … | head -1` ends with 0 and without a word, however much there was to say."""
+    desk = week_terminal(tmp_path)
+    query = "with recursive c (x) as (select 1 union all select x + 1 from c limit 30000) select x, 'abcdefghijkl' as y from c"
+    command = [sys.executable, "-m", "scout", *(query if word == "QUERY" else word for word in words)]
+    with subprocess.Popen(  # noqa: S603 -- our own program
+        command, cwd=tmp_path, env=desk.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.readline()
+        process.stdout.close()
+        said = process.stderr.read()
+        assert (process.wait(60), said) == (0, b"")
+
+
+def on_a_terminal(desk: Terminal, *words: str, **environment: str) -> str:
+    """Run a command whose stdout is a terminal; return what it writes there."""
+    master, slave = pty.openpty()
+    command = [sys.executable, "-m", "scout", *words]
+    with subprocess.Popen(  # noqa: S603 -- our own program
+        command, cwd=desk.folder, env=desk.environment(**environment), stdout=slave, stderr=subprocess.DEVNULL
+    ) as process:
+        os.close(slave)
+        found = b""
+        try:
+            while part := os.read(master, 65536):
+                found += part
+        except OSError:
+            pass  # Linux says so when the other side has closed
+        process.wait(60)
+    os.close(master)
+    return found.decode()
+
+
+def test_colours_are_for_terminals_alone(tmp_path: Path) -> None:
+    """A terminal gets colours by outcome; a pipe, and whoever sets NO_COLOR, gets none."""
+    desk = week_terminal(tmp_path)
+    assert "\x1b[31mchallenging-vendor" in on_a_terminal(desk, "status")
+    assert "\x1b" not in on_a_terminal(desk, "status", NO_COLOR="1")
+    assert "\x1b" not in desk.process("status").out
+
+
+HOSTILE = (
+    "\x1b[31mred\x1b]0;title\x07 \u202egnp.exe\u202c [link](javascript:alert(1)) <img src=x onerror=alert(1)> @everyone \x9b2J"
+)
+
+
+def test_hostile_words_reach_no_terminal(tmp_path: Path) -> None:
+    """No title that a place could have can move a terminal's cursor, in any command that prints titles."""
+    desk = week_terminal(tmp_path)
+    from scout.store import open_store  # noqa: PLC0415 -- here alone
+
+    with open_store(tmp_path / "data" / "scout.db", write="a test") as store, store.writing() as conn:
+        conn.execute("update items set title = ?, summary = ? where id = 'arxiv:2605.22850'", (HOSTILE, f"KV cache {HOSTILE}"))
+        conn.execute("update outcomes set why = ?", (HOSTILE,))
+    for words in (
+        ("shortlist", *WEEK), ("shortlist", *WEEK, "--format", "markdown"), ("shortlist", *WEEK, "--explain", "arxiv:2605.22850"),
+        ("draft", *WEEK), ("status",), ("sql", "select title from items where id = 'arxiv:2605.22850'"),
+    ):  # fmt: skip
+        ran = desk(*words)
+        assert ran.code == 0
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]", ran.out + ran.err), words
+
+
+def test_an_error_that_quotes_outside_words_is_one_harmless_line(tmp_path: Path) -> None:
+    """A path or a name cannot colour the sentence that complains of it, nor break it."""
+    ran = Terminal(tmp_path)("check", "no\x1b[31m\nsuch.md", "--explain", "x\x1b\n")
+    assert ran.code == 2
+    assert re.fullmatch(r"scout: [^\x00-\x1f]+\n", ran.err)
