@@ -55,6 +55,7 @@ def write(title: str, feeds: tuple[Subscription, ...]) -> str:
     for feed in feeds:
         if feed.group not in groups:
             groups[feed.group] = etree.SubElement(body, "outline", text=clean(feed.group), title=clean(feed.group))
-        etree.SubElement(groups[feed.group], "outline", type="rss", text=feed.title, title=feed.title, xmlUrl=feed.url)
+        title = clean(feed.title)
+        etree.SubElement(groups[feed.group], "outline", type="rss", text=title, title=title, xmlUrl=feed.url)
     whole: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
     return whole.decode()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -55,7 +54,7 @@ def test_(
 
     desk = options.desk(config)
     with console.progress() as tell:
-        rows = probe(desk, names or [], clock=options.now, token=os.environ.get("GITHUB_TOKEN", ""), tell=tell)
+        rows = probe(desk, names or [], clock=options.now, token=options.token(), pace_dir=options.pace_dir(), tell=tell)
     if format_ is StatusFormat.JSON:
         console.out_json(rows)
     else:
@@ -74,8 +73,8 @@ def import_(
 
     path = options.config_path(config)
     entries, known = imported(opml, options.desk(config) if path.exists() else None)
-    console.out(entries)
-    console.say(f"{entries.count('- {')} new, {known} already in {path}; paste what you want under `sources:`")
+    console.out("\n".join(entries))
+    console.say(f"{len(entries)} new, {known} already in {path}; paste what you want under `sources:`")
 
 
 @sources.command()

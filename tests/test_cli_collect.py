@@ -1,0 +1,282 @@
+"""From the places to the store: collect, status, run, and the places themselves."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+from terminal import WEEK, Ran, Terminal, live_week, week_terminal
+
+from scout import config
+from scout.pipeline.desk import lay_out
+from scout.replay import Replay, Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from scout.replay import Wire
+
+UNSEEN = ("challenging-vendor", "failing-vendor")
+ITEMS = "select id, title, summary, published, first_seen from items order by id"
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
+    """Serve the week for the tests that ask it, and collect nothing yet."""
+    with live_week(tmp_path_factory.mktemp("live")) as desk:
+        yield desk
+
+
+def at(desk: Terminal, db: str, *words: str) -> Ran:
+    """Run a command on another store of the same folder, so that tests do not see each other's."""
+    return desk(*words, SCOUT_DB=db)
+
+
+def test_collect_tells_each_source_once_and_prints_no_product(live: Terminal) -> None:
+    """Progress, failures and a summary go to stderr; what failed is named, and is no error unless --strict."""
+    ran = at(live, "first.db", "collect", *WEEK)
+    assert (ran.code, ran.out) == (0, "")
+    assert len(re.findall(r"(?m)^\[\d+/20\] ", ran.err)) == 20
+    for name in UNSEEN:
+        assert len(re.findall(rf"(?m)^not seen: {name}: ", ran.err)) == 1
+    assert ran.err.splitlines()[-1] == "18 of 20 sources seen, 109 new items, 2026-05-18 to 2026-05-24, in first.db"
+
+
+def test_a_second_collect_changes_nothing(live: Terminal) -> None:
+    """The same answers give the same items; quietly, only failures and the summary are told."""
+    at(live, "twice.db", "collect", *WEEK)
+    before = at(live, "twice.db", "sql", ITEMS, "--format", "csv")
+    ran = at(live, "twice.db", "collect", *WEEK, "--quiet")
+    assert ran.code == 0
+    assert [line.partition(":")[0] for line in ran.err.splitlines()[:-1]] == ["not seen", "not seen"]
+    assert "18 of 20 sources seen, 0 new items" in ran.err
+    assert at(live, "twice.db", "sql", ITEMS, "--format", "csv") == before
+
+
+def test_only_the_named_sources_and_groups_are_asked(live: Terminal) -> None:
+    """--source may be given again, and a group stands for its sources."""
+    ran = at(live, "some.db", "collect", *WEEK, "--source", "arxiv", "--source", "labs")
+    assert ran.code == 0
+    asked = at(live, "some.db", "sql", "select source from outcomes order by source", "--format", "csv").out.split()[1:]
+    assert asked == ["apple-ml", "arxiv", "hugging-face", "the-batch"]
+
+
+def test_a_dry_run_asks_and_writes_nothing(live: Terminal) -> None:
+    """It says what would be asked, and leaves no store behind."""
+    ran = at(live, "dry/none.db", "collect", *WEEK, "--dry-run", "--source", "vendors")
+    assert ran.code == 0
+    assert "would ask 9 sources for 2026-05-18 to 2026-05-24, into dry/none.db" in ran.err
+    assert len(ran.rows) == 9
+    assert not (live.folder / "dry").exists()
+
+
+def test_strict_makes_a_failed_source_an_error(live: Terminal) -> None:
+    """With --strict the code is 1 if any source failed, and what came is kept all the same."""
+    ran = at(live, "strict.db", "collect", *WEEK, "--strict", "--source", "failing-vendor", "--source", "lmcache-blog")
+    assert ran.code == 1
+    assert "1 of 2 sources seen, 3 new items" in ran.err
+    assert at(live, "strict.db", "collect", *WEEK, "--strict", "--source", "lmcache-blog").code == 0
+
+
+def test_everything_is_asked_again_with_refresh(live: Terminal) -> None:
+    """What was unchanged is read again, and still nothing is new."""
+    at(live, "again.db", "collect", *WEEK, "--source", "lmcache-blog")
+    assert "unchanged" in at(live, "again.db", "collect", *WEEK, "--source", "lmcache-blog").err
+    assert "lmcache-blog: ok, 0 new of 3" in at(live, "again.db", "collect", *WEEK, "--source", "lmcache-blog", "--refresh").err
+
+
+def test_run_is_the_weekly_job(tmp_path: Path) -> None:
+    """It reads the reports of `history`, takes the window from the ledger, collects, and drafts beside the store, sealed."""
+    with live_week(tmp_path) as desk:
+        feeds = (tmp_path / "feeds.yaml").read_text().replace("  target: 5\n", "  target: 5\n  history: [reports]\n")
+        desk.write("conf/feeds.yaml", feeds)
+        (tmp_path / "reports").rename(tmp_path / "conf" / "reports")
+        ran = desk("run", "--quiet", "--until", "2026-05-24", "--pr-body", "pr.md", SCOUT_CONFIG="conf/feeds.yaml")
+        assert (ran.code, ran.out) == (0, "")
+        assert "18 of 20 sources seen, 109 new items, 2026-05-18 to 2026-05-24" in ran.err
+        drafted = (tmp_path / "data" / "draft-2026-05-24.md").read_text()
+        assert "following the prior report" in drafted
+        assert "drafted by scout, unedited" in drafted.splitlines()[-1]
+        assert (tmp_path / "pr.md").read_text().strip()
+        assert "weekly-cache-report-2026-05-17.md" in desk("reports", "list").out
+        again = desk("run", "-q", "--until", "2026-05-24", "--strict", "--out", "out.md", SCOUT_CONFIG="conf/feeds.yaml")
+        assert again.code == 1, "two sources failed, and --strict was given"
+        assert (tmp_path / "out.md").exists(), "the draft is written all the same: it says what was not seen"
+
+
+def test_an_interrupted_collect_ends_with_130_and_keeps_what_came(tmp_path: Path) -> None:
+    """After Ctrl-C the sources that were read are stored, and the one in flight is not finished."""
+    with Replay({"/feed": Reply(body=FEED, content_type="text/xml"), "/hangs": Reply(script=_hang)}) as server:
+        desk = Terminal(tmp_path)
+        desk.write("feeds.yaml", feeds(server.host, good="/feed", slow="/hangs"))
+        process = subprocess.Popen(  # noqa: S603 -- our own program
+            [sys.executable, "-m", "scout", "collect", *WEEK],
+            cwd=tmp_path, env=desk.environment(), stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        assert process.stderr
+        with process:
+            assert "good: ok, 1 new of 1" in process.stderr.readline()
+            process.send_signal(signal.SIGINT)
+            rest = process.stderr.read()
+            assert process.wait(60) == 130
+        assert "Traceback" not in rest
+    found = desk("sql", "select source, result from outcomes order by source", "--format", "csv").out.splitlines()[1:]
+    assert found == ["good,ok", "slow,not_finished"]
+    assert desk("sql", "select title from items", "--format", "csv").out.split() == ["title", "Post"]
+
+
+def _hang(wire: Wire) -> None:
+    wire.wait(60)
+
+
+FEED = (
+    b'<rss version="2.0"><channel><title>F</title><item><title>Post</title><link>https://posts.example.org/1</link>'
+    b"<pubDate>Tue, 19 May 2026 08:00:00 GMT</pubDate></item></channel></rss>"
+)
+
+
+def feeds(host: str, **paths: str) -> str:
+    """Return a feeds.yaml with feeds on one host of this machine."""
+    sources = "\n".join(f"  - {{name: {name}, kind: feed, url: 'http://{host}{path}'}}" for name, path in paths.items())
+    return f"http: {{allow_hosts: ['{host}'], pace_s: {{'{host}': 0}}, timeout_s: 30}}\nsources:\n{sources}\n"
+
+
+def closed_port() -> str:
+    """Return an address of this machine where nobody listens."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{found.getsockname()[1]}"
+
+
+def test_no_network_at_all_ends_with_4_and_names_each_source(tmp_path: Path) -> None:
+    """Where every source fails, silence is no answer: each is named with its reason, and nothing is claimed."""
+    desk, host = Terminal(tmp_path), closed_port()
+    desk.write("feeds.yaml", feeds(host, one="/a", two="/b").replace("timeout_s: 30", "timeout_s: 1"))
+    ran = desk.process("collect", "--quiet")
+    assert (ran.code, ran.out) == (4, "")
+    assert re.findall(r"(?m)^not seen: (\w+): unreachable: \S", ran.err) == ["one", "two"]
+    assert ran.err.splitlines()[-1].startswith("scout: every source failed; is there a network?")
+    assert desk("run", "--quiet").code == 4
+    probed = desk("sources", "test")
+    assert probed.code == 4
+    assert len(probed.rows) == 2
+
+
+# -- status -----------------------------------------------------------------------------------------------------------------
+def test_status_tells_of_every_source(tmp_path: Path) -> None:
+    """A line for each of feeds.yaml, in its order, with what is known; notes go to stderr."""
+    desk = week_terminal(tmp_path)
+    ran = desk("status")
+    names = [one.source.name for one in lay_out(config.load(tmp_path / "feeds.yaml")).watched]
+    assert [line.split()[0] for line in ran.rows] == names
+    assert ran.code == 0
+    rows = {row["source"]: row for row in desk("status", "--format", "json").json}
+    assert rows["lmcache-blog"]["outcome"] == "ok"
+    assert rows["lmcache-blog"]["newest"] == "2026-05-23"
+    assert rows["lmcache-blog"]["last_success"] == "2026-05-25T06:00:00Z"
+    assert rows["challenging-vendor"]["outcome"] == "blocked"
+    assert rows["challenging-vendor"]["last_success"] is None
+    assert rows["challenging-vendor"]["streak"] == 1
+
+
+def test_status_knows_what_was_never_asked_paused_or_removed(tmp_path: Path) -> None:
+    """A new source, a paused one, and one that only the store knows are told apart."""
+    desk = week_terminal(tmp_path)
+    desk.write("feeds.yaml", "sources:\n  - {name: new, kind: feed, url: 'https://new.example.org/f'}\n"
+        "  - {name: weka, kind: feed, pause: true, url: 'https://weka.example.org/f'}\n"
+        "  - {name: asleep, kind: feed, pause: true, url: 'https://asleep.example.org/f'}\n")  # fmt: skip
+    rows = {row["source"]: row for row in desk("status", "--format", "json").json}
+    assert (rows["new"]["outcome"], rows["new"]["why"], rows["new"]["asked_again"]) == ("not_finished", "never asked", "next run")
+    assert (rows["weka"]["outcome"], rows["weka"]["asked_again"]) == ("ok", "paused")
+    assert rows["asleep"]["why"] == "paused in feeds.yaml"
+    assert rows["arxiv"]["asked_again"] == "never: no longer in feeds.yaml"
+
+
+# -- sources ----------------------------------------------------------------------------------------------------------------
+def test_sources_are_listed_with_where_they_ask(tmp_path: Path) -> None:
+    """Each source of feeds.yaml, as a table and as JSON."""
+    desk = week_terminal(tmp_path)
+    rows = desk("sources", "list", "--format", "json").json
+    assert len(desk("sources", "list").rows) == len(rows) == 20
+    assert rows[0] | {"hosts": ""} == {
+        "name": "arxiv", "kind": "arxiv", "section": "B", "group": "", "hosts": "", "paused": False,
+    }  # fmt: skip
+
+
+def test_sources_are_tried_without_storing_anything(live: Terminal) -> None:
+    """`sources test` says what came from each, and leaves no store."""
+    before = live.files().keys()
+    rows = {row["source"]: row for row in live("sources", "test", "vendors", "arxiv", "--format", "json").json}
+    assert len(rows) == 10
+    assert rows["lmcache-blog"] | {"why": ""} == {
+        "source": "lmcache-blog", "kind": "feed", "outcome": "ok", "items": 3, "newest": "2026-05-23", "advice": "", "why": "",
+    }  # fmt: skip
+    assert rows["challenging-vendor"]["outcome"] == "blocked"
+    assert live.files().keys() == before
+
+
+def test_feeds_travel_by_opml(tmp_path: Path) -> None:
+    """What is exported is imported again, feed by feed; what feeds.yaml has already is only counted."""
+    desk = week_terminal(tmp_path)
+    ran = desk("sources", "export", "feeds.opml")
+    assert (ran.code, ran.out) == (0, "")
+    assert ran.err == "9 feeds written, 11 sources of other kinds left out\n"
+    assert desk("sources", "export", "-").out == (tmp_path / "feeds.opml").read_text()
+    known = desk("sources", "import", "feeds.opml")
+    assert (known.out.strip(), known.err.split(";")[0]) == ("", "0 new, 9 already in feeds.yaml")
+    fresh = desk("sources", "import", "feeds.opml", "--config", "none.yaml")
+    assert fresh.err.startswith("9 new, 0 already in none.yaml")
+    entries = yaml.safe_load("sources:\n" + fresh.out)["sources"]
+    wanted = [one for one in yaml.safe_load((tmp_path / "feeds.yaml").read_text())["sources"] if one["kind"] == "feed"]
+    assert [(one["name"], one["url"], one.get("group", "")) for one in entries] == [
+        (one["name"], one["url"], one.get("group", ""))
+        for one in sorted(wanted, key=lambda one: list(GROUPS).index(one["group"]))
+    ]
+
+
+GROUPS = ("trackers", "vendors", "labs")
+
+
+def test_an_opml_file_that_is_there_is_not_replaced(tmp_path: Path) -> None:
+    """Without --force the export is refused, and the file stays."""
+    desk = week_terminal(tmp_path)
+    desk.write("mine.opml", "mine")
+    ran = desk("sources", "export", "mine.opml")
+    assert (ran.code, (tmp_path / "mine.opml").read_text()) == (2, "mine")
+    assert ran.err == "scout: mine.opml is there already; --force replaces it\n"
+    assert desk("sources", "export", "mine.opml", "--force").code == 0
+
+
+def test_the_schema_is_json_and_knows_every_kind(tmp_path: Path) -> None:
+    """Editors get one document with all options."""
+    ran = Terminal(tmp_path)("sources", "schema")
+    assert ran.err == ""
+    kinds = {one["properties"]["kind"]["const"] for one in ran.json["properties"]["sources"]["items"]["oneOf"]}
+    assert len(kinds) == 9
+
+
+# -- demo -------------------------------------------------------------------------------------------------------------------
+def test_the_demo_prints_where_its_draft_is(tmp_path: Path) -> None:
+    """The path is the product; a second demo replaces the first, and another folder's things are left alone."""
+    desk = Terminal(tmp_path)
+    ran = desk("demo", "--dir", "shown")
+    assert (ran.code, ran.out) == (0, "shown/draft.md\n")
+    draft = (tmp_path / "shown" / "draft.md").read_text()
+    assert desk("demo", "--dir", "shown").code == 0
+    assert (tmp_path / "shown" / "draft.md").read_text() == draft
+    again = re.search(r"then try: scout (.*)", ran.err)
+    assert again
+    assert desk(*again[1].split()).code == 0
+    desk.write("mine/notes.md", "mine")
+    refused = desk("demo", "--dir", "mine")
+    assert refused.code == 2
+    assert "holds other things" in refused.err
+    assert "is a file" in desk("demo", "--dir", "mine/notes.md").err
+    assert (tmp_path / "mine" / "notes.md").read_text() == "mine"
