@@ -23,6 +23,7 @@ from made_weeks import (
     failed_source,
     full,
     paper,
+    post,
     quiet,
     release,
     seen,
@@ -247,6 +248,16 @@ def test_what_is_dropped_from_lists_is_counted() -> None:
     assert draft.count("KV cache paper") == 20
     assert "10 more below these" in draft
     assert draft.count("— Plain ") == 30
+
+
+def test_announcements_of_several_houses_may_be_one_entry() -> None:
+    """Three houses that announce a versioned thing in one window are proposed as one entry; two are not, and nothing is moved."""
+    titles = ("Introducing Maple 3", "Birch Large 3.1", "Announcing Oak-Coder 7B", "How we use Maple")
+    posts = [candidate(n, seen(post(f"p{n}", title), f"house-{n}"), kept=False) for n, title in enumerate(titles, 1)]
+    proposed = compose(Week(candidates=tuple(posts)).material()).partition("- **Could be one entry**")[2].partition("\n")[0]
+    assert all(title in proposed for title in titles[:3])
+    assert titles[3] not in proposed
+    assert "Could be one entry" not in compose(Week(candidates=tuple(posts[1:])).material())
 
 
 def test_json_is_json() -> None:
