@@ -1,0 +1,43 @@
+"""Propose what may be told as one entry: releases of several houses in one window (four labs' new models). Never forced."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scout.draft.escape import Markdown, joined
+from scout.draft.naming import titled
+from scout.model import Kind, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scout.model import Candidate
+
+LEAST_HOUSES = 3
+MOST = 8
+LONGEST = 9
+"""Words beyond which a title tells more than an announcement."""
+_RELEASE = re.compile(r"(?i)^(?:introducing|announcing|releasing|launching|meet|we are releasing)\b")
+_MODEL = re.compile(r"^(?:[A-Z][\w’'-]*\s){1,3}v?\d+(?:\.\d+)*(?:\s[A-Z]\w*){0,2}$")
+_VERSION = re.compile(r"\b(?:v?\d+(?:\.\d+)+|\d+(?:\.\d+)?[BT]|[A-Z]\w*[ -]?\d+(?:\.\d+)?)\b")
+
+
+def announces(title: str) -> bool:
+    """Say whether a title announces a versioned thing: `Introducing Maple 3`, or nothing but its name, `Maple Large 3.1`."""
+    short = len(title.split()) <= LONGEST
+    return short and bool(_MODEL.match(title) or (_RELEASE.match(title) and _VERSION.search(title)))
+
+
+def propose(candidates: Sequence[Candidate]) -> Markdown:
+    """Return the announcements of the window, if at least three houses made one; else an empty string."""
+    found = [
+        one
+        for one in candidates
+        if one.status is Status.IN_WINDOW and one.item.kind is Kind.POST and announces(one.item.title) and one.sighted.watched
+    ]
+    houses = {one.sighted.sources[0] for one in found}
+    if len(houses) < LEAST_HOUSES:
+        return Markdown("")
+    more = f" and {len(found) - MOST} more" if len(found) > MOST else ""
+    return Markdown(f"{joined((titled(one.sighted) for one in found[:MOST]), ' · ')}{more}")
