@@ -30,11 +30,15 @@ _WORDS = (
     rf"(?:{_PART})?(?P<wmonth>{_MONTH})(?:{_DASH}(?P<wmonth2>{_MONTH}))?,?\s*(?P<wyear>(?:19|20)\d\d)(?!\d)",
     rf"{_PART.replace('part', 'bpart')}(?P<bmonth>{_MONTH})",
 )
-_DATE = re.compile(rf"(?P<about>{_ABOUT})?(?:{_ISO}|" + "|".join(_WORDS) + ")")
+_DATE = re.compile(rf"(?P<about>{_ABOUT})?(?P<week>\bweek of )?(?:{_ISO}|" + "|".join(_WORDS) + ")")
+_FULL_DAY = re.compile(rf"{_MONTH}\s*{_DAY},?\s*(20\d\d)\b")
+_VENUE = re.compile(
+    r"\b(?=\w*[A-Z]\w*[A-Z])[A-Z][\w&-]*\s+(?:['’]\d\d|20\d\d)\b|\b(?:conference|workshop|proceedings|keynote|session)\b"
+)
 _PARTS = {"early": (1, 10), "mid": (11, 20), "late": (21, 31)}
 _ROLE = re.compile(
-    r"\b((?:first )?seen|claimed|v1|v\d+|submitted|submission|presented|presentation|released?|announced|published|posted|revised"
-    r"|revision|updated?|boundary)\b",
+    r"\b((?:first )?seen|claimed|v\d+(?!\.\d)|submitted|submission|presented|presentation|accepted|camera-ready|released?"
+    r"|announced|published|posted|revised|revision|updated?|boundary)\b",
     re.IGNORECASE,
 )
 
@@ -67,31 +71,45 @@ class DateClaim:
 def dates(text: str, *, near: date) -> tuple[DateClaim, ...]:
     """Return the dates that a text claims, in order. `near` is the report's day: a year left out is the nearest to it."""
     found: list[DateClaim] = []
+    end = 0
     for match in _DATE.finditer(text):
         span = _span(match, near, _later_year(text, match.end()))
         if span is None:
             continue
         since, until = span
         about = bool(match["about"])
-        words = match[0].strip()
         if about:
             since, until = since - ABOUT, until + ABOUT
-        found.append(DateClaim(words=words, since=since, until=until, about=about, role=_role(text, match), at=match.start()))
+        if match["week"]:
+            until = since + timedelta(days=6)
+        role = _role(text[end : match.start()], text[match.end() :])
+        found.append(DateClaim(words=match[0].strip(), since=since, until=until, about=about, role=role, at=match.start()))
+        end = match.end()
     return tuple(found)
 
 
-def _role(text: str, match: re.Match[str]) -> str:
-    """Return the word that says what happened on a date: in the same clause, before it or right after."""
-    before = re.split(r"[;/()]|, (?=[A-Z])", text[: match.start()])[-1]
-    after = re.split(r"[;/(),]", text[match.end() :])[0]
-    words = [found[1].lower() for found in _ROLE.finditer(before[-40:])][-1:]
-    words += [found[1].lower() for found in _ROLE.finditer(after[:30])][:1]
+def _role(before: str, after: str) -> str:
+    """Return the word that says what happened on a date: in the same clause, before it or right after, else in its bracket.
+
+    The name of a conference with its year says that something was presented.
+    """
+    before = re.split(r"[;/()]", before)[-1][-40:]
+    right = re.split(r"[;/(),]", after)[0][:30]
+    bracket = re.match(r"\s*\([^()]*\)", after)
+    words = [found[1].lower() for found in _ROLE.finditer(before)][-1:]
+    words += [found[1].lower() for part in (right, bracket[0] if bracket else "") for found in _ROLE.finditer(part)][:1]
+    words += ["presented"] if _VENUE.search(before) else []
     return words[0] if words else ""
+
+
+def at_venue(title: str) -> bool:
+    """Say whether a title names a conference with its year, so that a date beside it is of the presentation."""
+    return bool(_VENUE.search(title))
 
 
 def _later_year(text: str, start: int) -> int | None:
     """Return the year that a following date of the same short text gives: `May 4; submitted Mar 27, 2026`."""
-    later = re.search(r"\b(20\d\d)\b", text[start : start + 40])
+    later = _FULL_DAY.search(text, start, start + 60)
     return int(later[1]) if later else None
 
 

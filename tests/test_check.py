@@ -72,6 +72,8 @@ DEFECTS = [
     ("count", "warning", "SieveStack (entry #4)", "SieveStack (entry #5)"),
     ("count", "warning", "- [arXiv:2603.90030 — A Lower Bound for Prefix Sharing](https://arxiv.org/abs/2603.90030)\n", ""),
     ("count", "error", "Normal weekly run.", "Two-week run."),
+    ("count", "error", "SieveStack (entry #4) agree.", "others (entries #4, #5 and #7) agree."),
+    ("count", "warning", CLEAN[CLEAN.index("- [How we halved our cache bill (") : CLEAN.index("- [arXiv:2603.90040 — Warm")], ""),
     ("prior-report", "error", "](./weekly-cache-report-2026-03-08.md)", "](./weekly-cache-report-2026-03-07.md)"),
     ("prior-report", "error", "](./weekly-cache-report-2026-03-08.md)", "](./weekly-cache-report-2026-03-15.md)"),
     ("prior-report", "warning", "Prior report: [`weekly-cache-report-2026-03-08.md`](./weekly-cache-report-2026-03-08.md). ", ""),
@@ -259,6 +261,19 @@ def test_a_new_page_about_an_old_paper_is_said() -> None:
     assert ("window", Severity.WARNING, 2) in {(f.code, f.severity, f.entry) for f in findings(text)}
 
 
+def test_a_conference_in_the_title_dates_the_presentation() -> None:
+    """An entry about a conference may be about old papers."""
+    text = edited(
+        '2. Pantry — "How we halved our cache bill" (Mar 12, 2026)', "2. ShelfConf 2026: three papers (Mar 11–13, 2026)"
+    )
+    text = edited(
+        "](https://pantry.example.org/blog/halved-bill).",
+        "](https://pantry.example.org/blog/other), [arXiv](https://arxiv.org/abs/2412.90001).",
+        text=text,
+    )
+    assert not [f for f in findings(text) if f.severity is Severity.ERROR]
+
+
 def test_what_a_draft_quotes_of_earlier_reports_is_not_its_claim() -> None:
     """Dates and figures in the titles of nearest neighbours are theirs."""
     text = edited(
@@ -305,6 +320,8 @@ def test_every_rule_has_a_defect_that_shows_it() -> None:
         ("Moonshot / Kimi", [Match(source="kimi")]),
         ("SGLang and vLLM", [Match(source="vllm-blog"), Match(source="engines", repo="vllm-project/vllm"), Match(source="engines", repo="sgl-project/sglang")]),
         ("Google", []),
+        ("Kimi AI", [Match(source="kimi")]),
+        ("ShelfConf", [Match(source="shelfconf-2026")]),
         ("sgl-project/sglang", [Match(source="engines", repo="sgl-project/sglang")]),
         ("labs", [Match(source="meta"), Match(source="kimi")]),
         ("", []),
@@ -316,6 +333,7 @@ def test_names_are_matched_whole(name: str, expected: list[Match]) -> None:
         Named(name="vllm-blog"),
         Named(name="google-cloud"),
         Named(name="meta", aliases=("Meta AI",), group="labs"),
+        Named(name="shelfconf-2026"),
         Named(name="kimi", aliases=("Moonshot",), group="labs"),
         Named(name="engines", repos=("vllm-project/vllm", "sgl-project/sglang")),
     )

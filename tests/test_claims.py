@@ -35,6 +35,7 @@ def _one(text: str) -> tuple[str, str, bool]:
         ("April–May 2026", "04-01", "05-31", False),
         ("Apr 22–23, 2026", "04-22", "04-23", False),
         ("Apr 28 – May 2, 2026", "04-28", "05-02", False),
+        ("week of May 25, 2026", "05-25", "05-31", False),
         ("2026-05-04 → 2026-05-10", "05-04", "05-10", False),
         ("v1 May 13, boundary", "05-13", "05-13", False),
     ],
@@ -50,6 +51,24 @@ def test_two_dates_are_two_claims_with_their_roles() -> None:
     assert (revised.since, revised.role) == (date(2026, 5, 4), "revision")
     assert (submitted.since, submitted.role) == (date(2026, 3, 27), "submitted")
     assert [claim.since.day for claim in claims.dates("May 29 / June 5", near=NEAR)] == [29, 5]
+
+
+@pytest.mark.parametrize(
+    ("words", "roles"),
+    [
+        ("arXiv v1 May 17, announced May 19, 2026", ["v1", "announced"]),
+        ("May 19 (v1), May 26 (v2)", ["v1", "v2"]),
+        ("v0.22.0 May 29, v0.22.1 Jun 5", ["", ""]),
+        ("ICLR 2026, presented Apr 25, 2026", ["presented"]),
+        ("MLSys 2026, May 18–22", ["presented"]),
+        ("OSDI '26, Jul 8, 2026; v1 Feb 3, 2026", ["presented", "v1"]),
+        ("first seen May 23, 2026", ["first seen"]),
+        ("May 2026", [""]),
+    ],
+)
+def test_what_happened_on_a_date_is_read_beside_it(words: str, roles: list[str]) -> None:
+    """Only what is said of a date itself is its role; a conference's name is one."""
+    assert [claim.role for claim in claims.dates(words, near=NEAR)] == roles
 
 
 def test_a_year_left_out_is_the_nearest() -> None:

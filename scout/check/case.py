@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -89,6 +89,8 @@ class Case:
         dates = claims.dates(entry.stated, near=self.day)
         if not dates and len(entry.references) == 1 and not entry.companions:
             dates = claims.dates(reference.replace(entry.references[0].text, ""), near=self.day)
+        if claims.at_venue(entry.title):
+            dates = tuple(replace(claim, role=claim.role or "presented") for claim in dates)
         return Naming(
             ids=ids or ((f"arxiv:{named}",) if named else ()),
             title=entry.title,

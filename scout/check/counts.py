@@ -32,7 +32,7 @@ _BY_SECTION = re.compile(rf"\bsection ([A-Z]'?)\s*\(\s*{_N}\s+(?:entries|items|p
 _DAYS = re.compile(rf"\b{_N}[\s-]days?\b(?=\s+(?:window|horizon|following)|\s*\)|,)|\bpast {_N}[\s-]days?\b", re.IGNORECASE)
 _WEEKS = re.compile(rf"\b{_N}[\s-]weeks?\b(?=[\s-]+(?:run|window|horizon|report|catch|span))", re.IGNORECASE)
 _ENTRY = re.compile(
-    r"\bentr(?:y|ies)\s+#?(\d{1,3})((?:\s*(?:,|and|&|/|–|-)\s*(?:and\s+)?#?\d{1,3}(?!\d|[.%×x]))*)", re.IGNORECASE
+    r"\bentr(?:y|ies)\s+#?(\d{1,3})((?:\s*(?:,|and|&|/|–|-)\s*(?:and\s+)?#?\d{1,3}(?!\d|\.\d|\s*[%×x]))*)", re.IGNORECASE
 )
 _ELSEWHERE = re.compile(
     r"\b(?:prior|previous|last|earlier)\b[^).;]{0,25}\b(?:report|week|issue)"
@@ -168,6 +168,10 @@ def _references(case: Case) -> Iterator[Finding]:
         return
     listed = {identify(link.url) for line in case.document.section("references") for link in line.links}
     missing = [naming for naming in case.headings if naming.ids and not listed & set(naming.ids)]
+    if len(missing) > 3:
+        gap = f"{len(missing)} of {len(case.headings)} entries have no bullet: {', '.join(str(one.entry) for one in missing)}"
+        yield flag(Severity.WARNING, bullets[0], "References, one bullet an entry", gap, "", "add them to the references")
+        return
     for naming in missing:
         yield flag(
             Severity.WARNING,

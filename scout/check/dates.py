@@ -170,18 +170,18 @@ def id_month(case: Case) -> Iterator[Finding]:
     Earlier by weeks is possible (held before announcement) and explained as a warning. Only for papers whose date is not known.
     """
     for naming in _namings(case):
-        month = _month_of(naming.ids)
+        paper, month = _month_of(naming.ids)
         claimed = _first_dates(naming)
         if month is None or not claimed or case.dated(naming):
             continue
         first, last = month
         if all(claim.since > last for claim in claimed):
             yield flag(
-                Severity.ERROR,
+                Severity.ERROR if naming.ids[0] == paper else Severity.WARNING,
                 naming,
                 f"{naming.title}: {_quoted(claimed)}",
                 f"the id was given by {last}",
-                naming.ids[0],
+                paper,
                 "one of the two is another paper's",
             )
         elif all(claim.until < first - timedelta(days=10) for claim in claimed):
@@ -190,18 +190,18 @@ def id_month(case: Case) -> Iterator[Finding]:
                 naming,
                 f"{naming.title}: {_quoted(claimed)}",
                 f"the id was given in {first:%B %Y}: either the paper was held before announcement, or the date is another's",
-                naming.ids[0],
+                paper,
                 "say `v1` beside the date if it was held",
             )
 
 
-def _month_of(ids: Sequence[str]) -> tuple[date, date] | None:
-    """Return the first and last day of the month in an arXiv id of the scheme since 2007."""
+def _month_of(ids: Sequence[str]) -> tuple[str, tuple[date, date] | None]:
+    """Return the first arXiv id of the scheme since 2007, with the first and last day of its month."""
     for thing in ids:
         if (found := re.match(r"arxiv:(\d\d)(\d\d)\.", thing)) and 1 <= int(found[2]) <= 12:
             year, month = 2000 + int(found[1]), int(found[2])
-            return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
-    return None
+            return thing, (date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]))
+    return "", None
 
 
 def window(case: Case) -> Iterator[Finding]:
@@ -224,13 +224,15 @@ def window(case: Case) -> Iterator[Finding]:
         if dated := case.dated(naming):
             yield from _outside(case, naming, dated, rough=rough)
             yield from _old_paper(case, naming)
-        elif (month := _month_of(naming.ids)) and month[1] < case.window.since:
+            continue
+        paper, month = _month_of(naming.ids)
+        if month and month[1] < case.window.since:
             yield flag(
-                Severity.WARNING if rough else Severity.ERROR,
+                Severity.WARNING if rough or naming.ids[0] != paper else Severity.ERROR,
                 naming,
                 f"{naming.title}: in the window from {case.window.since}",
                 f"the id was given by {month[1]}",
-                naming.ids[0],
+                paper,
                 "move it out of the window's sections, or say why it is here",
             )
         elif (claimed := _first_dates(naming)) and not any(_inside(case, claim) for claim in claimed):
@@ -246,14 +248,14 @@ def window(case: Case) -> Iterator[Finding]:
 
 def _old_paper(case: Case, naming: Naming) -> Iterator[Finding]:
     """Find a new page about an old paper: the page is of the window, the paper that is linked beside it months older."""
-    month, first = _month_of(naming.ids), naming.ids[0]
-    if month and case.window and not first.startswith("arxiv:") and month[1] < case.window.since - timedelta(days=60):
+    paper, month = _month_of(naming.ids)
+    if month and case.window and naming.ids[0] != paper and month[1] < case.window.since - timedelta(days=60):
         yield flag(
             Severity.WARNING,
             naming,
             f"{naming.title}: in the window from {case.window.since}",
             f"the paper itself was given its id by {month[1]}",
-            next(thing for thing in naming.ids if thing.startswith("arxiv:")),
+            paper,
             "tell it with the paper's own date",
         )
 

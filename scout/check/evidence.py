@@ -13,7 +13,7 @@ from scout.identity import identify
 from scout.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from scout.model import Coverage, Result, Sighted, Window
@@ -114,14 +114,20 @@ def match(name: str, sources: Iterable[Named]) -> tuple[Match, ...]:
 
     A name is matched whole: `Google` is not `google-developers`. A group's name means all its sources.
     """
-    parts = [part for part in _PARTS.split(name) if len(part) > 2]
-    wanted = {_key(part) for part in (name, *parts)} - {""}
-    return tuple(_matches(name, wanted, tuple(sources)))
+    parts = [part for part in (name, *_PARTS.split(name)) if len(part) > 2]
+    places = tuple(sources)
+    strict = tuple(_matches(name, {_key(part) for part in parts} - {""}, places, _key))
+    return strict or tuple(_matches(name, {_loose(part) for part in parts} - {""}, places, _loose))
 
 
-def _matches(name: str, wanted: set[str], sources: Sequence[Named]) -> Iterator[Match]:
+def _loose(name: str) -> str:
+    """Return the key without a year and without `AI`, for `Together AI` and `FAST` of fast-2026."""
+    return re.sub(r"(?:19|20)\d\d", "", _key(re.sub(r"\bAI\b", " ", name, flags=re.IGNORECASE)))
+
+
+def _matches(name: str, wanted: set[str], sources: Sequence[Named], key: Callable[[str], str]) -> Iterator[Match]:
     for source in sources:
-        names = {_key(word) for word in (source.name, *source.aliases)}
+        names = {key(word) for word in (source.name, *source.aliases)}
         repos = [repo for repo in source.repos if fold(repo) == fold(name) or _key(repo.rsplit("/", 1)[-1]) in wanted]
         if names & wanted:
             yield Match(source=source.name)

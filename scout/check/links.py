@@ -138,7 +138,7 @@ def unknown_link(case: Case) -> Iterator[Finding]:
     told: set[str] = set()
     for naming in case.linked:
         thing, link = naming.ids[0], naming.link
-        if link is None or thing in told or case.evidence.item(thing) is not None:
+        if link is None or thing in told or case.evidence.item(thing) is not None or index_of(link.url, link.text):
             continue
         told.add(thing)
         reply = case.evidence.reply(link.url)
