@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TextIO
 
 from scout import text
@@ -103,7 +103,8 @@ def write(path: Path, content: str, *, force: bool = True) -> None:
         beside.write_text(content, encoding="utf-8")
         beside.replace(path)
     except OSError as exc:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink()
         raise UsageError(f"{path} cannot be written: {exc.strerror or exc}") from exc
 
 

@@ -120,10 +120,11 @@ class StoreEvidence:
 
 
 def verify(path: Path, desk: Desk, specs: Sequence[str], *, off: Collection[str] = ()) -> list[Checked]:
-    """Check every report that `specs` name; UsageError where one is no report."""
+    """Check every report that `specs` name; UsageError where one is no report, or a rule to leave out is none."""
+    silent = check.known_codes(off, "--off") | check.known_codes(desk.config.check.off, f"{desk.config.path}: check: off")
     with open_store(path) as store:
         known = ledger.reports(store)
-        return [_verified(store, desk, where, text, known=known, off=off) for where, text in documents(specs)]
+        return [_verified(store, desk, where, text, known=known, off=silent) for where, text in documents(specs)]
 
 
 def documents(specs: Sequence[str]) -> list[tuple[str, str]]:
@@ -133,7 +134,9 @@ def documents(specs: Sequence[str]) -> list[tuple[str, str]]:
         if one.skipped and len(specs) == len(found):
             raise UsageError(f"{one.path} is not a report: {one.skipped}")
     if not (read := [(one.path, one.text) for one in found if not one.skipped]):
-        raise UsageError(f"no report in {', '.join(specs)}: {len(found)} Markdown files, none with a report's headings and a date")
+        raise UsageError(
+            f"no report in {', '.join(specs)}: {len(found)} Markdown files, none with a report's headings and a date"
+        )
     return read
 
 
@@ -144,7 +147,7 @@ def _verified(store: Store, desk: Desk, where: str, text: str, *, known: Sequenc
         raise UsageError(f"{where}: its title has no day (`# … — 2026-05-10`), so nothing can be held against its window")
     folder = Path(where).parent if Path(where).exists() else None
     evidence = StoreEvidence(store=store, desk=desk, folder=folder)
-    findings = check.check(document, evidence, report_day=day, ledger=known, off={*off, *desk.config.check.off})
+    findings = check.check(document, evidence, report_day=day, ledger=known, off=off)
     return Checked(path=where, document=document, findings=findings)
 
 
