@@ -38,14 +38,14 @@ _ROLLING = re.compile(r"\d{3,}$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """A release's tag, read. `train` is what is released together with its major and minor number; `order` sorts within it."""
+    """A release's tag, read. `train`: what is released together, with its minor version; `order` sorts within it."""
 
     train: str
     order: tuple[tuple[int, ...], int, tuple[int, ...], str]
 
 
 def version(item: Item) -> Version:
-    """Read a release's tag: monorepo prefixes are trains of their own; candidates stand before, post-releases after the release."""
+    """Read a release's tag: a monorepo's prefixes are trains of their own; candidates come before, post-releases after."""
     repo, _, tag = item.id.removeprefix("github:").partition("@")
     found = _TAG.match(tag)
     if not found:

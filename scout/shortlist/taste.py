@@ -152,11 +152,12 @@ def learn(
     picks = [vocabulary.read(one.title, one.body, one.category) for one in examples]
     typical = float(np.median([one.points for one in examples]))
     size = len(vocabulary.grams)
+    every = [*texts, *picks]
     frequency = np.zeros(size)
-    for one in texts:
+    for one in every:
         frequency[list(one.counts)] += 1
-    usual = (frequency >= min(RARE, len(texts))) & (frequency <= COMMON * len(texts))
-    rarity = np.where(usual, np.log((len(texts) + 1) / (frequency + 1)), 0.0) / 4
+    usual = (frequency >= RARE) & (frequency <= COMMON * len(every))
+    rarity = np.where(usual, np.log((len(every) + 1) / (frequency + 1)), 0.0) / 4
     hard = [place for place, value in enumerate(points) if value >= HARD * typical]
     easy = [place for place, value in enumerate(points) if value < HARD * typical][::EVERY]
     rows = [texts[place] for place in (*hard, *easy)] + picks

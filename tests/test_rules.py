@@ -1,0 +1,135 @@
+"""Rules: phrases found however they are written, added up term by term."""
+
+from __future__ import annotations
+
+import pytest
+from fakes import item
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scout.likeness import words
+from scout.model import Kind, Section, Topic
+from scout.shortlist.rules import Rules, Verdict, fields
+
+KV = Topic(name="kv", weight=5, terms=("KV cache",))
+
+
+def read(topics: list[Topic], title: str, summary: str = "", **more: object) -> Verdict:
+    """Return what some topics say of a paper."""
+    more.setdefault("kind", Kind.PAPER)
+    return Rules(topics).read(fields(item(title, summary=summary, **more)))
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["KV cache", "kv-caches", "KVCache", "KV\u2010Cache reuse", "The KV/cache", "Two KVCaches", "ＫＶ　cache", "kv  CACHE."],
+)
+def test_one_phrase_has_many_spellings(title: str) -> None:
+    """Case, hyphens, width, spaces and plurals are folded."""
+    (reason,) = read([KV], title).reasons
+    assert (reason.term, reason.field, reason.weight) == ("KV cache", "title", 12.5)
+
+
+@pytest.mark.parametrize("title", ["KV cached", "MKV cache", "a cache of KV", "Kv. Recaches", "KV and cache"])
+def test_phrases_stand_on_word_boundaries(title: str) -> None:
+    """Part of a word, or its words in another order, is no match."""
+    assert not read([KV], title).reasons
+
+
+@pytest.mark.parametrize(
+    ("term", "text"),
+    [
+        ("prefill", "pre-fill phase"),
+        ("admission policy", "admission policies"),
+        ("page caches", "the page cache"),
+        ("time to first token", "Time-to-First-Token of"),
+        ("TensorRT-LLM", "with TensorRT LLM"),
+    ],
+)
+def test_hyphens_and_numbers_fold_both_ways(term: str, text: str) -> None:
+    """It does not matter which of the two spellings the configuration has."""
+    assert read([Topic(name="t", terms=(term,))], text).reasons
+
+
+def test_the_title_counts_more_than_the_abstract_and_that_more_than_a_body() -> None:
+    """Field weights fall from title to body."""
+    paper = read([KV], "x", "a KV cache").reasons[0]
+    post = read([KV], "x", "a KV cache", kind=Kind.POST).reasons[0]
+    tagged = read([KV], "x", tags=("KV cache",), kind=Kind.POST).reasons[0]
+    titled = read([KV], "KV cache").reasons[0]
+    assert titled.weight > paper.weight > post.weight >= tagged.weight
+    assert [one.field for one in (titled, paper, post, tagged)] == ["title", "abstract", "body", "tags"]
+
+
+def test_the_tenth_mention_adds_little() -> None:
+    """A second mention adds more than the nine after it would each; no number of mentions trebles the first."""
+    once, twice, ten, many = (read([KV], "x", "KV cache. " * count).reasons[0].weight for count in (1, 2, 10, 1000))
+    assert once < twice < ten < many < 3 * once
+    assert twice - once > (ten - twice) / 4
+
+
+def test_synonyms_of_one_topic_do_not_add_up_in_full() -> None:
+    """The strongest phrase counts in full, each further one half; spellings of one phrase are one phrase."""
+    one = Topic(name="t", terms=("cache", "eviction"))
+    strong, weak = read([one], "Cache eviction").reasons
+    assert weak.weight == strong.weight / 2
+    assert len(read([Topic(name="t", terms=("KV cache", "KVCache", "kv-caches"))], "KV cache").reasons) == 1
+
+
+def test_an_exclude_cancels_its_topic_alone() -> None:
+    """Another topic that matches the same words stays."""
+    excluding = Topic(name="caching", terms=("cache",), exclude=("side channel",))
+    verdict = read([excluding, KV], "KV cache side-channels")
+    assert {reason.topic for reason in verdict.reasons} == {"kv"}
+    assert verdict.excluded == ("caching",)
+
+
+def test_a_combination_counts_only_together() -> None:
+    """A topic with `needs` counts where one of these stands too, in any field."""
+    topic = Topic(name="t", terms=("offload",), needs=("LLM", "GPU"))
+    assert not read([topic], "Offload to the edge").reasons
+    assert read([topic], "Offload to the edge", "for GPUs").reasons
+
+
+def test_a_topic_may_hint_a_section() -> None:
+    """The strongest topic with a section gives the hint."""
+    assert read([Topic(name="t", terms=("trace",), section=Section.A)], "A trace").section is Section.A
+    assert read([KV], "KV cache").section is None
+
+
+def test_a_release_is_known_by_its_repository() -> None:
+    """A bare tag matches by the repository's name."""
+    release = item("v0.22.0", id="github:vllm-project/vllm@v0.22.0", kind=Kind.RELEASE)
+    assert Rules([Topic(name="t", terms=("vLLM",))]).read(fields(release)).reasons[0].field == "title"
+
+
+TERMS = st.lists(
+    st.sampled_from(["KV cache", "kvcache", "prefix cache", "SSD", "time to first token", "LLM serving"]), max_size=4
+)
+TEXT = st.lists(
+    st.sampled_from(
+        ["the", "kv", "cache", "caches", "KVCache", "prefix-cache", "time", "to", "first", "token", "LLM", "serving", "SSDs", "é"]
+    )
+).map(" ".join)
+
+
+@given(TERMS, TERMS, TEXT, TEXT)
+def test_the_order_of_topics_and_terms_changes_nothing(one: list[str], two: list[str], title: str, text: str) -> None:
+    """Shuffled configuration, same reasons."""
+    topics = [Topic(name="a", terms=tuple(one), weight=3), Topic(name="b", terms=tuple(two))]
+    shuffled = [Topic(name=topic.name, terms=tuple(reversed(topic.terms)), weight=topic.weight) for topic in reversed(topics)]
+    assert read(topics, title, text) == read(shuffled, title, text)
+
+
+@given(st.text())
+def test_words_of_any_text_hold_no_space_and_are_folded(text: str) -> None:
+    """Any text gives words, and reading them again changes nothing."""
+    found = words(text)
+    assert all(word and not any(letter.isspace() for letter in word) for word in found)
+    assert words(" ".join(found)) == found
+
+
+@given(st.text(max_size=30), st.text(max_size=200))
+def test_any_term_and_any_text_are_read(term: str, text: str) -> None:
+    """No configuration and no item makes the rules fail."""
+    read([Topic(name="t", terms=(term,), exclude=(text,), needs=(term,))], text, text)

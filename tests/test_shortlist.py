@@ -1,0 +1,312 @@
+"""The shortlist: status, section, companions, the cut, and a sum that is told term by term."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from fakes import WINDOW, item
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scout import shortlist
+from scout.model import (
+    Candidate,
+    Item,
+    Kind,
+    LedgerEntry,
+    LedgerReport,
+    Precision,
+    Section,
+    Shortlist,
+    Sighted,
+    Status,
+    Topic,
+)
+
+SEEN = datetime(2026, 5, 24, 12, tzinfo=UTC)
+TOPICS = (
+    Topic(name="kv", weight=5, terms=("KV cache",)),
+    Topic(name="serving", weight=2, terms=("LLM serving", "vLLM", "prefill")),
+)
+
+
+def at(day: str, hour: int = 12) -> datetime:
+    """Return an hour of a day, UTC."""
+    return datetime.fromisoformat(day).replace(hour=hour, tzinfo=UTC)
+
+
+def sighted(one: Item, **more: Any) -> Sighted:
+    """Return an item as a source of section A saw it, at the end of the window unless told otherwise."""
+    fields: dict[str, Any] = {"item": one, "sources": ("s",), "first_seen": SEEN, "sections": (Section.A,)}
+    return Sighted(**(fields | more))
+
+
+def paper(number: int, title: str, summary: str = "", **more: Any) -> Sighted:
+    """Return a paper as arXiv's source saw it."""
+    id_ = f"2605.{number:05}"
+    fields = {"published": more.pop("published", at("2026-05-20")), "tags": more.pop("tags", ("cs.DC",))}
+    one = item(title, id=f"arxiv:{id_}", kind=Kind.PAPER, url=f"https://arxiv.org/abs/{id_}", summary=summary, **fields)
+    return sighted(one, **({"sources": ("arxiv",), "sections": (Section.B,), "watched": False} | more))
+
+
+def entry(title: str, *ids: str, day: date = date(2026, 5, 17), **more: Any) -> LedgerEntry:
+    """Return a numbered entry of the report before the window."""
+    fields: dict[str, Any] = {"report": day, "number": 1, "section": "B", "grade": 2, "title": title, "ids": ids}
+    return LedgerEntry(**(fields | more))
+
+
+def report(*entries: LedgerEntry, day: date = date(2026, 5, 17)) -> LedgerReport:
+    """Return a report over the week that ends on its day."""
+    since = day - timedelta(days=6)
+    return LedgerReport(day=day, path="r.md", title="", run_type="normal", since=since, until=day, entries=entries)
+
+
+def choose(*pool: Sighted, **given: Any) -> Shortlist:
+    """Rank a pool against two topics and an empty ledger, unless told otherwise."""
+    chosen: dict[str, Any] = {"window": WINDOW, "topics": TOPICS, "ledger": (), "background": (), "coverage": ()}
+    return shortlist.choose(pool, **(chosen | {"settings": shortlist.Settings()} | given))
+
+
+def only(found: Shortlist) -> Candidate:
+    """Return the one candidate."""
+    (candidate,) = found.candidates
+    return candidate
+
+
+MONTH = {"published": at("2026-05-01"), "precision": Precision.MONTH}
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ({"published": at("2026-05-18", 0)}, Status.IN_WINDOW),
+        ({"published": at("2026-05-24", 23)}, Status.IN_WINDOW),
+        ({"published": at("2026-05-18", 0), "precision": Precision.DAY}, Status.IN_WINDOW),
+        ({"published": at("2026-05-17", 23)}, Status.BOUNDARY),
+        ({"published": at("2026-05-04", 0)}, Status.BOUNDARY),
+        ({"published": at("2026-05-03", 23)}, None),
+        ({"published": at("2026-05-25", 0)}, None),
+        ({"published": None}, Status.UNDATED),
+        (MONTH, Status.UNDATED),
+        (MONTH | {"published": at("2026-04-01")}, None),
+    ],
+)
+def test_days_compare_as_days(fields: dict[str, Any], status: Status | None) -> None:
+    """Both ends of the window and of the lookback are inside; what has only a month is undated."""
+    found = choose(sighted(item("KV cache", **fields)))
+    assert [one.status for one in found.candidates] == ([status] if status else [])
+    assert len(found.candidates) + sum(found.dropped.values()) == found.pool == 1
+
+
+@pytest.mark.parametrize("seen", ["2026-05-17", "2026-05-25"])
+def test_undated_things_belong_to_the_window_they_were_first_seen_in(seen: str) -> None:
+    """Seen before or after, an undated item is dropped, and counted as that."""
+    found = choose(sighted(item("KV cache", published=None), first_seen=at(seen)))
+    assert not found.candidates
+    assert list(found.dropped) == [f"undated, first seen {'before' if seen < '2026-05-18' else 'after'} the window"]
+
+
+def test_late_is_what_an_earlier_report_could_have_had() -> None:
+    """Inside an earlier report's window and first seen after it; else it is boundary."""
+    known = report()
+    assert only(choose(paper(1, "KV cache", published=at("2026-05-12")), ledger=(known,))).status is Status.LATE
+    assert only(choose(paper(1, "KV cache", published=at("2026-05-09")), ledger=(known,))).status is Status.BOUNDARY
+    seen_then = paper(1, "KV cache", published=at("2026-05-12"), first_seen=at("2026-05-13"))
+    assert only(choose(seen_then, ledger=(known,))).status is Status.BOUNDARY
+
+
+def test_older_than_the_lookback_is_late_only_if_its_source_was_read_before() -> None:
+    """A source's whole archive, read for the first time, is no news."""
+    known = report(day=date(2026, 3, 1))
+    old = sighted(item("KV cache", id="old", published=at("2026-02-25")))
+    assert not choose(old, ledger=(known,)).candidates
+    before = sighted(item("Something", id="before", published=at("2026-05-10")), first_seen=at("2026-05-10"))
+    assert {c.item.id: c.status for c in choose(old, before, ledger=(known,)).candidates}["old"] is Status.LATE
+
+
+def test_what_a_report_has_is_no_candidate_until_it_changes() -> None:
+    """Changed, it comes back as an update."""
+    one = paper(1, "KV cache", entry=entry("KV cache", "arxiv:2605.00001"))
+    assert choose(one).dropped == {"in the ledger": 1}
+    assert only(choose(replace(one, changed="version 2"))).status is Status.UPDATE
+    assert choose(replace(one, entry=entry("x", grade=0))).candidates
+
+
+def test_reasons_add_up_to_the_score_and_the_window_counts_a_fifth_more() -> None:
+    """No point without a reason."""
+    inside, before = (
+        paper(1, "KV cache", "KV cache for LLM serving"),
+        paper(2, "KV cache", "KV cache", published=at("2026-05-10")),
+    )
+    found = choose(inside, before)
+    for one in found.candidates:
+        assert one.score == round(sum(reason.weight for reason in one.reasons), 4) > 0
+    assert [one.item.id for one in found.candidates] == ["arxiv:2605.00001", "arxiv:2605.00002"]
+
+
+def test_a_watched_source_is_never_dropped_in_silence() -> None:
+    """What matches nothing is listed as context, after all that matches, and says why; of a broad source it is dropped."""
+    quiet = sighted(item("A new office"))
+    found = choose(quiet, paper(1, "KV cache"), paper(2, "Protein folding"))
+    assert [one.item.title for one in found.candidates] == ["KV cache", "A new office"]
+    last = found.candidates[-1]
+    assert (last.section, last.kept, [reason.topic for reason in last.reasons]) == (Section.CONTEXT, False, ["watched"])
+    assert found.dropped == {"no topic matches": 1}
+
+
+def test_very_many_quiet_items_are_cut_and_counted() -> None:
+    """An archive of posts does not bury the list."""
+    found = choose(*(sighted(item(f"Office news {number}")) for number in range(250)))
+    assert len(found.candidates) == 200
+    assert sum(found.dropped.values()) == 50
+
+
+def test_a_release_train_is_one_candidate_at_its_newest_tag() -> None:
+    """The others are companions, newest first, and counted."""
+    tags = ("v0.22.0rc1", "v0.22.0", "v0.22.1")
+    releases = [sighted(item(tag, id=f"github:vllm-project/vllm@{tag}", kind=Kind.RELEASE)) for tag in tags]
+    found = choose(*releases)
+    assert only(found).item.title == "v0.22.1"
+    assert [one.item.title for one in only(found).companions] == ["v0.22.0", "v0.22.0rc1"]
+    assert found.dropped == {"companion of another": 2}
+
+
+def test_a_conference_is_one_candidate_with_its_matching_talks() -> None:
+    """Talks that match no topic are dropped, and counted as that."""
+    talks = [
+        sighted(item(t, id=f"program:c/{n}", kind=Kind.TALK)) for n, t in enumerate(("KV cache one", "KV cache two", "Bees"))
+    ]
+    found = choose(*talks)
+    assert len(only(found).companions) == 1
+    assert found.dropped == {"companion of another": 1, "no topic matches": 1}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "moved"),
+    [
+        ("We analyse production traces of a large KV cache.", True),
+        ("The system has been deployed across Alibaba Cloud since March.", True),
+        ("It runs in production at scale.", True),
+        ("This is a measurement study of prefix reuse.", True),
+        ("It can be deployed in production systems.", False),
+        ("We present a production-ready design.", False),
+        ("Token production is slow.", False),
+        ("We deployed a new loss.", False),
+    ],
+)
+def test_production_evidence_offers_a_paper_for_a(sentence: str, *, moved: bool) -> None:
+    """The sentence that moves it is quoted; a plan or a word alone moves nothing."""
+    one = only(choose(paper(1, "KV cache", f"Caches matter. {sentence} More follows.")))
+    assert one.section is (Section.A if moved else Section.B)
+    assert (sentence in one.why_section) is moved
+
+
+def test_a_page_that_shows_an_old_paper_again_is_context() -> None:
+    """By one title with a known older paper, or by the only paper that a publication page links; the true date is told."""
+    old = item("KV cache prediction for all", id="arxiv:2410.08391", kind=Kind.PAPER, published=at("2024-10-10"))
+    page = sighted(item("KV Cache Prediction for All"))
+    named = only(choose(page, background=(old,)))
+    assert (named.section, named.why_section) == (Section.CONTEXT, "shows again arxiv:2410.08391 of 2024-10-10")
+    url, links = "https://lab.test/research/kv", ("https://arxiv.org/abs/2410.08391",)
+    linking = only(choose(sighted(item("KV cache", url=url, links=links))))
+    assert (linking.section, linking.why_section) == (Section.CONTEXT, "shows again arxiv:2410.08391 of 2024-10")
+
+
+def test_a_topic_with_a_section_moves_what_matches() -> None:
+    """And says so."""
+    one = only(choose(paper(1, "KV cache"), topics=(replace(TOPICS[0], section=Section.A),)))
+    assert (one.section, one.why_section) == (Section.A, "the topic kv belongs to it")
+
+
+def test_the_limit_counts_what_it_leaves_out() -> None:
+    """Candidates and dropped add up to the pool."""
+    found = choose(*(paper(n, f"KV cache design {n}") for n in range(9)), settings=shortlist.Settings(limit=4))
+    assert len(found.candidates) == 4
+    assert found.dropped == {"over the limit": 5}
+
+
+def test_the_cut_follows_from_target_and_scores() -> None:
+    """Five a week; what scores within a tenth of the last place comes in too; context never does; the words say so."""
+    strong = [paper(n, f"KV cache {'x' * n}") for n in range(1, 5)]
+    equal = [paper(n, f"KV cache {'y' * n}") for n in range(5, 8)]
+    weak = [paper(n, f"Prefill {'z' * n}") for n in range(8, 20)]
+    found = choose(*strong, *equal, *weak)
+    kept = [one for one in found.candidates if one.kept]
+    assert len(kept) == 7
+    assert found.cut.startswith("the target of 5 gives 5 places for 1 week")
+    assert "2 more score within a tenth" in found.cut
+    assert "nothing is kept" in choose(sighted(item("An office"))).cut
+
+
+def test_each_section_has_half_of_the_target() -> None:
+    """Posts without abstracts are not buried by papers."""
+    posts = [sighted(item(f"vLLM news {n}", id=f"p{n}")) for n in range(9)]
+    papers = [paper(n, f"KV cache {'x' * n}", "KV cache " * 5) for n in range(9)]
+    kept = [one.section for one in choose(*posts, *papers).candidates if one.kept]
+    assert kept.count(Section.A) >= 3
+    assert kept.count(Section.B) >= 2
+
+
+def test_explain_tells_in_or_out_rank_neighbours_and_what_would_change_it() -> None:
+    """For a candidate, a companion, a dropped item, one of the ledger and a stranger."""
+    known = report(entry("ObjectStore: KV cache on object storage", "arxiv:2604.00001", text="KV cache on object storage."))
+    talk = sighted(item("KV cache thing", id="hn:1", kind=Kind.THREAD, links=("https://arxiv.org/abs/2605.00001",)))
+    said = entry("Old", "arxiv:2605.00003")
+    pool = (paper(1, "KV cache on object storage"), talk, paper(2, "Bees"), paper(3, "KV cache", entry=said))
+    given: dict[str, Any] = {"window": WINDOW, "topics": TOPICS, "ledger": (known,), "background": (), "coverage": ()}
+    one, companion, out, told, stranger = (
+        shortlist.explain(id_, pool, **given, settings=shortlist.Settings())
+        for id_ in ("arxiv:2605.00001", "hn:1", "arxiv:2605.00002", "arxiv:2605.00003", "arxiv:2605.99999")
+    )
+    assert one.verdict == "in: rank 1 of 1, above the cut"
+    assert one.neighbours[0].id == "arxiv:2604.00001"
+    assert one.reasons
+    assert one.changes
+    assert companion.stands_in == "arxiv:2605.00001"
+    assert out.verdict == "out: no topic matches"
+    assert any("log-odds" in change for change in out.changes)
+    assert told.verdict == "out: in the ledger"
+    assert "entry 1 of report 2026-05-17" in told.changes[0]
+    assert stranger.verdict.startswith("not in the pool")
+
+
+KINDS = st.sampled_from([Kind.PAPER, Kind.POST, Kind.RELEASE, Kind.TALK, Kind.THREAD])
+DATES = st.none() | st.datetimes(datetime(2026, 4, 20), datetime(2026, 6, 1)).map(lambda moment: moment.replace(tzinfo=UTC))  # noqa: DTZ001
+WORDS = st.lists(st.sampled_from(["KV cache", "for", "LLM serving", "bees", "vLLM", "v1.2.0", "in production"]), max_size=8)
+
+
+@st.composite
+def pools(draw: st.DrawFn) -> list[Sighted]:
+    """Return a pool of any kinds, dates, texts, links and ledger entries."""
+    pool = []
+    for number in range(draw(st.integers(0, 7))):
+        kind, published = draw(KINDS), draw(DATES)
+        id_ = {Kind.PAPER: f"arxiv:2605.{number:05}", Kind.RELEASE: f"github:o/vllm@v1.{number % 2}.{number}"}.get(
+            kind, f"url:{number}"
+        )
+        one = item(" ".join(draw(WORDS)), id=id_, kind=kind, published=published, summary=" ".join(draw(WORDS)))
+        seen = draw(st.datetimes(datetime(2026, 5, 1), datetime(2026, 5, 30))).replace(tzinfo=UTC)  # noqa: DTZ001
+        said = draw(st.none() | st.just(entry("x", id_)))
+        pool.append(
+            sighted(one, first_seen=seen, entry=said, watched=draw(st.booleans()), changed=draw(st.sampled_from(["", "v2"])))
+        )
+    return pool
+
+
+@settings(max_examples=60, deadline=None)
+@given(pools(), st.randoms(use_true_random=False), st.none() | st.integers(0, 3))
+def test_any_order_gives_the_same_and_nothing_is_lost(pool: list[Sighted], random: Any, limit: int | None) -> None:
+    """Candidates and dropped add up to the pool; ranks count from one; shuffled rows, topics and reports change nothing."""
+    ledger = (report(entry("KV cache on disk", "arxiv:2604.1", text="KV cache for LLM serving")), report(day=date(2026, 5, 10)))
+    given: dict[str, Any] = {"ledger": ledger, "settings": shortlist.Settings(limit=limit)}
+    found = choose(*pool, **given)
+    assert len(found.candidates) + sum(found.dropped.values()) == found.pool == len(pool)
+    assert [one.rank for one in found.candidates] == list(range(1, len(found.candidates) + 1))
+    assert all(one.reasons for one in found.candidates)
+    shuffled = list(pool)
+    random.shuffle(shuffled)
+    assert choose(*shuffled, **given, topics=TOPICS[::-1]) == found
+    assert choose(*shuffled, **(given | {"ledger": ledger[::-1]})) == found

@@ -1,0 +1,107 @@
+"""Taste: learned from the ledger, explained by its terms, silent without it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from test_shortlist import TOPICS, at, choose, entry, paper, report
+
+from scout.likeness import Collection
+
+if TYPE_CHECKING:
+    from scout.model import Item, LedgerReport, Shortlist
+
+_BEES = ["pollen", "nectar", "hive", "swarm", "foraging", "honey", "dance", "queen", "wax", "comb", "drone", "larva"]
+BEES = [(f"arxiv:2604.{n:05}", f"Bees {n}", " ".join(_BEES[n : n + 3] * 2)) for n in range(10)]
+OTHERS = [f"gradient loss network training number {n} for images and text" for n in range(60)]
+
+
+def ledger(*, grade: int = 2, day: date = date(2026, 5, 17), bees: bool = True) -> tuple[LedgerReport, ...]:
+    """Return a report whose picks were all about bees, or about nothing."""
+    picks = [entry(title, id_, text=text, grade=grade, day=day) for id_, title, text in BEES] if bees else []
+    return (report(*picks, day=day),)
+
+
+def known() -> dict[str, Item]:
+    """Return the picks as the store has them."""
+    return {id_: replace(paper(1, title, text).item, id=id_) for id_, title, text in BEES}
+
+
+def among(summary: str, **given: Any) -> Shortlist:
+    """Rank one paper with this abstract among sixty others, and one of the topics."""
+    others = [paper(100 + number, f"Plain {number}", text, tags=("cs.LG",)) for number, text in enumerate(OTHERS)]
+    one = paper(1, "A study", summary, tags=("cs.DC",))
+    return choose(one, paper(2, "KV cache", "gradient loss", tags=("cs.LG",)), *others, **given)
+
+
+def test_without_a_ledger_there_is_no_taste() -> None:
+    """No reason speaks of taste, and what no topic matches is dropped."""
+    found = among("pollen nectar hive swarm")
+    assert [one.item.id for one in found.candidates] == ["arxiv:2605.00002"]
+    assert not [reason for one in found.candidates for reason in one.reasons if reason.topic == "taste"]
+    assert found.candidates == among("pollen nectar hive swarm", ledger=ledger(bees=False)).candidates
+
+
+def test_taste_alone_brings_in_what_resembles_earlier_picks_and_says_which() -> None:
+    """Terms, and the nearest pick by its title; a topic that matches still counts."""
+    found = among("swarm foraging honey dance queen wax", ledger=ledger(), picks=known())
+    by_id = {one.item.id: one for one in found.candidates}
+    reasons = by_id["arxiv:2605.00001"].reasons
+    assert {reason.topic for reason in reasons} == {"taste"}
+    assert any(reason.field == "ledger" and "Bees" in reason.term for reason in reasons)
+    assert any(reason.term in _BEES for reason in reasons)
+    assert "arxiv:2605.00002" in by_id
+
+
+def test_the_reports_own_prose_stands_for_what_the_store_lacks() -> None:
+    """Picks older than the store teach by what the report says of them."""
+    found = among("KV cache swarm foraging honey dance queen wax", ledger=ledger())
+    assert weight(found) > 0
+
+
+def weight(found: Shortlist) -> float:
+    """Return what taste adds to the paper about bees and a topic."""
+    one = next(one for one in found.candidates if one.item.id == "arxiv:2605.00001")
+    return sum(reason.weight for reason in one.reasons if reason.topic == "taste")
+
+
+def test_numbered_entries_and_newer_reports_teach_more() -> None:
+    """A mention counts half an entry; among reports, the older one counts less."""
+    text = "KV cache swarm foraging honey dance queen wax"
+    numbered, mentioned = (weight(among(text, ledger=ledger(grade=grade), picks=known())) for grade in (2, 1))
+    assert numbered > mentioned > 0
+    newer = report(entry("KV cache on disk", "arxiv:2605.50000"), day=date(2026, 5, 17))
+    old = weight(among(text, ledger=(*ledger(day=date(2025, 5, 17)), newer), picks=known()))
+    assert numbered > old
+
+
+def test_a_new_topic_works_at_once() -> None:
+    """No ledger needs to know it."""
+    new = (*TOPICS, type(TOPICS[0])(name="new", weight=5, terms=("quasar",)))
+    found = among("about a quasar", ledger=ledger(), picks=known(), topics=new)
+    assert any(reason.topic == "new" for one in found.candidates for reason in one.reasons)
+
+
+def test_the_nearest_text_is_the_one_that_shares_rare_words() -> None:
+    """Likeness is 1 for the text itself, and texts without a shared word are left out."""
+    texts = {"a": ("KV cache eviction", "evicts keys"), "b": ("KV cache quantization", "fewer bits"), "c": ("Bees", "honey")}
+    near = Collection(texts).nearest("KV cache eviction", "evicts keys")
+    assert [one.key for one in near] == ["a", "b"]
+    assert near[0].likeness == 1.0
+    assert not Collection({}).nearest("x")
+
+
+def test_ranking_imports_nothing_heavy_until_it_learns() -> None:
+    """Commands that do not rank do not pay for numpy."""
+    code = "import sys, scout.shortlist, scout.companions, scout.likeness; sys.exit('numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603 -- our own interpreter
+
+
+def test_an_item_of_the_lookback_is_learned_against_but_not_lost() -> None:
+    """Boundary items compete with those of the window."""
+    found = choose(paper(1, "KV cache", published=at("2026-05-10")), ledger=ledger(), picks=known())
+    assert len(found.candidates) == 1
