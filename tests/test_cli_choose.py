@@ -192,7 +192,7 @@ def test_a_report_without_errors_passes(desk: Terminal) -> None:
 def wrong(own: Terminal) -> str:
     """Write a report with one certain error, and return its name."""
     report = (own.folder / EARLIER).read_text()
-    own.write("wrong.md", report.replace("Disaggregated LLM Serving (May 13, 2026)", "Disaggregated LLM Serving (May 16, 2026)"))
+    own.write("wrong.md", report.replace("Inference (May 12, 2026)", "Inference (May 17, 2026)"))
     return "wrong.md"
 
 
@@ -204,7 +204,7 @@ def test_an_error_ends_with_1_in_every_form(own: Terminal) -> None:
     assert "error [v1-date]" in text.out
     found = own("check", name, "--format", "json")
     (finding,) = [one for one in found.json["reports"][0]["findings"] if one["severity"] == "error"]
-    assert (found.code, finding["code"], finding["entry"]) == (1, "v1-date", 3)
+    assert (found.code, finding["code"], finding["entry"]) == (1, "v1-date", 4)
     github = own("check", name, "--format", "github")
     assert github.code == 1
     assert re.search(rf"(?m)^::error file=wrong.md,line={finding['line']},title=scout v1-date::", github.out)
@@ -225,7 +225,7 @@ def test_known_findings_and_rules_that_are_off_do_not_count(own: Terminal) -> No
     own.write("feeds.yaml", f"{feeds}\ncheck: {{off: [v1-dat]}}\n")
     assert own("check", name).err == "scout: feeds.yaml: check: off: there is no rule 'v1-dat'; did you mean 'v1-date'?\n"
     own.write("feeds.yaml", feeds)
-    own.write(name, report.replace("(May 16, 2026)", "(May 16, 2026) <!-- scout: off v1-date -->"))
+    own.write(name, report.replace("(May 17, 2026)", "(May 17, 2026) <!-- scout: off v1-date -->"))
     assert own("check", name).code == 0
 
 

@@ -130,3 +130,10 @@ def test_the_options_make_the_fingerprint() -> None:
         )
     )
     assert one == two != three
+
+
+def test_words_that_old_yaml_takes_for_booleans_are_words() -> None:
+    """`off`, `no` and `yes` are what they say, as keys and as names; `true` and `false` are not."""
+    read = config.parse("check: {off: [v1-date]}\nsources: [{name: no, kind: feed, url: 'https://a.test', pause: true}]")
+    assert read.check.off == ("v1-date",)
+    assert (read.sources[0].name, read.sources[0].options["pause"]) == ("no", True)
