@@ -148,7 +148,7 @@ def test_precision_and_recall() -> None:
 
 
 if __name__ == "__main__":
-    for which in ("first", "second", "traps", "all"):
+    for which in ("first", "second", "third", "traps", "all"):
         of = [case for case in _cases() if which in (case.part, "all")]
         table, misses = score(of)
         print(which, len(of), *(f"{n}: p {p:.2f} r {r:.2f} ({k})" for n, (p, r, k) in table.items()), sep="\n  ")  # noqa: T201 -- the scorer's table

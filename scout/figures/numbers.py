@@ -46,7 +46,7 @@ _UNITS = (
     (
         "/s",
         (
-            rf"\s?(?:(?:[kKM]|thousand|million|billion)\s)?{_RATE}(?:/s(?:ec(?:ond)?)?|(?:\s|-)per(?:\s|-)second)(?:/GPU"
+            rf"\s?(?:(?:[kKM]|thousand|million|billion)\s)?{_RATE}(?:/s(?:ec(?:ond)?)?|(?:\s|-)per(?:\s|-)(?:second|minute|hour))(?:/GPU"
             rf"|/user|/node)?(?!\w)|\s?(?:TPS|QPS|RPS|IOPS|[KM]?ops/s)\b(?!/)"
         ),
     ),

@@ -40,7 +40,7 @@ _OBJECT = re.compile(
 )
 _ADVERBS = re.compile(r"(?i)^(?:\w+ly|further|on|average|again|also|even|it|this|them|the|our|its|\s)+$")
 _SAME = re.compile(r"(?i)^\s*(?:,|/|and|or|,\s*and|to|up to|by|over|\s)*\s*$")
-_GOES_ON = re.compile(r"^\s?[\w ]{0,12}\($|\b(?:and|or) [~+−-]?$")
+_GOES_ON = re.compile(r"^\s?[\w ]{0,12}\($|\b(?:and|or|instead of|rather than|against|versus|vs\.) [~+−-]?$")
 _OTHER_NOUN = re.compile(
     r"(?i)^[\s-](?:[\w/-]+\s){1,4}?(?:reductions?|degradation|drops?|increases?|improvements?|gains?|loss"
     r"|lifts?|decreases?|declines?)\b"
@@ -105,8 +105,9 @@ def _implied(q: Quantity, sentence: str) -> Metric | None:
     """Return the metric that a unit names by itself: a rate, a change of size, what something costs in time or money."""
     takes = q.unit == "s" and re.search(r"(?i)\b(?:costs?|adds?|spends?|saves?)\s(?:\w+\s)?$", sentence[: q.start])
     priced = q.unit == "$" and re.match(r"\s?(?:/|per\b|an? (?:hour|million))", sentence[q.end :])
+    fills = q.unit == "B" and re.search(r"(?i)\b(?:needs?|uses?|occup\w+|requires?|consumes?)\s(?:\w+\s)?$", sentence[: q.start])
     by_itself = q.unit in ("/s", "B/s", "J") or (q.unit == "B" and q.change)
-    return BY_NAME[_OF_UNIT[q.unit]] if takes or priced or by_itself else None
+    return BY_NAME[_OF_UNIT[q.unit]] if takes or priced or fills or by_itself else None
 
 
 class Reading:
@@ -185,18 +186,24 @@ class Reading:
 
     def _named(self, q: Quantity) -> Metric | None:
         start, end = clause(self.sentence, q.start)
-        if found := self._direct(q) or self.beside(q, end):
+        left, right = self.sentence[: q.start], self.sentence[q.end :]
+        if found := self._ahead(q, end, right) or self._direct(q) or self.beside(q, end):
             return found
         if _named_otherwise(self.sentence, q):
             return None
         if found := self._carried(q):
             return found
-        left, right = self.sentence[: q.start], self.sentence[q.end :]
-        if (q.word and q.text.endswith("ing")) or (re.search(r"\ban? $", left) and re.match(r"\s[a-z]", right)):
+        if re.search(r"\ban? $", left) and re.match(r"\s[a-z]", right):
             return self.after(q, end)
         if _POINTS_BACK.search(left) or q.word or q.change:
-            return self.before(q, start) or self.after(q, end)
+            further = re.compile(r"\band\b").search(self.sentence, q.end, end)
+            return self.before(q, start) or self.after(q, further.start() if further else end)
         return self.after(q, end) or self.before(q, start)
+
+    def _ahead(self, q: Quantity, end: int, right: str) -> Metric | None:
+        """Return the metric that a number in words acts on: `halving the latency`, `half the cost`."""
+        acts = q.word and (q.text.endswith("ing") or re.match(r"\s(?:of )?the\s", right))
+        return self.after(q, end) if acts else None
 
     def _direct(self, q: Quantity) -> Metric | None:
         """Return the metric whose name ends right before the quantity: `throughput 1.7x`, `hit rate (+14%)`."""

@@ -22,6 +22,9 @@ class Metric(NamedTuple):
     weak: str = r"(?!)"
 
 
+_KIND = r"(?:(?!(?:and|or|the|of|with|in|at|to|by|for|on|than|is|was|its|our|from|over)\b)[a-z]+[- ])?"
+"""One word of what kind a metric is, `decode` throughput; written `<kind>` below."""
+
 METRICS = (
     Metric("SLO attainment", "higher", r"(?:SLOs?|SLA|deadline)[- ](?:attainment|compliance|satisfaction)(?: rate)?"),
     Metric(
@@ -47,11 +50,11 @@ METRICS = (
     Metric(
         "throughput",
         "higher",
-        r"(?:[a-z]+ )?throughput|goodput|(?:output )?(?:tokens?|requests?|queries|ops|operations|transactions) per second"
+        r"<kind>throughput|goodput|(?:output )?(?:tokens?|requests?|queries|ops|operations|transactions) per second"
         r"|QPS|RPS|TPS|tokens?/s(?:ec)?|tok/s|req/s|requests/s|(?:decod|generat|serv)ing (?:speed|rate)"
         r"|generation speed|request rate",
     ),
-    Metric("bandwidth", "higher", r"(?:[a-z]+ )?bandwidth|(?:read|write|transfer|load(?:ing)?) (?:speeds?|rates?)"),
+    Metric("bandwidth", "higher", r"<kind>bandwidth|(?:read|write|transfer|load(?:ing)?) (?:speeds?|rates?)"),
     Metric(
         "utilisation",
         "higher",
@@ -61,7 +64,7 @@ METRICS = (
     Metric(
         "cost",
         "lower",
-        r"(?:[a-z]+ )?costs?|prices?|pricing|bills?|TCO|cost of ownership|cheaper|spend(?:ing)?|expenses?",
+        r"<kind>costs?|prices?|pricing|discounts?|bills?|TCO|cost of ownership|cheaper|spend(?:ing)?|expenses?",
     ),
     Metric(
         "energy",
@@ -76,7 +79,7 @@ METRICS = (
     Metric(
         "capacity",
         "higher",
-        r"(?:[a-z]+ )?capacity|concurrency|concurrent (?:requests|users|sessions|agents)|(?:max(?:imum)? )?batch sizes?",
+        r"<kind>capacity|concurrency|concurrent (?:requests|users|sessions|agents)|(?:max(?:imum)? )?batch sizes?",
     ),
     Metric(
         "memory",
@@ -104,7 +107,7 @@ METRICS = (
     Metric(
         "latency",
         "lower",
-        r"(?:[a-z]+ |[a-z]+-)?latenc(?:y|ies)|(?:[a-z]+-)?(?:response|training|compilation|build|service|completion|wall"
+        r"<kind>latenc(?:y|ies)|(?:[a-z]+-)?(?:response|training|compilation|build|service|completion|wall"
         r"|end-to-end|prefill|loading|load"
         r"|restoration|restore|recovery|startup|start-up|decode|decoding"
         r"|execution|fetch|wall-clock|turnaround|processing|step|waiting|queueing|queuing|boot|transfer|lookup|run"
@@ -123,8 +126,8 @@ METRICS = (
     Metric(
         "quality",
         "higher",
-        r"(?:[a-z]+[- ])?accurac(?:y|ies)|quality|perplexity|F1(?: scores?)?|BLEU|ROUGE(?:-L)?|BERTScore|pass@\d+"
-        r"|(?:[a-z]+ )?scores?|win rates?"
+        r"<kind>accurac(?:y|ies)|quality|perplexity|F1(?: scores?)?|BLEU|ROUGE(?:-L)?|BERTScore|pass@\d+"
+        r"|<kind>scores?|win rates?"
         r"|success rates?|(?:retrieval )?recall|fidelity|exact match|resolve rate|error rates?",
         r"(?:LongBench|RULER|MMLU|GSM8K|HumanEval|SWE-bench)\b",
     ),
@@ -137,7 +140,7 @@ TIME_VERB = re.compile(r"(?i)takes?|took|within|finish\w*|complet\w+|starts? in|
 
 
 def _terms(phrases: Iterable[str]) -> re.Pattern[str]:
-    parts = (f"(?P<m{n}>{phrase})" for n, phrase in enumerate(phrases))
+    parts = (f"(?P<m{n}>{phrase.replace('<kind>', _KIND)})" for n, phrase in enumerate(phrases))
     return re.compile(rf"(?<![\w@])(?:{'|'.join(parts)})(?![\w@])", re.IGNORECASE)
 
 
@@ -151,7 +154,7 @@ def metric_of(match: re.Match[str]) -> Metric:
 
 
 LOWER = re.compile(
-    r"(?i)\b(?:lower(?:s|ed|ing)?|less|fewer|smaller|reduc\w+|decreas\w+|sav(?:e[sd]?|ings?)|cut(?:s|ting)?"
+    r"(?i)\b(?:discounts?|lower(?:s|ed|ing)?|less|fewer|smaller|reduc\w+|decreas\w+|sav(?:e[sd]?|ings?)|cut(?:s|ting)?"
     r"|drop(?:s|ped|ping)?|shr[iau]nk\w*"
     r"|cheaper|falls?|fell|fallen|down|shorten\w*|trim\w*|slash\w*|eliminat\w+|halv\w+|compress(?:es|ed"
     r"|ing)?(?! ratio| rate| factor)|shed(?:s|ding)?|los(?:s|es|t|ing)|degrad\w+"
@@ -223,7 +226,7 @@ CONDITION = re.compile(
     r"|without)\b)\w+[- ]){0,3}?(?:SLOs?(?! (?:attain|compl|sat))|SLAs?|deadlines?|time-?outs?|TTLs?|budgets?"
     r"|targets?"
     r"|limits?|thresholds?|objectives?|sparsity|retention|quantile|percentile|confidence|intervals?|windows?"
-    r"|discount|equity|stake|context(?: length)?s?|batch(?! size)|load(?! time)"
+    r"|equity|stake|context(?: length)?s?|batch(?! size)|load(?! time)"
     r"|InfiniBand|Ethernet|RoCE|NICs?|NVLink|PCIe|links?|fabrics?|networks?|by default)\b"
 )
 CONDITION_BEFORE = re.compile(
