@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 PassageKind = Literal["heading", "item", "paragraph", "other"]
 
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _TIGHT_HEADING = re.compile(r"^(\s{0,3}#{1,6})(?=[^\s#!])", re.MULTILINE)
 _UNDERLINED = re.compile(r"^(\S[^\n]*)\n=+[ \t]*$", re.MULTILINE)
@@ -57,9 +56,18 @@ def tidy(text: str) -> str:
     """Return the text with the slips of hand editing undone and comments blanked; the number of lines stays the same."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     text = _FRONT_MATTER.sub(lambda found: "\n" * found[0].count("\n"), text)
-    text = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
+    text = _without_comments(text)
     text = _UNDERLINED.sub(r"# \1\n", text)
     return _TIGHT_HEADING.sub(r"\1 ", text)
+
+
+def _without_comments(text: str) -> str:
+    """Blank HTML comments, their line ends kept; one that is never closed is text."""
+    kept, start = [], 0
+    while (opened := text.find("<!--", start)) >= 0 and (closed := text.find("-->", opened)) >= 0:
+        kept += [text[start:opened], "\n" * text.count("\n", opened, closed)]
+        start = closed + 3
+    return "".join([*kept, text[start:]])
 
 
 def passages(text: str) -> tuple[Passage, ...]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 from rapidfuzz import fuzz
 
-from scout.check import Named, Neighbour, Reply
+from scout import report
+from scout.check import Finding, Named, Neighbour, Reply, check
 from scout.identity import identify
 from scout.model import (
     Coverage,
@@ -24,6 +26,8 @@ from scout.model import (
     Window,
 )
 
+CLEAN = (Path(__file__).parent / "reports" / "clean.md").read_text(encoding="utf-8")
+DAY = date(2026, 3, 15)
 WEEK = Window(since=date(2026, 3, 9), until=date(2026, 3, 15))
 
 
@@ -177,3 +181,14 @@ class Known:
     def exists(self, path: str) -> bool | None:
         """Say whether a file is there."""
         return self.files.get(path, False)
+
+
+def findings(text: str, world: Known | None = None, *, off: tuple[str, ...] = ()) -> tuple[Finding, ...]:
+    """Check a report of the clean week."""
+    return check(report.read(text), world or Known(), report_day=DAY, ledger=LEDGER, off=off)
+
+
+def edited(old: str, new: str, *, text: str = CLEAN) -> str:
+    """Return the clean report with one edit, which must apply."""
+    assert old in text
+    return text.replace(old, new, 1)

@@ -14,31 +14,31 @@ if TYPE_CHECKING:
 
     from scout.report import Entry
 
-_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+_CODE = re.compile(r"(?<!`)(`+)(?!`).{0,2000}?(?<!`)\1(?!`)")
 _STRAY = (
-    ("an empty link", Severity.ERROR, r"(?<!\\)\[\s*\]\([^)]*\)|(?<!\\)\[[^\]\[]*\]\(\s*\)"),
+    ("an empty link", Severity.ERROR, r"(?<!\\)\[\s*\]\([^)]{0,2000}\)|(?<!\\)\[[^\]\[]{0,1000}\]\(\s*\)"),
     (
         "a link without its closing bracket",
         Severity.ERROR,
         r"(?<!\\)\]\(https?://[^\s()]*(?:\([^\s()]*\)[^\s()]*)*(?=\s|$)(?!\s+[\"'(])",
     ),
-    ("a link that is not one", Severity.ERROR, r"(?<!\\)\]\s+\(https?://[^)]*\)"),
-    ("a trace of a tool", Severity.WARNING, r"【[^】]*】|:contentReference\[|oaicite|\bturn\d+(?:search|view|news)\d+"),
+    ("a link that is not one", Severity.ERROR, r"(?<!\\)\]\s{1,9}\(https?://[^)]{0,2000}\)"),
+    ("a trace of a tool", Severity.WARNING, r"【[^】]{0,200}】|:contentReference\[|oaicite|\bturn\d+(?:search|view|news)\d+"),
     (
         "a trace of a tool",
         Severity.WARNING,
-        r"utm_source=(?:chatgpt|openai|perplexity)[\w.]*|</?(?:cite|artifact|thinking)\b[^>]*>",
+        r"utm_source=(?:chatgpt|openai|perplexity)[\w.]*|</?(?:cite|artifact|thinking)\b[^>]{0,500}>",
     ),
     (
         "HTML",
         Severity.WARNING,
-        r"(?i)(?<!\\)</?(?:div|span|p|br|b|i|em|strong|a|img|script|style|iframe|table|td|tr|font|sup|sub|u)\b[^>]*>",
+        r"(?i)(?<!\\)</?(?:div|span|p|br|b|i|em|strong|a|img|script|style|iframe|table|td|tr|font|sup|sub|u)\b[^>]{0,500}>",
     ),
-    ("a template's own marks", Severity.WARNING, r"\{\{.*?\}\}|\{%.*?%\}|\$\{\w+\}"),
+    ("a template's own marks", Severity.WARNING, r"\{\{.{0,200}?\}\}|\{%.{0,200}?%\}|\$\{\w+\}"),
     ("an HTML entity", Severity.WARNING, r"(?i)(?<!\\)&(?:amp|lt|gt|quot|nbsp|#\d+|#x[0-9a-f]+);"),
     ("a conflict mark", Severity.ERROR, r"^(?:<{7}|>{7}|={7})(?:\s|$)"),
 )
-_ADDRESS = re.compile(r"(?<=\]\()[^()\s]*(?=\))")
+_ADDRESS = re.compile(r"(?<=\]\()[^()\s]{0,3000}(?=\))")
 _BOLD = re.compile(r"(?<!\\)\*\*")
 _SLOT = re.compile(
     r"(?:\W*(?:todo|tbd|tba|fixme|to be (?:written|filled|added|done)|fill (?:me|this|in)|slot|placeholder)\b.*"

@@ -1,0 +1,86 @@
+"""Names and sources, links and replies: what a check asks of the store."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from known import CLEAN, Known, edited, findings
+
+from scout import report
+from scout.check import Match, Named, Reply, Severity, match, wanted
+from scout.model import Result
+
+
+def test_negatives_are_held_against_items_and_outcomes() -> None:
+    """Items in the window contradict; blocked sources cannot be negated; short coverage is doubted; irrelevant items only warn."""
+    world = Known(published={"quiet-storage-blog": ("arxiv:2603.90080",)})
+    (false,) = findings(CLEAN, world)
+    assert (false.code, false.severity) == ("negative", Severity.ERROR)
+    assert "2026-03-12 Stale Crusts" in false.evidence
+    (doubted,) = findings(CLEAN, replace(world, irrelevant=frozenset({"arxiv:2603.90080"})))
+    assert (doubted.code, doubted.severity) == ("negative", Severity.WARNING)
+    (blocked,) = findings(CLEAN, Known(results={"silent": Result.BLOCKED}))
+    assert (blocked.code, blocked.severity) == ("unseen-negative", Severity.ERROR)
+    (short,) = findings(CLEAN, Known(uncovered=frozenset({"shelves"})))
+    assert (short.code, short.severity) == ("unseen-negative", Severity.WARNING)
+
+
+def test_a_negative_about_one_repository_is_not_contradicted_by_another() -> None:
+    """A source of several repositories answers for each apart."""
+    world = Known(published={"engines": ("github:larder/larder@v2.4.0",)})
+    assert findings(edited("Quiet Storage,", "Engine,"), world) == ()
+    assert [f.code for f in findings(edited("Quiet Storage,", "larder/larder,"), world)] == ["negative"]
+
+
+def test_a_link_that_is_gone_is_an_error_and_one_that_answers_is_fine() -> None:
+    """What was fetched decides; a refusal decides nothing."""
+    text = edited("blog/shelf-life", "blog/other")
+    url = "https://pantry.example.org/blog/other"
+
+    def answered(reply: Reply) -> list[Severity]:
+        return [finding.severity for finding in findings(text, Known(replies={url: reply}))]
+
+    assert answered(Reply(result=Result.OK, status=200)) == []
+    assert answered(Reply(result=Result.BROKEN, status=404, when="2026-03-16")) == [Severity.ERROR]
+    assert answered(Reply(result=Result.BLOCKED, status=403)) == [Severity.UNVERIFIED]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("vLLM", [Match(source="vllm-blog"), Match(source="engines", repo="vllm-project/vllm")]),
+        ("The vLLM Blog", [Match(source="vllm-blog"), Match(source="engines", repo="vllm-project/vllm")]),
+        ("Meta AI/FAIR", [Match(source="meta")]),
+        ("Moonshot / Kimi", [Match(source="kimi")]),
+        ("SGLang and vLLM", [Match(source="vllm-blog"), Match(source="engines", repo="vllm-project/vllm"), Match(source="engines", repo="sgl-project/sglang")]),
+        ("Google", []),
+        ("Kimi AI", [Match(source="kimi")]),
+        ("ShelfConf", [Match(source="shelfconf-2026")]),
+        ("sgl-project/sglang", [Match(source="engines", repo="sgl-project/sglang")]),
+        ("labs", [Match(source="meta"), Match(source="kimi")]),
+        ("", []),
+    ],
+)  # fmt: skip
+def test_names_are_matched_whole(name: str, expected: list[Match]) -> None:
+    """A name means a source by name, alias, repository, group, or one of its parts, and never by a mere beginning."""
+    sources = (
+        Named(name="vllm-blog"),
+        Named(name="google-cloud"),
+        Named(name="meta", aliases=("Meta AI",), group="labs"),
+        Named(name="shelfconf-2026"),
+        Named(name="kimi", aliases=("Moonshot",), group="labs"),
+        Named(name="engines", repos=("vllm-project/vllm", "sgl-project/sglang")),
+    )
+    assert list(match(name, sources)) == expected
+
+
+def test_what_the_store_lacks_is_wanted_once() -> None:
+    """Papers, releases and links that are not known are listed by kind, each once, in order."""
+    world = Known(items={}, replies={"https://pantry.example.org/blog/upgrade": Reply(result=Result.OK)})
+    lacking = wanted(report.read(CLEAN), world)
+    assert lacking.arxiv_ids[:2] == ("2603.90010", "2603.90020")
+    assert len(set(lacking.arxiv_ids)) == len(lacking.arxiv_ids) == 8
+    assert lacking.releases == (("larder/larder", "v2.4.0"),)
+    assert lacking.links == ("https://pantry.example.org/blog/halved-bill", "https://pantry.example.org/blog/shelf-life")
+    assert wanted(report.read(CLEAN), Known()) == type(lacking)()
