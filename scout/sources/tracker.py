@@ -38,6 +38,7 @@ _LABELS = re.compile(
 )
 _FURNITURE = {"img.shields.io", "badge.fury.io", "badges.frapsoft.com", "api.star-history.com", "star-history.com", "awesome.re"}
 _TRIM = re.compile(r"^[\s|:.,;–—-]+|[\s|:.,;(\[–—-]+$")
+_CODE = {"github.com", "gitlab.com", "huggingface.co"}
 _HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 
 
@@ -53,6 +54,13 @@ class _Entry:
     def id(self) -> str:
         """The paper's id where one of the links leads to a paper, else the first link's."""
         return next((found for found in self.links if not found.startswith("url:")), next(iter(self.links)))
+
+    def add(self, url: str, text: str) -> None:
+        """Add another link of the same row or entry; one that leads to the paper itself names the thing better."""
+        was = self.id
+        self.links.setdefault(identify(url), url)
+        if text and was.startswith("url:") and self.id != was:
+            self.title = _title(text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,15 +183,23 @@ def _entries(markdown: str, repo: str) -> list[_Entry]:
             continue
         text, here = clean(tag.get_text(" ")), _place(tag)
         label = _LABELS.fullmatch(text) is not None
-        if label and here is not None and here is place:
+        if here is not None and here is place and (label or here.name == "tr" or _is_code(url)):
             if entry:
-                entry.links.setdefault(identify(url), url)
+                entry.add(url, "" if label else text)
             continue
         title, place = (_name_before(tag, here) if label else text), here
         named = len(title_key(title)) > 2
-        entry = _Entry(title=shorten(title, 300), heading=heading, links={identify(url): url}) if named else None
+        entry = _Entry(title=_title(title), heading=heading, links={identify(url): url}) if named else None
         entries += [entry] if entry else []
     return entries
+
+
+def _title(text: str) -> str:
+    return shorten(text.removesuffix("."), 300)
+
+
+def _is_code(url: str) -> bool:
+    return (urlsplit(url).hostname or "").removeprefix("www.") in _CODE
 
 
 def _place(link: Tag) -> Tag | None:
