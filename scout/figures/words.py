@@ -174,7 +174,9 @@ BASELINE = re.compile(
     r"|against|with respect to|as (?:fast|much|many|quick\w*|large) as|that of|instead of)\s+"
 )
 BASELINE_END = re.compile(
-    r"[,;:()]|\.(?=\s|$)|\b(?:while|when|whereas|due to|because|thanks to|and (?:\w+ly )?(?:\w+ing|up to|at (?:least|most)|by|an? |the |its "
+    r"[,;:()]|\.(?=\s|$)|\b(?:while|when|whereas|due to|because|thanks to"
+    r"|and (?:\w+ly )?(?:\w+ing|up to"
+    r"|at (?:least|most)|by|an? |the |its "
     r"|reduc\w+|improv\w+|cut\w*|rais\w+|lower\w*|increas\w+|decreas\w+|boost\w*|shrink\w*|sav\w+|keep\w*"
     r"|achiev\w+|deliver\w*|reach\w*|learn\w*|[+~]?\d+)|but|at (?:the|a|an|\d)|on (?!demand)|under|for|across"
     r"|with (?:only|no|a|negligible|minimal)|without|respectively|in (?:our|the))\b"
