@@ -47,6 +47,7 @@ DEFECTS = [
     ("number", "warning", "37% lower median latency", "73% lower median latency"),
     ("number", "unverified", "in 40 s.", "in 40 s. Throughput rises by 8×."),
     ("count", "error", "expanded to 6", "expanded to 9"),
+    ("count", "error", "expanded to 6", "nine kept"),
     ("count", "error", "the 7-day window", "the 10-day window"),
     ("count", "error", "## B. Academic / idea-forward work", "## B. Academic / idea-forward work (4 entries)"),
     ("count", "error", "### 5. A Lower", "### 4. A Lower"),
@@ -64,6 +65,8 @@ DEFECTS = [
     ("markup", "error", "[Shelf Life](", "[](https://pantry.example.org/x) [Shelf Life]("),
     ("markup", "warning", "**Tiers are the default now.**", "**Tiers are the default now."),
     ("markup", "warning", "High for operators.", "High for operators.【4†source】"),
+    ("markup", "warning", "- [ ] Every link opens.", "```\n- [ ] Every link opens."),
+    ("markup", "error", "## References", "<<<<<<< HEAD\n## References"),
     ("empty-slot", "warning", "- Novelty: Low; the pieces were known.", "- Novelty:"),
     ("empty-slot", "warning", "- Impact: High for operators.", "- Impact: TODO say for whom"),
 ]  # fmt: skip

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from scout.report import Entry
 
 _N = rf"({claims.NUMBER})"
-_VERBS = r"expanded to|kept|selected|cut to|grew to|trimmed to|ended (?:up )?(?:with|at)|settled on|top"
+_VERBS = r"expanded to|kept|selected|cut to|grew to|trimmed to|ended (?:up )?(?:with|at)|settled on"
 _KEPT = re.compile(
     rf"\b(?:{_VERBS})\s+{_N}(?!\s*(?:months?|days?|weeks?|%))"
-    rf"|(?<![~≈\d-])\b{_N}\s+(?:numbered |top |primary |full |main )?(?:entries|picks)\b(?!\s*(?:target|wanted))",
+    rf"|(?<![~≈\d-])\b{_N}\s+(?:numbered |top |primary |full |main )?(?:entries|picks|kept)\b(?!\s*(?:target|wanted))",
     re.IGNORECASE,
 )
 _IN_SECTION = re.compile(
@@ -36,7 +36,7 @@ _ENTRY = re.compile(
 )
 _ELSEWHERE = re.compile(
     r"\b(?:prior|previous|last|earlier)\b[^).;]{0,25}\b(?:report|week|issue)"
-    r"|\bof (?:the )?(?:report )?(?:of |from )?(?:20\d\d|[A-Z][a-z]{2,8} \d)",
+    r"|\bof (?:the )?(?:report )?(?:of |from )?(?:20\d\d|[A-Z][a-z]{2,8} \d)|20\d\d-\d\d-\d\d",
     re.IGNORECASE,
 )
 
@@ -90,8 +90,12 @@ def _sections(case: Case) -> Iterator[Finding]:
 def _spans(case: Case) -> Iterator[Finding]:
     if case.window is None:
         return
-    own = [line for line in case.document.lines if line.section == "head" or (line.label == "heading" and line.entry is None)]
-    for line in own:
+    for line in case.document.lines:
+        heading = line.label == "heading" and line.entry is None
+        if not heading and not (
+            line.section == "head" and re.search(r"horizon|window|run type", line.passage.text, re.IGNORECASE)
+        ):
+            continue
         for pattern, length in ((_DAYS, 1), (_WEEKS, 7)):
             for found in pattern.finditer(line.passage.text):
                 stated = _stated(found) or 0

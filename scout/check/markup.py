@@ -53,27 +53,32 @@ def markup(case: Case) -> Iterator[Finding]:
 
     What stands in code is left alone.
     """
-    fenced = False
+    for number, what, severity, words in _strays(case):
+        yield Finding(
+            line=number,
+            code="",
+            severity=severity,
+            claim=shorten(words, 100),
+            evidence=what,
+            advice="take it out",
+            entry=_entry_at(case, number),
+        )
+
+
+def _strays(case: Case) -> Iterator[tuple[int, str, Severity, str]]:
+    fenced = 0
     for number, line in enumerate(case.document.source, 1):
         if re.match(r"\s*(?:```|~~~)", line):
-            fenced = not fenced
-        if fenced:
-            continue
-        bare = _CODE.sub("code", line)
-        text = _ADDRESS.sub(lambda link: re.sub(r"&\w*;", "", link[0]), bare)  # an entity in an address is how one is written
-        found = [(what, severity, mark[0]) for what, severity, pattern in _STRAY for mark in re.finditer(pattern, text)]
-        if len(_BOLD.findall(bare)) % 2 and _paragraph_is_odd(case, number):
-            found.append(("bold that does not end", Severity.WARNING, "**"))
-        for what, severity, words in found:
-            yield Finding(
-                line=number,
-                code="",
-                severity=severity,
-                claim=shorten(words, 100),
-                evidence=what,
-                advice="take it out",
-                entry=_entry_at(case, number),
-            )
+            fenced = 0 if fenced else number
+        elif not fenced:
+            bare = _CODE.sub("code", line)
+            text = _ADDRESS.sub(lambda link: re.sub(r"&\w*;", "", link[0]), bare)  # an address may hold what looks like an entity
+            for what, severity, pattern in _STRAY:
+                yield from ((number, what, severity, mark[0]) for mark in re.finditer(pattern, text))
+            if len(_BOLD.findall(bare)) % 2 and _paragraph_is_odd(case, number):
+                yield number, "bold that does not end", Severity.WARNING, "**"
+    if fenced:
+        yield fenced, "a code block that does not end", Severity.WARNING, case.document.source[fenced - 1]
 
 
 def _paragraph_is_odd(case: Case, number: int) -> bool:
