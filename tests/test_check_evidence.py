@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from known import CLEAN, Known, edited, findings
+from known import CLEAN, ITEMS, Known, at, edited, findings
 
 from scout import report
 from scout.check import Match, Named, Reply, Severity, match, wanted
@@ -44,6 +44,13 @@ def test_a_link_that_is_gone_is_an_error_and_one_that_answers_is_fine() -> None:
     assert answered(Reply(result=Result.OK, status=200)) == []
     assert answered(Reply(result=Result.BROKEN, status=404, when="2026-03-16")) == [Severity.ERROR]
     assert answered(Reply(result=Result.BLOCKED, status=403)) == [Severity.UNVERIFIED]
+
+
+def test_a_post_that_links_to_a_thing_says_nothing_of_it() -> None:
+    """A page known only because another links to it has no title, date or text to hold a claim against; its link is known."""
+    world = Known()
+    world.items[ITEMS[2].id] = replace(ITEMS[1], title="An unrelated thread about bread", published=at(1), links=(ITEMS[2].url,))
+    assert [(f.code, f.severity) for f in findings(CLEAN, world)] == [("number", Severity.UNVERIFIED)]
 
 
 @pytest.mark.parametrize(

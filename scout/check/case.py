@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from scout import claims
 from scout.check.finding import Finding, Severity
 from scout.identity import arxiv_in, identify
-from scout.model import Precision, Window
+from scout.model import Kind, Precision, Window
 from scout.report import Entry, split_title, things
 
 if TYPE_CHECKING:
@@ -130,9 +130,15 @@ class Case:
             if identify(group[0].url)
         )
 
+    def item(self, thing: str) -> Sighted | None:
+        """Return the thing itself, or a talk about it; a post or thread that merely links to it says nothing of it."""
+        seen = self.evidence.item(thing)
+        own = seen is not None and (seen.item.kind is Kind.TALK or thing in (seen.item.id, identify(seen.item.url)))
+        return seen if own else None
+
     def seen(self, naming: Naming) -> tuple[Sighted, ...]:
-        """Return what is known under a naming's addresses, in their order; also a talk that links to the paper."""
-        return tuple(seen for found in naming.ids if (seen := self.evidence.item(found)))
+        """Return what is known under a naming's addresses, in their order."""
+        return tuple(seen for found in naming.ids if (seen := self.item(found)))
 
     def dated(self, naming: Naming) -> tuple[Sighted, ...]:
         """Return what is known under a naming's own addresses with a date that counts: a talk's date is not its paper's."""

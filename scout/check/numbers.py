@@ -74,9 +74,8 @@ def _claimed(line: Line) -> Iterator[tuple[Line, str, Figure]]:
 def _source(case: Case, entry: Entry) -> _Source | None:
     """Join the texts of everything that the entry links to; None where nothing with a text is known."""
     things = dict.fromkeys(identify(link.url) for line in entry.lines for link in line.links)
-    seen = [one for thing in things if thing and (one := case.evidence.item(thing)) and one.item.summary]
-    own = {identify(link.url) for link in entry.references}
-    if not any(one.item.id in own or own & {identify(link) for link in one.item.links} for one in seen):
+    seen = [one for thing in things if thing and (one := case.item(thing)) and one.item.summary]
+    if not any((one := case.item(identify(link.url))) and one.item.summary for link in entry.references):
         return None
     text = "\n\n".join(f"{one.item.title}.\n\n{one.item.summary}" for one in seen)
     parts = sentences(text)
