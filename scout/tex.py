@@ -62,7 +62,7 @@ _ACCENT = re.compile(r"""\\(['`^"~=]|[cvH](?=\{))\s*(?:\{\s*\\?(\w)\s*\}|(\w))""
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
 _ESCAPED = re.compile(r"\\([%&_#${}])")
 _SPACING = re.compile(r"\\[,;:! ]|~(?=\d|\w)")
-_BRACES = re.compile(r"([_^])?\{([^{}]*)\}")
+_BRACES = re.compile(r"\{([^{}]*)\}")  # without what may stand before: a pattern that begins with a brace is found at once
 _MATH = re.compile(r"\$\$?(?=\S)([^$]+?)(?<=\S)\$\$?(?!\d)")  # Pandoc's rule: `$5 and $10` is money
 _GUARD = {"%": "\ue000", "&": "\ue001", "_": "\ue002", "#": "\ue003", "$": "\ue004", "{": "\ue005", "}": "\ue006"}
 
@@ -80,7 +80,7 @@ def plain(text: str) -> str:
     text = _COMMAND.sub(lambda found: _SIGNS.get(found[1], "" if found[1] in _NOTHING else found[1]), text)
     text = _SPACING.sub(" ", text)
     for _ in range(3):
-        text = _BRACES.sub(lambda found: (found[1] or "") + found[2], text)
+        text = _BRACES.sub(r"\1", text)
     text = re.sub(r"(\d)\s+(?=×|%)", r"\1", text)
     for mark, guard in _GUARD.items():
         text = text.replace(guard, mark)
