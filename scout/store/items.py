@@ -69,12 +69,16 @@ def chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def _insert(conn: sqlite3.Connection, items: Iterable[Item], teller: Teller, now: str | None) -> None:
-    names = (*COLUMNS, "first_seen", "owner", "authority")
-    marks = ",".join("?" * len(names))
+    """Insert new items by one statement: one for each would make the full-text index write out its buffer every time."""
+    names = ",".join((*COLUMNS, "first_seen", "owner", "authority"))
+    marks = ",".join("?" * (len(COLUMNS) + 3))
+    conn.execute(f"create temp table arrived as select {names} from items limit 0")  # noqa: S608 -- our own column names
     conn.executemany(
-        f"insert into items ({','.join(names)}) values ({marks})",  # noqa: S608 -- our own column names
-        [(*row(item).values(), now, teller.source, teller.authority) for item in items],
+        f"insert into arrived values ({marks})",  # noqa: S608 -- marks
+        ((*row(item).values(), now, teller.source, teller.authority) for item in items),
     )
+    conn.execute(f"insert into items ({names}) select {names} from arrived order by rowid")  # noqa: S608 -- our own column names
+    conn.execute("drop table arrived")
 
 
 def _change(conn: sqlite3.Connection, old: sqlite3.Row, new: dict[str, Any], teller: Teller, now: str | None) -> None:
