@@ -16,11 +16,12 @@ COLUMNS = (
     "id", "kind", "title", "url", "published", "precision", "date_source", "claimed", "updated", "announced",
     "summary", "authors", "tags", "links", "extra",
 )  # fmt: skip
+_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))  # made once: `dumps` makes it each time
 
 
 def instant(at: datetime | None) -> str | None:
     """Write an instant as the store has it; fractions of a second are dropped."""
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if at else None
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z" if at else None
 
 
 def moment(text: str | None) -> datetime | None:
@@ -30,7 +31,7 @@ def moment(text: str | None) -> datetime | None:
 
 def to_json(value: object) -> str:
     """Write a list or mapping as the store has it."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _JSON.encode(value)
 
 
 def row(item: Item) -> dict[str, Any]:
