@@ -258,7 +258,8 @@ class LedgerEntry:
     """What an earlier report said of one thing. `number` is None for what was only mentioned.
 
     `section` is the report's own: `A`, `B`, `A'`, `additional`, `boundary`, `references`, `crosscutting`.
-    `grade` is 2 for a numbered entry, 1 for a mention. `ids` are canonical, the thing itself first, then companions.
+    `grade` is 2 for a numbered entry, 1 for a mention, 0 for what only stands in the references.
+    `ids` are canonical, the thing itself first, then companions.
     `text` is the entry's prose as plain text, `stated` the date as the title states it, `runtime` the verdict's first words.
     """
 
