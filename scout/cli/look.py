@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 import os
 import shutil
 import sys
@@ -66,12 +68,14 @@ def sql(
 ) -> None:
     """Ask the store one read-only question; it cannot write, attach, load, or run for ever.
 
-    Tables: items, sightings, item_history, runs, outcomes, reports, report_entries, items_fts.
+    Tables: items, sightings, item_history, runs, outcomes, reports, report_entries, reported, items_fts.
     Views: this_week, source_health, unreported.
     Every column is explained in the schema: scout sql "select sql from sqlite_master"
 
-    Example: scout sql "select date(published), title from items join items_fts on items_fts.rowid = pk
+    Example: scout sql "select date(published), items.title from items join items_fts on items_fts.rowid = pk
     where items_fts match 'prefix cache' order by published desc limit 20"
+
+    Ready queries: docs/store.md, and `scout serve`.
     """
     from scout import store  # noqa: PLC0415
 
@@ -80,11 +84,16 @@ def sql(
     table = store.query(path, sys.stdin.read() if query == "-" else query, seconds=seconds)
     match format_:
         case SqlFormat.JSON:
-            console.out_json([dict(zip(table.columns, row, strict=True)) for row in table.rows])
+            console.out_json([dict(zip(table.columns, map(_number, row), strict=True)) for row in table.rows])
         case SqlFormat.CSV:
             console.out_csv(table.columns, table.rows)
         case SqlFormat.TABLE:
             console.out_table([dict(zip(table.columns, row, strict=True)) for row in table.rows])
+
+
+def _number(value: Any) -> Any:
+    """Return a value as JSON can have it: SQLite's infinity becomes null."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 @app.command()
@@ -102,7 +111,12 @@ def serve(
     program = str(beside) if beside.exists() else shutil.which("datasette")
     if not program:
         raise UsageError("`scout serve` needs Datasette; install it with: pip install 'scout[serve]'")
-    queries = files("scout") / "queries.json"
+    metadata = json.loads((files("scout") / "queries.json").read_text(encoding="utf-8"))
+    metadata["databases"] = {path.stem: metadata["databases"]["scout"]}  # Datasette calls a database by its file's name
+    reader, writer = os.pipe()
+    os.write(writer, json.dumps(metadata).encode())  # far less than a pipe holds
+    os.close(writer)
+    os.dup2(reader, 0)
     console.say(f"http://127.0.0.1:{port} shows {path}; stop it with Ctrl-C")
-    words = [program, "serve", "--immutable", str(path), "--metadata", str(queries), "--host", "127.0.0.1", "--port", str(port)]
+    words = [program, "serve", "--immutable", str(path), "--metadata", "-", "--host", "127.0.0.1", "--port", str(port)]
     os.execv(program, words)  # noqa: S606 -- a list, no shell
