@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 
 
 def linked(store: Store) -> dict[str, str]:
-    """Return, for each thing that a talk, thread, post or release links to, the item that links to it, the oldest first."""
+    """Return by which item each address is known: its own where the id is no address (talks), then those that it links to."""
     found: dict[str, str] = {}
+    for row in store.rows("select id, url from items where kind = 'talk' order by published, id"):
+        found.setdefault(identify(row["url"]), row["id"])
     for row in store.rows("select id, links from items where links <> '[]' and kind <> 'paper' order by published, id"):
         for link in json.loads(row["links"]):
-            if thing := identify(link):
-                found.setdefault(thing, row["id"])
+            found.setdefault(identify(link), row["id"])
+    found.pop("", None)
     return found
 
 
