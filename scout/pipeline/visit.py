@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, Unpack
 from urllib.parse import urlsplit
 
 from scout import dates, spans
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from threading import Event
 
-    from scout.sources.base import Source
+    from scout.sources.base import How, Source
 
 
 class Door(Protocol):
@@ -30,15 +30,7 @@ class Door(Protocol):
         """Hang up: everything that waits comes back at once."""
         ...
 
-    def get(
-        self,
-        url: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        headers: Mapping[str, str] | None = None,
-        conditional: bool = True,
-        robots: bool = False,
-    ) -> Answer | Failure:
+    def get(self, url: str, **how: Unpack[How]) -> Answer | Failure:
         """Ask one address."""
         ...
 
@@ -65,19 +57,12 @@ class Asking:
     seconds: float = 0.0
     not_before: datetime | None = None
 
-    def get(
-        self,
-        url: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        headers: Mapping[str, str] | None = None,
-        conditional: bool = True,
-        robots: bool = False,
-    ) -> Answer | Failure:
+    def get(self, url: str, **how: Unpack[How]) -> Answer | Failure:
         """Ask one address through the door."""
         if self.stop.is_set():
             raise InterruptedVisit
-        got = self.door.get(url, params=params, headers=headers, conditional=conditional and self.conditional, robots=robots)
+        how["conditional"] = self.conditional and how.get("conditional", True)
+        got = self.door.get(url, **how)
         self.requests += got.requests
         self.received += got.received
         self.seconds += got.seconds

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypedDict, Unpack
 
 from scout.model import Answer, Failure, Item, Result, Section, Span, Window
 
@@ -73,6 +73,15 @@ class Parsed:
     dropped: Mapping[str, int] = field(default_factory=dict)
 
 
+class How(TypedDict, total=False):
+    """How one address is asked. `conditional` (the default) sends stored validators; `robots` obeys robots.txt first."""
+
+    params: Mapping[str, str] | None
+    headers: Mapping[str, str] | None
+    conditional: bool
+    robots: bool
+
+
 class Ask(Protocol):
     """What a source is given to ask with. One for each source and run; every request is counted into the outcome."""
 
@@ -83,16 +92,8 @@ class Ask(Protocol):
     token: str
     """GITHUB_TOKEN, or an empty string."""
 
-    def get(
-        self,
-        url: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        headers: Mapping[str, str] | None = None,
-        conditional: bool = True,
-        robots: bool = False,
-    ) -> Answer | Failure:
-        """Ask one address. `conditional` sends stored validators; `robots` obeys robots.txt first (pages, not APIs)."""
+    def get(self, url: str, **how: Unpack[How]) -> Answer | Failure:
+        """Ask one address."""
         ...
 
     def page(self, answer: Answer, role: str = "listing", **hints: Any) -> Page:
