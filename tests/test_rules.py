@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from fakes import item
 from hypothesis import given
@@ -14,7 +16,7 @@ from scout.shortlist.rules import Rules, Verdict, fields
 KV = Topic(name="kv", weight=5, terms=("KV cache",))
 
 
-def read(topics: list[Topic], title: str, summary: str = "", **more: object) -> Verdict:
+def read(topics: list[Topic], title: str, summary: str = "", **more: Any) -> Verdict:
     """Return what some topics say of a paper."""
     more.setdefault("kind", Kind.PAPER)
     return Rules(topics).read(fields(item(title, summary=summary, **more)))

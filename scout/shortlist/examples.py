@@ -23,7 +23,7 @@ HALF_LIFE = 56
 """Days after which a report counts half."""
 LATEST = 400
 """Examples that are learned from, the newest first: older reports hardly count, and a decade of them must not cost a minute."""
-EARLIER = 3000
+EARLIER = 2000
 """Older items that are learned against: more tell nothing new."""
 SAMPLE = 400
 """Texts that show which words are everyday words."""

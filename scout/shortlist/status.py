@@ -43,7 +43,7 @@ def standing(
     if first >= window.since:
         return AFTER if first > window.until else Status.IN_WINDOW
     near = last >= window.since - timedelta(days=lookback_days)
-    seen = one.first_seen.date()
+    seen = one.seen.date()
     inside = any(report.since and report.until and report.since <= first <= report.until < seen for report in ledger)
     fresh = window.since <= seen <= window.until and any(read[source] < seen for source in one.sources)
     if inside and (near or fresh):

@@ -27,14 +27,16 @@ if TYPE_CHECKING:
 
 TITLE = 2
 """How often a word of the title counts."""
-CATEGORY = 1.0
+CATEGORY = 0.7
 """What a category is worth beside words: a text's words together have a length of about one."""
-RIDGE = 1.0
+RIDGE = 0.5
 """How strongly weights are held near zero."""
 RARE, COMMON = 3, 0.2
 """A term stands in at least so many texts, and in at most this share of them."""
 TEMPLATE = 1 / 3
 """A term in more than this share of the report's own texts is the report's wording, not its subject."""
+SHARED, MANY = 2, 10
+"""Where there are many examples, a term is learned from at least two of them."""
 HARD = 0.2
 """Texts to which the rules give this share of a pick's typical points or more are all learned from; of the others,"""
 EVERY = 4
@@ -80,8 +82,10 @@ class Vocabulary:
     def __init__(self, examples: Sequence[Example], leave: frozenset[str]) -> None:
         told = Counter(gram for one in examples if one.prose for gram in _known(one))
         most = max(2.0, TEMPLATE * sum(one.prose for one in examples))
-        grams = {gram for one in examples for gram in _known(one)}
-        self.grams: list[Gram] = sorted((g for g in grams if told[g] <= most and not _is_left(g, leave)), key=_order)
+        grams = Counter(gram for one in examples for gram in _known(one))
+        least = SHARED if len(examples) >= MANY else 1
+        kept = (gram for gram, count in grams.items() if count >= least and told[gram] <= most and not _is_left(gram, leave))
+        self.grams: list[Gram] = sorted(kept, key=_order)
         self._place = {gram: place for place, gram in enumerate(self.grams)}
         self._singles = {gram for gram in self.grams if isinstance(gram, str)}
         self._pairs = {gram for gram in self.grams if isinstance(gram, tuple)}

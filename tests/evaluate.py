@@ -1,0 +1,180 @@
+"""Score scout's shortlist against what a curator really picked: `make eval`.
+
+    python tests/evaluate.py [WINDOW ...] [--ingredients] [--baselines PYTHON]
+
+Where ../shared has the scorer and its data, each WINDOW (a report's date; A+B joins two) is ranked through the library, with the
+reports before it as the ledger, and scored by `score.py`: recall of the numbered picks (r2@K) and of all (r@K), and nDCG@20.
+`--ingredients` adds the rules alone (an empty ledger) and taste alone (no topics). `--baselines` prints today's rankers on the same
+pools, with a Python that has scikit-learn. Elsewhere, a small set of our own (tests/eval_set) is ranked and scored the same way.
+"""
+
+# ruff: noqa: T201 -- it is a script, and prints
+
+from __future__ import annotations
+
+import argparse
+import csv
+import gzip
+import json
+import math
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scout import config, history, report, shortlist
+from scout.model import Item, Kind, LedgerReport, Precision, Section, Sighted, Topic, Window
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+HERE = Path(__file__).resolve().parent
+SHARED = HERE.parent.parent / "shared"
+OWN = HERE / "eval_set"
+WINDOWS = ("2026-04-26", "2026-05-03", "2026-05-10", "2026-04-26+2026-05-03", "2026-05-03+2026-05-10")
+LOOKBACK = 14
+TOPICS = (
+    Topic(name="kv-cache", weight=5, terms=("KV cache", "key-value cache")),
+    Topic(name="caching", weight=3, terms=("cache", "caching", "eviction", "object cache")),
+    Topic(name="serving", weight=2, terms=("LLM serving", "time to first token", "prefill")),
+    Topic(name="attention", weight=1, terms=("sparse attention", "long context", "quantization")),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One window to rank: the papers there are, and the reports before it."""
+
+    window: Window
+    topics: tuple[Topic, ...]
+    ledger: tuple[LedgerReport, ...]
+    papers: Sequence[Item]
+
+    def rank(self) -> list[dict[str, Any]]:
+        """Return the candidates as `scout shortlist --format json` gives them, as far as scoring needs."""
+        earliest = (self.window.since - timedelta(days=LOOKBACK)).isoformat()
+        entries = {id_: e for r in reversed(self.ledger) for e in reversed(r.entries) if e.grade for id_ in e.ids}
+        days = {item.id: item.published.date().isoformat() if item.published else "" for item in self.papers}
+        seen = self.window.end - timedelta(seconds=1)
+        pool = [
+            Sighted(
+                item=item,
+                sources=("arxiv",),
+                first_seen=seen,
+                sections=(Section.B,),
+                watched=False,
+                entry=entries.get(item.id),
+            )
+            for item in self.papers
+            if earliest <= days[item.id] <= self.window.until.isoformat()
+        ]
+        chosen = shortlist.choose(
+            pool,
+            window=self.window,
+            topics=self.topics,
+            ledger=self.ledger,
+            background=[item for item in self.papers if days[item.id] < earliest][-6000:],
+            coverage=(),
+            settings=shortlist.Settings(lookback_days=LOOKBACK),
+            picks={item.id: item for item in self.papers if item.id in entries},
+        )
+        return [{"rank": one.rank, "id": one.item.id, "score": one.score} for one in chosen.candidates]
+
+
+def paper(row: Mapping[str, Any]) -> Item:
+    """Return a paper of the stand-in world, or of our own set."""
+    published = datetime.fromisoformat(row["published"]).replace(tzinfo=UTC)
+    categories = tuple(dict.fromkeys([row.get("primary") or row["category"], *row.get("categories", ())]))
+    return Item(
+        id=f"arxiv:{row['id']}",
+        kind=Kind.PAPER,
+        title=row["title"],
+        url=f"https://arxiv.org/abs/{row['id']}",
+        published=published,
+        precision=Precision.SECOND,
+        summary=row.get("abstract") or row["summary"],
+        tags=categories,
+    )
+
+
+def ledger(folder: Path) -> tuple[LedgerReport, ...]:
+    """Read the reports of a folder, oldest first."""
+    found = (history.ledger(report.read(path.read_text(encoding="utf-8")), path.name) for path in folder.glob("*.md"))
+    return tuple(sorted(found, key=lambda one: one.day))
+
+
+def shared(windows: Sequence[str], *, ingredients: bool, baselines: str) -> None:
+    """Score windows of the shared picks with the shared scorer."""
+    lines = [
+        line for path in sorted((SHARED / "world/data/arxiv").glob("*.gz")) for line in gzip.open(path, "rt", encoding="utf-8")
+    ]
+    papers = [paper(json.loads(line)) for line in lines]
+    topics = tuple(config.load(SHARED / "world/feeds.yaml").topics)
+    reports = ledger(SHARED / "reports")
+    with (SHARED / "eval/picks.tsv").open(newline="") as rows:
+        spans = {row["report"]: (row["since"], row["until"]) for row in csv.DictReader(rows, delimiter="\t")}
+    for name in windows:
+        days = [date.fromisoformat(day) for part in name.split("+") for day in spans[part]]
+        window = Window(since=min(days), until=max(days))
+        before = tuple(one for one in reports if one.day.isoformat() < min(name.split("+")))
+        case = Case(window=window, topics=topics, ledger=before, papers=papers)
+        if baselines:
+            score(baselines, name, "--baselines")
+        cases = {"rules and taste": case}
+        if ingredients:
+            cases["rules alone"] = Case(window=window, topics=topics, ledger=(), papers=papers)
+            cases["taste alone"] = Case(window=window, topics=(), ledger=before, papers=papers)
+        for label, one in cases.items():
+            started = time.perf_counter()
+            found = one.rank()
+            print(f"{label}: {len(found)} candidates in {time.perf_counter() - started:.1f} s")
+            with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+                json.dump({"candidates": found}, file)
+                file.flush()
+                score(sys.executable, name, file.name)
+
+
+def score(python: str, *words: str) -> None:
+    """Run the shared scorer."""
+    sys.stdout.flush()
+    subprocess.run([python, str(SHARED / "eval/score.py"), *words], check=True)
+
+
+def own() -> None:
+    """Score the small set of our own: 20 papers of three weeks, six of them picks."""
+    with (OWN / "papers.tsv").open(newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    window = Window(since=date(2026, 5, 18), until=date(2026, 6, 7))
+    papers = [paper(row) for row in rows]
+    grades = {f"arxiv:{row['id']}": int(row["grade"]) for row in rows if row["grade"] != "0"}
+    for label, reports, topics in (
+        ("rules and taste", ledger(OWN), TOPICS),
+        ("rules alone", (), TOPICS),
+    ):
+        found = [one["id"] for one in Case(window=window, topics=topics, ledger=reports, papers=papers).rank()]
+        gain = sum((2 ** grades.get(id_, 0) - 1) / math.log2(place + 1) for place, id_ in enumerate(found[:10], 1))
+        best = sum((2**grade - 1) / math.log2(place + 1) for place, grade in enumerate(sorted(grades.values(), reverse=True), 1))
+        recall = sum(id_ in found[:8] for id_ in grades) / len(grades)
+        print(f"{label:16s} papers {len(papers)}, picks {len(grades)}: r@8 {recall:.2f}  nDCG@10 {gain / best:.2f}")
+
+
+def main() -> None:
+    """Score what there is to score."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("windows", nargs="*", default=WINDOWS)
+    options.add_argument("--ingredients", action="store_true")
+    options.add_argument("--baselines", metavar="PYTHON", default="")
+    given = options.parse_args()
+    if (SHARED / "eval/score.py").exists():
+        shared(given.windows, ingredients=given.ingredients, baselines=given.baselines)
+    else:
+        print("no ../shared here: the small set of our own")
+        own()
+
+
+if __name__ == "__main__":
+    main()
