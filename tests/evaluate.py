@@ -109,10 +109,8 @@ def ledger(folder: Path) -> tuple[LedgerReport, ...]:
 
 def shared(windows: Sequence[str], *, ingredients: bool, baselines: str) -> None:
     """Score windows of the shared picks with the shared scorer."""
-    lines = [
-        line for path in sorted((SHARED / "world/data/arxiv").glob("*.gz")) for line in gzip.open(path, "rt", encoding="utf-8")
-    ]
-    papers = [paper(json.loads(line)) for line in lines]
+    files = sorted((SHARED / "world/data/arxiv").glob("*.gz"))
+    papers = [paper(json.loads(line)) for path in files for line in gzip.decompress(path.read_bytes()).splitlines()]
     topics = tuple(config.load(SHARED / "world/feeds.yaml").topics)
     reports = ledger(SHARED / "reports")
     with (SHARED / "eval/picks.tsv").open(newline="") as rows:
