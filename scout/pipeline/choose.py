@@ -124,7 +124,8 @@ def _changed(kept: Kept, entry: LedgerEntry, window: Window) -> str:
     updated = kept.item.updated
     if updated and updated in window and updated.date() > entry.report and isinstance(version, int) and version > 1:
         return f"version {version} of {updated:%Y-%m-%d}"
-    fields = Counter(name for name, at in kept.changes if at in window and at.date() > entry.report)
+    taken_over = {seeing.first_seen for seeing in kept.seeings}  # another source's words for the same thing change nothing
+    fields = Counter(name for name, at in kept.changes if at in window and at.date() > entry.report and at not in taken_over)
     named = {"summary": "text rewritten", "title": "title changed", "extra": ""}
     return ", ".join(words for name, words in named.items() if words and fields[name])
 
@@ -140,9 +141,12 @@ def coverage(store: Store, desk: Desk, window: Window, known: Sequence[Sighted],
 
 
 def _covered(one: Watched, outcomes: Sequence[Outcome], window: Window, items: int) -> Coverage:
-    """Judge one source. The last day counts as covered when it was asked on that day: later items come with the next window."""
+    """Judge one source by its good outcomes alone: what a partial one reached is no ground for a negative.
+
+    The last day counts as covered when it was asked on that day: later items come with the next window.
+    """
     good = [outcome for outcome in outcomes if outcome.covers and outcome.result in SEEN]
-    joined = spans.union(outcome.covers for outcome in outcomes if outcome.covers)
+    joined = spans.union(outcome.covers for outcome in good if outcome.covers)
     last_day = datetime.combine(window.until, time.min, UTC)
     covered = bool(good) and any(span.start <= window.start and span.end >= last_day for span in joined)
     if covered:

@@ -58,7 +58,9 @@ def pool(store: Store, window: Window, *, lookback_days: int) -> list[Kept]:
         " union select * from items where published is null and first_seen >= :start"
         " union select * from items where first_seen >= :start and first_seen < :end and published >= :late and published < :from"
         " union select * from items where id in (select item_id from reported)"
-        "   and (published >= :late or published is null) and updated >= :start and updated < :end"
+        "   and (published >= :late or published is null)"
+        "   and (updated >= :start and updated < :end or id in (select item_id from item_history"
+        "     where field in ('title', 'summary') and replaced >= :start and replaced < :end))"
     )
     return _kept(store, store.rows(f"{chosen} order by id", parameters))
 

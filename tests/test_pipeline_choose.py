@@ -1,0 +1,226 @@
+"""Choosing from a store: whose silence counts, what was known when, and what changed since a report had it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from fakes import NOW, WINDOW, FakeSource, item
+from past import Past, desk, outcome
+
+from scout.model import Coverage, Item, Kind, Outcome, Result, Section, Span, Status
+from scout.pipeline.choose import Selection, explain, select
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LAST_WEEK = date(2026, 5, 17)
+
+
+@pytest.fixture
+def past(tmp_path: Path) -> Past:
+    """Return a past without anything in it."""
+    return Past(tmp_path / "s.db")
+
+
+def may(day: int, hour: int = 0) -> datetime:
+    """Return an instant of the month that the tests speak of."""
+    return datetime(2026, 5, day, hour, tzinfo=UTC)
+
+
+def span(start: datetime, end: datetime) -> Span:
+    """Return a stretch of time."""
+    return Span(start=start, end=end)
+
+
+def covered(past: Past, *sources: FakeSource, as_of: date | None = None) -> Coverage:
+    """Return what is known of the first source in the week."""
+    return select(past.path, desk(*sources), WINDOW, as_of=as_of).shortlist.coverage[0]
+
+
+def status(selection: Selection, title: str) -> Status | None:
+    """Return how an item stands, or None if it is no candidate."""
+    return next((one.status for one in selection.shortlist.candidates if one.item.title == title), None)
+
+
+# -- whose silence counts ---------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("told", "counts"),
+    [
+        ([(may(25, 6), outcome("labs", covers=span(may(1), may(25, 6))))], True),
+        ([(may(20, 6), outcome("labs", covers=span(may(1), may(20, 6)))), (may(25, 6), outcome("labs", covers=span(may(20), may(25, 6))))], True),
+        ([(may(20, 6), outcome("labs", covers=span(may(1), may(20, 6)))), (may(25, 6), outcome("labs", covers=span(may(21), may(25, 6))))], False),
+        ([(may(24, 6), outcome("labs", covers=span(may(1), may(24, 6))))], True),
+        ([(may(23, 6), outcome("labs", covers=span(may(1), may(23, 6))))], False),
+        ([(may(25, 6), outcome("labs", covers=span(may(18, 1), may(25, 6))))], False),
+        ([(may(25, 6), outcome("labs"))], False),
+        ([(may(25, 6), outcome("labs", Result.EMPTY, covers=span(may(1), may(25, 6))))], True),
+        ([(may(25, 6), outcome("labs", Result.UNCHANGED, covers=span(may(1), may(25, 6))))], True),
+        ([(may(25, 6), outcome("labs", Result.PARTIAL, covers=span(may(1), may(25, 6))))], False),
+        ([(may(25, 6), outcome("labs", Result.BLOCKED, why="403"))], False),
+        ([(may(25, 6), outcome("labs", covers=span(may(1), may(25, 6)))), (may(26, 6), outcome("labs", Result.BLOCKED))], True),
+        ([], False),
+    ],
+    ids=[
+        "one run", "two that meet", "two with a gap", "asked on the last day", "asked the day before", "begins an hour late",
+        "no time known", "empty", "unchanged", "partial alone", "blocked", "blocked after", "never asked",
+    ],
+)  # fmt: skip
+def test_a_window_is_covered_by_the_union_of_good_runs(past: Past, told: list[tuple[datetime, Outcome]], counts: bool) -> None:  # noqa: FBT001 -- the table's last column
+    """Together the answers must reach from the first instant into the last day; a failure later takes nothing back."""
+    past.report(date(2026, 5, 1))
+    for at, one in told:
+        past.run(at, one)
+    assert covered(past).covered is counts
+
+
+def test_what_is_shown_is_the_outcome_that_speaks_of_the_window(past: Past) -> None:
+    """Where it is covered, the last good one that reaches its end; else the last one, whatever it was."""
+    past.run(may(25, 6), outcome("labs", covers=span(may(1), may(25, 6))))
+    past.run(may(26, 6), outcome("labs", Result.BLOCKED, why="403"))
+    assert covered(past).outcome.run == 1
+    past.run(may(27, 6), outcome("other", Result.BLOCKED, why="403: challenge"))
+    assert covered(past, FakeSource(name="other")).outcome.why == "403: challenge"
+
+
+def test_a_source_that_was_not_asked_says_why(past: Past) -> None:
+    """Paused and never asked are two things, and neither is silence."""
+    past.report(LAST_WEEK)
+    for source, why in ((FakeSource(name="labs"), "never asked"), (FakeSource(name="labs", pause=True), "paused in feeds.yaml")):
+        found = covered(past, source)
+        assert (found.covered, found.outcome.result, found.outcome.why) == (False, Result.NOT_FINISHED, why)
+
+
+def test_coverage_counts_what_came_in_the_window(past: Past) -> None:
+    """Items outside of the window do not count; the newest date is that of all runs; group and section are the source's."""
+    source = FakeSource(name="labs", group="vendors", section=Section.A)
+    past.run(
+        NOW, outcome("labs", covers=span(may(1), NOW), newest=may(22)),
+        labs=[item("cache in"), item("cache out", published=may(10)), item("cache undated", published=None)],
+    )  # fmt: skip
+    found = covered(past, source)
+    assert (found.items, found.newest, found.group, found.section) == (1, may(22), "vendors", Section.A)
+
+
+# -- what was known when ----------------------------------------------------------------------------------------------------
+def test_as_of_knows_no_later_run_report_or_item(past: Past) -> None:
+    """On a day of the past, what was collected, reported and first seen after it is not there."""
+    past.run(may(19, 6), outcome("labs", covers=span(may(1), may(19, 6))), labs=[item("early cache", published=may(18))])
+    past.run(may(24, 6), outcome("labs", covers=span(may(19), may(24, 6))), labs=[item("later cache", published=may(18, 3))])
+    past.report(date(2026, 5, 20), item("early cache").id)
+    then, now = (select(past.path, desk(), WINDOW, as_of=day) for day in (date(2026, 5, 19), None))
+    assert status(then, "early cache") is Status.IN_WINDOW
+    assert status(then, "later cache") is None
+    assert not then.ledger
+    assert not then.shortlist.coverage[0].covered
+    assert status(now, "early cache") is None
+    assert status(now, "later cache") is Status.IN_WINDOW
+    assert now.shortlist.coverage[0].covered
+
+
+@pytest.mark.parametrize("day", [date(2026, 5, 24), date(2026, 5, 20)])
+def test_a_first_reading_may_be_older_than_scout(past: Past, day: date) -> None:
+    """What a source showed when it was asked for the first time stays in a replay; what came to it later does not."""
+    past.run(may(30, 6), labs=[item("old cache", published=may(18))])
+    past.run(may(31, 6), labs=[item("old cache", published=may(18)), item("new cache", published=may(19))])
+    replayed = select(past.path, desk(), WINDOW, as_of=day)
+    assert status(replayed, "old cache") is Status.IN_WINDOW
+    assert status(replayed, "new cache") is None
+    (kept,) = replayed.pool
+    assert kept.first_seen == may(30, 6), "when it was seen is told as it was"
+    assert kept.seen == WINDOW.end - timedelta(seconds=1), "and counts as seen when the window ended"
+
+
+def test_late_is_what_came_after_the_report_of_its_week(past: Past) -> None:
+    """Published in an earlier report's window and first seen after that report; the same without such a report is boundary."""
+    past.run(may(15, 6), labs=[item("known cache", published=may(12))])
+    past.run(may(20, 6), labs=[item("late cache", published=may(13))])
+    assert status(select(past.path, desk(), WINDOW), "late cache") is Status.BOUNDARY
+    past.report(LAST_WEEK, since=date(2026, 5, 11))
+    chosen = select(past.path, desk(), WINDOW)
+    assert status(chosen, "late cache") is Status.LATE
+    assert status(chosen, "known cache") is Status.BOUNDARY
+
+
+def test_an_item_takes_what_its_sources_say_of_themselves(past: Past) -> None:
+    """Sections by source; trusted if any of them is; watched if any is not broad; a source that is gone counts as context."""
+    shared = item("shared cache")
+    past.run(NOW, a=[shared], b=[shared], gone=[item("gone cache")])
+    sources = FakeSource(name="a", section=Section.A, trust_dates=False), FakeSource(name="b", section=Section.B)
+    by_title = {one.item.title: one for one in select(past.path, desk(*sources), WINDOW).pool}
+    assert by_title["shared cache"].sections == (Section.A, Section.B)
+    assert by_title["shared cache"].trusted
+    assert by_title["gone cache"].sections == (Section.CONTEXT,)
+    assert by_title["gone cache"].trusted
+    alone = {one.item.title: one for one in select(past.path, desk(sources[0]), WINDOW).pool}
+    assert not alone["shared cache"].trusted
+
+
+# -- what changed since -----------------------------------------------------------------------------------------------------
+def paper(version: int, updated: datetime | None) -> Item:
+    """Return a paper that an earlier report has."""
+    return item(
+        "A cache paper", id="arxiv:2605.00001", kind=Kind.PAPER, published=may(12), updated=updated, extra={"version": version}
+    )
+
+
+@pytest.mark.parametrize(
+    ("version", "updated", "changed"),
+    [
+        (2, may(20), "version 2 of 2026-05-20"),
+        (1, may(20), ""),
+        (2, may(16), ""),
+        (3, may(26), ""),
+        (2, None, ""),
+    ],
+    ids=["in the window", "no new version", "before the report", "after the window", "unknown"],
+)  # fmt: skip
+def test_a_new_version_of_a_reported_paper_is_an_update(past: Past, version: int, updated: datetime | None, changed: str) -> None:
+    """A version of the window that the report could not have comes back with the entry; else the paper is simply known."""
+    past.run(may(14, 6), labs=[paper(1, may(12))])
+    past.report(LAST_WEEK, "arxiv:2605.00001")
+    past.run(may(24, 6), labs=[paper(version, updated)])
+    chosen = select(past.path, desk(), WINDOW)
+    (known,) = chosen.pool
+    assert known.entry
+    assert (known.entry.number, known.changed) == (1, changed)
+    assert status(chosen, "A cache paper") is (Status.UPDATE if changed else None)
+
+
+@pytest.mark.parametrize("published", [may(12), may(1)], ids=["in the lookback", "before it"])
+def test_rewritten_notes_are_an_update(past: Past, published: datetime) -> None:
+    """However old the release, its notes rewritten within the window are told, and only there."""
+    notes = item("cache v1", published=published, summary="The cache.")
+    past.run(may(14, 6), labs=[notes])
+    past.report(LAST_WEEK, notes.id)
+    past.run(may(21, 6), labs=[replace(notes, summary="The cache, and a warning.")])
+    assert status(select(past.path, desk(), WINDOW), "cache v1") is Status.UPDATE
+    assert [one.changed for one in select(past.path, desk(), WINDOW).pool] == ["text rewritten"]
+    past.run(may(22, 6), labs=[replace(notes, title="cache v1.0", summary="The cache, and a warning.")])
+    assert [one.changed for one in select(past.path, desk(), WINDOW).pool] == ["text rewritten, title changed"]
+    after = replace(WINDOW, since=date(2026, 5, 25), until=date(2026, 5, 31))
+    assert status(select(past.path, desk(), after), "cache v1.0") is None
+
+
+def test_a_better_source_for_the_same_thing_is_no_update(past: Past) -> None:
+    """The owner's words in place of a list's are what scout learned, not what the owner changed."""
+    named = item("A cache paper", id="arxiv:2605.00001", published=may(12), summary="As the list has it.")
+    past.run(may(14, 6), lists=[named], authority=1)
+    past.report(LAST_WEEK, named.id)
+    past.run(may(20, 6), labs=[replace(named, title="A Cache Paper", summary="As its owner has it.")], authority=3)
+    chosen = select(past.path, desk(), WINDOW)
+    assert [one.changed for one in chosen.pool] == [""]
+    assert not chosen.shortlist.candidates
+
+
+# -- explanations -----------------------------------------------------------------------------------------------------------
+def test_an_item_is_explained_by_any_of_its_names(past: Past) -> None:
+    """The id and the address lead to the same story."""
+    past.run(NOW, labs=[item("a cache", url="https://labs.test/a")])
+    by_id, by_url = (
+        explain(past.path, desk(), WINDOW, name) for name in ("url:https://labs.test/a", "https://labs.test/a/?utm_source=x")
+    )
+    assert by_id == by_url
+    assert by_id.rank == 1
