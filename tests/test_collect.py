@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 from fakes import NOW, WINDOW, FakeSource, answer, failure, item
 
-from scout import dates, store
+from scout import config, dates, store
 from scout.model import Answer, Failure, Item, Outcome, Result, Section, Span, Validators, Window
+from scout.pipeline.choose import select
 from scout.pipeline.collect import Collected, Collector, Progress
-from scout.pipeline.desk import Watched
+from scout.pipeline.desk import Desk, Watched
 from scout.pipeline.visit import Asking, visit
 from scout.sources.base import Page, Parsed, Source
 
@@ -72,6 +73,21 @@ class OnePage(Source):
     def parse(self, page: Page) -> Parsed:
         """Make an item of the body."""
         return Parsed(items=(item(page.body.decode(), url=f"{self.url}x"),), state={"read": page.body.decode()})
+
+
+@dataclass(frozen=True, kw_only=True)
+class TwoParts(Source):
+    """A source of two places, each of which says how far it reaches."""
+
+    def pages(self, ask: Ask) -> Iterator[Page | Failure]:
+        """Ask both."""
+        for part in ("a", "b"):
+            got = ask.get(f"https://{part}.test/")
+            yield got if isinstance(got, Failure) else ask.page(got, part=part)
+
+    def parse(self, page: Page) -> Parsed:  # noqa: ARG002 -- nothing in it
+        """Read nothing, over the whole window."""
+        return Parsed(result=Result.EMPTY, covers=span(3))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,6 +197,26 @@ def span(days_before: float, end: datetime = NOW) -> Span:
 def test_silence_counts_only_where_the_answers_reach(source: Source, covers: Span | None) -> None:
     """Coverage is what the pages say, else back to their oldest date; a failure leaves only what was said."""
     assert outcome_of(source).covers == covers
+
+
+def test_a_part_that_failed_is_not_covered_by_the_others() -> None:
+    """One repository that does not answer leaves nothing to say about all of them, whatever the others reach."""
+    replies: dict[str, Answer | Failure] = {"https://a.test/": answer("x"), "https://b.test/": answer("y")}
+    two = TwoParts(name="two")
+    assert visit(two, asking(FakeDoor(replies=replies)), None).outcome.covers == span(3)
+    replies["https://b.test/"] = failure(Result.UNREACHABLE, "404", status=404)
+    outcome = visit(two, asking(FakeDoor(replies=replies)), None).outcome
+    assert (outcome.result, outcome.covers) == (Result.PARTIAL, None)
+
+
+def test_what_a_partial_answer_reached_is_no_ground_for_a_negative(tmp_path: Path) -> None:
+    """A good run long ago does not lend its word to a later one that failed in part: the source is not covered, and says why."""
+    past = WINDOW.start - timedelta(days=7)
+    collected(tmp_path / "s.db", FAKE.empty(complete=False, covers=span(30, past)), now=past)
+    collected(tmp_path / "s.db", FAKE.empty(complete=False, covers=span(8)).fails(Result.UNREACHABLE, "page 2: no answer"))
+    desk = Desk(config=config.parse("sources: []"), watched=tuple(watched(FAKE)))
+    (told,) = select(tmp_path / "s.db", desk, WINDOW).shortlist.coverage
+    assert (told.covered, told.outcome.result, told.outcome.why) == (False, Result.PARTIAL, "page 2: no answer")
 
 
 def test_an_unchanged_answer_covers_what_it_covered_until_now(tmp_path: Path) -> None:

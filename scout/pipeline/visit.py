@@ -204,12 +204,17 @@ def _result(haul: _Haul, *, found: bool) -> tuple[Result, str]:
 
 
 def _covers(asking: Asking, haul: _Haul, remembered: Span | None, previous: Span | None) -> Span | None:
-    """Return the one stretch over which silence is silence: the intersection over the independent parts of the source."""
+    """Return the one stretch over which silence is silence: the intersection over the independent parts of the source.
+
+    Where something failed, a part may be missing altogether, and nothing can be said for all of them.
+    """
     broken = bool(haul.failures or haul.stopped or any(parsed and parsed.result not in SEEN for _, parsed in haul.pages))
     parts: dict[str, list[Span]] = {}
     for page, parsed in haul.pages:
         part = parts.setdefault(str(page.hints.get("part", "")), [])
         part += _page_covers(page, parsed, asking, previous, broken=broken)
+    if broken and any(parts):
+        return None
     if not parts:
         parts[""] = []
     if remembered:
