@@ -48,9 +48,12 @@ class Feed:
 
 def read(answer: Answer) -> Feed:
     """Tell what came: a page of papers, an error written in Atom, a page cut off, or something else altogether."""
-    if foreign := _foreign(answer):
-        return foreign
-    root = _tree(answer.body)
+    return _foreign(answer) or _feed(answer.body)
+
+
+@lru_cache(maxsize=1)  # `pages` and `parse` look at the same body, one after the other
+def _feed(body: bytes) -> Feed:
+    root = _tree(body)
     if isinstance(root, str):
         return Feed(result=Result.BROKEN, why=root)
     entries = tuple(root.iterchildren(f"{_ATOM}entry"))
@@ -76,7 +79,7 @@ def item_of(entry: Any, *, now: datetime) -> Item | None:
     published = dates.bounded(paper.published, Precision.SECOND, claimed, now=now)
     comment, doi = clean(paper.comment or ""), clean(paper.doi or "")
     version = _VERSION.search(short)
-    links = (f"https://doi.org/{doi}" if doi_id(doi) else "", *_ADDRESS.findall(comment))
+    links = (f"https://doi.org/{doi}" if doi and doi_id(doi) else "", *_ADDRESS.findall(comment))
     extra = {
         "primary": clean(paper.primary_category),
         "version": int(version[1]) if version else 1,
@@ -102,7 +105,6 @@ def item_of(entry: Any, *, now: datetime) -> Item | None:
     )
 
 
-@lru_cache(maxsize=1)  # `pages` and `parse` look at the same body, one after the other
 def _tree(body: bytes) -> Any:
     """Parse strictly and return the feed's element, or why not: a parser that recovers would take half a page for a whole one."""
     from lxml import etree  # noqa: PLC0415 -- only those who collect need it
