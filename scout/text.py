@@ -26,9 +26,10 @@ _SENTENCE = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]*[A-Z0-9\u00c0-\u00de]
 
 def clean(text: str) -> str:
     """Return `text` on one line: no control, bidi or invisible characters, white space folded."""
-    if not text.isprintable():  # what is taken out is never printable, and most text is
-        text = _CONTROL.sub("", text)
-    return " ".join(text.split())
+    line = text.replace("\n", " ")
+    if not line.isprintable():  # what is taken out is never printable, and most text is
+        line = _CONTROL.sub("", line)
+    return " ".join(line.split())
 
 
 def clean_lines(text: str) -> str:
