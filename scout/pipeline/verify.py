@@ -129,11 +129,11 @@ def verify(path: Path, desk: Desk, specs: Sequence[str], *, off: Collection[str]
 
 def documents(specs: Sequence[str]) -> list[tuple[str, str]]:
     """Return path and text of each report named; UsageError says why one cannot be read as a report."""
-    found = [one for spec in specs for one in history.find(spec)]
-    for one in found:
-        if one.skipped and len(specs) == len(found):
+    found = [(spec, one) for spec in specs for one in history.find(spec)]
+    for spec, one in found:
+        if one.skipped and one.path == spec:  # named itself; what only lies in a folder is passed over
             raise UsageError(f"{one.path} is not a report: {one.skipped}")
-    if not (read := [(one.path, one.text) for one in found if not one.skipped]):
+    if not (read := [(one.path, one.text) for _, one in found if not one.skipped]):
         raise UsageError(
             f"no report in {', '.join(specs)}: {len(found)} Markdown files, none with a report's headings and a date"
         )

@@ -1,0 +1,154 @@
+"""The store as evidence: what `scout check` may ask it, and what it answers."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from fakes import WINDOW
+from terminal import EARLIER, week_terminal
+
+from scout import config, report, store, week
+from scout.errors import UsageError
+from scout.model import Result, Window
+from scout.pipeline.desk import Desk, lay_out
+from scout.pipeline.verify import StoreEvidence, documents, missing, verify
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the collected week."""
+    return week_terminal(tmp_path_factory.mktemp("week")).folder
+
+
+def desk(folder: Path, **more: str) -> Desk:
+    """Return the week's desk; `more` are texts to replace in its feeds.yaml."""
+    text = (folder / "feeds.yaml").read_text()
+    for old, new in more.items():
+        text = text.replace(old, new)
+    return lay_out(config.parse(text))
+
+
+@pytest.fixture
+def evidence(folder: Path) -> Iterator[StoreEvidence]:
+    """Return the week's store as evidence, for a report that lies beside the earlier one."""
+    with store.open_store(folder / "data" / "scout.db") as opened:
+        yield StoreEvidence(store=opened, desk=desk(folder), folder=folder / "reports")
+
+
+def test_a_thing_is_known_by_its_id_and_by_what_links_to_it(evidence: StoreEvidence) -> None:
+    """An item, else a post, talk or thread that points to the address; nothing for what nobody has."""
+    paper = evidence.item("arxiv:2605.18071")
+    assert paper
+    assert paper.sources == ("arxiv", "reading-list")
+    assert evidence.item("arxiv:2605.99999") is None
+    linked = store.lookup.linked(evidence.store)
+    thing, by = next((thing, by) for thing, by in linked.items() if not store.pool.by_ids(evidence.store, [thing]))
+    found = evidence.item(thing)
+    assert found
+    assert found.item.id == by
+
+
+def test_titles_find_items_by_all_their_words(evidence: StoreEvidence) -> None:
+    """The words of a title in any case find it; a single word, and words that no title has together, find nothing."""
+    (found,) = evidence.titled("objectcache: LAYERWISE object-storage retrieval")
+    assert found.item.id == "arxiv:2605.22850"
+    assert not evidence.titled("cache")
+    assert not evidence.titled("layerwise giraffes")
+    assert not evidence.titled('"; drop table items --')
+
+
+def test_neighbours_of_an_id_are_of_its_month(evidence: StoreEvidence) -> None:
+    """Nearest first on each side, all with a date, and the id itself is none of them."""
+    earlier, later = evidence.neighbours("2605.18071")
+    assert [one.id for one in earlier] == sorted((one.id for one in earlier), reverse=True)
+    assert [one.id for one in later] == sorted(one.id for one in later)
+    assert all("2605.00000" < one.id < "2605.18071" for one in earlier)
+    assert all("2605.18071" < one.id < "2605.99999" for one in later)
+    assert evidence.neighbours("2401.00001") == ([], [])
+
+
+def test_sources_go_by_all_their_names(folder: Path) -> None:
+    """Name, aliases, group and repositories."""
+    given = desk(folder, **{"{name: databricks,": "{name: databricks, aliases: [Mosaic],"})
+    with store.open_store(folder / "data" / "scout.db") as opened:
+        named = {one.name: one for one in StoreEvidence(store=opened, desk=given).sources()}
+    assert named["databricks"].aliases == ("Mosaic",)
+    assert named["databricks"].group == "vendors"
+    assert "microsoft/garnet" in named["cache-stores"].repos
+
+
+def test_what_a_source_had_in_a_window(evidence: StoreEvidence) -> None:
+    """Only things of that source, only of those days, and whether a topic is in them."""
+    found = evidence.items_of("lmcache-blog", WINDOW)
+    assert [one.item.url for one in found] == ["https://blog.lmcache.ai/2026-05-23-bloomberg/"]
+    assert evidence.relevant(found[0])
+    assert not evidence.items_of("lmcache-blog", Window(since=date(2026, 5, 25), until=date(2026, 5, 31)))
+    assert not evidence.items_of("nobody", WINDOW)
+
+
+def test_everything_is_relevant_where_no_topic_is_configured(folder: Path) -> None:
+    """Without topics there is nothing that could make a thing beside the point."""
+    with store.open_store(folder / "data" / "scout.db") as opened:
+        bare = StoreEvidence(store=opened, desk=lay_out(config.parse("sources: []")))
+        off = bare.item("arxiv:2605.20370")
+        assert off
+        assert bare.relevant(off)
+
+
+def test_coverage_of_one_source(evidence: StoreEvidence) -> None:
+    """As the shortlist has it; nothing for a source that was never asked, or is none."""
+    good, blocked = evidence.coverage("arxiv", WINDOW), evidence.coverage("challenging-vendor", WINDOW)
+    assert good
+    assert good.covered
+    assert blocked
+    assert (blocked.covered, blocked.outcome.result) == (False, Result.BLOCKED)
+    assert evidence.coverage("nobody", WINDOW) is None
+
+
+def test_links_to_files_are_looked_up_beside_the_report(evidence: StoreEvidence) -> None:
+    """Relative to its folder; where that is not known, nothing is said."""
+    assert evidence.exists("./weekly-cache-report-2026-05-17.md")
+    assert evidence.exists("none.md") is False
+    assert StoreEvidence(store=evidence.store, desk=evidence.desk).exists("none.md") is None
+
+
+def test_a_report_is_held_against_the_store(folder: Path) -> None:
+    """Its document comes with the findings; what the store bears out is no finding."""
+    (checked,) = verify(folder / "data" / "scout.db", desk(folder), [str(folder / EARLIER)])
+    assert checked.document == report.read(week.report())
+    assert [finding.code for finding in checked.findings] == ["unseen-negative"]
+
+
+def test_a_report_whose_title_has_no_day_is_refused(folder: Path) -> None:
+    """A date in the file's name is enough for the ledger, not for holding a window against it."""
+    path = folder / "2026-05-17.md"
+    path.write_text(week.report().replace("# Weekly Cache Report — 2026-05-17", "# Weekly Cache Report"))
+    with pytest.raises(UsageError, match="its title has no day"):
+        verify(folder / "data" / "scout.db", desk(folder), [str(path)])
+
+
+def test_what_is_missing_is_wanted_once(folder: Path, tmp_path: Path) -> None:
+    """Papers, releases and links that the store lacks, each once over all reports; what it has is not asked for."""
+    assert missing(folder / "data" / "scout.db", desk(folder), [str(folder / EARLIER)]).arxiv_ids == ()
+    text = week.report().replace("2605.13734", "2605.99999").replace("llm-d/releases/tag/v0.7.0", "llm-d/releases/tag/v9.9.9")
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.md").write_text(text)
+    wanted = missing(folder / "data" / "scout.db", desk(folder), [str(tmp_path)])
+    assert wanted.arxiv_ids == ("2605.99999",)
+    assert wanted.releases == (("llm-d/llm-d", "v9.9.9"),)
+
+
+def test_a_folder_gives_its_reports_and_passes_over_the_rest(folder: Path, tmp_path: Path) -> None:
+    """Named itself, a file that is no report is refused; found in a folder, it is passed over, unless nothing is left."""
+    (tmp_path / "notes.md").write_text("# Notes")
+    with pytest.raises(UsageError, match="is not a report"):
+        documents([str(tmp_path / "notes.md")])
+    with pytest.raises(UsageError, match="no report in"):
+        documents([str(tmp_path)])
+    assert [Path(where).name for where, _ in documents([str(tmp_path), str(folder / EARLIER)])] == [Path(EARLIER).name]
