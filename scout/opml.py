@@ -20,7 +20,7 @@ class Subscription:
 
 
 def read(body: bytes) -> tuple[Subscription, ...]:
-    """Return the feeds of an OPML document, in order; ValueError says why it is none. No entity or DTD is followed."""
+    """Return the feeds of an OPML document, in order; ValueError says why it is none. No external entity or DTD is followed."""
     from lxml import etree  # noqa: PLC0415 -- only for this command
 
     if len(body) > LARGEST:
