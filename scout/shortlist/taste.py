@@ -102,7 +102,7 @@ class Vocabulary:
                 counts[self._place[word]] += times * count
             for pair in self._pairs & field.pairs:
                 counts[self._place[pair]] += times
-        return Features(size=size, counts=dict(sorted(counts.items())), category=category)
+        return Features(size=size, counts=counts, category=category)
 
 
 def _known(one: Example) -> set[Gram]:
@@ -193,9 +193,10 @@ class _Matrix:
         values: list[float] = []
         for row, one in enumerate(texts):
             root = math.sqrt(one.size + SHORT)
-            rows += [row] * len(one.counts)
-            columns += one.counts
-            values += [(1 + math.log(count)) / root for count in one.counts.values()]
+            counts = sorted(one.counts.items())  # sums of floats depend on their order, and sets have none
+            rows += [row] * len(counts)
+            columns += [column for column, _ in counts]
+            values += [(1 + math.log(count)) / root for _, count in counts]
             if one.category:
                 rows.append(row)
                 columns.append(place[one.category])
