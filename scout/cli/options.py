@@ -26,7 +26,9 @@ DbPath = Annotated[
 Since = Annotated[
     str,
     typer.Option(
-        metavar="DAY", help="First day, YYYY-MM-DD. [default: the day after the last report, else 7 days ago]", show_default=False
+        metavar="DAY",
+        help="First day, YYYY-MM-DD. [default: the day after the last report, else 7 days in all]",
+        show_default=False,
     ),
 ]
 Until = Annotated[str, typer.Option(metavar="DAY", help="Last day, included. [default: today, UTC]", show_default=False)]
