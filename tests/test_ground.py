@@ -143,7 +143,10 @@ def test_no_title_breaks_out_of_its_line(title: str) -> None:
         assert [token.type for token in tokens] == ["paragraph_open", "inline", "paragraph_close"]
         assert {child.type for child in tokens[1].children or ()} <= {"text", "text_special"}
     for mention in ("@", "#"):
-        assert all(not (after[:1].isascii() and after[:1].isalnum()) or before[-1:].isalnum() for before, after in _around(escaped, mention))
+        assert all(
+            not (after[:1].isascii() and after[:1].isalnum()) or before[-1:].isalnum()
+            for before, after in _around(escaped, mention)
+        )
 
 
 def _around(escaped: str, mark: str) -> list[tuple[str, str]]:
