@@ -258,7 +258,7 @@ def test_explain_tells_in_or_out_rank_neighbours_and_what_would_change_it() -> N
     pool = (paper(1, "KV cache on object storage"), talk, paper(2, "Bees"), paper(3, "KV cache", entry=said))
     given: dict[str, Any] = {"window": WINDOW, "topics": TOPICS, "ledger": (known,), "background": (), "coverage": ()}
     one, companion, out, told, stranger = (
-        shortlist.explain(id_, pool, **given, settings=shortlist.Settings())
+        shortlist.explain(id_, pool, **given, settings=shortlist.Settings(limit=0))
         for id_ in ("arxiv:2605.00001", "hn:1", "arxiv:2605.00002", "arxiv:2605.00003", "arxiv:2605.99999")
     )
     assert one.verdict == "in: rank 1 of 1, above the cut"

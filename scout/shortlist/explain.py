@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Unpack
 
 from scout.model import Status
@@ -55,6 +55,7 @@ class Explanation:
 
 def explain(item_id: str, pool: Sequence[Sighted], **given: Unpack[Given]) -> Explanation:
     """Explain one item of the pool; for one that is not there, say so. A limit does not hide its rank."""
+    given["settings"] = replace(given["settings"], limit=None)
     judgement = judge(pool, **given)
     one = judgement.pool.get(item_id)
     if one is None:
