@@ -64,10 +64,12 @@ class Collection:
 
     def __init__(self, texts: Mapping[str, tuple[str, str]]) -> None:
         self._postings: dict[Gram, list[tuple[str, float]]] = defaultdict(list)
-        counted = {key: grams(words(title), words(body)) for key, (title, body) in sorted(texts.items())}
-        frequency = Counter(gram for counts in counted.values() for gram in counts)
+        counted = [(key, grams(words(title), words(body))) for key, (title, body) in sorted(texts.items(), reverse=True)]
+        frequency = Counter(gram for _, counts in counted for gram in counts)
         self._rarity = {gram: math.log((len(counted) + 1) / seen) for gram, seen in frequency.items()}
-        for key, counts in counted.items():
+        del frequency
+        while counted:  # each text's counts are let go once they are read: together they are the largest thing here
+            key, counts = counted.pop()
             for gram, value in self._vector(counts).items():
                 self._postings[gram].append((key, value))
 

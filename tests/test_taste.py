@@ -98,7 +98,7 @@ def test_the_nearest_text_is_the_one_that_shares_rare_words() -> None:
 def test_ranking_imports_nothing_heavy_until_it_learns() -> None:
     """Commands that do not rank do not pay for numpy."""
     code = "import sys, scout.shortlist, scout.companions, scout.likeness; sys.exit('numpy' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603 -- our own interpreter
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_an_item_of_the_lookback_is_learned_against_but_not_lost() -> None:
