@@ -139,6 +139,18 @@ def test_later_pages_that_are_empty_are_met_by_shorter_spans() -> None:
     assert "68 papers and gave an empty page" in ask.notes[0]
 
 
+def test_a_total_that_falls_between_pages_is_met_by_shorter_spans() -> None:
+    """A later page that counts fewer papers than the first has lost some: what came by then is not all there is."""
+
+    def fewer_after_first(_span: Span, start: int) -> Answer | None:
+        return answer(FEED.format(total=0, entries="")) if start else None
+
+    heard, ask = hear(FakeArxiv(papers=every(6), broken=fewer_after_first), page_size=40)
+    assert len(heard.items) == len(every(6))
+    assert heard.covers == {"": (WEEKS,)}
+    assert "counted 68 papers for 2026-05-08 00:00 to 2026-05-25 00:00, and 0 on a later page" in ask.notes[0]
+
+
 def test_only_the_failing_day_is_lost() -> None:
     """A span that the service cannot answer is halved down to a day; its neighbours are complete and covered."""
     bad = datetime(2026, 5, 20, 12, tzinfo=UTC)

@@ -161,16 +161,19 @@ class Arxiv(Source):
     def _span(self, ask: Ask, span: Span, answered: spans.Answered) -> Generator[Page, None, Trouble | int | None]:
         """Yield all pages of one span. Return None when every paper came, a total that is too large, or what went wrong."""
         seen: set[str] = set()
-        start = 0
+        start = total = 0
         while True:
             got = ask.get(self.endpoint, params=self._params(span, start), conditional=False)
             if isinstance(got, Failure):
                 return Trouble(failure=got, shorter=got.status in _TOO_HEAVY)
-            feed = self._judged(got, span, ask.now)
+            feed = read(got) if start else self._judged(got, span, ask.now)
             if feed.result is not Result.OK:
                 return Trouble(
                     failure=_failure(got, feed.result, feed.why), shorter=feed.result is Result.BROKEN and feed.total != 0
                 )
+            if (feed.total or 0) < total:
+                why = f"arXiv counted {total} papers for {_days(span)}, and {feed.total or 0} on a later page"
+                return Trouble(failure=_failure(got, Result.BROKEN, why), shorter=True)
             total = feed.total or 0
             if not start and total > MOST and len(spans.partition(span, 2)) == 2:
                 return total
