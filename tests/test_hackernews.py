@@ -99,6 +99,15 @@ def test_too_many_stories_in_an_hour_are_not_believed() -> None:
     assert heard.covers == {}
 
 
+@pytest.mark.parametrize("count", [-1, True, None, "0", 1.5])
+def test_a_count_that_is_none_is_broken(count: object) -> None:
+    """No hits beside a count that cannot be one is no honest nothing."""
+    search = FakeSearch(stories=[], broken=lambda _phrase, _page: answer(json.dumps({"hits": [], "nbHits": count})))
+    heard = listen(source(), FakeAsk(replies=search, now=LATER))
+    assert [lost.result for lost in heard.failures] == [Result.BROKEN]
+    assert heard.covers == {}
+
+
 def test_a_total_that_is_not_reached_is_broken() -> None:
     """Counting more than it gives is no complete answer, whatever came is kept."""
 

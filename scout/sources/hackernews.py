@@ -215,10 +215,10 @@ def _hits(answer: Answer) -> Hits:
     except (ValueError, RecursionError):
         return Hits(result=Result.BROKEN, why="not JSON, where Hacker News's search was expected")
     rows, total = (said.get("hits"), said.get("nbHits")) if isinstance(said, dict) else (None, None)
-    if not isinstance(rows, list) or not isinstance(total, int) or isinstance(total, bool):
+    if not isinstance(rows, list) or not isinstance(total, int) or isinstance(total, bool) or total < 0:
         message = _text(said.get("message")) if isinstance(said, dict) else ""
         return Hits(result=Result.BROKEN, why=f"no hits in the answer{f': {message[:200]}' if message else ''}")
-    return Hits(total=max(total, 0), rows=tuple(rows))
+    return Hits(total=total, rows=tuple(rows))
 
 
 def _phrase(query: str) -> re.Pattern[str]:
