@@ -117,10 +117,20 @@ def test_a_next_page_elsewhere_is_not_followed() -> None:
 
 
 def test_a_list_without_end_is_left() -> None:
-    """A server whose next page is always the same page is asked so many times and no more."""
-    heard, ask = hear({first(): listed(release("v1"), following=first())})
+    """A server that always names another next page is asked so many times and no more."""
+    ask = FakeAsk(replies=lambda url, _: listed(release("v1"), following=f"{url}0"))
+    heard = listen(GithubReleases(name="engines", repos=("a/one",)), ask)
     assert len(ask.requests) == MOST_PAGES
-    assert "go on after" in heard.failures[0].why
+    assert [lost.why for lost in heard.failures] == [f"the releases of a/one go on after {MOST_PAGES} pages"]
+    assert heard.covers == {"a/one": ()}
+
+
+def test_pages_that_lead_round_are_asked_once() -> None:
+    """A next page that was read already ends the reading, and what lies beyond is not covered."""
+    second = f"{API}/more?page=2"
+    heard, ask = hear({first(): listed(release("v1"), following=second), second: listed(release("v2"), following=first())})
+    assert [request.url for request in ask.requests] == [first(), second]
+    assert [lost.why for lost in heard.failures] == ["the releases of a/one lead round in a circle"]
     assert heard.covers == {"a/one": ()}
 
 

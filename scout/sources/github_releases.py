@@ -100,6 +100,7 @@ class GithubReleases(Source):
         if ask.token:
             headers["Authorization"] = f"Bearer {ask.token}"
         url, horizon = f"{self.endpoint}/repos/{repo}/releases?per_page=100", ask.window.start - LOOKBACK
+        been = {url}
         for n in range(1, MOST_PAGES + 1):
             got = _list_at(ask, url, headers)
             if isinstance(got, Failure):
@@ -119,9 +120,12 @@ class GithubReleases(Source):
             if urlsplit(following)[:2] != urlsplit(self.endpoint)[:2]:
                 yield _broken(got, f"the next page of {repo} is said to be at {clean(urlsplit(following).netloc)}")
                 break
-            if n == MOST_PAGES:
-                yield _broken(got, f"the releases of {repo} go on after {MOST_PAGES} pages")
+            if following in been or n == MOST_PAGES:
+                why = "lead round in a circle" if following in been else f"go on after {MOST_PAGES} pages"
+                yield _broken(got, f"the releases of {repo} {why}")
+                break
             url = following
+            been.add(url)
         return got
 
     def _list(self, page: Page) -> Parsed:
