@@ -77,7 +77,7 @@ class Terminal:
 
     def process(self, *words: str, stdin: str = "", **environment: str) -> Ran:
         """Run one command as a process of its own: real streams, real exit, the real clock."""
-        done = subprocess.run(  # noqa: S603 -- our own program
+        done = subprocess.run(
             [sys.executable, "-m", "scout", *words],
             cwd=self.folder, env=self.environment(**environment), input=stdin, capture_output=True, text=True, timeout=120, check=False,
         )  # fmt: skip

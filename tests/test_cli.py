@@ -16,9 +16,12 @@ from typer.main import get_command
 
 from scout import __version__
 from scout.cli import app
+from scout.replay import Replay, Reply
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from scout.replay import Wire
 
 COMMANDS = (
     "check", "collect", "demo", "draft", "run", "serve", "shortlist", "sql", "status",
@@ -141,7 +144,7 @@ def test_a_reader_that_has_enough_is_no_error(words: tuple[str, ...], tmp_path: 
     desk = week_terminal(tmp_path)
     query = "with recursive c (x) as (select 1 union all select x + 1 from c limit 30000) select x, 'abcdefghijkl' as y from c"
     command = [sys.executable, "-m", "scout", *(query if word == "QUERY" else word for word in words)]
-    with subprocess.Popen(  # noqa: S603 -- our own program
+    with subprocess.Popen(
         command, cwd=tmp_path, env=desk.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
         assert process.stdout
@@ -152,13 +155,12 @@ def test_a_reader_that_has_enough_is_no_error(words: tuple[str, ...], tmp_path: 
         assert (process.wait(60), said) == (0, b"")
 
 
-def on_a_terminal(desk: Terminal, *words: str, **environment: str) -> str:
-    """Run a command whose stdout is a terminal; return what it writes there."""
+def on_a_terminal(desk: Terminal, *words: str, stream: str = "stdout", **environment: str) -> str:
+    """Run a command one of whose streams is a terminal; return what it writes there."""
     master, slave = pty.openpty()
+    out, err = (slave if stream == name else subprocess.DEVNULL for name in ("stdout", "stderr"))
     command = [sys.executable, "-m", "scout", *words]
-    with subprocess.Popen(  # noqa: S603 -- our own program
-        command, cwd=desk.folder, env=desk.environment(**environment), stdout=slave, stderr=subprocess.DEVNULL
-    ) as process:
+    with subprocess.Popen(command, cwd=desk.folder, env=desk.environment(**environment), stdout=out, stderr=err) as process:
         os.close(slave)
         found = b""
         try:
@@ -177,6 +179,24 @@ def test_colours_are_for_terminals_alone(tmp_path: Path) -> None:
     assert "\x1b[31mchallenging-vendor" in on_a_terminal(desk, "status")
     assert "\x1b" not in on_a_terminal(desk, "status", NO_COLOR="1")
     assert "\x1b" not in desk.process("status").out
+
+
+def test_progress_is_a_live_line_on_a_terminal_and_plain_lines_elsewhere(tmp_path: Path) -> None:
+    """A terminal sees how many are done and for whom scout waits; a file gets one line a source; --quiet neither."""
+
+    def late(wire: Wire) -> None:
+        wire.wait(0.25)  # a live line is drawn ten times a second
+        wire.head(404, content_length="0")
+
+    with Replay({"/feed": Reply(script=late)}) as server:
+        desk = Terminal(tmp_path)
+        sources = "".join(f"  - {{name: 's[red]{n}', kind: feed, url: '{server.url('/feed')}?{n}'}}\n" for n in range(4))
+        desk.write("feeds.yaml", f"http: {{allow_hosts: ['{server.host}'], pace_s: {{'{server.host}': 0}}}}\nsources:\n{sources}")
+        live = on_a_terminal(desk, "collect", *WEEK, stream="stderr", TERM="xterm")
+        assert re.search(r"waiting for s\[red\]\d", live)
+        assert "4/4" in live
+        assert "[4/4] s[red]" in desk("collect", *WEEK).err
+        assert "/4" not in on_a_terminal(desk, "collect", *WEEK, "--quiet", stream="stderr", TERM="xterm")
 
 
 HOSTILE = (
