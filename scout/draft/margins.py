@@ -110,9 +110,8 @@ def _groups(material: Material, candidates: Sequence[Candidate], most: int) -> I
             if not _told(one):
                 quiet.setdefault(one.sighted.sources[0], []).append(titled(one.sighted))
         told = [one for one in named[name] if _told(one)]
-        broad = [one for one in told if not one.sighted.watched]
-        left = broad[most:]
-        lines = [_line(one, _matched(one)) for one in told if one not in left]
+        left = {one.item.id for one in [one for one in told if not one.sighted.watched][most:]}
+        lines = [_line(one, _matched(one)) for one in told if one.item.id not in left]
         lines += [Markdown(f"{within(source)}, no topic: {joined(titles, ' · ')}") for source, titles in sorted(quiet.items())]
         yield Group(name=name, lines=tuple(lines), more=len(left))
 
