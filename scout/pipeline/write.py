@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 MOST_TRENDS = 60_000
 NEAREST = 3
+MOST_NEAR = 1500
+"""Among how many candidates, the best first, an entry's nearest is looked for: more than any week has, and it bounds memory."""
 _SEAL = re.compile(r"\n<!-- drafted by scout, unedited while the text above has sha256 ([0-9a-f]{64}) -->\n\Z")
 
 
@@ -76,7 +78,7 @@ def _neighbours(
     """Find for each entry the nearest of earlier reports' entries, and the nearest other candidates of this store."""
     entries = {f"{entry.report} {place}": entry for report in ledger for place, entry in enumerate(report.entries) if entry.grade}
     reported = Collection({key: (entry.title, entry.text) for key, entry in entries.items()})
-    items = {candidate.item.id: candidate.item for candidate in candidates}
+    items = {candidate.item.id: candidate.item for candidate in candidates[:MOST_NEAR]}
     stored = Collection({key: (item.title, item.summary) for key, item in items.items()})
     found = {}
     for candidate in kept:
