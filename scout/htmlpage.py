@@ -46,6 +46,7 @@ _METAS = (
 _FEED_TYPES = {"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml", "application/json"}
 _DAY_IN_PATH = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
 _YEAR = re.compile(r"\d{4}")
+_OPENS, _CLOSES = re.compile(rb"<(?:html|body)[\s>]", re.IGNORECASE), re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
 _BARE = re.compile(r"https?://[^\s<>\"'\\^`{|}]+")
 _INSTRUCTION = re.compile(r"<\?[^>]*>?")
 _ALWAYS = ("arxiv.org", "github.com")  # companions are found by them
@@ -70,6 +71,15 @@ def soup(body: bytes | str) -> BeautifulSoup:
     if body[:2] not in (b"\xff\xfe", b"\xfe\xff"):  # UTF-16
         body = body.replace(b"\0", b"")
     return tree(re.sub(rb"<\?xml[^>]{0,200}\?>", b"", body) if b"<" in body else b"<p>" + body, scripts=True)
+
+
+def breaks_off(body: bytes) -> bool:
+    """Say whether a document ends before its end: it opens `<html>` or `<body>` and closes neither.
+
+    HTML lets the end tags out, but whoever writes the one and not the other is cut off far more often than terse.
+    """
+    bare = body.replace(b"\0", b"")
+    return bool(_OPENS.search(bare)) and not _CLOSES.search(bare)
 
 
 def title(page: BeautifulSoup) -> str:

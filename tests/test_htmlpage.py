@@ -83,6 +83,25 @@ def test_the_slug_gives_words() -> None:
     assert htmlpage.slug_title("https://a.example/") == "a.example"
 
 
+@pytest.mark.parametrize(
+    ("body", "cut"),
+    [
+        (b"<html><body><p>a</p></body></html>", False),
+        (b"<!doctype html><HTML lang='en'><p>a</HTML >", False),
+        (b"<body><p>a</body>", False),
+        (b"<p>a page that spares its tags", False),
+        (b"<html><body><p>a", True),
+        (b"<html\n><p>a</p></div>", True),
+        ("<html><p>a</p>".encode("utf-16"), True),
+        ("<html><p>a</p></html>".encode("utf-16"), False),
+        (b"", False),
+    ],
+)
+def test_a_page_that_breaks_off_is_told_from_a_terse_one(body: bytes, cut: bool) -> None:  # noqa: FBT001 -- the table's last column
+    """Who opens the document and never closes it was cut off; who writes neither tag was not."""
+    assert htmlpage.breaks_off(body) is cut
+
+
 @given(st.one_of(st.binary(max_size=200), st.text(max_size=200).map(lambda text: f"<p>{text}".encode("utf-8", "replace"))))
 def test_any_bytes_are_a_page(body: bytes) -> None:
     """Nothing in a body raises; a date, if any, is not ahead of its time."""

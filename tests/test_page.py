@@ -116,6 +116,18 @@ def test_a_first_reading_covers_what_own_pages_date() -> None:
     assert f"{covers.start:%Y-%m-%d}" == "2026-05-20"
 
 
+def test_a_listing_that_breaks_off_is_partial() -> None:
+    """What stands before the cut is kept; nothing is remembered of it, and its silence says nothing."""
+    whole = listing("/blog/a", "/blog/b")
+    ask = FakeAsk(replies={URL: whole[: whole.index(b"</body>")]})
+    got, items = visit(ask)
+    assert isinstance(got[0], Page)
+    said = PAGE(name="v", url=URL, item="article").parse(got[0])
+    assert (said.result, said.why) == (Result.PARTIAL, "the page breaks off after 2 entries")
+    assert (said.covers, said.state) == (None, {})
+    assert len(items) == 2
+
+
 def test_a_failed_listing_is_the_sources_failure() -> None:
     """What the listing answers goes through as it is."""
     got, items = visit(FakeAsk(replies={URL: failure(Result.REFUSED, "robots.txt")}))

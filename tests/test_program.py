@@ -127,6 +127,16 @@ def test_dblp_is_asked_from_where_it_stopped() -> None:
     assert [asked.url for asked in ask.requests] == [url, "https://dblp.test/api?q=toc%3Ax&h=1&format=json&f=1"]
 
 
+def test_a_programme_page_that_breaks_off_is_partial() -> None:
+    """The papers before the cut are kept, and a programme that may go on covers nothing."""
+    body = b"<html><body><li><b>A paper</b></li><li><b>Another</b></li>"
+    source = program(format="html", item="li", title="b")
+    said = source.parse(page(body))
+    assert [item.title for item in said.items] == ["A paper", "Another"]
+    assert (said.result, said.why, said.complete) == (Result.PARTIAL, "the page breaks off after 2 entries", False)
+    assert source.parse(page(body + b"</body></html>")).complete
+
+
 def test_an_unchanged_programme_is_not_called_broken() -> None:
     """A 304 has no body to read, and still covers everything."""
     not_modified = answer(b"", url=URL, status=304, unchanged=True)

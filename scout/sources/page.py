@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from scout.dates import Dated, read
-from scout.htmlpage import slug_title, soup
+from scout.htmlpage import breaks_off, slug_title, soup
 from scout.identity import http_url, identify
 from scout.model import Failure, Item, Result, Span
 from scout.sources._listing import instant, kind, near, open_pages, parse_own, quiet, silence, useless
@@ -104,7 +104,11 @@ class PageSource(Source):
         return self._read(items, dropped, page)
 
     def _read(self, items: tuple[Item, ...], dropped: dict[str, int], page: Page) -> Parsed:
-        """Say what a good listing covers, and what to remember of it."""
+        """Say what a good listing covers, and what to remember of it; of one that is cut, nothing."""
+        if breaks_off(page.body):
+            return Parsed(
+                items=items, result=Result.PARTIAL, why=f"the page breaks off after {len(items)} entries", dropped=dropped
+            )
         ids = [item.id for item in items]
         overlaps = set(ids) & set(page.hints.get("before") or [])
         since = (instant(page.hints.get("since")) if overlaps else None) or page.now - READING

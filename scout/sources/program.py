@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from scout.challenge import challenge
 from scout.dates import Dated
+from scout.htmlpage import breaks_off
 from scout.identity import http_url
 from scout.model import Failure, Item, Kind, Result
 from scout.sources._program_formats import Event, Reading, dblp, miniconf
@@ -146,7 +147,9 @@ class Program(Source):
         return bool(reading.following and reading.rows and (here.scheme, here.netloc) == (there.scheme, there.netloc))
 
     def _whole(self, reading: Reading, page: Page) -> tuple[Result, str]:
-        """Hold the rows against the total that the service states."""
+        """Hold the rows against the total that the service states, and a page against its end."""
+        if self._is_page and breaks_off(page.body):
+            return Result.PARTIAL, f"the page breaks off after {reading.rows} entries"
         if reading.following:
             if self._follows(reading, page):
                 return Result.OK, ""
