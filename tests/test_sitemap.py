@@ -97,6 +97,19 @@ def test_an_index_is_followed_on_its_own_site_only() -> None:
     assert items[-1].title == "Its title"
 
 
+def test_an_index_inside_an_index_is_not_taken_for_silence() -> None:
+    """Sitemaps are followed one level down: what leads further, or back to itself, was not read, and says so."""
+    nested = urlset(URL, "https://vendor.example/s2.xml", root="sitemapindex", node="sitemap")
+    ask = FakeAsk(replies=lambda _url, _: answer(nested))
+    got, items, _ = visit(ask)
+    said = [SITEMAP(name="v", url=URL).parse(one) for one in got if isinstance(one, Page)]
+    assert len(ask.requests) == 3
+    assert items == []
+    assert [one.result for one in said] == [Result.EMPTY, Result.BROKEN, Result.BROKEN]
+    assert said[1].why == "an index of sitemaps inside an index, which is not followed"
+    assert (said[1].covers, said[1].state) == (None, {})
+
+
 def test_a_large_index_says_what_it_left_out_and_covers_nothing() -> None:
     """Ten children at most; silence about the rest counts for nothing."""
     children = [f"https://vendor.example/s{n}.xml" for n in range(14)]

@@ -172,7 +172,12 @@ class SitemapSource(Source):
 
 
 def _index(index: Sitemap, page: Page) -> Parsed:
-    """Read an index: it holds no items and, unless some of its sitemaps are left out, leaves nothing unsaid."""
+    """Read an index: it holds no items and, unless some of its sitemaps are left out, leaves nothing unsaid.
+
+    One level is followed: an index inside an index may lead to anything, and back to itself.
+    """
+    if page.hints.get("part"):
+        return Parsed(result=Result.BROKEN, why="an index of sitemaps inside an index, which is not followed")
     whole = not index.cut and not page.hints.get("left_out", False)
     return Parsed(
         result=Result.PARTIAL if index.cut else Result.EMPTY,
