@@ -107,6 +107,7 @@ ALWAYS: dict[str, Reply] = {
     "503-forever": _error(503),
     "999": _error(999),
     "204": Reply(status=204),
+    "206": Reply(status=206, body=b"<rss version='2.0'><channel></channel></rss>", headers={"content-range": "bytes 0-43/9000"}),
     "206-empty": Reply(status=206),
     "304-uninvited": Reply(status=304),
     "empty": Reply(content_type="application/xml"),

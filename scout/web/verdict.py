@@ -24,7 +24,11 @@ COOL_DOWN = timedelta(seconds=60)
 LONGEST = timedelta(hours=24)
 """No server can make scout stay away for longer than this with one header."""
 
+_PART = 206
+"""RFC 9110, 15.3.7: the answer to a request with Range, which scout never sends."""
+
 _WORDS = {
+    206: "a part of an answer, which was not asked for",
     401: "it asks for credentials",
     403: "it refuses to answer",
     404: "there is nothing at this address",
@@ -68,10 +72,10 @@ class TroubleError(Exception):
 
 
 def trouble(status: int, headers: Mapping[str, str], now: datetime) -> TroubleError | None:
-    """Say what is wrong with an answer, or None for 2xx and 3xx. `headers` have lower-case names."""
+    """Say what is wrong with an answer, or None for whole 2xx and 3xx. `headers` have lower-case names."""
     if guard := in_headers(headers):
         return TroubleError(Result.BLOCKED, f"{status}: a {guard} stands in the way", status=status, headers=headers)
-    if 200 <= status < 400:
+    if 200 <= status < 400 and status != _PART:
         return None
     why = f"{status}: {_WORDS.get(status, 'it does not answer this request')}"
     if status == 429 or (status == 403 and _limits(headers)):
@@ -83,7 +87,8 @@ def trouble(status: int, headers: Mapping[str, str], now: datetime) -> TroubleEr
         return _limited(status, why, headers, now)
     passing = status == 408 or 500 <= status < 600
     again = min(wait.total_seconds(), PATIENCE_S) if passing else None
-    return TroubleError(Result.UNREACHABLE, why, status=status, again=again, headers=headers)
+    result = Result.BROKEN if status == _PART else Result.UNREACHABLE
+    return TroubleError(result, why, status=status, again=again, headers=headers)
 
 
 def asked_wait(headers: Mapping[str, str], now: datetime) -> timedelta | None:
