@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import logging
 import sys
+import warnings
 from typing import Annotated
 
 import typer
@@ -49,8 +51,16 @@ def scout(
     options.GIVEN.config, options.GIVEN.db = config, db
 
 
+def _silence_libraries() -> None:
+    """Keep libraries' advice to programmers off stderr: what a parser made of a hostile page, the outcome says."""
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
+    logging.lastResort = None
+
+
 def main() -> None:
     """Run the command line; a failure is one sentence on stderr and an exit code, a bug is a traceback."""
+    _silence_libraries()
     gc.set_threshold(
         100_000, 50
     )  # one command's values live to its end; walking them again and again costs a seventh of its time

@@ -1,0 +1,33 @@
+"""stderr is for sentences: no library speaks there, whatever the outside world sends."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from scout.replay import Replay, Reply
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CONFIG = """\
+http: {{allow_hosts: ["{host}"], timeout_s: 5, pace_s: {{"{host}": 0}}}}
+sources:
+  - {{name: venue, kind: program, format: eurosys, url: "http://{host}/listing"}}
+  - {{name: labs, kind: page, item: li, url: "http://{host}/listing"}}
+"""
+
+
+def test_only_scout_speaks_on_stderr(tmp_path: Path) -> None:
+    """A page that is XML makes a parser warn its programmer, which is nothing to the user."""
+    routes = {"/listing": Reply(body=b"<?xml version='1.0'?><rss><channel><item/></channel></rss>", content_type="text/html")}
+    with Replay(routes) as server:
+        (tmp_path / "feeds.yaml").write_text(CONFIG.format(host=server.host), encoding="utf-8")
+        command = [sys.executable, "-m", "scout", "collect", "--quiet", "--config", "feeds.yaml", "--db", "s.db"]
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONWARNINGS"}
+        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    lines = [line for line in done.stderr.splitlines() if line]
+    assert lines
+    assert [line for line in lines if not line.startswith(("not seen: ", "0 of 2", "1 of 2", "scout: every source failed"))] == []
