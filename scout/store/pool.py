@@ -53,16 +53,17 @@ def pool(store: Store, window: Window, *, lookback_days: int) -> list[Kept]:
         "to": instant(window.end + AHEAD),
         "late": instant(window.start - LATE),
     }
-    chosen = (
-        "select * from items where published >= :from and published < :to"
-        " union select * from items where published is null and first_seen >= :start"
-        " union select * from items where first_seen >= :start and first_seen < :end and published >= :late and published < :from"
-        " union select * from items where id in (select item_id from reported)"
+    chosen = (  # row numbers alone: whole rows would be compared to the last word
+        "select pk from items where published >= :from and published < :to"
+        " union select pk from items where published is null and first_seen >= :start"
+        " union select pk from items where first_seen >= :start and first_seen < :end"
+        "   and published >= :late and published < :from"
+        " union select pk from items where id in (select item_id from reported)"
         "   and (published >= :late or published is null)"
         "   and (updated >= :start and updated < :end or id in (select item_id from item_history"
         "     where field in ('title', 'summary') and replaced >= :start and replaced < :end))"
     )
-    return _kept(store, store.rows(f"{chosen} order by id", parameters))
+    return _kept(store, store.rows(f"select * from items where pk in ({chosen}) order by id", parameters))  # noqa: S608
 
 
 def by_ids(store: Store, ids: Collection[str]) -> list[Kept]:
