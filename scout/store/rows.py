@@ -17,6 +17,7 @@ COLUMNS = (
     "summary", "authors", "tags", "links", "extra",
 )  # fmt: skip
 _JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))  # made once: `dumps` makes it each time
+_READ = json.JSONDecoder().decode
 
 
 def instant(at: datetime | None) -> str | None:
@@ -69,8 +70,8 @@ def item(row: Mapping[str, Any] | sqlite3.Row) -> Item:
         updated=moment(row["updated"]),
         announced=moment(row["announced"]),
         summary=row["summary"],
-        authors=tuple(json.loads(row["authors"])),
-        tags=tuple(json.loads(row["tags"])),
-        links=tuple(json.loads(row["links"])),
-        extra=json.loads(row["extra"]),
+        authors=tuple(_READ(row["authors"])),
+        tags=tuple(_READ(row["tags"])),
+        links=tuple(_READ(row["links"])),
+        extra=_READ(row["extra"]),
     )
