@@ -81,6 +81,10 @@ class Check:
     off: tuple[str, ...] = ()
 
 
+_SAID_ABOUT = {"section", "group", "aliases", "trust_dates", "pause"}
+"""Options that say how a source is listed and believed, not what is asked of it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceSpec:
     """One entry of `sources`, not yet read by its kind. `where` opens every sentence about it."""
@@ -92,8 +96,9 @@ class SourceSpec:
 
     @property
     def fingerprint(self) -> str:
-        """A digest of all that was written: what was remembered under another one is not relied on."""
-        return sha256(json.dumps([self.kind, self.options], sort_keys=True, default=str).encode()).hexdigest()[:16]
+        """A digest of what decides what is asked and read: what was remembered under another one is not relied on."""
+        asked = {name: value for name, value in self.options.items() if name not in _SAID_ABOUT}
+        return sha256(json.dumps([self.kind, asked], sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

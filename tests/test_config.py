@@ -132,6 +132,15 @@ def test_the_options_make_the_fingerprint() -> None:
     assert one == two != three
 
 
+def test_how_a_source_is_listed_and_believed_is_no_part_of_its_fingerprint() -> None:
+    """Moving a tracker to another section, or pausing it, must not make it forget which links it knew."""
+    plain, moved = (
+        config.parse(f"sources: [{{name: a, kind: tracker, repo: o/r{more}}}]").sources[0].fingerprint
+        for more in ("", ", section: A, group: trackers, aliases: [list], trust_dates: false, pause: true")
+    )
+    assert plain == moved
+
+
 def test_words_that_old_yaml_takes_for_booleans_are_words() -> None:
     """`off`, `no` and `yes` are what they say, as keys and as names; `true` and `false` are not."""
     read = config.parse("check: {off: [v1-date]}\nsources: [{name: no, kind: feed, url: 'https://a.test', pause: true}]")
