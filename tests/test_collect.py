@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 from fakes import NOW, WINDOW, FakeSource, answer, failure, item
@@ -240,11 +240,86 @@ def test_validators_are_stored_with_the_items_and_used_for_the_same_options_only
     collected(tmp_path / "s.db", one, door=door)
     with store.open_store(tmp_path / "s.db") as opened:
         assert store.runs.validators(opened) == {"https://one.test/": given}
-        assert store.runs.state(opened, "one", "f") == {"asked": True, "read": "a"}
+        assert store.runs.state(opened, "one", "f") == {
+            "asked": "2026-05-25T06:00:00Z",
+            "bodies": {"https://one.test/": "0"},
+            "read": "a",
+        }
     collected(tmp_path / "s.db", one, door=door)
     collected(tmp_path / "s.db", one, door=door, fingerprint="other")
     collected(tmp_path / "s.db", one, door=door, refresh=True)
     assert [conditional for _, conditional in door.asked] == [False, True, False, False]
+
+
+@pytest.mark.parametrize("body", ["", "b"], ids=["304", "200 with the same body"])
+def test_unchanged_is_said_of_what_this_source_read(tmp_path: Path, body: str) -> None:
+    """Two sources at one address: what one has read in the meantime is new to the other, and asked for again where needed."""
+    path, url = tmp_path / "s.db", "https://one.test/"
+    one, two = OnePage(name="one"), OnePage(name="two")
+
+    class Shared(FakeDoor):
+        def get(self, url: str, **how: Any) -> Answer | Failure:
+            """Say that nothing has changed since the last answer to anybody; asked without validators, give it."""
+            self.asked.append((url, how["conditional"]))
+            fresh = not how["conditional"]
+            return answer("b" if fresh else body, url=url, unchanged=not fresh, validators=Validators(sha256="B"))
+
+    first = FakeDoor(replies={url: answer("a", validators=Validators(sha256="A"))})
+    collected(path, one, two, door=first)
+    collected(path, one, door=FakeDoor(replies={url: answer("b", validators=Validators(sha256="B"))}))
+    door = Shared()
+    assert collected(path, two, door=door).outcomes[0].result is Result.OK
+    assert [conditional for _, conditional in door.asked] == ([True] if body else [True, False])
+    assert collected(path, two, door=Shared(replies={})).outcomes[0].result is Result.UNCHANGED
+
+
+def test_refresh_keeps_what_only_memory_can_tell(tmp_path: Path) -> None:
+    """A list's earlier state is the one witness of what was added; a service's answered time may be asked again."""
+
+    class Witness(OnePage):
+        def parse(self, page: Page) -> Parsed:
+            return Parsed(result=Result.EMPTY, state={"known": page.body.decode()}, complete=True)
+
+    class Service(Witness):
+        forgettable: ClassVar[bool] = True
+
+    seen: dict[str, list[Mapping[str, Any]]] = {"witness": [], "service": []}
+
+    def noting(kind: type[OnePage], name: str) -> OnePage:
+        class Noting(kind):  # type: ignore[misc, valid-type]
+            def pages(self, ask: Ask) -> Iterator[Page | Failure]:
+                seen[name].append(ask.state)
+                yield from super().pages(ask)
+
+        return Noting(name=name)
+
+    door = FakeDoor(replies={"https://one.test/": answer("a")})
+    sources = noting(Witness, "witness"), noting(Service, "service")
+    collected(tmp_path / "s.db", *sources, door=door)
+    collected(tmp_path / "s.db", *sources, door=door, refresh=True)
+    assert [state.get("known") for state in seen["witness"]] == [None, "a"]
+    assert [state.get("known") for state in seen["service"]] == [None, None]
+    assert not any(conditional for _, conditional in door.asked)
+
+
+def test_answers_to_other_options_are_no_ground_for_a_negative(tmp_path: Path) -> None:
+    """A source whose address or list has changed since was not read; read anew, it covers from then on."""
+    path = tmp_path / "s.db"
+
+    def told(fingerprint: str) -> tuple[bool, str]:
+        desk = Desk(config=config.parse("sources: []"), watched=tuple(watched(FAKE, fingerprint=fingerprint)))
+        (one,) = select(path, desk, WINDOW).shortlist.coverage
+        return one.covered, one.outcome.why
+
+    collected(path, FAKE.empty(), fingerprint="old")
+    assert told("old") == (True, "nothing in it")
+    assert told("new") == (False, "its options have changed since it was last asked")
+    collected(path, FAKE.fails(Result.BLOCKED, "403"), fingerprint="new", now=NOW + timedelta(hours=1))
+    assert told("new") == (False, "403")
+    collected(path, FAKE.empty(complete=False, covers=span(-3)), fingerprint="new", now=NOW + timedelta(hours=2))
+    assert told("new")[0] is False
+    collected(path, FAKE.empty(why="nothing new"), fingerprint="new", now=NOW + timedelta(hours=3))
+    assert told("new") == (True, "nothing new")
 
 
 def test_a_page_that_could_not_be_read_leaves_no_validators(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from scout import __version__
 from scout.model import SEEN, Outcome, Result
 from scout.pipeline.door import open_door
-from scout.pipeline.visit import Asking, Door, Visited, numbered, visit
+from scout.pipeline.visit import ASKED, GONE, Asking, Door, Visited, numbered, visit
 from scout.store import Store, items, open_store, runs
 from scout.web import Recollection
 
@@ -112,7 +112,9 @@ class Collector:
         return {o.source: o.covers for o in runs.outcomes(self.store) if o.covers and o.result in SEEN}
 
     def _visit(self, one: Watched, window: Window, now: datetime, knows: Knowing, covered: dict[str, Span]) -> Visited:
-        state = {} if self.refresh else knows.state(one.source.name, one.fingerprint)
+        state = knows.state(one.source.name, one.fingerprint)
+        if self.refresh:
+            state = {key: value for key, value in state.items() if key != GONE and (key == ASKED or not one.source.forgettable)}
         asking = Asking(
             door=self.door,
             window=window,
@@ -121,7 +123,7 @@ class Collector:
             knows=knows.known,
             stop=self.stop,
             token=self.token,
-            conditional=bool(state) and not self.refresh,
+            refresh=self.refresh,
         )
         return visit(one.source, asking, covered.get(one.source.name))
 

@@ -56,9 +56,7 @@ def fetch(
 
 def _asking(door: Door, now: datetime, token: str) -> Asking:
     window = Window(since=now.date(), until=now.date())
-    return Asking(
-        door=door, window=window, now=now, state={}, knows=lambda _: frozenset(), stop=Event(), token=token, conditional=False
-    )
+    return Asking(door=door, window=window, now=now, state={}, knows=lambda _: frozenset(), stop=Event(), token=token)
 
 
 Got = tuple[Answer | Failure, tuple[Item, ...]]

@@ -51,9 +51,7 @@ def probe(
 
 
 def _row(one: Watched, door: Door, window: Window, *, now: datetime, token: str) -> dict[str, Any]:
-    asking = Asking(
-        door=door, window=window, now=now, state={}, knows=lambda _: frozenset(), stop=Event(), token=token, conditional=False
-    )
+    asking = Asking(door=door, window=window, now=now, state={}, knows=lambda _: frozenset(), stop=Event(), token=token)
     outcome = visit(one.source, asking, None).outcome
     return {
         "source": one.source.name,

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from scout.sources.base import How, Source
 
 
+ASKED, BODIES, GONE = "asked", "bodies", "gone"
+"""What is remembered of any source: when it first answered with these options, digests of what it read, since when it is gone."""
+
+
 class Door(Protocol):
     """What asks the network: `web.Web`, or a test's."""
 
@@ -50,7 +54,7 @@ class Asking:
     knows: Callable[[Collection[str]], frozenset[str]]
     stop: Event
     token: str = ""
-    conditional: bool = True
+    refresh: bool = False
     notes: list[str] = field(default_factory=list)
     requests: int = 0
     received: int = 0
@@ -59,9 +63,19 @@ class Asking:
 
     def get(self, url: str, **how: Unpack[How]) -> Answer | Failure:
         """Ask one address through the door."""
+        how["conditional"] = bool(self.state) and not self.refresh and how.get("conditional", True)
+        got = self._once(url, **how)
+        if isinstance(got, Failure) or not got.unchanged or self.state.get(BODIES, {}).get(got.url, "") == got.validators.sha256:
+            return got
+        # Unchanged since another source read it, or since this one could not: to this source it is new.
+        if got.body:
+            return replace(got, unchanged=False)
+        how["conditional"] = False
+        return self._once(url, **how)
+
+    def _once(self, url: str, **how: Unpack[How]) -> Answer | Failure:
         if self.stop.is_set():
             raise InterruptedVisit
-        how["conditional"] = self.conditional and how.get("conditional", True)
         got = self.door.get(url, **how)
         self.requests += got.requests
         self.received += got.received
@@ -109,31 +123,40 @@ class _Haul:
 def visit(source: Source, asking: Asking, previous: Span | None) -> Visited:
     """Ask one source for its window. `previous` is what its last good outcome covered: an unchanged answer still does."""
     haul = _Haul()
-    if gone := asking.state.get("gone"):
+    if gone := asking.state.get(GONE):
         haul.failures.append(_still_gone(source, str(gone)))
     else:
         _gather(source, asking, haul)
     outcome = _judge(source, asking, haul, previous)
     good = [(page, parsed) for page, parsed in haul.pages if parsed is None or parsed.result in SEEN]
     tainted = {urlsplit(failure.url).path for failure in haul.failures}
-    state = dict(asking.state)
-    for _, parsed in good:
-        state |= parsed.state if parsed else {}
-    if not good and any(failure.status == 410 for failure in haul.failures):
-        state["gone"] = f"{asking.now:%Y-%m-%d}"
-    if good or state != dict(asking.state):
-        state["asked"] = True  # from now on validators stored for these options may be relied on
+    state = _state(source, asking, haul, good)
     return Visited(
         source=source,
         outcome=outcome,
         items=tuple(item for _, parsed in haul.pages if parsed for item in parsed.items),
-        state=state if state != dict(asking.state) else None,
+        state=state if state != asking.state or (asking.refresh and good) else None,
         validators={
             page.answer.url: page.answer.validators
             for page, parsed in good
             if parsed and urlsplit(page.answer.url).path not in tainted and page.answer.validators != Validators()
         },
     )
+
+
+def _state(source: Source, asking: Asking, haul: _Haul, good: list[tuple[Page, Parsed | None]]) -> dict[str, Any]:
+    """Return what is to be remembered; of a source that gave nothing good, what was remembered before."""
+    state = dict(asking.state)
+    for _, parsed in good:
+        state |= parsed.state if parsed else {}
+    if not good and any(failure.status == 410 for failure in haul.failures):
+        state[GONE] = f"{asking.now:%Y-%m-%d}"
+    if good or state != asking.state:
+        state.setdefault(ASKED, f"{asking.now:%Y-%m-%dT%H:%M:%SZ}")
+    if not source.remembers_spans:  # services that are asked by time are asked without validators
+        read = {page.answer.url: page.answer.validators.sha256 for page, parsed in good if parsed and page.role != "item"}
+        state |= {BODIES: {**state.get(BODIES, {}), **read}} if read else {}
+    return state
 
 
 def _gather(source: Source, asking: Asking, haul: _Haul) -> None:

@@ -65,6 +65,7 @@ class Arxiv(Source):
     broad: ClassVar[bool] = True
     authority: ClassVar[int] = 3
     remembers_spans: ClassVar[bool] = True
+    forgettable: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         if not self.categories and not self.query.strip():

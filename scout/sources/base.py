@@ -130,6 +130,10 @@ class Source(ABC):
     remembers_spans: ClassVar[bool] = False
     """Whether an answered span ten days past its end need not be asked again (services without validators)."""
 
+    forgettable: ClassVar[bool] = False
+    """Whether what it remembers only spares questions, so that --refresh forgets it. Of a list, it is the one witness of what
+    stood there before: without it, what was added since would be taken for old."""
+
     @abstractmethod
     def pages(self, ask: Ask) -> Iterator[Page | Failure]:
         """Ask for what `ask.window` needs; yield each page and each failure in the order they came."""

@@ -63,6 +63,7 @@ class HackerNews(Source):
     broad: ClassVar[bool] = True
     authority: ClassVar[int] = 1
     remembers_spans: ClassVar[bool] = True
+    forgettable: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         if not self.queries or not all(fold(query) for query in self.queries):

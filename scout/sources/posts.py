@@ -13,7 +13,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote, urlsplit
 
 from scout import dates
@@ -54,6 +54,8 @@ class Posts(Source):
     branch: str = "main"
     site: str = ""
     endpoint: str = API
+
+    forgettable: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         """Refuse what cannot be asked."""
