@@ -136,21 +136,39 @@ def coverage(store: Store, desk: Desk, window: Window, known: Sequence[Sighted],
     by_source: dict[str, list[Outcome]] = {}
     for outcome in runs.outcomes(store, until=until):
         by_source.setdefault(outcome.source, []).append(outcome)
+    readings = runs.readings(store)
     counts = Counter(name for one in known if one.item.published and one.item.published in window for name in one.sources)
-    return tuple(_covered(one, by_source.get(one.source.name, []), window, counts[one.source.name]) for one in desk.watched)
+    return tuple(
+        _covered(one, by_source.get(one.source.name, []), readings.get(one.source.name), window, counts[one.source.name])
+        for one in desk.watched
+    )
 
 
-def _covered(one: Watched, outcomes: Sequence[Outcome], window: Window, items: int) -> Coverage:
+def _covered(
+    one: Watched, outcomes: Sequence[Outcome], reading: tuple[str, datetime] | None, window: Window, items: int
+) -> Coverage:
     """Judge one source by its good outcomes alone: what a partial one reached is no ground for a negative.
 
+    Nor is what it answered when its options were others: another address, fewer repositories.
     The last day counts as covered when it was asked on that day: later items come with the next window.
     """
-    good = [outcome for outcome in outcomes if outcome.covers and outcome.result in SEEN]
+    fingerprint, since = reading or (one.fingerprint, dates.EARLIEST)
+    good = [
+        outcome
+        for outcome in outcomes
+        if outcome.covers
+        and outcome.result in SEEN
+        and outcome.ended
+        and outcome.ended >= since
+        and fingerprint == one.fingerprint
+    ]
     joined = spans.union(outcome.covers for outcome in good if outcome.covers)
     last_day = datetime.combine(window.until, time.min, UTC)
     covered = bool(good) and any(span.start <= window.start and span.end >= last_day for span in joined)
     if covered:
         shown = next((o for o in reversed(good) if o.covers and o.covers.end >= last_day), good[-1])
+    elif outcomes and fingerprint != one.fingerprint and outcomes[-1].result in SEEN:
+        shown = Outcome(source=one.source.name, why="its options have changed since it was last asked")
     elif outcomes:
         shown = outcomes[-1]
     else:

@@ -123,6 +123,12 @@ def state(store: Store, source: str, fingerprint: str) -> dict[str, Any]:
     return dict(json.loads(rows[0]["state"])) if rows else {}
 
 
+def readings(store: Store) -> dict[str, tuple[str, datetime]]:
+    """Return for each source with which options it was last read (their fingerprint), and since when with these."""
+    rows = store.rows("select source, fingerprint, json_extract(state, '$.asked') as asked, stored from source_state")
+    return {row["source"]: (row["fingerprint"], moment(row["asked"] or row["stored"])) for row in rows}  # type: ignore[misc]
+
+
 def put_state(conn: sqlite3.Connection, source: str, fingerprint: str, value: Mapping[str, Any], *, now: datetime) -> None:
     """Keep what a source wants to remember, inside the transaction that keeps its items."""
     conn.execute(
