@@ -134,7 +134,7 @@ class SitemapSource(Source):
             return Parsed(result=Result.BROKEN, why=sitemap.why)
         if sitemap.is_index:
             return _index(sitemap, page)
-        wanted = {identify(place.url): place for place in sitemap.places if self._wanted(place)}
+        wanted = {ident: place for place in sitemap.places if self._wanted(place) and (ident := identify(place.url))}
         if sitemap.places and not wanted and page.answer.url == self.url:
             return Parsed(result=Result.BROKEN, why=f"none of its {len(sitemap.places)} addresses matches {self.match!r}")
         return self._news(wanted, sitemap, page)
