@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 # Two moments that share no field: where both readings agree, the text itself says so; where not, dateutil filled the gap.
 _FILLERS = (datetime(2001, 2, 3, 4, 5, 6), datetime(2012, 11, 10, 9, 8, 7))  # noqa: DTZ001 -- naive on purpose
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+LATEST = 3000
 AHEAD = timedelta(days=2)
 _MONTH = re.compile(r"^(\d{4})-(\d{1,2})$|^[A-Za-z]{3,9}\.? \d{4}$")
 _NUMERIC = re.compile(r"^\s*(\d{1,2})([/.])(\d{1,2})\2(\d{4})\b")
@@ -107,11 +108,14 @@ def bounded(at: datetime, precision: Precision, claimed: str, *, now: datetime) 
 
 
 def day(text: str, option: str) -> date:
-    """Read a day given on the command line or in feeds.yaml, `YYYY-MM-DD`."""
+    """Read a day given on the command line or in feeds.yaml, `YYYY-MM-DD`, of a year in which a date can count."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError as exc:
         raise UsageError(f"{option}: {text!r} is not a day; write it as YYYY-MM-DD, e.g. 2026-05-18") from exc
+    if not EARLIEST.year <= found.year < LATEST:
+        raise UsageError(f"{option}: {found} lies outside of the years {EARLIEST.year} to {LATEST - 1} that scout can search")
+    return found
 
 
 def window(since: date | None, until: date | None, *, today: date, reports: Sequence[date]) -> Window:

@@ -80,6 +80,9 @@ def test_the_window_follows_the_ledger() -> None:
         dates.window(date(2026, 5, 25), today, today=today, reports=[])
     with pytest.raises(UsageError, match="--since: '18 May' is not a day; write it as YYYY-MM-DD"):
         dates.day("18 May", "--since")
+    for beyond in ("0001-01-01", "1989-12-31", "3000-01-01", "9999-12-31"):
+        with pytest.raises(UsageError, match=f"--until: {beyond} lies outside of the years 1990 to 2999"):
+            dates.day(beyond, "--until")
 
 
 SPELLINGS = [
