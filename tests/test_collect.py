@@ -385,6 +385,15 @@ def test_nothing_seen_is_said(tmp_path: Path) -> None:
     assert not collected(tmp_path / "s.db", FAKE.fails(Result.UNREACHABLE), FakeSource(name="b").empty()).nothing_seen
 
 
+def test_a_window_that_lies_ahead_is_said() -> None:
+    """A source that is asked by time has nothing to ask about the future: it is not finished, and nothing is broken."""
+    ahead = Window(since=NOW.date() + timedelta(days=1), until=NOW.date() + timedelta(days=7))
+    outcome = visit(FAKE, asking(window=ahead), None).outcome
+    assert (outcome.result, outcome.covers) == (Result.NOT_FINISHED, None)
+    assert outcome.why == "the window begins on 2026-05-26: there is nothing to ask about yet"
+    assert visit(FAKE, asking(), None).outcome.result is Result.BROKEN
+
+
 def test_an_interrupted_run_keeps_what_came(tmp_path: Path) -> None:
     """After Ctrl-C what had come is stored, the door hangs up, and the rest is not finished."""
     path = tmp_path / "s.db"

@@ -185,9 +185,7 @@ def _judge(source: Source, asking: Asking, haul: _Haul, previous: Span | None) -
     result, why = _result(haul, found=bool(items))
     remembered = source.remembered(asking)
     if not haul.pages and not haul.failures and not haul.stopped:
-        result, why = (
-            (Result.UNCHANGED, "") if remembered else (Result.BROKEN, "there was nothing to ask; is its list of places empty?")
-        )
+        result, why = _nothing_asked(asking, remembered)
     notes = list(asking.notes)
     for _, parsed in haul.pages:
         for note in (*parsed.notes, *(f"{count} {reason}" for reason, count in parsed.dropped.items())) if parsed else ():
@@ -224,6 +222,15 @@ def _result(haul: _Haul, *, found: bool) -> tuple[Result, str]:
     if good and all(parsed is None for parsed in good):
         return Result.UNCHANGED, ""
     return Result.EMPTY, next((parsed.why for parsed in good if parsed and parsed.why), "")
+
+
+def _nothing_asked(asking: Asking, remembered: Span | None) -> tuple[Result, str]:
+    """Say why a source had nothing to ask."""
+    if remembered:
+        return Result.UNCHANGED, ""
+    if asking.window.start >= asking.now:
+        return Result.NOT_FINISHED, f"the window begins on {asking.window.since}: there is nothing to ask about yet"
+    return Result.BROKEN, "there was nothing to ask; is its list of places empty?"
 
 
 def _covers(asking: Asking, haul: _Haul, remembered: Span | None, previous: Span | None) -> Span | None:
