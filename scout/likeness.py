@@ -74,9 +74,10 @@ class Collection:
                 self._postings[gram].append((key, value))
 
     def _vector(self, counts: Counter[Gram]) -> dict[Gram, float]:
-        raw = {gram: (1 + math.log(count)) * self._rarity.get(gram, 0.0) for gram, count in counts.items()}
+        rarity = self._rarity
+        raw = {gram: (1 + math.log(count)) * rarity[gram] for gram, count in counts.items() if gram in rarity}
         length = math.sqrt(math.fsum(value * value for value in raw.values()))
-        return {gram: value / length for gram, value in raw.items() if value} if length else {}
+        return {gram: value / length for gram, value in raw.items()} if length else {}
 
     def nearest(self, title: str, body: str = "", *, most: int = 3, least: float = 0.05) -> list[Near]:
         """Return at most `most` texts that are `least` alike, nearest first; ties by key."""
