@@ -138,18 +138,18 @@ class Collector:
         while waiting:
             try:
                 done, _ = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED)
+                for future in done:
+                    one = waiting[future]
+                    last = self._commit(future.result(), one, run)
+                    outcomes[one.source.name] = last
+                    found += last.items_new
+                    del waiting[future]  # not before it is stored: an interrupt may come at any point
+                    tell(last)
             except KeyboardInterrupt:
                 if self.stop.is_set():
                     raise
                 self.stop.set()
                 self.door.close()
-                continue
-            for future in done:
-                one = waiting.pop(future)
-                last = self._commit(future.result(), one, run)
-                outcomes[one.source.name] = last
-                found += last.items_new
-                tell(last)
 
     def _commit(self, visited: Visited, one: Watched, run: int) -> Outcome:
         """Write one source whole: a killed process loses at most the sources in flight, and never leaves a half-written one."""

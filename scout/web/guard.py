@@ -9,7 +9,7 @@ from __future__ import annotations
 import queue
 import socket
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from threading import Thread
@@ -179,7 +179,9 @@ class Bounded(httpcore.NetworkStream):
         self._inner.write(buffer, _at_most(timeout, httpcore.WriteTimeout))
 
     def close(self) -> None:
-        """Hang up."""
+        """Hang up. Closing alone would leave another thread waiting for its answer until the call's time is over."""
+        with suppress(OSError, TypeError):  # it is closed already, or there never was a socket
+            socket.socket.shutdown(self._inner.get_extra_info("socket"), socket.SHUT_RDWR)
         self._inner.close()
 
     def start_tls(
