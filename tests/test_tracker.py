@@ -64,6 +64,17 @@ def test_a_shrunken_list_keeps_what_is_known() -> None:
     assert reading(source, FakeAsk(replies={RAW: listed(*range(10))}, state=state)).items == ()
 
 
+def test_a_link_that_left_and_comes_back_is_no_addition() -> None:
+    """A file that was cut off in between, or an entry that was moved, makes nothing new; what was added meanwhile is."""
+    source = tracker()
+    state: dict[str, Any] = {}
+    for numbers in (range(10), range(7), range(7), (3, 4, 5, 6)):
+        state |= reading(source, FakeAsk(replies={RAW: listed(*numbers)}, state=state)).state
+    whole = reading(source, FakeAsk(replies={RAW: listed(*range(12))}, state=state))
+    assert [item.title for item in whole.items] == ["Paper 10", "Paper 11"]
+    assert whole.state["left"] == []
+
+
 def test_a_first_reading_covers_nothing_and_a_second_the_time_between() -> None:
     """Silence means something only between two readings."""
     source = tracker()

@@ -104,7 +104,7 @@ class Tracker(Source):
         yield (
             answer
             if isinstance(answer, Failure)
-            else ask.page(answer, links=ask.state.get("links", ()), read=ask.state.get("read", ""))
+            else ask.page(answer, **{name: ask.state.get(name, ()) for name in ("links", "left")}, read=ask.state.get("read", ""))
         )
 
     def parse(self, page: Page) -> Parsed:
@@ -123,11 +123,12 @@ class Tracker(Source):
         if gone * 2 > len(known):
             why = f"the list lost {gone} of its {len(known)} links at once; what is known is kept until it is whole again"
             return Parsed(result=Result.BROKEN, why=why)
-        state = {"links": sorted(now), "read": page.now.isoformat()}
+        left = (set(page.hints.get("left", ())) | known) - now.keys()  # a link that comes back is no addition
+        state = {"links": sorted(now), "left": sorted(left), "read": page.now.isoformat()}
         if not known:
             why = f"first reading: {len(now)} links are known from now on"
             return Parsed(result=Result.EMPTY, why=why, notes=(why,), state=state)
-        items = tuple(self._item(entry) for entry in _added(entries, known))
+        items = tuple(self._item(entry) for entry in _added(entries, known.union(page.hints.get("left", ()))))
         return Parsed(
             items=items,
             result=Result.OK if items else Result.EMPTY,
