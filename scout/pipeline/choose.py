@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 from scout import dates, shortlist, spans
@@ -84,6 +85,7 @@ def _standing(
         id_: entry for report in reversed(reports) for entry in reversed(report.entries) if entry.grade for id_ in entry.ids
     }
     firsts = runs.first_successes(store)
+    sections = cache(desk.sections)
     found = []
     for kept in pool.pool(store, window, lookback_days=desk.config.report.lookback_days):
         counted = _counted(kept, firsts, window)
@@ -98,7 +100,7 @@ def _standing(
                 sources=names,
                 first_seen=kept.first_seen,
                 counted=counted,
-                sections=desk.sections(names),
+                sections=sections(names),
                 trusted=any(source.trust_dates for source in configured) if configured else True,
                 watched=any(not source.broad for source in configured),
                 entry=entry,
