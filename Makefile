@@ -42,7 +42,7 @@ check: lint types cover  ## what CI runs, but for the demo
 eval: $(STAMP)  ## score the shortlist against a curator's picks (../shared, else a small set of our own)
 	$(BIN)/python tests/evaluate.py
 
-bench: $(STAMP)  ## what scout costs, against named baselines; six minutes, or ARGS=--small
+bench: $(STAMP)  ## what scout costs, against named baselines; minutes, or ARGS=--small
 	$(BIN)/python tests/bench.py $(ARGS)
 
 lock: ## write constraints.txt anew from what pyproject.toml allows today
