@@ -151,6 +151,24 @@ def test_a_total_that_falls_between_pages_is_met_by_shorter_spans() -> None:
     assert "counted 68 papers for 2026-05-08 00:00 to 2026-05-25 00:00, and 0 on a later page" in ask.notes[0]
 
 
+@pytest.mark.parametrize(
+    ("encoded", "title"),
+    [
+        ("Café caches".encode("latin-1"), "Café caches"),
+        ("Café “caches”".encode("cp1252"), "Café “caches”"),
+        ("Café ".encode() + b"\xff caches", "Café \N{REPLACEMENT CHARACTER} caches"),
+        (b"Cache\x08s", "Caches"),
+    ],
+    ids=["Latin-1", "Windows", "a stray byte", "a control character"],
+)
+def test_papers_come_in_whatever_bytes(encoded: bytes, title: str) -> None:
+    """An encoding that is not declared costs no paper; a byte astray costs one character."""
+    entry = ENTRY.format(id=identifier(1), at=WEEKS.start).encode().replace(b"Paper " + identifier(1).encode(), encoded)
+    body = FEED.format(total=1, entries="ENTRY").encode().replace(b"ENTRY", entry)
+    heard = listen(source(), FakeAsk(replies=lambda _url, _params: answer(body), now=LATER))
+    assert [found.title for found in heard.items.values()] == [title]
+
+
 def test_only_the_failing_day_is_lost() -> None:
     """A span that the service cannot answer is halved down to a day; its neighbours are complete and covered."""
     bad = datetime(2026, 5, 20, 12, tzinfo=UTC)

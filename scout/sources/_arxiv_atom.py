@@ -27,6 +27,7 @@ _ARXIV = "{http://arxiv.org/schemas/atom}"
 _PRIMARY = f"{_ARXIV}primary_category"
 _TOTAL = "{http://a9.com/-/spec/opensearch/1.1/}totalResults"
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_MULTIBYTE = re.compile(rb"[\xc3-\xef][\x80-\xbf]")
 _VERSION = re.compile(r"v([0-9]{1,4})$")
 _ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`]+[^\s<>\"{}|\\^`.,;:!?)\]']")
 
@@ -110,7 +111,7 @@ def _tree(body: bytes) -> Any:
     from lxml import etree  # noqa: PLC0415 -- only those who collect need it
 
     why = ""
-    for attempt in (body, _CONTROL.sub(b"", body)):
+    for attempt in (body, _CONTROL.sub(b"", body), _recoded(body)):
         try:
             root = etree.fromstring(attempt, etree.XMLParser(resolve_entities=False, no_network=True, remove_pis=True))
         except etree.XMLSyntaxError as exc:
@@ -118,6 +119,12 @@ def _tree(body: bytes) -> Any:
         else:
             return root if root.tag == f"{_ATOM}feed" else f"not an Atom feed but <{clean(str(root.tag))[:40]}>"
     return why
+
+
+def _recoded(body: bytes) -> bytes:
+    """Return the body as UTF-8: where it holds no such character it is Latin-1 that does not say so, else it has bytes astray."""
+    coding = "utf-8" if _MULTIBYTE.search(body) else "cp1252"
+    return _CONTROL.sub(b"", body.decode(coding, "replace").encode())
 
 
 def _foreign(answer: Answer) -> Feed | None:
