@@ -1,7 +1,8 @@
 """What belongs to one entry: a release and its post, a paper, its talk and its thread, a conference and its papers.
 
-Joined are items that say so themselves: by their links, by one title, by a version and a project's name, by a paper's own name.
-Conservatively: a wrong join hides something, a missed one only repeats it, so a page that links much joins nothing.
+Joined are items that say so themselves: by their links, by one title, by a version and a project's name, by a paper's own name,
+by two names that nothing else bears. Conservatively: a wrong join hides something, a missed one only repeats it, so a page that
+links much joins nothing.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from scout.identity import identify
+from scout.identity import arxiv_month, identify
 from scout.likeness import key, words
 from scout.model import Kind
 
@@ -28,12 +30,21 @@ LEAST_TITLE = 20
 RENAMED_AFTER = 60
 """Days between two posts of one title after which they are two posts."""
 
+NEW_NAME = 90
+"""Days after which a paper's name may have become a project's, and a post that names it is about the project."""
+HERALDS_BEFORE, HERALDS_AFTER = 3, 1
+"""Days before and after a release in which a post of its project's own site goes with it."""
+SAME_STORY = 14
+"""Days between two posts that tell one story."""
+
 _VERSION = re.compile(
     r"(?<![\w.])v?(\d+(?:\.\d+)+)(?:[.-]?(?:post|rc|alpha|beta|a|b|dev|patch)[.-]?\d*)?(?!\w)",
     re.IGNORECASE,
 )
 _TAG = re.compile(r"^(?P<train>(?:.*[/@_]|[A-Za-z][A-Za-z-]*-)?)[vV]?(?P<numbers>\d+(?:\.\d+)*)(?P<rest>[-.+_]?[A-Za-z].*)?$")
 _ROLLING = re.compile(r"\d{3,}$")
+_PRESENTS = re.compile(r"^(?:show hn:\s*|(?:introducing|announcing|presenting|meet)\s+)?", re.IGNORECASE)
+_COINED = re.compile(r"\b(?=\w*[a-z])(?=\w{5})[A-Za-z]\w*[A-Z]\w*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +71,11 @@ def version(item: Item) -> Version:
     )
 
 
+def final(release: Item) -> bool:
+    """Say whether a release is no trial of a later one."""
+    return not release.extra.get("prerelease") and version(release).order[1] >= 0
+
+
 def newest_first(releases: Iterable[Sighted]) -> list[Sighted]:
     """Return the releases of one train, the newest version first."""
     return sorted(releases, key=lambda one: version(one.item).order, reverse=True)
@@ -77,7 +93,7 @@ def join(items: Iterable[Sighted]) -> list[tuple[Sighted, ...]]:
         return id_
 
     every = list(known.values())
-    pairs = [*_linked(every), *_titled(every), *_trains(every), *_versions(every), *_named(every)]
+    pairs = [*_linked(every), *_titled(every), *_trains(every), *_versions(every), *_named(every), *_told_twice(every)]
     for one, other in sorted(pairs):
         first, second = sorted((root(one), root(other)))
         leader[second] = first
@@ -172,19 +188,76 @@ def _project(release: Item) -> set[str]:
     return {name for name in (repo, repo.replace("-", ""), owner.removesuffix("-project")) if len(name) > 2}
 
 
+def heralds(post: Item, release: Item) -> bool:
+    """Say whether a post goes with a release: on the project's own site, named after it, in the days up to the release.
+
+    `vLLM Semantic Router` and `vLLM-Omni` are not vLLM, and a post that states another version is of another release.
+    """
+    if post.kind is not Kind.POST or not post.published or not release.published:
+        return False
+    days = (release.published.date() - post.published.date()).days
+    name = release.id.partition("@")[0].rpartition("/")[2]
+    site = (urlsplit(post.url).hostname or "").split(".")[:-1]
+    bare = re.search(rf"(?<![\w-])(?i:{re.escape(name)})(?![\w-]|\s+[A-Z])", post.title)
+    return -HERALDS_AFTER <= days <= HERALDS_BEFORE and name in site and bool(bare) and not _VERSION.search(post.title)
+
+
 def _named(items: Sequence[Sighted]) -> Iterator[tuple[str, str]]:
-    """Join a post or thread that has a paper's own name in its title, where only one paper bears it."""
+    """Join a post or thread whose title begins with a new paper's own name, or presents it, where only one paper bears it.
+
+    A name that is a site's, a repository's or an owner's too is a project's, and so is one that has been about for months: a post
+    about who uses a project is not about its paper.
+    """
     named: dict[str, list[Item]] = defaultdict(list)
     for one in items:
         if one.item.kind in (Kind.PAPER, Kind.TALK) and (name := _name(one.item)):
             named[name].append(one.item)
-    single = {name: papers[0].id for name, papers in named.items() if len(papers) == 1}
-    said = Counter(word for one in items if one.item.kind is Kind.POST for word in set(words(one.item.title)))
+    taken = projects(one.item for one in items)
+    single = {name: papers[0] for name, papers in named.items() if len(papers) == 1 and name not in taken}
+    posts = [one.item for one in items if one.item.kind in (Kind.POST, Kind.THREAD)]
+    said = Counter(word for item in posts if item.kind is Kind.POST for word in set(words(item.title)))
+    for item in posts:
+        first = next(iter(words(_PRESENTS.sub("", item.title, count=1))), "")
+        if first in single and said[first] <= MOST_LINKED and _young(single[first], item):
+            yield item.id, single[first].id
+
+
+def projects(items: Iterable[Item]) -> frozenset[str]:
+    """Return the names that are projects' in a pool: of repositories, their owners, and the sites that posts stand on."""
+    names: set[str] = set()
+    for item in items:
+        if item.kind is Kind.RELEASE:
+            names |= _project(item)
+        elif item.kind is Kind.POST:
+            names.update(key(label) for label in (urlsplit(item.url).hostname or "").split(".")[:-1])
+    return frozenset(names)
+
+
+def _young(paper: Item, post: Item) -> bool:
+    """Say whether a paper was first shown at most a season before a post: by its arXiv id's month, else by its date."""
+    ids = [found for url in (paper.url, *paper.links) if (found := identify(url)).startswith("arxiv:")]
+    shown = min((month for found in ids if (month := arxiv_month(found))), default=paper.published)
+    return shown is None or post.published is None or (post.published - shown).days <= NEW_NAME + 31 * bool(ids)
+
+
+def _told_twice(items: Sequence[Sighted]) -> Iterator[tuple[str, str]]:
+    """Join two posts of one fortnight whose titles share two coined names (`MinIO`, `MemKV`) that no other title has."""
+    bearers: dict[str, list[Item]] = defaultdict(list)
     for one in items:
-        if one.item.kind in (Kind.POST, Kind.THREAD):
-            met = sorted({single[word] for word in words(one.item.title) if word in single and said[word] <= MOST_LINKED})
-            if len(met) == 1:
-                yield one.item.id, met[0]
+        for name in dict.fromkeys(found.lower() for found in _COINED.findall(one.item.title)):
+            bearers[name].append(one.item)
+    shared = Counter((pair[0].id, pair[1].id) for pair in bearers.values() if len(pair) == 2)
+    by_id = {one.item.id: one.item for one in items}
+    for (first, second), names in sorted(shared.items()):
+        if names > 1 and _one_story(by_id[first], by_id[second]):
+            yield first, second
+
+
+def _one_story(one: Item, other: Item) -> bool:
+    """Say whether both are posts, and of one fortnight."""
+    if one.kind is not Kind.POST or other.kind is not Kind.POST or not one.published or not other.published:
+        return False
+    return abs((one.published - other.published).days) <= SAME_STORY
 
 
 def _name(item: Item) -> str:

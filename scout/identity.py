@@ -12,6 +12,7 @@ url:https://…               anything else, canonical
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 from url_normalize import url_normalize
@@ -92,6 +93,12 @@ def arxiv_in(text: str) -> str:
     """Return the arXiv id that a text names (`arXiv:2605.18071v2`), without version, or an empty string."""
     found = _ARXIV_TEXT.search(text)
     return found[1] if found else ""
+
+
+def arxiv_month(id_: str) -> datetime | None:
+    """Return the month that an arXiv id states (`arxiv:2410.08391`: October 2024), if it is one of the ids since 2007."""
+    found = re.match(r"arxiv:(\d\d)(0[1-9]|1[0-2])\.\d", id_)
+    return datetime(2000 + int(found[1]), int(found[2]), 1, tzinfo=UTC) if found else None
 
 
 def doi_id(doi: str) -> str:

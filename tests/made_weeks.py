@@ -355,7 +355,11 @@ def hostile() -> Material:
     foul = seen(post("x", "javascript address", url="javascript:alert(1)"), "example-blog\n# forged")
     kept = [candidate(n, seen(item, "arxiv\n## forged"), term="<i>term</i>\n\n# x") for n, item in enumerate(items, 1)]
     low = [
-        candidate(n + 10, seen(replace(item, id=f"{item.id}9", url=f"{item.url}&low")), kept=False)
+        candidate(
+            n + 10,
+            seen(replace(item, id=item.id.replace("2699.3", "2699.8"), url=item.url.replace("2699.3", "2699.8"))),
+            kept=False,
+        )
         for n, item in enumerate(items, 1)
     ]
     coverage = (

@@ -11,7 +11,7 @@ from fakes import item
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scout.companions import join, newest_first, version
+from scout.companions import final, heralds, join, newest_first, version
 from scout.model import Item, Kind, Sighted
 
 NOW = datetime(2026, 5, 24, tzinfo=UTC)
@@ -135,11 +135,70 @@ def test_a_conference_is_one_family_and_a_paper_keeps_its_talk() -> None:
     assert families(own, *talks[1:], one) == [{one.id, own.id}, {talks[1].id, talks[2].id}]
 
 
-def test_a_name_that_two_papers_bear_joins_no_post() -> None:
-    """Where the name does not say which, nothing is said."""
+def test_a_post_that_begins_with_a_new_papers_name_belongs_to_it() -> None:
+    """Or that presents it; where two papers bear the name it does not say which, and nothing is said."""
     papers = [paper("2605.00001", "SkipKV: the one"), paper("2605.00002", "SkipKV: the other")]
-    assert len(families(*papers, item("SkipKV explained", id="b"))) == 3
-    assert len(families(papers[0], item("SkipKV explained", id="b"))) == 2 - 1
+    for title in ("SkipKV explained", "Introducing SkipKV", "Show HN: SkipKV, a cache"):
+        assert len(families(papers[0], item(title, id="b"))) == 1
+        assert len(families(*papers, item(title, id="b"))) == 3
+
+
+LAYER = "CacheLayer: An Efficient Layer for Inference"
+
+
+@pytest.mark.parametrize(
+    "things",
+    [
+        (paper("2605.00001", LAYER), item("Bank cuts cost using CacheLayer, an efficient layer for inference", id="b")),
+        (paper("2605.00001", LAYER), item("CacheLayer on a new cloud", id="b", url="https://blog.cachelayer.ai/cloud")),
+        (paper("2605.00001", LAYER), item("CacheLayer on a new cloud", id="b"), release("CacheLayer/CacheLayer", "v1.0.0")),
+        (paper("2510.00001", LAYER), item("CacheLayer on a new cloud", id="b")),
+        (
+            item(LAYER, id="program:c/1", kind=Kind.TALK, links=("https://arxiv.org/abs/2510.00001",)),
+            item("CacheLayer on a new cloud", id="b"),
+        ),
+    ],
+)
+def test_a_post_about_a_project_is_not_about_its_paper(things: tuple[Item, ...]) -> None:
+    """Who uses a thing, a name that is a site's or a repository's, and a paper of last year join nothing."""
+    assert len(families(*things)) == len(things)
+
+
+def test_two_posts_that_share_two_coined_names_tell_one_story() -> None:
+    """If no other title has these names, and they are of one fortnight; one shared name is not enough."""
+    one, other = item("Inside MemVault, MinStore's answer", id="a"), item("MinStore spies the wall with MemVault", id="b")
+    assert len(families(one, other)) == 1
+    assert len(families(one, other, item("MinStore and MemVault, again", id="c"))) == 3
+    assert len(families(one, replace(other, published=NOW - timedelta(days=40)))) == 2
+    assert len(families(one, item("MinStore raises money", id="c"))) == 2
+
+
+@pytest.mark.parametrize(
+    ("title", "day", "url", "goes"),
+    [
+        ("Native APIs in vLLM", 22, "https://vllm.ai/blog/a", True),
+        ("Native APIs in vLLM", 25, "https://vllm.ai/blog/a", True),
+        ("Native APIs in vLLM", 20, "https://vllm.ai/blog/a", False),
+        ("Native APIs in vLLM", 26, "https://vllm.ai/blog/a", False),
+        ("Native APIs in vLLM", 22, "https://other.ai/blog/vllm", False),
+        ("Native APIs", 22, "https://vllm.ai/blog/a", False),
+        ("vLLM Router for all", 22, "https://vllm.ai/blog/a", False),
+        ("vLLM-Omni for all", 22, "https://vllm.ai/blog/a", False),
+        ("vLLM and Router v0.3", 22, "https://vllm.ai/blog/a", False),
+    ],
+)
+def test_what_a_projects_own_site_posts_goes_with_its_release(title: str, day: int, url: str, *, goes: bool) -> None:
+    """Named after the project and nothing else, from three days before the release to the day after."""
+    one = replace(release("vllm-project/vllm", "v0.22.0"), published=NOW)
+    assert heralds(item(title, id="b", url=url, published=NOW.replace(day=day)), one) is goes
+
+
+def test_trials_are_no_final_releases() -> None:
+    """By the service's word or by the tag."""
+    assert final(release("o/r", "v1.2.0"))
+    assert final(release("o/r", "v1.2.0.post1"))
+    assert not final(release("o/r", "v1.2.0rc1"))
+    assert not final(replace(release("o/r", "v1.2.0"), extra={"prerelease": True}))
 
 
 @given(st.permutations(range(8)))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,7 +37,8 @@ from made_weeks import (
 from scout.draft import SLOT, changelog, compose, data, html, numbered, pr_body
 from scout.errors import ConfigError
 from scout.figures import evidence, find
-from scout.model import Result, Status, Topic
+from scout.identity import identify
+from scout.model import Reason, Result, Section, Status, Topic
 
 if TYPE_CHECKING:
     from scout.draft import Material
@@ -101,15 +104,56 @@ def test_slots(name: str) -> None:
     assert draft.count("<!--") == 3 * entries + 1
 
 
+def _places(material: Material) -> list[set[str]]:
+    """Return the things that each entry and each line around the entries names, by their canonical addresses."""
+
+    def named(*lines: str) -> set[str]:
+        return {identify(unescape(url)) for line in lines for url in re.findall(r"\]\((https?://[^)]+)\)", line)} - {""}
+
+    told = data(material)
+    entries = [named(one["reference"], *one["companions"], *one["parts"]) for half in told["sections"] for one in half["entries"]]
+    around = told["margins"]
+    groups = [*around["groups"], *(around[name] for name in ("boundary", "late", "undated", "upcoming", "updates"))]
+    return entries + [{thing} for group in groups for line in group["lines"] for thing in named(line)]
+
+
+def _nothing_twice(material: Material) -> None:
+    seen = Counter(thing for place in _places(material) for thing in place)
+    assert not [thing for thing, count in seen.items() if count > 1]
+
+
 @pytest.mark.parametrize("name", WEEKS)
 def test_no_item_twice(name: str) -> None:
-    """Nothing that an entry refers to is listed again in the additional context."""
-    draft = compose(WEEKS[name]())
-    context = draft.partition("\n## Additional context")[2].partition("\n## Cross-cutting")[0]
-    entries = draft.partition("\n## Additional context")[0].partition("\n## A.")[2]
-    of_entries = set(re.findall(r"^- Reference: .*$", entries, re.MULTILINE))
-    links = {address for line in of_entries for address in re.findall(r"\]\((https?://[^)]+)\)", line)}
-    assert not links & set(re.findall(r"\]\((https?://[^)]+)\)", context))
+    """Nothing that an entry or a line names is named by another."""
+    _nothing_twice(WEEKS[name]())
+
+
+@st.composite
+def _weeks(draw: st.DrawFn) -> Material:
+    """Return a week whose candidates share companions, addresses and houses as a shortlist would not."""
+    titles = ("KV cache", "Introducing Maple 3", "Birch Large 3.1", "Oak 7", "An office")
+    kept = []
+    for rank in range(draw(st.integers(0, 8))):
+        family = [
+            seen(
+                draw(st.sampled_from([post(f"p{n}", draw(st.sampled_from(titles))), paper(f"7000{n}", f"KV cache {n}")])),
+                f"house-{n}",
+            )
+            for n in draw(st.lists(st.integers(0, 9), min_size=1, max_size=3, unique=True))
+        ]
+        more = {"section": draw(st.sampled_from(Section)), "status": draw(st.sampled_from(Status)), "kept": False}
+        kept.append(
+            candidate(rank + 1, family[0], companions=tuple(family[1:]), topic=draw(st.sampled_from(["", "kv-cache"])), **more)
+        )
+    upcoming = [seen(post(f"p{n}", "Later"), "house-1") for n in draw(st.lists(st.integers(0, 9), max_size=3, unique=True))]
+    return Week(candidates=tuple(kept), more={"upcoming": upcoming}).material()
+
+
+@settings(deadline=None)
+@given(_weeks())
+def test_no_item_twice_whatever_the_shortlist(week: Material) -> None:
+    """Items with one address, upcoming ones that stand in the list, families of houses: each is named once."""
+    _nothing_twice(week)
 
 
 def _unescaped(text: str) -> str:
@@ -258,27 +302,70 @@ def test_changelog_counts_no_topic_it_does_not_match() -> None:
     assert heavy.more == 20 - changelog.MOST
 
 
-def test_what_is_dropped_from_lists_is_counted() -> None:
-    """A long list is cut and says how many it leaves out; items of watched sources without a topic are all there."""
-    papers = tuple(candidate(n, seen(paper(f"5{n:04}", f"KV cache paper {n}")), kept=False) for n in range(1, 31))
+def test_what_is_left_out_of_lists_is_counted() -> None:
+    """Six things of a group have a bullet of their own, twenty a week are named, the rest is counted; of what matches nothing, three."""
+    papers = tuple(candidate(n, seen(paper(f"5{n:04}", f"Name{n}: KV cache paper")), kept=False) for n in range(1, 31))
     plain = tuple(
-        candidate(n, seen(paper(f"6{n:04}", f"Plain {n}"), "example-blog", watched=True), topic="", kept=False)
-        for n in range(31, 61)
+        candidate(n, seen(post(f"plain-{n}", f"Plain {n}"), "example-blog"), topic="", kept=False) for n in range(31, 61)
     )
     draft = compose(Week(candidates=(*papers, *plain)).material())
-    assert draft.count("KV cache paper") == 20
+    assert draft.count("KV cache paper") == 6
+    assert len(re.findall(r"\[Name\d+\]", draft)) == 14
+    assert "kv-cache (14): [Name7]" in draft
     assert "10 more below these" in draft
-    assert draft.count("— Plain ") == 30
+    assert len(re.findall(r"\[Plain \d+\]", draft)) == 3
+    assert "and 27 more" in draft
+
+
+def test_what_lies_beside_the_window_is_bundled_by_section_and_counted() -> None:
+    """A letter says which section a thing would stand in, by its own section or its sources'."""
+    early = [
+        candidate(n, seen(paper(f"5{n:04}", f"KV cache {n}", day=10)), status=Status.BOUNDARY, kept=False) for n in range(1, 12)
+    ]
+    quiet = candidate(20, seen(post("q", "An office", day=10), "b", sections=(Section.A,)), topic="", kept=False)
+    aside = replace(quiet, section=Section.CONTEXT, status=Status.BOUNDARY)
+    draft = compose(Week(candidates=(*early, aside)).material())
+    group = draft.partition("- **Boundary** ")[2].partition("\n- **")[0]
+    assert group.startswith("(published in the 14 days before the window, in no prior report): 12\n")
+    assert "  - A: [An office]" in group
+    assert re.search(r"  - B: \[.* and 3 more\n?$", group)
 
 
 def test_announcements_of_several_houses_may_be_one_entry() -> None:
     """Three houses that announce a versioned thing in one window are proposed as one entry; two are not, and nothing is moved."""
     titles = ("Introducing Maple 3", "Birch Large 3.1", "Announcing Oak-Coder 7B", "How we use Maple")
     posts = [candidate(n, seen(post(f"p{n}", title), f"house-{n}"), kept=False) for n, title in enumerate(titles, 1)]
-    proposed = compose(Week(candidates=tuple(posts)).material()).partition("- **Could be one entry**")[2].partition("\n")[0]
-    assert all(title in proposed for title in titles[:3])
+    draft = compose(Week(candidates=tuple(posts)).material())
+    proposed = draft.partition("- **Could be one entry of A: announcements of several houses**\n")[2].partition("\n")[0]
+    assert all(title in proposed and draft.count(title) == 1 for title in titles[:3])
     assert titles[3] not in proposed
     assert "Could be one entry" not in compose(Week(candidates=tuple(posts[1:])).material())
+    assert "Could be one entry" not in compose(Week(candidates=(replace(posts[0], kept=True), *posts[1:])).material())
+
+
+def test_why_an_entry_is_chosen_is_said_in_a_few_words() -> None:
+    """The strongest phrase of each topic, none inside another; learned words only where no topic matches, and none without meaning."""
+    reasons = (
+        Reason(topic="kv", term="KV cache", field="title", weight=18.0),
+        Reason(topic="caching", term="cache", field="title", weight=9.0),
+        Reason(topic="serving", term="TTFT", field="abstract", weight=2.0),
+        Reason(topic="taste", term="cs.DC", field="category", weight=9.0),
+        Reason(topic="taste", term="other words", field="text", weight=9.0),
+    )
+    learned = (Reason(topic="taste", term="dynamo", field="text", weight=4.0), *reasons[3:])
+    chosen = [replace(candidate(1, seen(TIDE)), reasons=why) for why in (reasons, learned)]
+    first, second = (compose(Week(candidates=(one,)).material()) for one in chosen)
+    assert "Chosen for: “KV cache” in the title; “TTFT” in the abstract.\n" in first
+    assert "Chosen for: words of earlier picks: dynamo.\n" in second
+
+
+def test_a_post_that_only_goes_with_a_release_does_not_speak_for_it() -> None:
+    """It is a companion; the evidence is the release's own, or that of a post with its version."""
+    herald = post("h", "New things in Engine", "Latency is 90% lower than before.", 21, url="https://blog.engine.dev/h")
+    one = candidate(1, seen(release("v1.5.0", "", 22)), section=Section.A, companions=(seen(herald),))
+    draft = compose(Week(candidates=(one,)).material())
+    assert "[New things in Engine](https://blog.engine.dev/h) (post, May 21, 2026)" in draft
+    assert "Latency" not in draft
 
 
 def test_json_is_json() -> None:

@@ -195,6 +195,9 @@ def test_a_conference_is_one_candidate_with_its_matching_talks() -> None:
         ("We present a production-ready design.", False),
         ("Token production is slow.", False),
         ("We deployed a new loss.", False),
+        ("In production environments, serving must meet strict objectives.", False),
+        ("Compression is static, despite production service context that varies.", False),
+        ("Production clusters are heterogeneous.", False),
     ],
 )
 def test_production_evidence_offers_a_paper_for_a(sentence: str, *, moved: bool) -> None:
@@ -241,13 +244,71 @@ def test_the_cut_follows_from_target_and_scores() -> None:
     assert "nothing is kept" in choose(sighted(item("An office"))).cut
 
 
-def test_each_section_has_half_of_the_target() -> None:
-    """Posts without abstracts are not buried by papers."""
+def test_papers_have_half_of_the_target_and_all_else_the_other() -> None:
+    """Posts without abstracts are not buried by papers, wherever production evidence puts those."""
     posts = [sighted(item(f"vLLM news {n}", id=f"p{n}")) for n in range(9)]
+    papers = [paper(n, f"KV cache {'x' * n}", "KV cache " * 5 + ". It runs in production at scale.") for n in range(9)]
+    kept = [one.item.kind for one in choose(*posts, *papers).candidates if one.kept]
+    assert kept.count(Kind.POST) >= 2
+    assert kept.count(Kind.PAPER) >= 3
+    alone = choose(*posts)
+    assert sum(one.kept for one in alone.candidates) >= 5, "a source's share binds only where others could have the place"
+
+
+def test_one_busy_blog_is_not_the_week() -> None:
+    """Of the places that posts have, a source has a third; the same holds for a fifth and what was published before."""
+    window = replace(WINDOW, since=date(2026, 4, 27))
+    busy = [sighted(item(f"KV cache news {'x' * n}", id=f"p{n}"), sources=("busy",)) for n in range(9)]
+    calm = [sighted(item(f"vLLM news {'x' * n}", id=f"q{n}"), sources=(f"calm-{n}",)) for n in range(9)]
+    old = [
+        sighted(item(f"KV cache and vLLM {n}", id=f"o{n}", published=at("2026-04-20")), sources=(f"old-{n}",)) for n in range(9)
+    ]
+    papers = [paper(n, f"KV cache {'x' * n}") for n in range(20)]
+    kept = {
+        one.item.id[0] + one.item.id[1:2] for one in choose(*busy, *calm, *old, *papers, window=window).candidates if one.kept
+    }
+    assert sum(name[0] == "p" for name in kept) == 10 // 3
+    assert sum(name[0] == "o" for name in kept) == 10 // 5
+    assert any(name[0] == "q" for name in kept)
+
+
+def test_releases_of_watched_projects_and_conferences_in_session_stand_in_a() -> None:
+    """They need no place; a trial, a release before the window, one of no topic, and one of a broad source have no such right."""
     papers = [paper(n, f"KV cache {'x' * n}", "KV cache " * 5) for n in range(9)]
-    kept = [one.section for one in choose(*posts, *papers).candidates if one.kept]
-    assert kept.count(Section.A) >= 3
-    assert kept.count(Section.B) >= 2
+
+    def told(tag: str, repo: str = "vllm-project/vllm", **more: Any) -> Sighted:
+        fields = {"published": more.pop("published", at("2026-05-20")), "kind": Kind.RELEASE}
+        return sighted(item(tag, id=f"github:{repo}@{tag}", **fields), **more)
+
+    found = choose(told("v0.22.0"), sighted(item("KV cache talk", id="program:c/1", kind=Kind.TALK)), *papers)
+    standing = {one.item.id: one.why_section for one in found.candidates if one.section is Section.A}
+    assert standing == {
+        "github:vllm-project/vllm@v0.22.0": "a release of a watched project in the window",
+        "program:c/1": "a conference in session in the window",
+    }
+    assert all(one.kept for one in found.candidates if one.section is Section.A)
+    assert "besides them stand 1 release of watched projects and 1 conference in session" in found.cut
+    for other in (
+        told("v0.22.0rc1"),
+        told("v0.22.0", published=at("2026-05-10")),
+        told("v0.22.0", repo="o/engine"),
+        told("v0.22.0", watched=False),
+        told("v0.22.0", sections=(Section.CONTEXT,)),
+    ):
+        assert not any(one.why_section.startswith("a release") for one in choose(other, *papers).candidates)
+
+
+def test_posts_of_a_projects_own_site_go_with_its_release_unless_they_have_a_subject_of_their_own() -> None:
+    """A heavier topic than the project's name in the title keeps a post apart; the release scores as itself."""
+    one = sighted(item("v0.22.0", id="github:vllm-project/vllm@v0.22.0", kind=Kind.RELEASE, published=at("2026-05-20")))
+    plain, own = (
+        sighted(item(title, id=title, url=f"https://vllm.ai/{title[:2]}", published=at("2026-05-19"), summary="KV cache " * 9))
+        for title in ("Native APIs in vLLM", "A KV cache for vLLM")
+    )
+    found = choose(one, plain, own)
+    assert [candidate.item.id for candidate in found.candidates] == ["A KV cache for vLLM", one.item.id]
+    assert [companion.item.id for companion in found.candidates[1].companions] == ["Native APIs in vLLM"]
+    assert found.candidates[1].score == choose(one).candidates[0].score
 
 
 def test_explain_tells_in_or_out_rank_neighbours_and_what_would_change_it() -> None:

@@ -1,11 +1,10 @@
-"""Seeds for the cross-cutting observations: what rose, what several entries share, what may be one entry, what disagrees."""
+"""Seeds for the cross-cutting observations: what rose, what several entries share, what disagrees."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scout.draft import families
 from scout.draft.escape import Markdown, joined, slot, within
 from scout.figures import find
 from scout.text import sentences
@@ -33,7 +32,6 @@ class Crosscutting:
     why_no_rising: str
     themes: tuple[Markdown, ...]
     disagreements: tuple[Markdown, ...]
-    family: Markdown
 
 
 def build(material: Material, numbered: Sequence[Candidate]) -> Crosscutting:
@@ -46,7 +44,6 @@ def build(material: Material, numbered: Sequence[Candidate]) -> Crosscutting:
         why_no_rising=(rising.why or ("" if rises else "no term rose")) if rising else "the weeks before were not compared",
         themes=tuple(_themes(numbered)),
         disagreements=tuple(_disagreements(numbered)),
-        family=families.propose(material.shortlist.candidates),
     )
 
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scout import dates
+from scout.companions import heralds
 from scout.draft import changelog
 from scout.draft.escape import Markdown, joined, link, quoted, slot, within
 from scout.draft.naming import dated, finals, label, name, programme, qualified, releases_of, repository, tag, talks_of
 from scout.figures import Evidence, evidence
 from scout.identity import arxiv_in, identify
 from scout.model import Kind, Status
-from scout.text import clean, title_key
+from scout.text import clean, fold, shorten, title_key
 
 if TYPE_CHECKING:
     from scout.draft.material import Material, Neighbour
@@ -25,7 +26,10 @@ NEAREST = 3
 REASONS = 4
 LEAST_LIKE = 0.1
 """Below this likeness a neighbour is none."""
-TASTE = "taste"
+LONGEST_WHY = 200
+TASTE, UNNAMED = "taste", "other words"
+"""What was learned from earlier picks, and the part of it without a name."""
+_PLACES = {"body": "text"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,27 +156,43 @@ def _status(candidate: Candidate) -> Markdown:
 
 
 def _chosen(candidate: Candidate) -> Markdown:
-    """Say why the entry is here: the reasons with the most weight, and what moved it to its section."""
-    ranked = sorted(candidate.reasons, key=lambda reason: (reason.topic == TASTE, -reason.weight, reason.topic, reason.term))
+    """Say why the entry is here: the strongest phrase of each topic by where it stands, and what moved it to its section.
+
+    Words of earlier picks are named only where no topic matches, and only those that say something.
+    """
     best: dict[str, Reason] = {}
-    for reason in ranked:
-        best.setdefault(reason.topic, reason)
-    parts = [
-        f"{reason.topic} “{reason.term}” in {reason.field}" if reason.field else f"{reason.topic}: {reason.term}"
-        for reason in list(best.values())[:REASONS]
+    for reason in sorted(candidate.reasons, key=lambda reason: (-reason.weight, reason.topic, reason.term)):
+        if (
+            reason.topic != TASTE
+            and reason.weight > 0
+            and not any(fold(reason.term) in fold(told.term) for told in best.values())
+        ):
+            best.setdefault(reason.topic, reason)
+    places: dict[str, list[str]] = {}
+    for reason in list(best.values())[:REASONS]:
+        place = "name" if candidate.item.kind is Kind.RELEASE and reason.field == "title" else reason.field
+        places.setdefault(_PLACES.get(place, place), []).append(f"“{reason.term}”")
+    parts = [f"{', '.join(terms)} in the {place}" for place, terms in places.items()]
+    liked = [
+        reason.term for reason in candidate.reasons if reason.topic == TASTE and reason.field == "text" and reason.weight > 0
     ]
-    if candidate.why_section:
-        parts.append(f"section {candidate.section.value}: {candidate.why_section}")
+    if not parts and (named := [term for term in liked if term != UNNAMED]):
+        parts.append(f"words of earlier picks: {', '.join(named)}")
+    if why := candidate.why_section:
+        parts.append(f"in {candidate.section.value}: {shorten(why, LONGEST_WHY)}")
     return joined(parts, "; ")
 
 
 def _said(candidate: Candidate, material: Material) -> tuple[Evidence, Item]:
     """Return what the entry's texts say, and whose text it is: the item's own, else the first companion's that has one.
 
-    Release notes are read line by line (`changelog`), so only their sentences with figures are quoted.
+    Release notes are read line by line (`changelog`), so only their sentences with figures are quoted; a post that only
+    goes with a release does not speak for it.
     """
     favour = {reason.term for reason in candidate.reasons} | {term for topic in material.topics for term in topic.terms[:3]}
     items = [candidate.item, *(one.item for one in candidate.companions)]
+    releases = releases_of([candidate.sighted, *candidate.companions])
+    items = [item for item in items if not any(heralds(item, release) for release in releases)]
     told = [(evidence(item.summary, favour=favour), item) for item in items if item.summary.strip()]
     if not told:
         return evidence(""), candidate.item

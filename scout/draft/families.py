@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from scout.draft.escape import Markdown, joined
+from scout.draft.escape import joined
 from scout.draft.naming import titled
+from scout.draft.silence import Group
 from scout.model import Kind, Status
 
 if TYPE_CHECKING:
@@ -29,15 +30,20 @@ def announces(title: str) -> bool:
     return short and bool(_MODEL.match(title) or (_RELEASE.match(title) and _VERSION.search(title)))
 
 
-def propose(candidates: Sequence[Candidate]) -> Markdown:
-    """Return the announcements of the window, if at least three houses made one; else an empty string."""
+def find(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """Return the announcements of the window, at most eight, if at least three houses made one."""
     found = [
         one
         for one in candidates
         if one.status is Status.IN_WINDOW and one.item.kind is Kind.POST and announces(one.item.title) and one.sighted.watched
     ]
-    houses = {one.sighted.sources[0] for one in found}
-    if len(houses) < LEAST_HOUSES:
-        return Markdown("")
-    more = f" and {len(found) - MOST} more" if len(found) > MOST else ""
-    return Markdown(f"{joined((titled(one.sighted) for one in found[:MOST]), ' · ')}{more}")
+    houses = {one.sighted.sources[0] for one in found if one.sighted.sources}
+    return tuple(found[:MOST]) if len(houses) >= LEAST_HOUSES else ()
+
+
+def propose(family: Sequence[Candidate]) -> tuple[Group, ...]:
+    """Return the group that proposes a family as one entry of A, if there is a family."""
+    if not family:
+        return ()
+    line = joined((titled(thing) for one in family for thing in (one.sighted, *one.companions)), " · ")
+    return (Group(name="Could be one entry of A: announcements of several houses", lines=(line,), of=len(family)),)

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from scout.draft import silence
-from scout.draft.escape import Markdown, joined, within
-from scout.draft.naming import day, titled, update_of
+from scout.draft import families, silence
+from scout.draft.escape import Markdown, joined, link, within
+from scout.draft.naming import short, titled, update_of
 from scout.draft.silence import Group
-from scout.model import Status
+from scout.identity import identify
+from scout.model import Section, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from scout.draft.material import Material
     from scout.model import Candidate, Sighted
 
 WATCHED, TASTE = "watched", "taste"
 """The reasons that are no topic: the source is watched; it resembles earlier picks."""
+BULLETS = 6
+"""How many things of a group have a bullet of their own, with what matched; the next ones are named together, by topic."""
 A_WEEK = 20
-"""How many papers, and how many others of one status, are listed for each week of the window; the rest is counted."""
+"""How many papers below the cut are named for each week of the window; the rest is counted."""
+TOGETHER = 8
+"""How many things one bullet names where they only lie beside the window, and how many things without a topic share a bullet."""
+OF_SOURCE = 3
+"""How many things without a topic are named of one source; the rest is counted."""
+FEW = 4
+"""Things of one topic from which it has a bullet of its own."""
 COMPANIONS = 4
 
 
@@ -38,27 +47,55 @@ class Margins:
     unmatched: tuple[Group, ...]
     unseen: tuple[Markdown, ...]
 
+    @property
+    def lettered(self) -> bool:
+        """Whether there is anything that could stand in A or B."""
+        return any(group.lines for group in (*self.groups, self.boundary, self.late, self.undated))
+
 
 def build(material: Material, numbered: Sequence[Candidate]) -> Margins:
     """Sort what is left of the shortlist, each thing once; `numbered` has the entries."""
-    taken = {one.item.id for candidate in numbered for one in (candidate.sighted, *candidate.companions)}
-    rest = [one for one in material.shortlist.candidates if one.item.id not in taken]
-    by_status = {status: [one for one in rest if one.status is status] for status in Status}
-    listed = {one.item.id for one in rest} | taken
-    after = [one.sighted for one in by_status[Status.AFTER]]
-    after += [one for one in material.upcoming if one.item.id not in listed]
-    most = A_WEEK * -(-material.window.days // 7)
+    told: set[str] = set()
+    for candidate in numbered:
+        told |= _names(candidate.sighted, *candidate.companions)
+    rest = list(_new((one for one in material.shortlist.candidates if one not in numbered), told))
+    family = families.find(rest)
+    inside = [one for one in rest if one.status is Status.IN_WINDOW and one not in family]
+    after = [one.sighted for one in rest if one.status is Status.AFTER]
+    after += [one for one in material.upcoming if _fresh(one, told)]
+    by_status = {status: [one for one in rest if one.status is status and one not in family] for status in Status}
     return Margins(
-        groups=tuple(_groups(material, by_status[Status.IN_WINDOW], most)),
-        boundary=_list("Boundary", by_status[Status.BOUNDARY], A_WEEK, _matched),
-        late=_list("Late", by_status[Status.LATE], A_WEEK, _late),
-        undated=_list("Undated", by_status[Status.UNDATED], A_WEEK, _late),
-        upcoming=_short("Next week", [titled(one) for one in sorted(after, key=_when)], A_WEEK),
-        updates=_list("Updates to earlier entries", by_status[Status.UPDATE], A_WEEK, lambda one: update_of(one.sighted)),
+        groups=(*families.propose(family), *_groups(material, inside)),
+        boundary=_beside("Boundary", by_status[Status.BOUNDARY]),
+        late=_beside("Late", by_status[Status.LATE]),
+        undated=_beside("Undated", by_status[Status.UNDATED]),
+        upcoming=_bundle("Next week", [("", sorted(after, key=_when))]),
+        updates=_updates(by_status[Status.UPDATE]),
         negatives=silence.negatives(material),
         unmatched=silence.unmatched(material),
         unseen=silence.unseen(material),
     )
+
+
+def _names(*things: Sighted) -> set[str]:
+    """Return the ids under which things may come back: their own, and that of their address."""
+    return {name for one in things for name in (one.item.id, identify(one.item.url)) if name}
+
+
+def _new(candidates: Iterable[Candidate], told: set[str]) -> Iterator[Candidate]:
+    """Yield what was not told yet, with those companions that were not, and note it as told."""
+    for one in candidates:
+        if not _fresh(one.sighted, told):
+            continue
+        yield replace(one, companions=tuple(companion for companion in one.companions if _fresh(companion, told)))
+
+
+def _fresh(one: Sighted, told: set[str]) -> bool:
+    """Say whether a thing was not told yet, and note it as told."""
+    names = _names(one)
+    fresh = not names & told
+    told |= names
+    return fresh
 
 
 def _when(sighted: Sighted) -> tuple[str, str]:
@@ -66,21 +103,41 @@ def _when(sighted: Sighted) -> tuple[str, str]:
     return (at.isoformat() if at else "", sighted.item.id)
 
 
-def _short(name: str, lines: Sequence[Markdown], most: int) -> Group:
-    return Group(name=name, lines=tuple(lines[:most]), more=max(0, len(lines) - most))
+def part(candidate: Candidate) -> str:
+    """Return the letter of the section that a thing would stand in: its own, else its sources'; nothing where it is context's."""
+    own = (candidate.section, *candidate.sighted.sections)
+    return next((section.value for section in (Section.A, Section.B) if section in own), "")
 
 
-def _list(name: str, candidates: Sequence[Candidate], most: int, note: Callable[[Candidate], Markdown]) -> Group:
-    return _short(name, [_line(one, note(one)) for one in candidates], most)
+def _parted(candidates: Iterable[Candidate]) -> list[tuple[str, list[Candidate]]]:
+    found: dict[str, list[Candidate]] = {}
+    for one in candidates:
+        found.setdefault(part(one), []).append(one)
+    return sorted(found.items(), key=lambda pair: pair[0] or "Z")
+
+
+def _beside(name: str, candidates: Sequence[Candidate]) -> Group:
+    """Name what does not lie in the window, a bullet for each section; the rest is counted."""
+    return _bundle(name, [(letter, [one.sighted for one in ones]) for letter, ones in _parted(candidates)])
+
+
+def _bundle(name: str, parts: Sequence[tuple[str, Sequence[Sighted]]]) -> Group:
+    lines = []
+    for letter, things in parts:
+        more = len(things) - TOGETHER
+        said = joined((titled(one) for one in things[:TOGETHER]), " · ") + (f" and {more} more" if more > 0 else "")
+        if things:
+            lines.append(Markdown(f"{letter}: {said}" if letter else said))
+    return Group(name=name, lines=tuple(lines), of=sum(len(things) for _, things in parts))
+
+
+def _updates(candidates: Sequence[Candidate]) -> Group:
+    lines = tuple(_line(one, update_of(one.sighted)) for one in candidates)
+    return Group(name="Updates to earlier entries", lines=lines, of=len(lines))
 
 
 def _line(candidate: Candidate, note: Markdown) -> Markdown:
     return Markdown(f"{titled(candidate.sighted)}{' — ' if note else ''}{note}{_with(candidate)}")
-
-
-def _late(candidate: Candidate) -> Markdown:
-    seen = f"first seen {day(candidate.sighted.first_seen)}"
-    return joined([seen, *([matched] if (matched := _matched(candidate)) else [])], "; ")
 
 
 def _matched(candidate: Candidate) -> Markdown:
@@ -98,24 +155,63 @@ def _with(candidate: Candidate) -> Markdown:
     return Markdown(f"; with {joined(shown, ' · ')}{f' and {more} more' if more else ''}")
 
 
-def _groups(material: Material, candidates: Sequence[Candidate], most: int) -> Iterable[Group]:
-    """Yield the groups, papers last. Of watched sources every item is listed: what matches on a line of its own."""
+def _groups(material: Material, candidates: Sequence[Candidate]) -> Iterator[Group]:
+    """Yield the groups, papers last: what matches first, then what a watched source says without a topic."""
     place = {one.source: silence.group_of(one) for one in material.shortlist.coverage}
-    named: dict[str, list[Candidate]] = {}
+    most = A_WEEK * -(-material.window.days // 7)
+    named: dict[tuple[str, str], list[Candidate]] = {}
     for one in candidates:
-        named.setdefault(next((place[source] for source in one.sighted.sources if source in place), silence.LABS), []).append(one)
-    for name in sorted(named, key=lambda name: (name == silence.PAPERS, name)):
-        quiet: dict[str, list[Markdown]] = {}
-        for one in named[name]:
-            if not _told(one):
-                quiet.setdefault(one.sighted.sources[0], []).append(titled(one.sighted))
-        told = [one for one in named[name] if _told(one)]
-        left = {one.item.id for one in [one for one in told if not one.sighted.watched][most:]}
-        lines = [_line(one, _matched(one)) for one in told if one.item.id not in left]
-        lines += [Markdown(f"{within(source)}, no topic: {joined(titles, ' · ')}") for source, titles in sorted(quiet.items())]
-        yield Group(name=name, lines=tuple(lines), more=len(left))
+        group = next((place[source] for source in one.sighted.sources if source in place), silence.LABS)
+        named.setdefault((group, part(one)), []).append(one)
+    for (name, letter), ones in sorted(
+        named.items(), key=lambda pair: (pair[0][0] == silence.PAPERS, pair[0][1] or "Z", pair[0][0])
+    ):
+        told = [one for one in ones if _told(one)]
+        lines = [_line(one, _matched(one)) for one in told[:BULLETS]]
+        lines += _by_topic(told[BULLETS:most])
+        lines += _quiet([one for one in ones if not _told(one)])
+        yield Group(
+            name=f"{name} ({letter})" if letter else name, lines=tuple(lines), of=len(ones), more=max(0, len(told) - most)
+        )
+
+
+def _by_topic(candidates: Sequence[Candidate]) -> Iterator[Markdown]:
+    """Name things by the topic that weighs most in them; topics of few things share a bullet."""
+    found: dict[str, list[Candidate]] = {}
+    for one in candidates:
+        topics = sorted((-r.weight, r.topic) for r in one.reasons if r.topic not in (WATCHED, TASTE))
+        found.setdefault(topics[0][1] if topics else "like earlier picks", []).append(one)
+    few = [topic for topic, ones in found.items() if len(ones) < FEW]
+    if len(few) > 1:
+        found[", ".join(sorted(few))] = [one for topic in few for one in found.pop(topic)]
+    for topic, ones in sorted(found.items(), key=lambda pair: (-len(pair[1]), pair[0])):
+        yield Markdown(f"{within(topic)} ({len(ones)}): {joined((link(short(c.item), c.item.url) for c in ones), ' · ')}")
 
 
 def _told(candidate: Candidate) -> bool:
-    """Say whether an item matches a topic, or is no watched source's and so here by taste alone."""
-    return any(reason.topic not in (WATCHED, TASTE) for reason in candidate.reasons) or not candidate.sighted.watched
+    """Say whether an item matches a topic, or taste brings it in."""
+    return any(reason.topic != WATCHED for reason in candidate.reasons)
+
+
+def _quiet(candidates: Sequence[Candidate]) -> Iterator[Markdown]:
+    """Name what matches nothing by its source, the newest first; sources that say little share a bullet."""
+    by_source: dict[str, list[Candidate]] = {}
+    for one in candidates:
+        by_source.setdefault(one.sighted.sources[0] if one.sighted.sources else "", []).append(one)
+    bundle: list[Markdown] = []
+    size = 0
+    for source, ones in sorted(by_source.items()):
+        newest = sorted(ones, key=lambda one: _when(one.sighted), reverse=True)
+        shown = joined((titled(one.sighted) for one in newest[:OF_SOURCE]), " · ")
+        more = f" and {len(ones) - OF_SOURCE} more" if len(ones) > OF_SOURCE else ""
+        if size + min(len(ones), OF_SOURCE) > TOGETHER and bundle:
+            yield _no_topic(bundle)
+            bundle, size = [], 0
+        bundle.append(Markdown(f"{within(source)}: {shown}{more}"))
+        size += min(len(ones), OF_SOURCE)
+    if bundle:
+        yield _no_topic(bundle)
+
+
+def _no_topic(bundle: Sequence[Markdown]) -> Markdown:
+    return Markdown(f"no topic — {joined(bundle, '; ')}")

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from scout.model import Candidate, Item, Sighted
 
 LONGEST_TITLE = 300
+SHORT = 60
+_SPELT = {"MLSYS": "MLSys", "EUROSYS": "EuroSys", "NEURIPS": "NeurIPS", "MOBISYS": "MobiSys"}
+"""Venues that are not written in capitals."""
 _TRIAL = re.compile(r"(?i)(?:rc|alpha|beta|dev|nightly|preview)[.-]?\d*$|\d(?:a|b)\d+$")
 
 
@@ -81,7 +84,9 @@ def programme(item: Item) -> str:
     """Return what a programme is called: as it says itself, else by its source's name."""
     stated = item.extra.get("venue") or item.extra.get("program")
     plain = item.id.partition("/")[0].removeprefix("program:").replace("-", " ")
-    return str(stated) if stated else plain if plain != plain.lower() else plain.upper()
+    if stated or plain != plain.lower():
+        return str(stated or plain)
+    return " ".join(_SPELT.get(word, word) for word in plain.upper().split())
 
 
 def tag(item: Item) -> str:
@@ -141,3 +146,9 @@ def label(item: Item) -> str:
 def titled(sighted: Sighted) -> Markdown:
     """Return an item as a linked line of a list, with its date: `[Title](address) (May 7, 2026)`."""
     return Markdown(f"{link(label(sighted.item), sighted.item.url)} ({escape(dated(sighted))})")
+
+
+def short(item: Item) -> str:
+    """Return what an item is called where many are named at once: its own name before a colon, else the start of its title."""
+    head = item.title.partition(":")[0].strip()
+    return head if 0 < len(head) <= SHORT and head != item.title else shorten(item.title or item.url, SHORT)

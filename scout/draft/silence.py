@@ -29,11 +29,12 @@ LABS = "Vendors and labs"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """A named list of ready lines; `more` are left out, and counted."""
+    """A named list of ready lines about `of` things; `more` of them are left out, and counted."""
 
     name: str
     lines: tuple[Markdown, ...]
     more: int = 0
+    of: int = 0
 
 
 def group_of(one: Coverage) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from collections import Counter
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from scout.model import Section, Status
+from scout.model import Kind, Section, Status
+from scout.shortlist.section import STANDING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,45 +17,110 @@ if TYPE_CHECKING:
     from scout.model import Candidate, Window
 
 NEAR = 0.9
-"""What scores at least this share of the last place inside the target comes in too,"""
+"""What scores at least this share of its half's last place comes in too, from both halves in turn,"""
 STRETCH = 1.5
 """up to this many times the target."""
 MOST = 24
 """Entries of one report, however long the window: more is a dump."""
+ONE_SOURCE = 3
+"""A source has at most one in so many of the places that posts have, and at least one: a busy blog is not the week."""
+EARLIER = 5
+"""What was published before the window has at most one in so many of the places of its half, and at least one."""
+_PAST = "\0published before the window"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Half:
+    """Papers, or all else: what may be kept, best first; `spare` is beyond its share, and comes only where nothing else does."""
+
+    able: tuple[Candidate, ...]
+    spare: tuple[Candidate, ...]
+    places: int
+
+    @property
+    def inside(self) -> tuple[Candidate, ...]:
+        return (*self.able, *self.spare)[: self.places]
+
+    @property
+    def line(self) -> float:
+        """The lowest score inside."""
+        return min((one.score for one in self.inside), default=math.inf)
+
+    @property
+    def near(self) -> tuple[Candidate, ...]:
+        """What is left that scores nearly as well as the last one inside."""
+        return tuple(one for one in self.able[self.places :] if one.score >= NEAR * self.line)
 
 
 def draw(candidates: Sequence[Candidate], window: Window, target: int) -> tuple[tuple[Candidate, ...], str]:
     """Mark what is kept, and say in words why the line falls where it does.
 
-    The target is for a week. Each of the sections A and B has half of it, because a post's title cannot score as a paper's
-    abstract does; what one does not use goes to the other.
+    The target is for a week. Papers have half of it and all else the other half, because a title alone cannot score as an
+    abstract does; what one does not use goes to the other. Releases of watched projects and conferences in session stand besides.
+    A source's share, and that of what lies before the window, bind only where something else could have the place.
     """
     weeks = max(1, round(window.days / 7))
     aim = min(max(1, target) * weeks, MOST)
-    able = {
-        section: [c for c in candidates if c.section is section and c.reasons and c.score > 0 and c.status is not Status.AFTER]
-        for section in (Section.A, Section.B)
-    }
-    first = min(len(able[Section.A]), max(aim - aim // 2, aim - len(able[Section.B])))
-    places = {Section.A: first, Section.B: min(len(able[Section.B]), aim - first)}
-    inside = {c.item.id for section, place in places.items() for c in able[section][:place]}
-    close: list[Candidate] = []
-    for section, place in places.items():
-        if place:
-            line = NEAR * able[section][place - 1].score
-            close += [c for c in able[section][place:] if c.score >= line]
-    room = min(MOST, math.ceil(aim * STRETCH)) - len(inside)
-    close = sorted(close, key=lambda c: c.rank)[: max(0, room)]
-    inside |= {c.item.id for c in close}
-    goal = f"the target of {target} a week" if weeks > 1 else f"the target of {target}"
+    able = [c for c in candidates if c.section is not Section.CONTEXT and c.reasons and c.status is not Status.AFTER]
+    standing = [c for c in able if c.why_section in STANDING][:aim]
+    rest = [c for c in able if c.score > 0 and c not in standing]
+    papers, posts = _halves(rest, aim)
+    kept = [*standing, *papers.inside, *posts.inside]
+    room = min(MOST, math.ceil(aim * STRETCH) + len(standing)) - len(kept)
+    in_turn = (one for pair in zip_longest(posts.near, papers.near) for one in pair if one)
+    near = tuple(in_turn)[: max(0, room)]
+    inside = {c.item.id for c in (*kept, *near)}
     if not inside:
         return tuple(replace(c, kept=False) for c in candidates), "nothing scored, so nothing is kept"
-    words = f"{goal} gives {aim} places for {weeks} {'week' if weeks == 1 else 'weeks'}, half of them for each section"
-    scored = sum(map(len, able.values()))
+    words = _words(target, weeks, aim, standing, papers, posts, near)
+    return tuple(replace(c, kept=c.item.id in inside) for c in candidates), words
+
+
+def _halves(rest: Sequence[Candidate], aim: int) -> tuple[_Half, _Half]:
+    """Divide the places: the larger half for papers."""
+    papers = [c for c in rest if c.item.kind is Kind.PAPER]
+    posts = [c for c in rest if c.item.kind is not Kind.PAPER]
+    places = min(len(posts), max(aim // 2, aim - len(papers)))
+    return _half(papers, aim - places, by_source=False), _half(posts, places, by_source=True)
+
+
+def _half(candidates: Sequence[Candidate], places: int, *, by_source: bool) -> _Half:
+    """Set aside what goes beyond the share of one source, and of what was published before the window."""
+    most, earlier = max(1, places // ONE_SOURCE), max(1, places // EARLIER)
+    shares: Counter[str] = Counter()
+    able, spare = [], []
+    for one in candidates:
+        source = one.sighted.sources[0] if by_source and one.sighted.sources else ""
+        past = one.status in (Status.BOUNDARY, Status.LATE)
+        if (source and shares[source] >= most) or (past and shares[_PAST] >= earlier):
+            spare.append(one)
+        else:
+            shares.update([source, *([_PAST] if past else [])])
+            able.append(one)
+    return _Half(able=tuple(able), spare=tuple(spare), places=places)
+
+
+def _words(  # noqa: PLR0917 -- the figures of one sentence
+    target: int, weeks: int, aim: int, standing: Sequence[Candidate], papers: _Half, posts: _Half, near: Sequence[Candidate]
+) -> str:
+    goal = f"the target of {target} a week" if weeks > 1 else f"the target of {target}"
+    words = f"{goal} gives {aim} places for {weeks} {'week' if weeks == 1 else 'weeks'}, the larger half for papers"
+    scored = sum(len(half.able) + len(half.spare) for half in (papers, posts))
     if scored <= aim:
         words += f"; only {scored} {'candidate' if scored == 1 else 'candidates'} scored"
-    elif close:
-        words += f"; {len(close)} more {'scores' if len(close) == 1 else 'score'} within a tenth of the last place"
-    lowest = [min(c.score for c in able[s] if c.item.id in inside) for s in places if any(c.item.id in inside for c in able[s])]
-    words += f"; the line is at {' and '.join(f'{value:.1f}' for value in lowest)} points"
-    return tuple(replace(c, kept=c.item.id in inside) for c in candidates), words
+    elif near:
+        words += f"; {len(near)} more {'scores' if len(near) == 1 else 'score'} within a tenth of the last place"
+    if standing:
+        told = Counter(
+            "releases of watched projects" if c.item.kind is Kind.RELEASE else "conferences in session" for c in standing
+        )
+        named = " and ".join(f"{count} {name}" for name, count in sorted(told.items(), reverse=True))
+        words += f"; besides them stand {_one(named)}"
+    lines = [(name, half.line) for name, half in (("papers", papers), ("posts", posts)) if half.inside]
+    if lines:
+        words += f"; the line is at {' and '.join(f'{score:.1f} points for {name}' for name, score in lines)}"
+    return words
+
+
+def _one(words: str) -> str:
+    return words.replace("1 releases", "1 release").replace("1 conferences", "1 conference")

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from scout import companions, likeness
-from scout.model import Candidate, Kind, Reason, Status
+from scout.model import Candidate, Kind, Reason, Section, Status
 from scout.shortlist import section
 from scout.text import shorten
 
@@ -36,7 +36,8 @@ def rank(judged: Mapping[str, Judged], learned: Learned, window: Window, known: 
     families = [
         _family([judged[one.item.id] for one in joined], left) for joined in companions.join(j.sighted for j in judged.values())
     ]
-    families.sort(key=lambda family: (-max(one.score for one in family), not _matched(family), family[0].sighted.item.id))
+    families = _with_posts(families, window)
+    families.sort(key=lambda family: (-_strongest(family).score, not _matched(family), family[0].sighted.item.id))
     quiet = Counter[bool]()
     found: list[Candidate] = []
     for family in families:
@@ -53,8 +54,50 @@ def rank(judged: Mapping[str, Judged], learned: Learned, window: Window, known: 
     return tuple(found), stands_in, left
 
 
+def _with_posts(families: Sequence[list[Judged]], window: Window) -> list[list[Judged]]:
+    """Put what a project's own site posts around a release with it, unless a heavier topic than the project is in its title."""
+    trains = [family for family in families if _topical(family) and _releases(family, window)]
+    left: list[list[Judged]] = []
+    for family in families:
+        home = _home(family[0], trains, window) if len(family) == 1 else None
+        if home is None:
+            left.append(family)
+        else:
+            home.append(family[0])
+    return left
+
+
+def _releases(family: Sequence[Judged], window: Window) -> list[Item]:
+    items = [one.sighted.item for one in family]
+    return [i for i in items if i.kind is Kind.RELEASE and companions.final(i) and i.published and i.published in window]
+
+
+def _home(post: Judged, trains: Sequence[list[Judged]], window: Window) -> list[Judged] | None:
+    """Return the train that a post goes with: the only one that it heralds."""
+    item = post.sighted.item
+    heralded = [train for train in trains if any(companions.heralds(item, release) for release in _releases(train, window))]
+    if len(heralded) != 1:
+        return None
+    named = {reason.topic for reason in heralded[0][0].reasons}
+    own = [reason for reason in post.reasons if reason.field == "title"]
+    least = max((reason.weight for reason in own if reason.topic in named), default=0.0)
+    heavier = any(reason.weight > least for reason in own if reason.topic not in named)
+    return None if heavier else heralded[0]
+
+
 def _matched(family: Sequence[Judged]) -> bool:
     return any(reason.topic != "watched" for one in family for reason in one.reasons)
+
+
+def _strongest(family: Sequence[Judged]) -> Judged:
+    """Return the member that the family scores as; a post that only goes with a release does not speak for it."""
+    releases = [one.sighted.item for one in family if one.sighted.item.kind is Kind.RELEASE]
+    own = [one for one in family if not any(companions.heralds(one.sighted.item, release) for release in releases)]
+    return max(own, key=lambda one: one.score)
+
+
+def _topical(family: Sequence[Judged]) -> bool:
+    return any(one.verdict.reasons for one in family)
 
 
 def _family(members: Sequence[Judged], left: dict[str, str]) -> list[Judged]:
@@ -78,10 +121,11 @@ def _family(members: Sequence[Judged], left: dict[str, str]) -> list[Judged]:
 
 
 def _candidate(place: int, family: Sequence[Judged], learned: Learned, window: Window, papers: Mapping[str, Item]) -> Candidate:
-    """Make the candidate: it scores as its strongest member does, and stands to the window as its first."""
+    """Make the candidate: it scores as its strongest member does, heralds apart, and stands to the window as its first."""
     first = family[0]
-    best = max(family, key=lambda one: one.score)
+    best = _strongest(family)
     where, why = section.place(first.sighted, best.verdict, window, papers, matched=_matched(family))
+    standing = section.standing([one.sighted for one in family], window) if _topical(family) and where is Section.A else ""
     return Candidate(
         rank=place,
         score=best.score,
@@ -90,7 +134,7 @@ def _candidate(place: int, family: Sequence[Judged], learned: Learned, window: W
         section=where,
         reasons=(*best.reasons, *_resembled(best, learned)),
         companions=tuple(one.sighted for one in family[1:]),
-        why_section=why,
+        why_section=why or standing,
     )
 
 

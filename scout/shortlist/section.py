@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from scout import dates, likeness
-from scout.identity import identify
+from scout import companions, dates, likeness
+from scout.identity import arxiv_month, identify
 from scout.model import Kind, Precision, Section
 from scout.text import sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from scout.model import Item, Sighted, Window
     from scout.shortlist.rules import Verdict
 
-_PLACE = (
-    r"(?:traces?|traffic|workloads?|logs?|clusters?|deployments?|environments?|systems?|services?|fleets?|data ?cent(?:er|re)s?)"
-)
+RELEASE = "a release of a watched project in the window"
+CONFERENCE = "a conference in session in the window"
+STANDING = (RELEASE, CONFERENCE)
+"""What is an entry of A without competing for a place: it has no abstract to score with, and a curator tells it each time."""
+
+_PLACE = r"(?:traces?|traffic|workloads?|logs?|clusters?|deployments?|fleets?|data ?cent(?:er|re)s?)"
 _PRODUCTION = re.compile(
     rf"\bproduction(?:[- ](?:scale|grade|level))? (?:\w+ )?{_PLACE}\b(?! (?:engine|framework)s?\b)"
     rf"|\b{_PLACE} (?:\w+ )?(?:from|in|of|at) (?:\w+ ){{0,3}}production\b"
@@ -33,6 +36,12 @@ _PRODUCTION = re.compile(
 _PLANNED = re.compile(
     r"\b(?:can|could|may|might|would|will|should|to) (?:\w+ )?be (?:\w+ )?deployed\b|\bproduction-ready\b", re.IGNORECASE
 )
+_OWN = re.compile(
+    r"^it\b|\b(?:we|our|this (?:paper|work|study)|is a)\b"
+    r"|\b(?:evaluat|experiment|measure[ds]?\b|analy[sz]|collect|replay|deployed)",
+    re.IGNORECASE,
+)
+"""What tells a sentence about the work from one about the world."""
 _PUBLICATION = re.compile(r"/(?:research|publications?|papers?)/", re.IGNORECASE)
 _OLD = timedelta(days=60)
 """A page about a paper this much older than the window brings nothing new."""
@@ -41,7 +50,8 @@ _OLD = timedelta(days=60)
 def production_evidence(item: Item) -> str:
     """Return the sentence of an abstract that reports production traces, a deployment or a measurement study, if any."""
     for sentence in sentences(item.summary):
-        if _PRODUCTION.search(sentence) and not _PLANNED.search(sentence):
+        found = _PRODUCTION.search(sentence)
+        if found and not _PLANNED.search(sentence) and _OWN.search(sentence):
             return sentence
     return ""
 
@@ -60,6 +70,21 @@ def place(one: Sighted, verdict: Verdict, window: Window, papers: Mapping[str, I
     return default, ""
 
 
+def standing(family: Sequence[Sighted], window: Window) -> str:
+    """Say why a family that matches a topic is an entry of A without competing, or return an empty string.
+
+    It has a final release (no candidate, no beta) of a watched project in the window, or is a conference with a session in it.
+    """
+    first, inside = family[0], [one.item for one in family if one.item.published and one.item.published in window]
+    if _default(first) is not Section.A or not first.watched:
+        return ""
+    if first.item.id.startswith("program:"):
+        return CONFERENCE if inside else ""
+    if any(item.kind is Kind.RELEASE and companions.final(item) for item in inside):
+        return RELEASE
+    return ""
+
+
 def _default(one: Sighted) -> Section:
     """Return the strongest of its sources' sections; a paper that a paper source has stays with the papers."""
     order = (Section.B, Section.A) if one.item.kind is Kind.PAPER else (Section.A, Section.B)
@@ -74,13 +99,7 @@ def _republished(item: Item, window: Window, papers: Mapping[str, Item]) -> str:
     if not _PUBLICATION.search(item.url):
         return ""
     linked = {found for url in item.links if (found := identify(url)).startswith("arxiv:")}
-    months = {found: month for found in linked if (month := _month(found))}
+    months = {found: month for found in linked if (month := arxiv_month(found))}
     if len(linked) == 1 and months and (month := next(iter(months.values()))) < window.start - _OLD:
         return f"shows again {next(iter(linked))} of {dates.show(month, Precision.MONTH)}"
     return ""
-
-
-def _month(arxiv: str) -> datetime | None:
-    """Return the month that an arXiv id states (`arxiv:2410.08391`: October 2024), if it is one of the ids since 2007."""
-    found = re.match(r"arxiv:(\d\d)(0[1-9]|1[0-2])\.\d", arxiv)
-    return datetime(2000 + int(found[1]), int(found[2]), 1, tzinfo=UTC) if found else None
