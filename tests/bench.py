@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.request import urlopen
 
 import bench_store
-from bench_process import HERE, MIB, Spent, by_turns, run, serving
+from bench_process import HERE, MIB, Spent, apart, by_turns, run, serving
 from bench_world import CATEGORIES, FEEDS, TOPICAL
 from tabulate import tabulate
 
@@ -191,8 +191,8 @@ class Bench:
     def choose(self) -> Iterator[Figure]:
         """Shortlist and draft, with the window's candidates alone in the store, and among a million items."""
         config, small, full, large = self.config(), *(self.folder / f"{name}.db" for name in ("small", "full", "large"))
-        picks = bench_store.fill(small, self.papers, until=self.until)
-        bench_store.fill(full, self.candidates, until=self.until)
+        picks = apart(bench_store.fill, small, self.papers, until=self.until)
+        apart(bench_store.fill, full, self.candidates, until=self.until)
         for db in (small, full):
             run(SCOUT, "reports", "add", self._report(picks), "--db", db)
         (few,) = by_turns(self.times, lambda: self._list(config, small))
@@ -204,7 +204,7 @@ class Bench:
         )
         small.unlink()
         shutil.copy(full, large)
-        bench_store.stretch(large, self.stored, until=self.until)
+        apart(bench_store.stretch, large, self.stored, until=self.until)
         many, among, draft, draft_among = by_turns(
             self.times,
             lambda: self._list(config, full),

@@ -6,11 +6,13 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 MIB = 1024 * 1024
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +35,8 @@ class Spent:
 def run(*command: str | Path, out: Path | None = None, home: Path | None = None) -> Spent:
     """Run one command to its end and say what it cost; its standard output goes to `out`, or nowhere.
 
-    The peak is the kernel's, of this child alone (`wait4`). It counts what this process had at the fork too: that is little.
+    The peak is the kernel's, of this child alone (`wait4`). It is never below what this process has at the fork, so that whatever
+    is large is done `apart`.
     """
     environment = {**os.environ, **({"XDG_CACHE_HOME": str(home), "HOME": str(home)} if home else {})}
     with Path(out or os.devnull).open("wb") as target:
@@ -48,6 +52,12 @@ def run(*command: str | Path, out: Path | None = None, home: Path | None = None)
         sys.exit(f"{' '.join(map(str, command))}\nended with {child.returncode}: {said.decode(errors='replace')[-2000:]}")
     to_mib = MIB if sys.platform == "darwin" else 1024
     return Spent(wall=wall, cpu=usage.ru_utime + usage.ru_stime, peak=usage.ru_maxrss / to_mib)
+
+
+def apart(task: Callable[..., T], *given: Any, **named: Any) -> T:
+    """Call a function in a process of its own, so that this one stays small."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(task, *given, **named).result()
 
 
 def middle(spent: Sequence[Spent]) -> Spent:
