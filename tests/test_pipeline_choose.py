@@ -133,6 +133,26 @@ def test_a_first_reading_may_be_older_than_scout(past: Past, day: date) -> None:
     assert kept.seen == WINDOW.end - timedelta(seconds=1), "and counts as seen when the window ended"
 
 
+def test_a_first_reading_covers_a_replay_too(past: Past) -> None:
+    """A past week replayed from a store collected after it knows what that first reading covered, and of no later one."""
+    past.run(may(30, 6), outcome("labs", covers=span(may(1), may(30, 6))), outcome("blog"))
+    past.run(may(31, 6), outcome("blog", covers=span(may(1), may(31, 6))))
+    labs, blog = select(
+        past.path, desk(FakeSource(name="labs"), FakeSource(name="blog")), WINDOW, as_of=may(24).date()
+    ).shortlist.coverage
+    assert (labs.covered, blog.covered) == (True, False)
+
+
+def test_what_changed_after_as_of_is_no_update(past: Past) -> None:
+    """An update is told on the day on which it could be seen, not before."""
+    noted = item("noted cache", published=may(12))
+    past.run(may(15, 6), labs=[noted])
+    past.report(LAST_WEEK, noted.id)
+    past.run(may(23, 6), labs=[replace(noted, summary="New words about a cache.")])
+    then, now = (select(past.path, desk(), WINDOW, as_of=day) for day in (date(2026, 5, 21), None))
+    assert (status(then, "noted cache"), status(now, "noted cache")) == (None, Status.UPDATE)
+
+
 def test_late_is_what_came_after_the_report_of_its_week(past: Past) -> None:
     """Published in an earlier report's window and first seen after that report; the same without such a report is boundary."""
     past.run(may(15, 6), labs=[item("known cache", published=may(12))])

@@ -38,7 +38,7 @@ class DraftFormat(StrEnum):
 Limit = Annotated[int | None, typer.Option(min=1, max=10_000, help="At most so many candidates.", show_default=False)]
 Out = Annotated[Path | None, typer.Option(metavar="PATH", help="Write the report here, whole or not at all.", show_default=False)]
 PrBody = Annotated[Path | None, typer.Option(metavar="PATH", help="Write the pull request's text here.", show_default=False)]
-Force = Annotated[bool, typer.Option("--force", help="Replace a draft that somebody has edited.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace a draft or pull request text that somebody has edited.")]
 
 
 @app.command()
@@ -166,6 +166,8 @@ def _write(
 
     if out and out.exists() and not force and not _of_format(_read(out), format_) and edited(_read(out)):
         raise UsageError(f"{out} has been edited since scout wrote it; --force replaces it, or name another with --out")
+    if pr_body and pr_body.exists() and not force and edited(_read(pr_body)):
+        raise UsageError(f"{pr_body} has been edited since scout wrote it; --force replaces it, or name another with --pr-body")
     made = write(path, desk, window, limit=limit, as_of=as_of)
     match format_:
         case DraftFormat.JSON:
@@ -179,7 +181,7 @@ def _write(
     else:
         console.out(product)
     if pr_body:
-        console.write(pr_body, made.pr_body)
+        console.write(pr_body, sealed(made.pr_body))
     _tell(made, out, window)
 
 

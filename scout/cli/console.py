@@ -58,7 +58,9 @@ def out_csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     with _stdout() as stdout:
         writer = csv.writer(stdout, lineterminator="\n")
         writer.writerow(columns)
-        writer.writerows(rows)
+        writer.writerows(
+            [[text.clean(cell) if isinstance(cell, str) else cell for cell in row] for row in rows] if _seen() else rows
+        )
 
 
 def out_table(rows: Sequence[Mapping[str, object]], *, colour: str = "") -> None:
@@ -78,7 +80,12 @@ def out_table(rows: Sequence[Mapping[str, object]], *, colour: str = "") -> None
 
 def _cell(value: object, width: int) -> str:
     cell = text.clean("" if value is None else str(value))
-    return text.shorten(cell, max(width, 24)) if sys.stdout.isatty() else cell
+    return text.shorten(cell, max(width, 24)) if _seen() else cell
+
+
+def _seen() -> bool:
+    """Say whether stdout is a terminal, which what comes from outside could command."""
+    return sys.stdout.isatty()
 
 
 def _width() -> int:
@@ -88,7 +95,7 @@ def _width() -> int:
 
 
 def _colours() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    return _seen() and not os.environ.get("NO_COLOR")
 
 
 def write(path: Path, content: str, *, force: bool = True) -> None:

@@ -39,7 +39,10 @@ def status(
     config: options.ConfigPath = None,
     db: options.DbPath = None,
 ) -> None:
-    """Show each source: last outcome and why, coverage, newest item, last success, streak, when it will be asked again."""
+    """Show each source: last outcome and why, coverage, newest item, last success, streak, when it will be asked again.
+
+    Example: scout status --format json | jq '.[] | select(.outcome == "blocked") | .source'
+    """
     from scout.pipeline.health import health  # noqa: PLC0415
 
     rows = health(options.db_path(db), options.desk(config), now=options.now())

@@ -48,7 +48,10 @@ def test_(
     format_: Annotated[StatusFormat, typer.Option("--format", help="table or json.")] = StatusFormat.TABLE,
     config: options.ConfigPath = None,
 ) -> None:
-    """Ask each source once without storing anything; say what came, and propose the feed that a page advertises."""
+    """Ask each source once without storing anything; say what came, and propose the feed that a page advertises.
+
+    Example: scout sources test vendors lmcache-blog
+    """
     from scout.errors import NothingSeenError  # noqa: PLC0415
     from scout.pipeline.probe import probe  # noqa: PLC0415
 
@@ -68,7 +71,10 @@ def import_(
     opml: Annotated[Path, typer.Argument(metavar="OPML", help="A subscription list, as feed readers export it.")],
     config: options.ConfigPath = None,
 ) -> None:
-    """Read an OPML file and print its feeds as entries for feeds.yaml; those already there are left out and counted."""
+    """Read an OPML file and print its feeds as entries for feeds.yaml; those already there are left out and counted.
+
+    Example: scout sources import subscriptions.opml >> feeds.yaml
+    """
     from scout.pipeline.exchange import imported  # noqa: PLC0415
 
     path = options.config_path(config)
@@ -83,7 +89,10 @@ def export(
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
     config: options.ConfigPath = None,
 ) -> None:
-    """Write the feeds of feeds.yaml as OPML 2.0, grouped, for any feed reader."""
+    """Write the feeds of feeds.yaml as OPML 2.0, grouped, for any feed reader.
+
+    Example: scout sources export feeds.opml
+    """
     from scout.pipeline.exchange import exported  # noqa: PLC0415
 
     document, feeds, left = exported(options.desk(config))

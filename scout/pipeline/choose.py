@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from scout import dates, shortlist, spans
 from scout.identity import identify
-from scout.model import SEEN, Coverage, Outcome, Sighted
+from scout.model import SEEN, Coverage, Outcome, Sighted, Window
 from scout.store import ledger, open_store, pool, runs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from scout.model import LedgerEntry, LedgerReport, Shortlist, Window
+    from scout.model import LedgerEntry, LedgerReport, Shortlist
     from scout.pipeline.desk import Desk, Watched
     from scout.shortlist.judge import Given
     from scout.store import Store
@@ -104,7 +104,7 @@ def _standing(
                 trusted=any(source.trust_dates for source in configured) if configured else True,
                 watched=any(not source.broad for source in configured),
                 entry=entry,
-                changed=_changed(kept, entry, window) if entry else "",
+                changed=_changed(kept, entry, window, as_of) if entry else "",
             )
         )
     return tuple(found)
@@ -120,8 +120,10 @@ def _counted(kept: Kept, firsts: Mapping[str, int], window: Window) -> datetime 
     return window.end - timedelta(seconds=1) if backfill and kept.first_seen >= window.end else None
 
 
-def _changed(kept: Kept, entry: LedgerEntry, window: Window) -> str:
-    """Say what changed in an item since a report had it, if it did within the window."""
+def _changed(kept: Kept, entry: LedgerEntry, window: Window, as_of: date | None) -> str:
+    """Say what changed in an item since a report had it, if it did within the window and not after `as_of`."""
+    last = min(window.until, as_of) if as_of else window.until
+    window = Window(since=min(window.since, last), until=last)
     version = kept.item.extra.get("version")
     updated = kept.item.updated
     if updated and updated in window and updated.date() > entry.report and isinstance(version, int) and version > 1:
@@ -133,11 +135,16 @@ def _changed(kept: Kept, entry: LedgerEntry, window: Window) -> str:
 
 
 def coverage(store: Store, desk: Desk, window: Window, known: Sequence[Sighted], *, as_of: date | None) -> tuple[Coverage, ...]:
-    """Say of each configured source whether its answers reach over the window, by the union of what its runs covered."""
+    """Say of each configured source whether its answers reach over the window, by the union of what its runs covered.
+
+    `as_of` leaves out later runs, but for a source's first: a past week may be replayed from a store that was collected after it.
+    """
     until = datetime.combine(as_of + timedelta(days=1), time.min, UTC) if as_of else None
     by_source: dict[str, list[Outcome]] = {}
-    for outcome in runs.outcomes(store, until=until):
-        by_source.setdefault(outcome.source, []).append(outcome)
+    for outcome in runs.outcomes(store):
+        told = by_source.setdefault(outcome.source, [])
+        if until is None or not told or (outcome.ended or until) < until:
+            told.append(outcome)
     readings = runs.readings(store)
     counts = Counter(name for one in known if one.item.published and one.item.published in window for name in one.sources)
     return tuple(
