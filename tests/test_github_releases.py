@@ -134,6 +134,38 @@ def test_pages_that_lead_round_are_asked_once() -> None:
     assert heard.covers == {"a/one": ()}
 
 
+@pytest.mark.parametrize(
+    "down",
+    [failure(Result.UNREACHABLE, "no answer"), failure(Result.UNREACHABLE, "500", status=500), failure(Result.BLOCKED, "403")],
+)
+def test_a_service_that_is_down_is_left_alone(down: Failure) -> None:
+    """Three repositories in a row without an answer are enough: the others are named, not asked."""
+    repos = [f"a/r{n}" for n in range(8)]
+    heard, ask = hear(
+        {first("a/r0"): down, first("a/r1"): listed(release("v1", repo="a/r1")), **dict.fromkeys(map(first, repos[2:]), down)},
+        *repos,
+    )
+    assert [request.url for request in ask.requests] == [first(repo) for repo in repos[:5]]
+    assert len(heard.failures) == 4
+    assert set(heard.items) == {"github:a/r1@v1"}
+    assert ask.notes == ["not asked any more after 3 in a row without an answer: a/r5, a/r6, a/r7"]
+
+
+def test_feeds_that_do_not_answer_are_left_alone_too() -> None:
+    """Where the limit is spent, the site with the feeds may be down as well."""
+    repos = [f"a/r{n}" for n in range(8)]
+    down = failure(Result.UNREACHABLE, "no answer")
+    _, ask = hear({first("a/r0"): LIMIT, **{f"https://github.com/{repo}/releases.atom": down for repo in repos}}, *repos)
+    assert len(ask.requests) == 1 + 3
+
+
+def test_repositories_that_are_not_there_do_not_end_the_questions() -> None:
+    """404 is an answer, about one repository."""
+    repos = [f"a/r{n}" for n in range(6)]
+    _, ask = hear(dict.fromkeys(map(first, repos), GONE), *repos)
+    assert len(ask.requests) == 6
+
+
 def test_a_missing_repository_does_not_stop_the_others() -> None:
     """One 404 is one failure; every other repository is read."""
     heard, _ = hear({first("a/one"): GONE, first("b/two"): listed(release("v1", repo="b/two"))}, "a/one", "b/two")

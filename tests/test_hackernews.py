@@ -108,6 +108,14 @@ def test_a_count_that_is_none_is_broken(count: object) -> None:
     assert heard.covers == {}
 
 
+def test_a_service_that_is_down_is_left_alone() -> None:
+    """Three phrases without an answer are enough."""
+    down = failure(Result.UNREACHABLE, "no answer")
+    ask = FakeAsk(replies=FakeSearch(stories=[], broken=lambda _phrase, _page: down), now=LATER)
+    heard = listen(source(queries=tuple(f"phrase {n}" for n in range(8))), ask)
+    assert len(ask.requests) == len(heard.failures) == 3
+
+
 def test_a_total_that_is_not_reached_is_broken() -> None:
     """Counting more than it gives is no complete answer, whatever came is kept."""
 

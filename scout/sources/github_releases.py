@@ -33,6 +33,8 @@ MOST_PAGES = 20
 """Two thousand releases of one repository: a list that goes on is not believed."""
 LONGEST = 20_000
 """Characters of release notes that are kept."""
+PATIENCE = 3
+"""How many repositories in a row may go unanswered before the service is left alone."""
 FEED_ENTRIES = 10
 """What `releases.atom` holds; with fewer it holds all there are."""
 
@@ -68,16 +70,21 @@ class GithubReleases(Source):
 
     def pages(self, ask: Ask) -> Iterator[Page | Failure]:
         """Ask for each repository in turn; what the rate limit does not allow is read from the repository's feed."""
-        spent = False
-        for repo in self.repos:
+        spent, silent = False, 0
+        for n, repo in enumerate(self.repos):
+            if silent == PATIENCE:
+                ask.say(f"not asked any more after {PATIENCE} in a row without an answer: {', '.join(self.repos[n:])}")
+                return
             limit: Failure | None = None
             if not spent:
                 last = yield from self._releases(ask, repo)
+                silent = silent + 1 if _is_silent(last) else 0
                 limit = last if isinstance(last, Failure) and last.result is Result.RATE_LIMITED else None
                 spent = limit is not None or last.headers.get("x-ratelimit-remaining") == "0"
                 if limit is None:
                     continue
             got = ask.get(self._feed_url(repo), headers={"Accept": "application/atom+xml"})
+            silent = silent + 1 if _is_silent(got) else 0
             if isinstance(got, Failure):
                 yield limit or got
             else:
@@ -214,6 +221,13 @@ def _list_at(ask: Ask, url: str, headers: Mapping[str, str]) -> Answer | Failure
     if isinstance(got, Answer) and got.status == 304 and got.url not in ask.state:
         return ask.get(url, headers=headers, conditional=False)
     return got
+
+
+def _is_silent(last: Answer | Failure) -> bool:
+    """Say whether it was the service that did not answer; a repository that is not there (4xx) is another matter."""
+    if not isinstance(last, Failure) or last.result not in (Result.BLOCKED, Result.UNREACHABLE):
+        return False
+    return last.result is Result.BLOCKED or last.status is None or last.status >= 500
 
 
 def _broken(got: Answer, why: str) -> Failure:

@@ -34,6 +34,8 @@ MOST = 1000
 """How many hits Algolia gives to one query, whatever it counts."""
 LEAST = timedelta(hours=1)
 """A slice that has more hits than that in so short a time is not believed."""
+PATIENCE = 3
+"""How many phrases may go unanswered before the service is left alone."""
 _LEFT_ALONE = {Result.RATE_LIMITED, Result.BLOCKED, Result.REFUSED}
 
 
@@ -84,6 +86,7 @@ class HackerNews(Source):
 
     def pages(self, ask: Ask) -> Iterator[Page | Failure]:
         """Ask for each phrase in turn; a slice of time with too many stories is halved."""
+        silent = 0
         for query in self.queries:
             answered = self._answered(ask, query)
             todo = list(spans.subtract(self._wanted(ask), answered.spans))
@@ -97,7 +100,8 @@ class HackerNews(Source):
                 else:
                     failure = trouble if isinstance(trouble, Failure) else _too_many(self.endpoint, query, span, trouble)
                     yield failure
-                    if failure.result in _LEFT_ALONE:
+                    silent += failure.result is Result.UNREACHABLE
+                    if failure.result in _LEFT_ALONE or silent == PATIENCE:
                         return
                     break
 
