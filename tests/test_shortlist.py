@@ -272,7 +272,7 @@ def test_one_busy_blog_is_not_the_week() -> None:
     assert any(name[0] == "q" for name in kept)
 
 
-def test_releases_of_watched_projects_and_conferences_in_session_stand_in_a() -> None:
+def test_releases_of_named_projects_and_conferences_in_session_stand_in_a() -> None:
     """They need no place; a trial, a release before the window, one of no topic, and one of a broad source have no such right."""
     papers = [paper(n, f"KV cache {'x' * n}", "KV cache " * 5) for n in range(9)]
 
@@ -283,15 +283,18 @@ def test_releases_of_watched_projects_and_conferences_in_session_stand_in_a() ->
     found = choose(told("v0.22.0"), sighted(item("KV cache talk", id="program:c/1", kind=Kind.TALK)), *papers)
     standing = {one.item.id: one.why_section for one in found.candidates if one.section is Section.A}
     assert standing == {
-        "github:vllm-project/vllm@v0.22.0": "a release of a watched project in the window",
+        "github:vllm-project/vllm@v0.22.0": "a release in the window of a project that a topic names",
         "program:c/1": "a conference in session in the window",
     }
     assert all(one.kept for one in found.candidates if one.section is Section.A)
-    assert "besides them stand 1 release of watched projects and 1 conference in session" in found.cut
+    assert "besides them stand 1 release of projects that a topic names and 1 conference in session" in found.cut
     for other in (
         told("v0.22.0rc1"),
         told("v0.22.0", published=at("2026-05-10")),
         told("v0.22.0", repo="o/engine"),
+        replace(
+            told("v0.22.0", repo="o/engine"), item=replace(told("v0.22.0", repo="o/engine").item, summary="Fix the KV cache")
+        ),
         told("v0.22.0", watched=False),
         told("v0.22.0", sections=(Section.CONTEXT,)),
     ):

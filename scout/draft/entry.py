@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -103,16 +102,12 @@ def _reference(candidate: Candidate, releases: list[Item]) -> Markdown:
     if releases:
         return joined(link(label(release), release.url) for release in reversed(finals(releases)))
     if talks_of(candidate):
-        return joined([link(f"{programme(item)} programme", str(item.extra.get("program_url") or _site(item.url)))])
+        return within(f"{programme(item)} programme")
     authors = list(item.authors[:AUTHORS])
     if len(item.authors) > AUTHORS:
         authors.append("et al.")
     words = f"arXiv:{item.id.removeprefix('arxiv:')}" if item.id.startswith("arxiv:") else label(item)
     return joined([*([", ".join(authors)] if authors else []), link(words, item.url)])
-
-
-def _site(url: str) -> str:
-    return re.sub(r"(/virtual/\d{4})/.*", r"\1/papers.html", url)
 
 
 def _others(candidate: Candidate, releases: list[Item]) -> list[Sighted]:

@@ -16,19 +16,23 @@ if TYPE_CHECKING:
 
 LONGEST_TITLE = 300
 SHORT = 60
+NAMED = 4
+"""How many papers of a conference its title names."""
 _SPELT = {"MLSYS": "MLSys", "EUROSYS": "EuroSys", "NEURIPS": "NeurIPS", "MOBISYS": "MobiSys"}
 """Venues that are not written in capitals."""
 _TRIAL = re.compile(r"(?i)(?:rc|alpha|beta|dev|nightly|preview)[.-]?\d*$|\d(?:a|b)\d+$")
 
 
 def name(candidate: Candidate) -> str:
-    """Return what an entry is called: a release train by its tags, a programme by its papers, else the title."""
+    """Return what an entry is called: a release train by its tags, a programme by its first papers, else the title."""
     item = candidate.item
     if releases := releases_of([candidate.sighted, *candidate.companions]):
         tags = [tag(release) for release in reversed(finals(releases))]
         return f"{repository(item)} {_and(tags)}"
     if talks := talks_of(candidate):
-        return f"{programme(item)}: {len(talks)} papers that match"
+        named = [short(one.item) for one in talks[:NAMED]]
+        more = [f"{len(talks) - NAMED} more"] if len(talks) > NAMED else []
+        return f"{programme(item)}, {len(talks)} papers that match: {' / '.join([*named, *more])}"
     return shorten(item.title or item.url, LONGEST_TITLE)
 
 

@@ -56,8 +56,8 @@ def draw(candidates: Sequence[Candidate], window: Window, target: int) -> tuple[
     """Mark what is kept, and say in words why the line falls where it does.
 
     The target is for a week. Papers have half of it and all else the other half, because a title alone cannot score as an
-    abstract does; what one does not use goes to the other. Releases of watched projects and conferences in session stand besides.
-    A source's share, and that of what lies before the window, bind only where something else could have the place.
+    abstract does; what one does not use goes to the other. What stands by its kind (`section.standing`) comes besides. A source's
+    share, and that of what lies before the window, bind only where something else could have the place.
     """
     weeks = max(1, round(window.days / 7))
     aim = min(max(1, target) * weeks, MOST)
@@ -112,7 +112,8 @@ def _words(  # noqa: PLR0917 -- the figures of one sentence
         words += f"; {len(near)} more {'scores' if len(near) == 1 else 'score'} within a tenth of the last place"
     if standing:
         told = Counter(
-            "releases of watched projects" if c.item.kind is Kind.RELEASE else "conferences in session" for c in standing
+            "releases of projects that a topic names" if c.item.kind is Kind.RELEASE else "conferences in session"
+            for c in standing
         )
         named = " and ".join(f"{count} {name}" for name, count in sorted(told.items(), reverse=True))
         words += f"; besides them stand {_one(named)}"

@@ -125,7 +125,8 @@ def _candidate(place: int, family: Sequence[Judged], learned: Learned, window: W
     first = family[0]
     best = _strongest(family)
     where, why = section.place(first.sighted, best.verdict, window, papers, matched=_matched(family))
-    standing = section.standing([one.sighted for one in family], window) if _topical(family) and where is Section.A else ""
+    stands = _topical(family) and where is Section.A
+    standing = section.standing([one.sighted for one in family], first.verdict, window) if stands else ""
     return Candidate(
         rank=place,
         score=best.score,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from scout.model import Item, Sighted, Window
     from scout.shortlist.rules import Verdict
 
-RELEASE = "a release of a watched project in the window"
+RELEASE = "a release in the window of a project that a topic names"
 CONFERENCE = "a conference in session in the window"
 STANDING = (RELEASE, CONFERENCE)
 """What is an entry of A without competing for a place: it has no abstract to score with, and a curator tells it each time."""
@@ -70,19 +70,19 @@ def place(one: Sighted, verdict: Verdict, window: Window, papers: Mapping[str, I
     return default, ""
 
 
-def standing(family: Sequence[Sighted], window: Window) -> str:
+def standing(family: Sequence[Sighted], verdict: Verdict, window: Window) -> str:
     """Say why a family that matches a topic is an entry of A without competing, or return an empty string.
 
-    It has a final release (no candidate, no beta) of a watched project in the window, or is a conference with a session in it.
+    It has a final release (no candidate, no beta) in the window and a topic's term in its name, or is a conference with a
+    matching session in the window.
     """
     first, inside = family[0], [one.item for one in family if one.item.published and one.item.published in window]
     if _default(first) is not Section.A or not first.watched:
         return ""
     if first.item.id.startswith("program:"):
         return CONFERENCE if inside else ""
-    if any(item.kind is Kind.RELEASE and companions.final(item) for item in inside):
-        return RELEASE
-    return ""
+    named = first.item.kind is Kind.RELEASE and any(reason.field == "title" for reason in verdict.reasons)
+    return RELEASE if named and any(item.kind is Kind.RELEASE and companions.final(item) for item in inside) else ""
 
 
 def _default(one: Sighted) -> Section:

@@ -1,0 +1,80 @@
+"""The draft of the embedded week: what the real pipeline makes of it, held against the one that was read and agreed."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scout import config, draft, week
+from scout.check import Severity
+from scout.pipeline.collect import run_collect
+from scout.pipeline.desk import lay_out
+from scout.pipeline.learn import learn
+from scout.pipeline.verify import verify
+from scout.pipeline.write import Draft, write
+
+if TYPE_CHECKING:
+    from scout.check import Finding
+
+GOLDEN = Path(__file__).with_name("golden") / "embedded-week.md"
+
+
+class Made:
+    """The embedded week's draft and what `check` says of it."""
+
+    def __init__(self, folder: Path) -> None:
+        earlier = folder / "weekly-cache-report-2026-05-17.md"
+        earlier.write_text(week.report(), encoding="utf-8")
+        store = folder / "scout.db"
+        learn(store, [str(earlier)])
+        with week.served() as base:
+            self.base = base
+            desk = lay_out(config.parse(week.config(base)))
+            run_collect(store, desk.config.http, desk.watched, week.WINDOW, clock=lambda: week.NOW)
+        self.draft: Draft = write(store, desk, week.WINDOW)
+        path = folder / "weekly-cache-report-2026-05-24.md"
+        path.write_text(self.draft.report, encoding="utf-8")
+        (checked,) = verify(store, desk, [str(path)])
+        self.findings: tuple[Finding, ...] = checked.findings
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Read the earlier report, collect the week over loopback, draft it, and check the draft."""
+    return Made(tmp_path_factory.mktemp("embedded"))
+
+
+def test_the_embedded_week_gives_the_agreed_draft(made: Made) -> None:
+    """Byte for byte, on any machine and port: nothing of where the week was served is in it.
+
+    `PYTHONPATH=. python tests/test_embedded.py` writes it anew; read what changed before committing it.
+    """
+    assert made.base.partition("://")[2] not in made.draft.report
+    assert "127.0.0.1" not in made.draft.report
+    assert made.draft.report == GOLDEN.read_text(encoding="utf-8")
+
+
+def test_check_has_nothing_against_it_but_its_slots(made: Made) -> None:
+    """The store that made a draft bears it out: no error and no warning other than what a person has to write."""
+    graver = [one for one in made.findings if one.severity is not Severity.UNVERIFIED]
+    assert {one.code for one in graver} == {"empty-slot"}
+    assert {one.entry for one in graver} >= set(range(1, len(draft.numbered(made.draft.material)) + 1))
+
+
+def test_a_customers_post_is_an_entry_of_its_own(made: Made) -> None:
+    """A post about who uses a project is not joined to the talk about the project's paper, which stands with its conference."""
+    entries = re.split(r"^### ", made.draft.report.partition("\n## Additional")[0], flags=re.MULTILINE)
+    (customer,) = (entry for entry in entries if "blog.lmcache.ai/2026-05-23-bloomberg" in entry.partition("- Summary")[0])
+    assert "arXiv:2510.09665" not in customer.partition("- Novelty")[0]
+    (conference,) = (entry for entry in entries if "MLSys 2026 programme" in entry)
+    assert "arXiv:2510.09665" in conference
+    assert "arXiv:2605.00831" in conference
+
+
+if __name__ == "__main__":
+    with TemporaryDirectory() as folder:
+        GOLDEN.write_text(Made(Path(folder)).draft.report, encoding="utf-8", newline="\n")
