@@ -385,6 +385,16 @@ def test_nothing_seen_is_said(tmp_path: Path) -> None:
     assert not collected(tmp_path / "s.db", FAKE.fails(Result.UNREACHABLE), FakeSource(name="b").empty()).nothing_seen
 
 
+def test_what_one_line_cannot_hold_is_cut() -> None:
+    """A title without end is shortened, and a claimed date brings no control characters; all else stays as it is."""
+    odd = item("KV " * 40_000, published=None, claimed="20\x0026\x1b[31m", url="https://labs.test/odd")
+    kept, same = visit(FAKE.found(odd, FRESH), asking(), None).items
+    assert kept.title.startswith("KV KV")
+    assert len(kept.title) <= 1000
+    assert kept.claimed.isprintable()
+    assert same is FRESH
+
+
 def test_a_window_that_lies_ahead_is_said() -> None:
     """A source that is asked by time has nothing to ask about the future: it is not finished, and nothing is broken."""
     ahead = Window(since=NOW.date() + timedelta(days=1), until=NOW.date() + timedelta(days=7))

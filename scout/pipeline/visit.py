@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from scout import dates, spans
 from scout.model import SEEN, Answer, Failure, Item, Outcome, Result, Span, Validators, Window
 from scout.sources.base import Page, Parsed
+from scout.text import clean, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 ASKED, BODIES, GONE = "asked", "bodies", "gone"
 """What is remembered of any source: when it first answered with these options, digests of what it read, since when it is gone."""
+
+
+LONGEST_TITLE = 1000
 
 
 class Door(Protocol):
@@ -134,7 +138,7 @@ def visit(source: Source, asking: Asking, previous: Span | None) -> Visited:
     return Visited(
         source=source,
         outcome=outcome,
-        items=tuple(item for _, parsed in haul.pages if parsed for item in parsed.items),
+        items=tuple(_fit(item) for _, parsed in haul.pages if parsed for item in parsed.items),
         state=state if state != asking.state or (asking.refresh and good) else None,
         validators={
             page.answer.url: page.answer.validators
@@ -142,6 +146,12 @@ def visit(source: Source, asking: Asking, previous: Span | None) -> Visited:
             if parsed and urlsplit(page.answer.url).path not in tainted and page.answer.validators != Validators()
         },
     )
+
+
+def _fit(item: Item) -> Item:
+    """Return the item fit to be shown in one line: no service has a title of a hundred thousand letters, some server may."""
+    title, claimed = shorten(item.title, LONGEST_TITLE), clean(item.claimed)
+    return item if (title, claimed) == (item.title, item.claimed) else replace(item, title=title, claimed=claimed)
 
 
 def _state(source: Source, asking: Asking, haul: _Haul, good: list[tuple[Page, Parsed | None]]) -> dict[str, Any]:
