@@ -385,6 +385,39 @@ def test_nothing_seen_is_said(tmp_path: Path) -> None:
     assert not collected(tmp_path / "s.db", FAKE.fails(Result.UNREACHABLE), FakeSource(name="b").empty()).nothing_seen
 
 
+def test_an_unchanged_answer_covers_no_more_than_it_did(tmp_path: Path) -> None:
+    """Where the last whole answer said nothing of time, its repetition does not speak for the one before it."""
+    path, url = tmp_path / "s.db", "https://one.test/"
+
+    class Sometimes(OnePage):
+        def parse(self, page: Page) -> Parsed:
+            return Parsed(items=(FRESH,), covers=span(3) if page.body == b"dated" else span(0, WINDOW.start))
+
+    one = Sometimes(name="one")
+    spans = []
+    for body, unchanged in (("dated", False), ("undated", False), ("", True)):
+        door = FakeDoor(replies={url: answer(body, unchanged=unchanged, validators=Validators(sha256=body or "undated"))})
+        spans.append(collected(path, one, door=door).outcomes[0].covers)
+    assert spans == [span(3), None, None]
+
+
+def test_a_part_read_before_the_others_answered_is_asked_in_full_again(tmp_path: Path) -> None:
+    """After a first run that failed in part nothing whole is known, so that nothing can be unchanged: the next run covers all."""
+    good = Validators(etag='"1"', sha256="0")
+    replies: dict[str, Answer | Failure] = {
+        "https://a.test/": answer("x", validators=good),
+        "https://b.test/": failure(Result.UNREACHABLE, "500", status=500),
+    }
+    door, path, two = FakeDoor(replies=replies), tmp_path / "s.db", TwoParts(name="two")
+    assert collected(path, two, door=door).outcomes[0].covers is None
+    replies["https://b.test/"] = answer("y", validators=good)
+    assert collected(path, two, door=door).outcomes[0].covers == span(3)
+    replies |= {url: answer("", unchanged=True, validators=good) for url in replies}
+    last = collected(path, two, door=door).outcomes[0]
+    assert (last.result, last.covers) == (Result.UNCHANGED, span(3))
+    assert [conditional for _, conditional in door.asked] == [False] * 4 + [True] * 2
+
+
 def test_what_one_line_cannot_hold_is_cut() -> None:
     """A title without end is shortened, and a claimed date brings no control characters; all else stays as it is."""
     odd = item("KV " * 40_000, published=None, claimed="20\x0026\x1b[31m", url="https://labs.test/odd")

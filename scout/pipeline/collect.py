@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Any
 
-from scout import __version__
+from scout import __version__, dates
 from scout.model import SEEN, Outcome, Result
 from scout.pipeline.door import open_door
 from scout.pipeline.visit import ASKED, GONE, Asking, Door, Visited, numbered, visit
@@ -98,7 +98,7 @@ class Collector:
         pool = ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="scout")
         try:
             knows = Knowing(reader)
-            covered = self._covered()
+            covered = self._covered(asked)
             waiting = {pool.submit(self._visit, one, window, now, knows, covered): one for one in asked}
             self._commit_all(waiting, outcomes, run)
         finally:
@@ -107,11 +107,19 @@ class Collector:
         runs.end(self.store, run, now=self.clock())
         return Collected(run=run, window=window, outcomes=tuple(outcomes.values()), interrupted=self.stop.is_set())
 
-    def _covered(self) -> dict[str, Span]:
-        """Return what each source's last good outcome covered."""
-        return {o.source: o.covers for o in runs.outcomes(self.store) if o.covers and o.result in SEEN}
+    def _covered(self, asked: Sequence[Watched]) -> dict[str, Span | None]:
+        """Return what the last whole answer to the same options covered, for each source that gave one."""
+        options = {one.source.name: one.fingerprint for one in asked}
+        readings = runs.readings(self.store)
+        found: dict[str, Span | None] = {}
+        for outcome in runs.outcomes(self.store):
+            fingerprint, since = readings.get(outcome.source, ("", dates.EARLIEST))
+            same = options.get(outcome.source) == fingerprint and outcome.ended is not None and outcome.ended >= since
+            if same and outcome.result in SEEN:
+                found[outcome.source] = outcome.covers
+        return found
 
-    def _visit(self, one: Watched, window: Window, now: datetime, knows: Knowing, covered: dict[str, Span]) -> Visited:
+    def _visit(self, one: Watched, window: Window, now: datetime, knows: Knowing, covered: dict[str, Span | None]) -> Visited:
         state = knows.state(one.source.name, one.fingerprint)
         if self.refresh:
             state = {key: value for key, value in state.items() if key != GONE and (key == ASKED or not one.source.forgettable)}
@@ -123,7 +131,7 @@ class Collector:
             knows=knows.known,
             stop=self.stop,
             token=self.token,
-            refresh=self.refresh,
+            afresh=self.refresh or one.source.name not in covered,
         )
         return visit(one.source, asking, covered.get(one.source.name))
 

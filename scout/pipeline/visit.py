@@ -49,7 +49,10 @@ class InterruptedVisit(Exception):  # noqa: N818 -- no error: the user asked to 
 
 @dataclass(slots=True, kw_only=True)
 class Asking:
-    """One source's `Ask`: passes requests to the door, and counts them."""
+    """One source's `Ask`: passes requests to the door, and counts them.
+
+    `afresh`: without validators, because of --refresh or because no whole answer has come yet that could be unchanged.
+    """
 
     door: Door
     window: Window
@@ -58,7 +61,7 @@ class Asking:
     knows: Callable[[Collection[str]], frozenset[str]]
     stop: Event
     token: str = ""
-    refresh: bool = False
+    afresh: bool = False
     notes: list[str] = field(default_factory=list)
     requests: int = 0
     received: int = 0
@@ -67,7 +70,7 @@ class Asking:
 
     def get(self, url: str, **how: Unpack[How]) -> Answer | Failure:
         """Ask one address through the door."""
-        how["conditional"] = bool(self.state) and not self.refresh and how.get("conditional", True)
+        how["conditional"] = bool(self.state) and not self.afresh and how.get("conditional", True)
         got = self._once(url, **how)
         if isinstance(got, Failure) or not got.unchanged or self.state.get(BODIES, {}).get(got.url, "") == got.validators.sha256:
             return got
@@ -139,7 +142,7 @@ def visit(source: Source, asking: Asking, previous: Span | None) -> Visited:
         source=source,
         outcome=outcome,
         items=tuple(_fit(item) for _, parsed in haul.pages if parsed for item in parsed.items),
-        state=state if state != asking.state or (asking.refresh and good) else None,
+        state=state if state != asking.state or (asking.afresh and good) else None,
         validators={
             page.answer.url: page.answer.validators
             for page, parsed in good
