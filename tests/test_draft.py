@@ -6,7 +6,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,7 +34,7 @@ from made_weeks import (
     updated,
 )
 
-from scout.draft import SLOT, changelog, compose, data, html, numbered, pr_body
+from scout.draft import SLOT, Neighbour, changelog, compose, data, html, numbered, pr_body
 from scout.errors import ConfigError
 from scout.figures import evidence, find
 from scout.identity import identify
@@ -366,6 +366,18 @@ def test_a_post_that_only_goes_with_a_release_does_not_speak_for_it() -> None:
     draft = compose(Week(candidates=(one,)).material())
     assert "[New things in Engine](https://blog.engine.dev/h) (post, May 21, 2026)" in draft
     assert "Latency" not in draft
+
+
+def test_a_title_that_an_earlier_report_has_under_another_address_is_pointed_out() -> None:
+    """Most words in common, in any order, are perhaps one thing; the rest is only alike."""
+    one = candidate(1, seen(post("a", "Serving Agents at Scale with Engine x Harbour"), "b"), section=Section.A)
+    titles = ("Engine × Harbour: Serving Agents at Scale", "Harbour and other engines")
+    near = {one.item.id: tuple(Neighbour(title=t, likeness=0.2, number=1, report=date(2026, 5, 10)) for t in titles)}
+    line = re.search("Nearest earlier: .*", compose(Week(candidates=(one,), more={"neighbours": near}).material()))
+    assert line
+    first, second = line[0].split("; likeness 0.20")[:2]
+    assert "perhaps the same thing" in first
+    assert "perhaps" not in second
 
 
 def test_json_is_json() -> None:

@@ -12,6 +12,7 @@ from scout.draft.escape import Markdown, joined, link, quoted, slot, within
 from scout.draft.naming import dated, finals, label, name, programme, qualified, releases_of, repository, tag, talks_of
 from scout.figures import Evidence, evidence
 from scout.identity import arxiv_in, identify
+from scout.likeness import words
 from scout.model import Kind, Status
 from scout.text import clean, fold, shorten, title_key
 
@@ -26,6 +27,8 @@ REASONS = 4
 LEAST_LIKE = 0.1
 """Below this likeness a neighbour is none."""
 LONGEST_WHY = 200
+SAME_TITLE = 0.7
+"""The share of common words from which two titles may be one thing's."""
 TASTE, UNNAMED = "taste", "other words"
 """What was learned from earlier picks, and the part of it without a name."""
 _PLACES = {"body": "text"}
@@ -209,19 +212,27 @@ def _nearest(candidate: Candidate, material: Material) -> Markdown:
     found = material.neighbours.get(candidate.item.id)
     near = [one for one in found or () if one.likeness >= LEAST_LIKE][:NEAREST]
     if near:
-        return Markdown(f"Nearest earlier: {joined(map(_neighbour, near), '; ')}.")
+        return Markdown(f"Nearest earlier: {joined((_neighbour(candidate.item, one) for one in near), '; ')}.")
     if not material.ledger and material.prior is None:
         return Markdown("No earlier report to compare with.")
     best = f" (likeness at most {max(one.likeness for one in found):.2f})" if found else ""
     return Markdown("" if found is None else f"No earlier entry resembles it{best}.")
 
 
-def _neighbour(one: Neighbour) -> Markdown:
+def _neighbour(item: Item, one: Neighbour) -> Markdown:
     if one.report is None:
         where = "in the store, in no report"
     else:
         where = f"entry {one.number} of {one.report}" if one.number is not None else f"mentioned in {one.report}"
+    if one.report is not None and _one_title(item.title, one.title):
+        where += ", by its title perhaps the same thing"
     return Markdown(f"{link(one.title, one.url)} ({within(where)}; likeness {one.likeness:.2f})")
+
+
+def _one_title(title: str, other: str) -> bool:
+    """Say whether two titles share most of their words, in any order: an earlier report may have used another address."""
+    own, their = set(words(title)), set(words(other))
+    return bool(own) and len(own & their) >= SAME_TITLE * len(own | their)
 
 
 def _change(change: changelog.Change, release: Item) -> Markdown:

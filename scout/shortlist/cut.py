@@ -12,7 +12,7 @@ from scout.model import Kind, Section, Status
 from scout.shortlist.section import STANDING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from scout.model import Candidate, Window
 
@@ -25,8 +25,7 @@ MOST = 24
 ONE_SOURCE = 3
 """A source has at most one in so many of the places that posts have, and at least one: a busy blog is not the week."""
 EARLIER = 5
-"""What was published before the window has at most one in so many of the places of its half, and at least one."""
-_PAST = "\0published before the window"
+"""What was published before the window has at most one in so many of all places, and at least one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,27 +76,26 @@ def draw(candidates: Sequence[Candidate], window: Window, target: int) -> tuple[
 
 
 def _halves(rest: Sequence[Candidate], aim: int) -> tuple[_Half, _Half]:
-    """Divide the places: the larger half for papers."""
+    """Divide the places, the larger half for papers; set aside what is beyond the share of the days before, or of its source."""
     papers = [c for c in rest if c.item.kind is Kind.PAPER]
     posts = [c for c in rest if c.item.kind is not Kind.PAPER]
     places = min(len(posts), max(aim // 2, aim - len(papers)))
-    return _half(papers, aim - places, by_source=False), _half(posts, places, by_source=True)
-
-
-def _half(candidates: Sequence[Candidate], places: int, *, by_source: bool) -> _Half:
-    """Set aside what goes beyond the share of one source, and of what was published before the window."""
-    most, earlier = max(1, places // ONE_SOURCE), max(1, places // EARLIER)
+    before = [c for c in rest if c.status in (Status.BOUNDARY, Status.LATE)]
+    beyond = {c.item.id for c in before[max(1, aim // EARLIER) :]}
     shares: Counter[str] = Counter()
-    able, spare = [], []
-    for one in candidates:
-        source = one.sighted.sources[0] if by_source and one.sighted.sources else ""
-        past = one.status in (Status.BOUNDARY, Status.LATE)
-        if (source and shares[source] >= most) or (past and shares[_PAST] >= earlier):
-            spare.append(one)
-        else:
-            shares.update([source, *([_PAST] if past else [])])
-            able.append(one)
-    return _Half(able=tuple(able), spare=tuple(spare), places=places)
+    for one in posts:
+        if one.item.id not in beyond:
+            source = next(iter(one.sighted.sources), "")
+            shares[source] += 1
+            if shares[source] > max(1, places // ONE_SOURCE):
+                beyond.add(one.item.id)
+    return _half(papers, aim - places, beyond), _half(posts, places, beyond)
+
+
+def _half(candidates: Sequence[Candidate], places: int, beyond: Collection[str]) -> _Half:
+    able = tuple(one for one in candidates if one.item.id not in beyond)
+    spare = tuple(one for one in candidates if one.item.id in beyond)
+    return _Half(able=able, spare=spare, places=places)
 
 
 def _words(  # noqa: PLR0917 -- the figures of one sentence
@@ -112,16 +110,10 @@ def _words(  # noqa: PLR0917 -- the figures of one sentence
         words += f"; {len(near)} more {'scores' if len(near) == 1 else 'score'} within a tenth of the last place"
     if standing:
         told = Counter(
-            "releases of projects that a topic names" if c.item.kind is Kind.RELEASE else "conferences in session"
-            for c in standing
+            "releases of projects that a topic names" if c.item.kind is Kind.RELEASE else "conferences" for c in standing
         )
-        named = " and ".join(f"{count} {name}" for name, count in sorted(told.items(), reverse=True))
-        words += f"; besides them stand {_one(named)}"
+        words += f"; besides these: {', '.join(f'{name} ({count})' for name, count in sorted(told.items(), reverse=True))}"
     lines = [(name, half.line) for name, half in (("papers", papers), ("posts", posts)) if half.inside]
     if lines:
         words += f"; the line is at {' and '.join(f'{score:.1f} points for {name}' for name, score in lines)}"
     return words
-
-
-def _one(words: str) -> str:
-    return words.replace("1 releases", "1 release").replace("1 conferences", "1 conference")
