@@ -116,6 +116,15 @@ def test_a_next_page_elsewhere_is_not_followed() -> None:
     assert heard.covers == {"a/one": ()}
 
 
+def test_an_answer_from_elsewhere_is_none() -> None:
+    """A redirect that leaves the service is followed by the door, but what another site says of releases is not believed."""
+    heard, _ = hear({first(): answer("[]", final_url="https://parked.test/")})
+    assert [(lost.result, lost.why) for lost in heard.failures] == [
+        (Result.BROKEN, "the list of releases was redirected to parked.test")
+    ]
+    assert heard.parsed == ()
+
+
 def test_a_list_without_end_is_left() -> None:
     """A server that always names another next page is asked so many times and no more."""
     ask = FakeAsk(replies=lambda url, _: listed(release("v1"), following=f"{url}0"))

@@ -219,7 +219,9 @@ def _list_at(ask: Ask, url: str, headers: Mapping[str, str]) -> Answer | Failure
     """Ask with validators; a 304 for what is not remembered is asked again without, since it does not name the next page."""
     got = ask.get(url, headers=headers)
     if isinstance(got, Answer) and got.status == 304 and got.url not in ask.state:
-        return ask.get(url, headers=headers, conditional=False)
+        got = ask.get(url, headers=headers, conditional=False)
+    if isinstance(got, Answer) and urlsplit(got.final_url).hostname != urlsplit(url).hostname:
+        return _broken(got, f"the list of releases was redirected to {clean(urlsplit(got.final_url).netloc)}")
     return got
 
 
