@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol, Unpack
 from urllib.parse import urlsplit
@@ -173,18 +174,29 @@ def _state(source: Source, asking: Asking, haul: _Haul, good: list[tuple[Page, P
 
 
 def _gather(source: Source, asking: Asking, haul: _Haul) -> None:
+    """Ask, and read each page while the next one is asked for; bodies are dropped once they are read."""
+    reading: Future[None] | None = None
     try:
-        for got in source.pages(asking):
-            if isinstance(got, Failure):
-                haul.failures.append(got)
-            else:
-                parsed = None if got.answer.unchanged else source.parse(got)
-                haul.pages.append((replace(got, answer=replace(got.answer, body=b"")), parsed))
+        with ThreadPoolExecutor(1) as reader:
+            for got in source.pages(asking):
+                if isinstance(got, Failure):
+                    haul.failures.append(got)
+                    continue
+                if reading:
+                    reading.result()  # at most one body waits
+                reading = reader.submit(_read, source, got, haul)
+        if reading:
+            reading.result()
     except InterruptedVisit:
         haul.stopped = "stopped by the user before it was finished"
     except Exception as exc:  # noqa: BLE001 -- one source's fault must not end the others' run; it is told in full
         where = traceback.extract_tb(exc.__traceback__)[-1]
         haul.stopped = f"a fault in scout itself, please report it: {type(exc).__name__}: {exc} ({where.filename}:{where.lineno})"
+
+
+def _read(source: Source, page: Page, haul: _Haul) -> None:
+    parsed = None if page.answer.unchanged else source.parse(page)
+    haul.pages.append((replace(page, answer=replace(page.answer, body=b"")), parsed))
 
 
 def _still_gone(source: Source, since: str) -> Failure:
