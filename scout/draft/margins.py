@@ -35,7 +35,10 @@ COMPANIONS = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Margins:
-    """What surrounds the entries. `negatives` are by group, sources before topics; `unseen` are sources with the reason."""
+    """What surrounds the entries. `negatives` are by group, sources before topics; `unseen` are sources with the reason.
+
+    `lettered`: a section's letter stands behind a group or before a line.
+    """
 
     groups: tuple[Group, ...]
     boundary: Group
@@ -46,11 +49,7 @@ class Margins:
     negatives: tuple[Group, ...]
     unmatched: tuple[Group, ...]
     unseen: tuple[Markdown, ...]
-
-    @property
-    def lettered(self) -> bool:
-        """Whether there is anything that could stand in A or B."""
-        return any(group.lines for group in (*self.groups, self.boundary, self.late, self.undated))
+    lettered: bool
 
 
 def build(material: Material, numbered: Sequence[Candidate]) -> Margins:
@@ -64,16 +63,22 @@ def build(material: Material, numbered: Sequence[Candidate]) -> Margins:
     after = [one.sighted for one in rest if one.status is Status.AFTER]
     after += [one for one in material.upcoming if _fresh(one, told)]
     by_status = {status: [one for one in rest if one.status is status and one not in family] for status in Status}
+    groups = (*families.propose(family), *_groups(material, inside))
+    boundary, late, undated = (
+        _beside(name, by_status[status])
+        for name, status in (("Boundary", Status.BOUNDARY), ("Late", Status.LATE), ("Undated", Status.UNDATED))
+    )
     return Margins(
-        groups=(*families.propose(family), *_groups(material, inside)),
-        boundary=_beside("Boundary", by_status[Status.BOUNDARY]),
-        late=_beside("Late", by_status[Status.LATE]),
-        undated=_beside("Undated", by_status[Status.UNDATED]),
+        groups=groups,
+        boundary=boundary,
+        late=late,
+        undated=undated,
         upcoming=_bundle("Next week", [("", sorted(after, key=_when))]),
         updates=_updates(by_status[Status.UPDATE]),
         negatives=silence.negatives(material),
         unmatched=silence.unmatched(material),
         unseen=silence.unseen(material),
+        lettered=any(part(one) for one in rest if one.status not in (Status.AFTER, Status.UPDATE)),
     )
 
 
