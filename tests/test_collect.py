@@ -437,6 +437,49 @@ def test_a_window_that_lies_ahead_is_said() -> None:
     assert visit(FAKE, asking(), None).outcome.result is Result.BROKEN
 
 
+@pytest.mark.parametrize("moment", ["told", "written"])
+def test_ctrl_c_at_any_moment_loses_nothing(tmp_path: Path, moment: str) -> None:
+    """Also while a source is being written or told of: it is written all the same, and nobody waits for the slow one."""
+    path, hung_up = tmp_path / "s.db", Event()
+    struck: list[str] = []
+
+    class Slow(OnePage):
+        def pages(self, ask: Ask) -> Iterator[Page | Failure]:
+            hung_up.wait(20)
+            yield from super().pages(ask)
+
+    class Hanging(FakeDoor):
+        def close(self) -> None:
+            hung_up.set()
+
+    def strike(when: str) -> None:
+        if when == moment and not struck:
+            struck.append(when)
+            raise KeyboardInterrupt
+
+    def clock() -> datetime:
+        if running:
+            strike("written")
+        return NOW
+
+    def tell(at: Progress) -> None:
+        running.append(True)
+        if at.last:
+            strike("told")
+
+    running: list[bool] = []
+    door = Hanging(replies={"https://one.test/": answer("second")})
+    with store.open_store(path, write="a test", create=True) as opened:
+        collector = Collector(store=opened, door=door, clock=clock, tell=tell)
+        done = collector.collect(watched(Slow(name="slow"), FAKE.found(FRESH)), WINDOW)
+    assert struck == [moment]
+    assert done.interrupted
+    assert {o.source: o.result for o in done.outcomes} == {"slow": Result.NOT_FINISHED, "labs": Result.OK}
+    with store.open_store(path) as opened:
+        assert {row["title"] for row in opened.rows("select title from items")} == {"fresh"}
+        assert [bool(row["ended"]) for row in opened.rows("select ended from runs")] == [True]
+
+
 def test_an_interrupted_run_keeps_what_came(tmp_path: Path) -> None:
     """After Ctrl-C what had come is stored, the door hangs up, and the rest is not finished."""
     path = tmp_path / "s.db"

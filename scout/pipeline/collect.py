@@ -101,6 +101,9 @@ class Collector:
             covered = self._covered(asked)
             waiting = {pool.submit(self._visit, one, window, now, knows, covered): one for one in asked}
             self._commit_all(waiting, outcomes, run)
+        except BaseException:
+            self._hang_up()  # else the pool would wait for the slowest
+            raise
         finally:
             pool.shutdown(wait=not self.stop.is_set(), cancel_futures=True)
             reader.close()
@@ -147,17 +150,20 @@ class Collector:
             try:
                 done, _ = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED)
                 for future in done:
-                    one = waiting[future]
-                    last = self._commit(future.result(), one, run)
-                    outcomes[one.source.name] = last
+                    last = self._commit(future.result(), waiting[future], run)
+                    del waiting[future]  # only now: interrupted while it was written, it is written again
+                    outcomes[last.source] = last
                     found += last.items_new
-                    del waiting[future]  # not before it is stored: an interrupt may come at any point
                     tell(last)
             except KeyboardInterrupt:
                 if self.stop.is_set():
                     raise
-                self.stop.set()
-                self.door.close()
+                self._hang_up()
+
+    def _hang_up(self) -> None:
+        """Let every visit come back at once with what it has."""
+        self.stop.set()
+        self.door.close()
 
     def _commit(self, visited: Visited, one: Watched, run: int) -> Outcome:
         """Write one source whole: a killed process loses at most the sources in flight, and never leaves a half-written one."""
