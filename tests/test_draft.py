@@ -31,6 +31,7 @@ from made_weeks import (
     quiet,
     release,
     seen,
+    talk,
     updated,
 )
 
@@ -268,6 +269,19 @@ def test_release_train_is_one_entry() -> None:
     assert changes.count("/pull/4107") == 1
     assert "Add KVCache metrics endpoint" in changes
     assert "linter" not in changes
+
+
+def test_a_conference_tells_its_papers_that_match_from_those_with_a_title_alone() -> None:
+    """Its title names and counts the first; the others share one line, and the arXiv ids of all are there."""
+    talks = [talk("1", "Work stealing for caches", "2699.20001"), talk("2", "SkipPages", "2699.20002"), talk("3", "Kitten")]
+    first, *others = (seen(one, "cacheconf-2026") for one in talks)
+    one = candidate(1, first, section=Section.A, companions=tuple(others))
+    draft = compose(Week(candidates=(one,)).material())
+    assert "### 1. CacheConf 2026, 1 paper that matches: Work stealing for caches (" in draft
+    assert "  - [Work stealing for caches](https://cacheconf.example.org/virtual/2026/poster/1) · [arXiv:2699.20001](" in draft
+    (line,) = re.findall("  - By their titles alone no match: .*", draft)
+    assert "[SkipPages](https://cacheconf.example.org/virtual/2026/poster/2) · [arXiv:2699.20002](" in line
+    assert line.endswith("; [Kitten](https://cacheconf.example.org/virtual/2026/poster/3)")
 
 
 def test_update_names_the_earlier_entry() -> None:

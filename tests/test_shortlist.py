@@ -175,13 +175,15 @@ def test_a_release_train_is_one_candidate_at_its_newest_tag() -> None:
 
 
 def test_a_conference_is_one_candidate_with_its_matching_talks() -> None:
-    """Talks that match no topic are dropped, and counted as that."""
-    talks = [
-        sighted(item(t, id=f"program:c/{n}", kind=Kind.TALK)) for n, t in enumerate(("KV cache one", "KV cache two", "Bees"))
-    ]
+    """Talks that match no topic are dropped, and counted as that; of a title alone that cannot be said, and they stay, last."""
+    titles = ("KV cache one", "Bees", "KV cache two")
+    talks = [sighted(item(t, id=f"program:c/{n}", kind=Kind.TALK, summary=f"On {t}.")) for n, t in enumerate(titles)]
     found = choose(*talks)
     assert len(only(found).companions) == 1
     assert found.dropped == {"companion of another": 1, "no topic matches": 1}
+    title_alone = choose(*talks[::2], replace(talks[1], item=replace(talks[1].item, summary="")))
+    assert [one.item.title for one in only(title_alone).companions] == ["KV cache two", "Bees"]
+    assert title_alone.dropped == {"companion of another": 2}
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from scout import dates
 from scout.companions import heralds
 from scout.draft import changelog
 from scout.draft.escape import Markdown, joined, link, quoted, slot, within
-from scout.draft.naming import dated, finals, label, name, programme, qualified, releases_of, repository, tag, talks_of
+from scout.draft.naming import dated, finals, judged, label, name, programme, qualified, releases_of, repository, tag, talks_of
 from scout.figures import Evidence, evidence
 from scout.identity import arxiv_in, identify
 from scout.likeness import words
@@ -17,9 +17,11 @@ from scout.model import Kind, Status
 from scout.text import clean, fold, shorten, title_key
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from scout.draft.material import Material, Neighbour
     from scout.figures import Figure
-    from scout.model import Candidate, Item, Reason, Sighted
+    from scout.model import Candidate, Item, Reason, Sighted, Topic
 
 AUTHORS = 6
 NEAREST = 3
@@ -68,7 +70,7 @@ def build(number: int, candidate: Candidate, material: Material) -> Entry:
     """Make the entry of a candidate. Pure: everything comes from its items, their sightings and the ledger."""
     family = [candidate.sighted, *candidate.companions]
     releases = releases_of(family)
-    title = name(candidate)
+    title = name(candidate, material.topics)
     said, source = _said(candidate, material)
     shown = [figure for quote in said.quotes for figure in quote.figures]
     changes = changelog.read(releases, material.topics)
@@ -81,7 +83,7 @@ def build(number: int, candidate: Candidate, material: Material) -> Entry:
         heading=Markdown(f"{number}. {within(title)} ({qualified(candidate)})"),
         reference=_reference(candidate, releases),
         companions=tuple(_companion(one) for one in _others(candidate, releases)),
-        parts=_parts(candidate),
+        parts=_parts(candidate, material.topics),
         status=_status(candidate),
         chosen=_chosen(candidate),
         changes=tuple((group.topic, tuple(_change(line, releases[0]) for line in group.lines), group.more) for group in changes),
@@ -124,17 +126,25 @@ def _companion(sighted: Sighted) -> Markdown:
     return Markdown(f"{link(label(item), item.url)} ({within(f'{item.kind.value}, {dated(sighted)}')})")
 
 
-def _parts(candidate: Candidate) -> tuple[Markdown, ...]:
-    """Return the papers of a conference entry, each with its arXiv id where the programme or a companion names one."""
-    papers = {title_key(one.item.title): one.item for one in candidate.companions if one.item.id.startswith("arxiv:")}
-    lines = []
-    for talk in (one.item for one in talks_of(candidate)):
-        known = [identify(url) for url in talk.links] + [f"arxiv:{arxiv_in(url)}" for url in talk.links if arxiv_in(url)]
-        paper = papers.get(title_key(talk.title))
-        ids = dict.fromkeys(([paper.id] if paper else []) + [one for one in known if one.startswith("arxiv:")])
-        also = [link(f"arXiv:{one.removeprefix('arxiv:')}", f"https://arxiv.org/abs/{one.removeprefix('arxiv:')}") for one in ids]
-        lines.append(joined([link(talk.title, talk.url), *also], " · "))
-    return tuple(lines)
+def _parts(candidate: Candidate, topics: Sequence[Topic]) -> tuple[Markdown, ...]:
+    """Return the papers of a conference entry, each with its arXiv id where the programme or a companion names one.
+
+    Those that match have a line each; those of which the programme has only a title, and which match nothing, share the last.
+    """
+    papers = {title_key(one.item.title): one.item.id for one in candidate.companions if one.item.id.startswith("arxiv:")}
+    found, rest = judged(talks_of(candidate), topics)
+    unread = (
+        [Markdown(f"By their titles alone no match: {joined((_part(one.item, papers) for one in rest), '; ')}")] if rest else []
+    )
+    return (*(_part(one.item, papers) for one in found), *unread)
+
+
+def _part(talk: Item, papers: Mapping[str, str]) -> Markdown:
+    known = [identify(url) for url in talk.links] + [f"arxiv:{arxiv_in(url)}" for url in talk.links if arxiv_in(url)]
+    paper = papers.get(title_key(talk.title))
+    ids = dict.fromkeys(([paper] if paper else []) + [one for one in known if one.startswith("arxiv:")])
+    also = [link(f"arXiv:{one.removeprefix('arxiv:')}", f"https://arxiv.org/abs/{one.removeprefix('arxiv:')}") for one in ids]
+    return joined([link(talk.title, talk.url), *also], " · ")
 
 
 def _status(candidate: Candidate) -> Markdown:
@@ -208,20 +218,27 @@ def _from(item: Item) -> Markdown:
 
 
 def _nearest(candidate: Candidate, material: Material) -> Markdown:
-    """Name the nearest earlier things; say that there are none only where they were looked for."""
+    """Name the nearest things of earlier reports and of the store; say that there are none only where they were looked for."""
     found = material.neighbours.get(candidate.item.id)
-    near = [one for one in found or () if one.likeness >= LEAST_LIKE][:NEAREST]
-    if near:
-        return Markdown(f"Nearest earlier: {joined((_neighbour(candidate.item, one) for one in near), '; ')}.")
-    if not material.ledger and material.prior is None:
-        return Markdown("No earlier report to compare with.")
-    best = f" (likeness at most {max(one.likeness for one in found):.2f})" if found else ""
-    return Markdown("" if found is None else f"No earlier entry resembles it{best}.")
+    near = [one for one in found or () if one.likeness >= LEAST_LIKE]
+    earlier = [one for one in near if one.report is not None][:NEAREST]
+    stored = [one for one in near if one.report is None][:1]
+    words = []
+    if earlier:
+        words.append(f"Nearest earlier: {joined((_neighbour(candidate.item, one) for one in earlier), '; ')}.")
+    elif not material.ledger and material.prior is None:
+        words.append("No earlier report to compare with.")
+    elif found is not None:
+        best = [one.likeness for one in found if one.report is not None]
+        words.append(f"No earlier entry resembles it{f' (likeness at most {max(best):.2f})' if best else ''}.")
+    if stored:
+        words.append(f"Nearest otherwise: {joined((_neighbour(candidate.item, one) for one in stored), '; ')}.")
+    return Markdown(" ".join(words))
 
 
 def _neighbour(item: Item, one: Neighbour) -> Markdown:
     if one.report is None:
-        where = "in the store, in no report"
+        where = "in no report"
     else:
         where = f"entry {one.number} of {one.report}" if one.number is not None else f"mentioned in {one.report}"
     if one.report is not None and _one_title(item.title, one.title):

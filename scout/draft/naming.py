@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from scout.draft.changelog import matches
 from scout.draft.escape import Markdown, escape, link, within
 from scout.model import Kind, Precision, Status
 from scout.text import clean, shorten
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from scout.model import Candidate, Item, Sighted
+    from scout.model import Candidate, Item, Sighted, Topic
 
 LONGEST_TITLE = 300
 SHORT = 60
@@ -23,16 +25,17 @@ _SPELT = {"MLSYS": "MLSys", "EUROSYS": "EuroSys", "NEURIPS": "NeurIPS", "MOBISYS
 _TRIAL = re.compile(r"(?i)(?:rc|alpha|beta|dev|nightly|preview)[.-]?\d*$|\d(?:a|b)\d+$")
 
 
-def name(candidate: Candidate) -> str:
+def name(candidate: Candidate, topics: Sequence[Topic] = ()) -> str:
     """Return what an entry is called: a release train by its tags, a programme by its first papers, else the title."""
     item = candidate.item
     if releases := releases_of([candidate.sighted, *candidate.companions]):
         tags = [tag(release) for release in reversed(finals(releases))]
         return f"{repository(item)} {_and(tags)}"
-    if talks := talks_of(candidate):
+    if talks := judged(talks_of(candidate), topics)[0]:
         named = [short(one.item) for one in talks[:NAMED]]
         more = [f"{len(talks) - NAMED} more"] if len(talks) > NAMED else []
-        return f"{programme(item)}, {len(talks)} papers that match: {' / '.join([*named, *more])}"
+        count = "1 paper that matches" if len(talks) == 1 else f"{len(talks)} papers that match"
+        return f"{programme(item)}, {count}: {' / '.join([*named, *more])}"
     return shorten(item.title or item.url, LONGEST_TITLE)
 
 
@@ -82,6 +85,13 @@ def talks_of(candidate: Candidate) -> list[Sighted]:
     programme = item.id.partition("/")[0]
     talks = [one for one in (candidate.sighted, *candidate.companions) if one.item.id.partition("/")[0] == programme]
     return talks if len(talks) > 1 else []
+
+
+def judged(talks: Sequence[Sighted], topics: Sequence[Topic]) -> tuple[list[Sighted], list[Sighted]]:
+    """Part a programme's papers into those that a topic matches, all if none does, and the rest."""
+    texts = {one.item.id: f"{one.item.title} {one.item.summary}" for one in talks}
+    found = [one for one in talks if any(matches(topic, texts[one.item.id]) for topic in topics)] or list(talks)
+    return found, [one for one in talks if one not in found]
 
 
 def programme(item: Item) -> str:

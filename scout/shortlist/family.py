@@ -23,6 +23,8 @@ MOST_QUIET = 200
 """Candidates that match nothing and are listed because their source is watched."""
 QUIET = f"watched, no topic matches, beyond the first {MOST_QUIET}"
 NO_TOPIC = "no topic matches"
+MOST_UNREAD = 12
+"""Talks of one programme that stay with those that match, because their title alone says too little to leave them out."""
 RESEMBLES = 0.05
 
 Ranked = tuple[tuple[Candidate, ...], dict[str, str], dict[str, str]]
@@ -101,13 +103,17 @@ def _topical(family: Sequence[Judged]) -> bool:
 
 
 def _family(members: Sequence[Judged], left: dict[str, str]) -> list[Judged]:
-    """Order a family, the thing that stands for it first; a programme keeps only the talks that match, if any do."""
+    """Order a family, the thing that stands for it first; a programme keeps only the talks that match, if any do.
+
+    Talks of which there is a title alone could not be judged: a few of them stay, last.
+    """
     items = [one.sighted.item for one in members]
     if len(members) > 1 and all(item.id.startswith("program:") for item in items):
         matching = [one for one in members if _matched([one])]
         if matching:
-            left |= {one.sighted.item.id: NO_TOPIC for one in members if one not in matching}
-            return sorted(matching, key=lambda one: (-one.score, one.sighted.item.id))
+            unread = [one for one in members if one not in matching and not one.sighted.item.summary.strip()][:MOST_UNREAD]
+            left |= {one.sighted.item.id: NO_TOPIC for one in members if one not in matching and one not in unread}
+            return [*sorted(matching, key=lambda one: (-one.score, one.sighted.item.id)), *unread]
     releases = [one for one in members if one.sighted.item.kind is Kind.RELEASE]
     if releases:
         inside = [one for one in releases if one.status is Status.IN_WINDOW] or releases
