@@ -151,6 +151,19 @@ def test_a_total_that_falls_between_pages_is_met_by_shorter_spans() -> None:
     assert "counted 68 papers for 2026-05-08 00:00 to 2026-05-25 00:00, and 0 on a later page" in ask.notes[0]
 
 
+def test_what_stands_on_a_page_with_a_fallen_total_is_kept() -> None:
+    """The papers of that page came; only the silence about others is not believed."""
+
+    def one_fewer(_span: Span, start: int) -> Answer:
+        entries = "".join(ENTRY.format(id=identifier(n), at=WEEKS.start) for n in range(start, start + 3))
+        return answer(FEED.format(total=6 - start // 3, entries=entries))
+
+    heard, _ = hear(FakeArxiv(papers=[], broken=one_fewer), page_size=3)
+    assert len(heard.items) == 6
+    assert heard.failures
+    assert heard.covers == {"": ()}
+
+
 @pytest.mark.parametrize(
     ("encoded", "title"),
     [

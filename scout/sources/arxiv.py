@@ -173,6 +173,8 @@ class Arxiv(Source):
                     failure=_failure(got, feed.result, feed.why), shorter=feed.result is Result.BROKEN and feed.total != 0
                 )
             if (feed.total or 0) < total:
+                if feed.entries:
+                    yield ask.page(got, asked=spans.to_json(span))
                 why = f"arXiv counted {total} papers for {_days(span)}, and {feed.total or 0} on a later page"
                 return Trouble(failure=_failure(got, Result.BROKEN, why), shorter=True)
             total = feed.total or 0
