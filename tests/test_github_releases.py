@@ -118,9 +118,9 @@ def test_a_next_page_elsewhere_is_not_followed() -> None:
 
 def test_an_answer_from_elsewhere_is_none() -> None:
     """A redirect that leaves the service is followed by the door, but what another site says of releases is not believed."""
-    heard, _ = hear({first(): answer("[]", final_url="https://parked.test/")})
+    heard, _ = hear({first(): answer("[]", final_url="https://parked.test:8443/")})
     assert [(lost.result, lost.why) for lost in heard.failures] == [
-        (Result.BROKEN, "the list of releases was redirected to parked.test")
+        (Result.BROKEN, "the list of releases was redirected to parked.test:8443")
     ]
     assert heard.parsed == ()
 

@@ -220,7 +220,7 @@ def _list_at(ask: Ask, url: str, headers: Mapping[str, str]) -> Answer | Failure
     got = ask.get(url, headers=headers)
     if isinstance(got, Answer) and got.status == 304 and got.url not in ask.state:
         got = ask.get(url, headers=headers, conditional=False)
-    if isinstance(got, Answer) and urlsplit(got.final_url).hostname != urlsplit(url).hostname:
+    if isinstance(got, Answer) and urlsplit(got.final_url).netloc != urlsplit(url).netloc:
         return _broken(got, f"the list of releases was redirected to {clean(urlsplit(got.final_url).netloc)}")
     return got
 
