@@ -29,7 +29,7 @@ def read(topics: list[Topic], title: str, summary: str = "", **more: Any) -> Ver
 def test_one_phrase_has_many_spellings(title: str) -> None:
     """Case, hyphens, width, spaces and plurals are folded."""
     (reason,) = read([KV], title).reasons
-    assert (reason.term, reason.field, reason.weight) == ("KV cache", "title", 15.0)
+    assert (reason.term, reason.field, reason.weight) == ("KV cache", "title", 10.0)
 
 
 @pytest.mark.parametrize("title", ["KV cached", "MKV cache", "a cache of KV", "Kv. Recaches", "KV and cache"])
@@ -64,9 +64,9 @@ def test_the_title_counts_more_than_the_abstract_and_that_more_than_a_body() -> 
 
 
 def test_the_tenth_mention_adds_little() -> None:
-    """A second mention adds more than the nine after it would each; no number of mentions trebles the first."""
+    """A second mention adds more than the nine after it would each; no number of mentions is five times the first."""
     once, twice, ten, many = (read([KV], "x", "KV cache. " * count).reasons[0].weight for count in (1, 2, 10, 1000))
-    assert once < twice < ten < many < 3 * once
+    assert once < twice < ten < many < 5 * once
     assert twice - once > (ten - twice) / 4
 
 

@@ -95,6 +95,24 @@ def test_the_nearest_text_is_the_one_that_shares_rare_words() -> None:
     assert not Collection({}).nearest("x")
 
 
+def test_words_that_only_hold_sentences_together_teach_nothing() -> None:
+    """However often the picks say them, and nobody else, they are no reason."""
+    empty = "this is what one of them is on"
+    said = tuple(entry(title, id_, text=f"{text} {empty}", day=date(2026, 5, 17)) for id_, title, text in BEES)
+    found = among(f"KV cache swarm foraging honey {empty}", ledger=(report(*said),))
+    terms = {reason.term for one in found.candidates for reason in one.reasons if reason.topic == "taste"}
+    assert terms & {*_BEES}
+    assert terms.isdisjoint(empty.split())
+
+
+def test_a_category_is_no_reason() -> None:
+    """Two papers of one text and different categories score alike: a few picks cannot condemn a field."""
+    one, two = (paper(n, "KV cache", "swarm foraging honey", tags=(tag,)) for n, tag in ((1, "cs.DC"), (2, "cs.AI")))
+    others = [paper(100 + number, f"Plain {number}", text, tags=("cs.AI",)) for number, text in enumerate(OTHERS)]
+    scores = {c.item.id: c.score for c in choose(one, two, *others, ledger=ledger(), picks=known()).candidates}
+    assert len({scores[id_] for id_ in ("arxiv:2605.00001", "arxiv:2605.00002") if id_ in scores}) == 1
+
+
 def test_ranking_imports_nothing_heavy_until_it_learns() -> None:
     """Commands that do not rank do not pay for numpy."""
     code = "import sys, scout.shortlist, scout.companions, scout.likeness; sys.exit('numpy' in sys.modules)"

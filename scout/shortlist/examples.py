@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -25,8 +24,6 @@ LATEST = 400
 """Examples that are learned from, the newest first: older reports hardly count, and a decade of them must not cost a minute."""
 EARLIER = 2000
 """Older items that are learned against: more tell nothing new."""
-SAMPLE = 400
-"""Texts that show which words are everyday words."""
 PROSE = 400
 """Words of a report's own text that stand for a pick which the store does not have."""
 
@@ -70,26 +67,19 @@ def learn(
         taken.update(item.id for item in items)
         earlier = sorted((item for item in background if item.id not in taken), key=lambda item: item.id)
         items += earlier[:: 1 + len(earlier) // EARLIER]
-    vocabulary = taste.Vocabulary(examples, rules.spoken | _everyday(items))
+    vocabulary = taste.Vocabulary(examples, rules.spoken)
     verdicts: dict[str, Verdict] = {}
     features: dict[str, taste.Features] = {}
     for item in items:
         found = fields(item)
         verdicts[item.id] = rules.read(found)
         if examples:
-            features[item.id] = vocabulary.read(*_texts(found), _category(item))
+            features[item.id] = vocabulary.read(*_texts(found))
     model = None
     if examples:
         points = [_points(verdict) for verdict in verdicts.values()]
         model = taste.learn(vocabulary, examples, list(features.values()), points, rules.scale)
     return Learned(verdicts=verdicts, features=features, taste=model, scale=rules.scale, picks=picks)
-
-
-def _everyday(items: Sequence[Item]) -> frozenset[str]:
-    """Return the words that stand in too many texts to tell anything, as an even sample shows."""
-    sample = items[:: 1 + len(items) // SAMPLE]
-    seen = Counter(word for item in sample for word in {*words(item.title), *words(item.summary)})
-    return frozenset(word for word, count in seen.items() if count > max(SAMPLE / 20, taste.COMMON * len(sample)))
 
 
 def _picks(ledger: Sequence[LedgerReport], known: Mapping[str, Item]) -> dict[str, tuple[LedgerEntry, Item | None]]:
@@ -108,23 +98,15 @@ def _picks(ledger: Sequence[LedgerReport], known: Mapping[str, Item]) -> dict[st
 
 def _example(entry: LedgerEntry, item: Item | None, rules: Rules, newest: date) -> taste.Example:
     weight = GRADES[entry.grade] * 0.5 ** ((newest - entry.report).days / HALF_LIFE)
-    if item:
-        found, category = fields(item), _category(item)
-    else:
-        found, category = [Field.of("title", words(entry.title)), Field.of("abstract", words(entry.text)[:PROSE])], ""
+    found = fields(item) if item else [Field.of("title", words(entry.title)), Field.of("abstract", words(entry.text)[:PROSE])]
     title, body = _texts(found)
     points = _points(rules.read(found))
-    return taste.Example(title=title, body=body, weight=weight, points=points, category=category, prose=item is None)
+    return taste.Example(title=title, body=body, weight=weight, points=points, prose=item is None)
 
 
 def _texts(found: Sequence[Field]) -> tuple[Field, Field | None]:
     by_name = {field.name: field for field in found}
     return by_name["title"], by_name.get("abstract") or by_name.get("body")
-
-
-def _category(item: Item) -> str:
-    """Return a paper's first arXiv category."""
-    return item.tags[0] if item.tags and item.id.startswith("arxiv:") else ""
 
 
 def _points(verdict: Verdict) -> float:

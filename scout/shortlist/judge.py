@@ -133,6 +133,6 @@ def _tastes(item: Item, learned: Learned) -> list[Reason]:
         return []
     parts = learned.taste.parts(learned.features[item.id])
     points = [(part, round(part.weight * learned.scale, 4)) for part in parts]
-    reasons = [Reason(topic="taste", term=part.term, field=part.field, weight=weight) for part, weight in points[:TOLD] if weight]
+    reasons = [Reason(topic="taste", term=part.term, field="text", weight=weight) for part, weight in points[:TOLD] if weight]
     rest = round(sum(weight for _, weight in points[TOLD:]), 4)
     return [*reasons, Reason(topic="taste", term="other words", field="text", weight=rest)] if rest else reasons

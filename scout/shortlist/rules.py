@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
     from scout.model import Item, Topic
 
-FIELDS = {"title": 3.0, "abstract": 1.0, "body": 0.5, "tags": 0.5}
+FIELDS = {"title": 2.0, "abstract": 1.0, "body": 0.5, "tags": 0.5}
 """What a phrase is worth where it stands."""
-SATURATION = 2.0
-"""n mentions in a running text count as (1 + s) n / (n + s): one is 1, ten are 2.5, no number is 3."""
+SATURATION = 4.0
+"""n mentions in a running text count as (1 + s) n / (n + s): one is 1, ten are 3.6, no number is 5."""
 FURTHER = 0.5
 """What each further phrase of a topic counts, against the one before."""
 

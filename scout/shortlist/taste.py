@@ -1,9 +1,9 @@
 """Taste: what earlier picks have in common beyond what the topics say, learned from the ledger alone.
 
 A logistic model of "was picked", with the rules' points as its offset: it learns only what the rules leave unexplained, so it
-cannot repeat them, and is silent without a ledger. Its terms are the words and neighbouring pairs of the picks (the topics' own
-words left out) in TF-IDF, and the first category of a paper. Examples are the picks, numbered ones before mentions and new
-reports before old; against them stands what was there to pick and was not. No random numbers, a fixed number of steps.
+cannot repeat them, and is silent without a ledger. Its terms are the words of the picks in TF-IDF, without the topics' own words
+and those that only hold sentences together. Examples are the picks, numbered ones before mentions and new reports before old;
+against them stands what was there to pick and was not. No random numbers, a fixed number of steps.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from scout.likeness import Gram
     from scout.shortlist.rules import Field
 
     Floats = NDArray[np.float64]
@@ -27,9 +26,7 @@ if TYPE_CHECKING:
 
 TITLE = 2
 """How often a word of the title counts."""
-CATEGORY = 0.7
-"""What a category is worth beside words: a text's words together have a length of about one."""
-RIDGE = 0.5
+RIDGE = 0.25
 """How strongly weights are held near zero."""
 RARE, COMMON = 3, 0.2
 """A term stands in at least so many texts, and in at most this share of them."""
@@ -42,17 +39,28 @@ HARD = 0.2
 EVERY = 4
 """only each fourth, counted fourfold."""
 STEPS = 80
-SHORT = 20
-"""Terms added to each text's length, so that a single telling word does not carry a text of five."""
+SHORT = 10
+"""Words added to each text's length, so that a single telling word does not carry a text of five."""
+_EMPTY = frozenset(
+    """a about above across after against all almost alone along already also although always am among an and another any are
+    around as at away be became because become becomes been before behind being below between beyond both but by can cannot could
+    did do does doing done down due during each either else enough even ever every few first for from further had has have having
+    he hence her here him his how however i if in indeed instead into is it its itself just last latter least less made make many
+    may me might more moreover most mostly much must my namely neither never nevertheless no nor not nothing now of off often on
+    once one only onto or other others otherwise our out over own per perhaps rather same several she should since so some still
+    such than that the their them then there thereby therefore these they this those though three through throughout thus to
+    together too toward towards two under until up upon us use used uses using very via was we well were what whatever when where
+    whereas whether which while who whole whose why will with within without would yet you your""".split()  # noqa: SIM905 -- a list of 200 quoted words is no prose
+)
+"""Words that hold a sentence together and say nothing of its subject."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Features:
-    """What taste sees of a text: its size in terms, the counts of those it knows, and its category."""
+    """What taste sees of a text: its size in words, and the counts of those it knows."""
 
     size: int
     counts: Mapping[int, int]
-    category: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,88 +71,67 @@ class Example:
     body: Field | None
     weight: float
     points: float
-    category: str = ""
     prose: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """What one term adds to a text's taste, in log-odds."""
+    """What one word adds to a text's taste, in log-odds."""
 
     term: str
-    field: str
     weight: float
 
 
 class Vocabulary:
-    """The terms of the examples: nothing else can be learned, so nothing else is counted. `leave` are words that tell nothing."""
+    """The words of the examples: nothing else can be learned, so nothing else is counted. `leave` are words not to learn."""
 
     def __init__(self, examples: Sequence[Example], leave: frozenset[str]) -> None:
-        told = Counter(gram for one in examples if one.prose for gram in _known(one))
+        told = Counter(word for one in examples if one.prose for word in _known(one))
         most = max(2.0, TEMPLATE * sum(one.prose for one in examples))
-        grams = Counter(gram for one in examples for gram in _known(one))
+        found = Counter(word for one in examples for word in _known(one))
         least = SHARED if len(examples) >= MANY else 1
-        kept = (gram for gram, count in grams.items() if count >= least and told[gram] <= most and not _is_left(gram, leave))
-        self.grams: list[Gram] = sorted(kept, key=_order)
-        self._place = {gram: place for place, gram in enumerate(self.grams)}
-        self._singles = {gram for gram in self.grams if isinstance(gram, str)}
-        self._pairs = {gram for gram in self.grams if isinstance(gram, tuple)}
+        left = leave | _EMPTY
+        self.words = sorted(word for word, count in found.items() if count >= least and told[word] <= most and word not in left)
+        self._place = {word: place for place, word in enumerate(self.words)}
 
-    def read(self, title: Field, body: Field | None, category: str = "") -> Features:
-        """Count a text's words, and say which pairs stand in it."""
+    def read(self, title: Field, body: Field | None) -> Features:
+        """Count a text's words."""
         counts: Counter[int] = Counter()
         size = 0
         for field, times in ((body, 1), (title, TITLE)):
             if field is None:
                 continue
-            size += 2 * len(field.words)
-            for word, count in Counter(filter(self._singles.__contains__, field.words)).items():
+            size += len(field.words)
+            for word, count in Counter(filter(self._place.__contains__, field.words)).items():
                 counts[self._place[word]] += times * count
-            for pair in self._pairs & field.pairs:
-                counts[self._place[pair]] += times
-        return Features(size=size, counts=counts, category=category)
+        return Features(size=size, counts=counts)
 
 
-def _known(one: Example) -> set[Gram]:
-    found: set[Gram] = set()
-    for field in filter(None, (one.title, one.body)):
-        found.update(word for word in field.words if len(word) > 1 and not word.isdigit())
-        found |= field.pairs
-    return found
-
-
-def _is_left(gram: Gram, leave: frozenset[str]) -> bool:
-    return gram in leave if isinstance(gram, str) else not leave.isdisjoint(gram)
-
-
-def _order(gram: Gram) -> tuple[str, ...]:
-    return (gram,) if isinstance(gram, str) else gram
+def _known(one: Example) -> set[str]:
+    fields = filter(None, (one.title, one.body))
+    return {word for field in fields for word in field.words if len(word) > 1 and not word.isdigit()}
 
 
 class Taste:
     """A learned model. `score` and `parts` are in log-odds, zero where it knows nothing."""
 
-    def __init__(self, vocabulary: Vocabulary, rarity: Floats, weights: Floats, categories: Mapping[str, float]) -> None:
+    def __init__(self, vocabulary: Vocabulary, weights: Floats) -> None:
         self._vocabulary = vocabulary
-        self._weights = (rarity * weights).tolist()
-        self._categories = categories
+        self._weights = weights.tolist()
 
     def parts(self, features: Features) -> list[Part]:
-        """Return what each term adds, strongest first."""
+        """Return what each word adds, strongest first."""
         root = math.sqrt(features.size + SHORT)
         found = []
         for place, count in features.counts.items():
             if weight := (1 + math.log(count)) * self._weights[place] / root:
-                gram = self._vocabulary.grams[place]
-                found.append(Part(term=gram if isinstance(gram, str) else " ".join(gram), field="text", weight=weight))
-        if weight := self._categories.get(features.category, 0.0):
-            found.append(Part(term=features.category, field="category", weight=weight))
+                found.append(Part(term=self._vocabulary.words[place], weight=weight))
         return sorted(found, key=lambda part: (-abs(round(part.weight, 9)), part.term))
 
     def score(self, features: Features) -> float:
         """Return the sum of the parts."""
         known = math.fsum((1 + math.log(count)) * self._weights[place] for place, count in features.counts.items())
-        return known / math.sqrt(features.size + SHORT) + self._categories.get(features.category, 0.0)
+        return known / math.sqrt(features.size + SHORT)
 
 
 def learn(
@@ -153,11 +140,10 @@ def learn(
     """Fit the model. `texts` are what was not picked, in a fixed order, `points` what the rules gave them, `scale` the rules'."""
     import numpy as np  # noqa: PLC0415 -- 100 ms that only ranking needs
 
-    picks = [vocabulary.read(one.title, one.body, one.category) for one in examples]
+    picks = [vocabulary.read(one.title, one.body) for one in examples]
     typical = float(np.median([one.points for one in examples]))
-    size = len(vocabulary.grams)
     every = [*texts, *picks]
-    frequency = np.zeros(size)
+    frequency = np.zeros(len(vocabulary.words))
     for one in every:
         frequency[list(one.counts)] += 1
     usual = (frequency >= RARE) & (frequency <= COMMON * len(every))
@@ -165,12 +151,10 @@ def learn(
     hard = [place for place, value in enumerate(points) if value >= HARD * typical]
     easy = [place for place, value in enumerate(points) if value < HARD * typical][::EVERY]
     rows = [texts[place] for place in (*hard, *easy)] + picks
-    names = sorted({one.category for one in rows} - {""})
     offset = np.array([points[place] for place in (*hard, *easy)] + [one.points for one in examples]) / scale
     weight = np.array([1.0] * len(hard) + [float(EVERY)] * len(easy) + [one.weight for one in examples])
     picked = np.array([0.0] * (len(rows) - len(picks)) + [1.0] * len(picks))
-    weights = _fit(_Matrix.of(rows, rarity, names), offset, weight, picked)
-    return Taste(vocabulary, rarity, weights[:size], dict(zip(names, (CATEGORY * weights[size:]).tolist(), strict=True)))
+    return Taste(vocabulary, rarity * _fit(_Matrix.of(rows, rarity), offset, weight, picked))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,11 +167,10 @@ class _Matrix:
     shape: tuple[int, int]
 
     @classmethod
-    def of(cls, texts: Sequence[Features], rarity: Floats, names: Sequence[str]) -> _Matrix:
-        """Set out texts, one a row: terms first, then categories."""
+    def of(cls, texts: Sequence[Features], rarity: Floats) -> _Matrix:
+        """Set out texts, one a row."""
         import numpy as np  # noqa: PLC0415 -- see learn
 
-        place = {name: len(rarity) + number for number, name in enumerate(names)}
         rows: list[int] = []
         columns: list[int] = []
         values: list[float] = []
@@ -197,13 +180,9 @@ class _Matrix:
             rows += [row] * len(counts)
             columns += [column for column, _ in counts]
             values += [(1 + math.log(count)) / root for _, count in counts]
-            if one.category:
-                rows.append(row)
-                columns.append(place[one.category])
-                values.append(CATEGORY)
-        shape = (len(texts), len(rarity) + len(names))
-        scaled = np.array(values) * np.concatenate([rarity, np.ones(len(names))])[np.array(columns, dtype=np.int64)]
-        return cls(rows=np.array(rows, dtype=np.int64), columns=np.array(columns, dtype=np.int64), values=scaled, shape=shape)
+        column = np.array(columns, dtype=np.int64)
+        scaled = np.array(values) * rarity[column]
+        return cls(rows=np.array(rows, dtype=np.int64), columns=column, values=scaled, shape=(len(texts), len(rarity)))
 
 
 def _fit(matrix: _Matrix, offset: Floats, weight: Floats, picked: Floats) -> Floats:
