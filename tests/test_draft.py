@@ -350,7 +350,7 @@ def test_announcements_of_several_houses_may_be_one_entry() -> None:
     titles = ("Introducing Maple 3", "Birch Large 3.1", "Announcing Oak-Coder 7B", "How we use Maple")
     posts = [candidate(n, seen(post(f"p{n}", title), f"house-{n}"), kept=False) for n, title in enumerate(titles, 1)]
     draft = compose(Week(candidates=tuple(posts)).material())
-    proposed = draft.partition("- **Could be one entry of A: announcements of several houses**\n")[2].partition("\n")[0]
+    proposed = draft.partition("- **Could be one entry of A: announcements of several houses**: 3\n")[2].partition("\n")[0]
     assert all(title in proposed and draft.count(title) == 1 for title in titles[:3])
     assert titles[3] not in proposed
     assert "Could be one entry" not in compose(Week(candidates=tuple(posts[1:])).material())
