@@ -324,6 +324,19 @@ def test_no_connection_is_unreachable_after_four_tries() -> None:
         assert tls.result is Result.UNREACHABLE
 
 
+def test_who_is_not_there_is_tried_once_a_run() -> None:
+    """After four tries nobody answers at an origin: its other paths are not tried, and say so; another run begins anew."""
+    server = Replay({})
+    server.close()
+    with door(server) as web:
+        web.get(server.url("/one"))
+        second = failed(web.get(server.url("/two")))
+        assert (second.result, second.requests) == (Result.UNREACHABLE, 0)
+        assert second.why.endswith("tried before, and not again in this run")
+    with door(server) as web:
+        assert failed(web.get(server.url("/two"))).requests == 4
+
+
 def test_a_resolver_that_hangs_ends_with_the_call() -> None:
     """The system's resolver knows no deadline; the door does."""
     release = threading.Event()

@@ -79,6 +79,7 @@ class Web:
         self._wire = Wire(guard.Guard(manners, resolve), agent=_agent(version, manners.contact), cap=cap, now=now)
         self._stopped = Event()
         self._pauses: dict[str, datetime] = {}
+        self._lost: dict[str, str] = {}
         self._robots: dict[str, Rules] = {}
         self._robots_locks: dict[str, Lock] = {}
 
@@ -146,11 +147,21 @@ class Web:
                 return False
             return exc.again or True
 
-        for attempt in stamina.retry_context(
-            on=worth, attempts=1 + self._manners.attempts, timeout=None, wait_initial=first, wait_max=longest, wait_jitter=first
-        ):
-            with attempt:
-                return self._follow(call)
+        try:
+            for attempt in stamina.retry_context(
+                on=worth,
+                attempts=1 + self._manners.attempts,
+                timeout=None,
+                wait_initial=first,
+                wait_max=longest,
+                wait_jitter=first,
+            ):
+                with attempt:
+                    return self._follow(call)
+        except TroubleError as exc:
+            if exc.lost and exc.asked:
+                self._lost[exc.asked] = exc.why
+            raise
         raise AssertionError("the last attempt returns or raises")
 
     def _follow(self, call: _Call) -> _Found:
@@ -179,20 +190,23 @@ class Web:
         self._heed_pause(here)
         with ExitStack() as stack:
             with call.tally.timer.stopped():
-                leaves = stack.enter_context(self._lanes.of(host(here)).turn(self._stopped))
-            self._heed_pause(here)  # another thread may have learnt it while this one waited
+                # Another thread may learn that it is pointless while this one waits.
+                leaves = stack.enter_context(self._lanes.of(host(here)).turn(self._stopped, lambda: self._heed_pause(here)))
+            self._heed_pause(here)
             try:
                 return self._wire.exchange(here, headers, call.tally, leaves)
             except TroubleError as exc:
                 if self._stopped.is_set():
                     raise TroubleError(Result.NOT_FINISHED, "the run was stopped") from exc
-                exc.asked = self._pause_name(here)
+                exc.asked = origin(here) if exc.lost else self._pause_name(here)
                 raise
 
     def _heed_pause(self, here: httpx.URL) -> None:
-        """Ask nobody who wants to be left alone, nor anybody after the end."""
+        """Ask nobody who wants to be left alone or is not there, nor anybody after the end."""
         if self._stopped.is_set():
             raise TroubleError(Result.NOT_FINISHED, "the run was stopped")
+        if why := self._lost.get(origin(here)):
+            raise TroubleError(Result.UNREACHABLE, f"{why}; tried before, and not again in this run")
         name = self._pause_name(here)
         known = [self._pauses.get(name), self._memory.not_before(name)]
         until = max((at for at in known if at), default=None)

@@ -48,12 +48,14 @@ class Lane:
         self._file = FileLock(f"{stamp}.lock") if stamp else None
 
     @contextmanager
-    def turn(self, stopped: Event) -> Iterator[Callable[[], None]]:
+    def turn(self, stopped: Event, still: Callable[[], None] = lambda: None) -> Iterator[Callable[[], None]]:
         """Wait until it is our turn, then hold it; `stopped` ends the pause at once.
 
         What it gives is to be called when the request leaves: setting up a connection must not shorten the next pause.
+        `still` raises if asking has become pointless meanwhile: then there is no pause, and no turn is taken.
         """
         with self._lock, self._file or nullcontext():
+            still()
             now = time.monotonic()
             last = max(self._last, self._others())
             # A stamp from the future is from before a restart of the machine: one pause, then it is overwritten.

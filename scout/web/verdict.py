@@ -48,7 +48,7 @@ class TroubleError(Exception):
     """Why one request gave nothing. Crosses the door's own rooms only: `Web.get` returns it as a `Failure`.
 
     `again` is how many seconds to wait at least before the same call asks again; None: asking again would change nothing.
-    `asked` names who was asked, once somebody was.
+    `asked` names who was asked, once somebody was. `lost`: nobody is there at all, whatever the path.
     """
 
     def __init__(
@@ -60,6 +60,7 @@ class TroubleError(Exception):
         not_before: datetime | None = None,
         again: float | None = None,
         headers: Mapping[str, str] | None = None,
+        lost: bool = False,
     ) -> None:
         super().__init__(why)
         self.result = result
@@ -68,6 +69,7 @@ class TroubleError(Exception):
         self.not_before = not_before
         self.again = again
         self.headers = headers or {}
+        self.lost = lost
         self.asked = ""
 
 

@@ -135,11 +135,12 @@ def _translated(tally: Tally) -> Iterator[None]:
     except httpx.TimeoutException as exc:
         late = timer.left <= 0
         why = f"no complete answer within {timer.limit:g} s" if late else "no connection in time"
-        raise TroubleError(Result.UNREACHABLE, why, again=None if late else 0) from exc
+        lost = isinstance(exc, httpx.ConnectTimeout) and not late
+        raise TroubleError(Result.UNREACHABLE, why, again=None if late else 0, lost=lost) from exc
     except httpx.ConnectError as exc:
         untrusted = "CERTIFICATE_VERIFY_FAILED" in str(exc)
         why = "its certificate cannot be verified" if untrusted else f"no connection: {shorten(clean(str(exc)), 200)}"
-        raise TroubleError(Result.UNREACHABLE, why, again=None if untrusted else 0) from exc
+        raise TroubleError(Result.UNREACHABLE, why, again=None if untrusted else 0, lost=True) from exc
     except httpx.RemoteProtocolError as exc:
         why = "the connection broke before the answer was complete, or it is no HTTP"
         raise TroubleError(Result.UNREACHABLE, why, again=0) from exc
