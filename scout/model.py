@@ -165,7 +165,8 @@ class Answer:
 class Failure:
     """Why an address gave nothing, in words.
 
-    `status` is the HTTP status if there was an answer; `not_before` when to ask again."""
+    `status` is the HTTP status if there was an answer; `not_before` when to ask again.
+    """
 
     url: str
     result: Result
