@@ -163,10 +163,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """Why an address gave nothing, in words.
-
-    `status` is the HTTP status if there was an answer; `not_before` when to ask again.
-    """
+    """Why an address gave nothing, in words. `status` is the HTTP status of an answer, `not_before` when to ask again."""
 
     url: str
     result: Result
