@@ -61,9 +61,8 @@ def _silence_libraries() -> None:
 def main() -> None:
     """Run the command line; a failure is one sentence on stderr and an exit code, a bug is a traceback."""
     _silence_libraries()
-    gc.set_threshold(
-        100_000, 50
-    )  # one command's values live to its end; walking them again and again costs a seventh of its time
+    # One command's values live to its end; walking them again and again costs a seventh of its time.
+    gc.set_threshold(100_000, 50)
     try:
         app(prog_name="scout")
     except ScoutError as exc:

@@ -125,7 +125,7 @@ class _Haul:
 
     pages: list[tuple[Page, Parsed | None]] = field(default_factory=list)  # bodies dropped once they are read
     failures: list[Failure] = field(default_factory=list)
-    stopped: str = ""
+    stopped: tuple[Result, str] | None = None  # what ended it early, if anything did
 
 
 def visit(source: Source, asking: Asking, previous: Span | None) -> Visited:
@@ -188,10 +188,11 @@ def _gather(source: Source, asking: Asking, haul: _Haul) -> None:
         if reading:
             reading.result()
     except InterruptedVisit:
-        haul.stopped = "stopped by the user before it was finished"
+        haul.stopped = Result.NOT_FINISHED, "stopped by the user before it was finished"
     except Exception as exc:  # noqa: BLE001 -- one source's fault must not end the others' run; it is told in full
         where = traceback.extract_tb(exc.__traceback__)[-1]
-        haul.stopped = f"a fault in scout itself, please report it: {type(exc).__name__}: {exc} ({where.filename}:{where.lineno})"
+        why = f"a fault in scout itself, please report it: {type(exc).__name__}: {exc} ({where.filename}:{where.lineno})"
+        haul.stopped = Result.BROKEN, why
 
 
 def _read(source: Source, page: Page, haul: _Haul) -> None:
@@ -238,7 +239,7 @@ def _result(haul: _Haul, *, found: bool) -> tuple[Result, str]:
     bad += [(parsed.result, parsed.why) for _, parsed in haul.pages if parsed and parsed.result not in SEEN]
     good = [parsed for _, parsed in haul.pages if parsed is None or parsed.result in SEEN]
     if haul.stopped:
-        bad.append((Result.NOT_FINISHED if "user" in haul.stopped else Result.BROKEN, haul.stopped))
+        bad.append(haul.stopped)
     if bad:
         why = "; ".join(dict.fromkeys(words for _, words in bad if words))
         return (Result.PARTIAL if good or found else bad[0][0]), why[:1000]

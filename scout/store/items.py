@@ -116,9 +116,8 @@ def _poorer(name: str, value: object, old: sqlite3.Row) -> bool:
 
 def _weaker_date(old: sqlite3.Row, new: dict[str, Any]) -> bool:
     """Say whether a date of first publication would be lost, or give way to one that edits move (`github:atom-updated`)."""
-    updates = "updated"
-    lost = new["published"] is None or (new["date_source"].endswith(updates) and not old["date_source"].endswith(updates))
-    return old["published"] is not None and lost
+    moved_by_edits = new["date_source"].endswith("updated") and not old["date_source"].endswith("updated")
+    return old["published"] is not None and (new["published"] is None or moved_by_edits)
 
 
 def _joined(old: str, new: str) -> str:

@@ -12,7 +12,7 @@ from scout.store.rows import instant, moment, to_json
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from scout.model import Window
@@ -150,11 +150,3 @@ def first_successes(store: Store) -> dict[str, int]:
     """Return for each source the run in which it first answered: what it showed then may be older than scout."""
     rows = store.rows("select source, min(run) as run from outcomes where items_seen > 0 group by source")
     return {row["source"]: row["run"] for row in rows}
-
-
-def sources_seen(rows: Iterable[sqlite3.Row]) -> dict[str, tuple[str, ...]]:
-    """Group sightings by item: the names of the sources, in order."""
-    found: dict[str, list[str]] = {}
-    for row in rows:
-        found.setdefault(row["item_id"], []).append(row["source"])
-    return {item: tuple(sorted(names)) for item, names in found.items()}
