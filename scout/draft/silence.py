@@ -75,7 +75,9 @@ def negatives(material: Material) -> tuple[Group, ...]:
     texts = [f"{one.item.title} {one.item.summary}" for one in _every(material)]
     bare = [topic.name for topic in material.topics if topic.name not in used and not any(matches(topic, text) for text in texts)]
     if bare and any(_silent(one) for one in material.shortlist.coverage):
-        groups.append(Group(name="Topics without a candidate", lines=(joined(bare),)))
+        whole = all(_silent(one) for one in material.shortlist.coverage)
+        name = "Topics without a candidate" if whole else "Topics without a candidate in what was read"
+        groups.append(Group(name=name, lines=(joined(bare),)))
     return tuple(groups)
 
 
