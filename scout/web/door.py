@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass
 from hashlib import sha256
@@ -79,6 +80,7 @@ class Web:
         self._wire = Wire(guard.Guard(manners, resolve), agent=_agent(version, manners.contact), cap=cap, now=now)
         self._stopped = Event()
         self._pauses: dict[str, datetime] = {}
+        self._tries: Counter[str] = Counter()
         self._lost: dict[str, str] = {}
         self._robots: dict[str, Rules] = {}
         self._robots_locks: dict[str, Lock] = {}
@@ -147,21 +149,11 @@ class Web:
                 return False
             return exc.again or True
 
-        try:
-            for attempt in stamina.retry_context(
-                on=worth,
-                attempts=1 + self._manners.attempts,
-                timeout=None,
-                wait_initial=first,
-                wait_max=longest,
-                wait_jitter=first,
-            ):
-                with attempt:
-                    return self._follow(call)
-        except TroubleError as exc:
-            if exc.lost and exc.asked:
-                self._lost[exc.asked] = exc.why
-            raise
+        for attempt in stamina.retry_context(
+            on=worth, attempts=1 + self._manners.attempts, timeout=None, wait_initial=first, wait_max=longest, wait_jitter=first
+        ):
+            with attempt:
+                return self._follow(call)
         raise AssertionError("the last attempt returns or raises")
 
     def _follow(self, call: _Call) -> _Found:
@@ -198,14 +190,18 @@ class Web:
             except TroubleError as exc:
                 if self._stopped.is_set():
                     raise TroubleError(Result.NOT_FINISHED, "the run was stopped") from exc
-                exc.asked = origin(here) if exc.lost else self._pause_name(here)
+                exc.asked = self._pause_name(here)
+                if exc.lost:
+                    self._tries[origin(here)] += 1  # over all calls: eight addresses of one host are not tried four times each
+                    self._lost[origin(here)] = exc.why
                 raise
 
     def _heed_pause(self, here: httpx.URL) -> None:
         """Ask nobody who wants to be left alone or is not there, nor anybody after the end."""
         if self._stopped.is_set():
             raise TroubleError(Result.NOT_FINISHED, "the run was stopped")
-        if why := self._lost.get(origin(here)):
+        if self._tries[origin(here)] > self._manners.attempts:
+            why = self._lost[origin(here)]
             raise TroubleError(Result.UNREACHABLE, f"{why}; tried before, and not again in this run")
         name = self._pause_name(here)
         known = [self._pauses.get(name), self._memory.not_before(name)]
