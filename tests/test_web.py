@@ -308,6 +308,21 @@ def test_closing_ends_all_waiting_at_once() -> None:
         assert failed(web.get(server.url("/"))).result is Result.NOT_FINISHED
 
 
+def test_a_connection_made_while_the_door_closes_is_hung_up_too() -> None:
+    """Closed between looking a name up and connecting, the door still lets nobody wait for an answer."""
+    with Replay({"/": Reply(script=lambda wire: void(wire.wait(20)))}) as server:
+
+        def closing(host: str, port: int) -> list[Any]:
+            web.close()
+            return on_loopback(host, port)
+
+        manners = Manners(allow_hosts=(server.host,), pause_s=0, timeout_s=15)
+        web = Web(manners, memory=Recollection(), now=lambda: NOW, version="1", resolve=closing)
+        started = time.monotonic()
+        assert failed(web.get(server.url("/"))).result is Result.NOT_FINISHED
+        assert time.monotonic() - started < 5
+
+
 def void(_: object) -> None:
     """Take a value and give none."""
 

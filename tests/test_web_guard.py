@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from scout.model import Answer, Failure, Result
 from scout.replay import Replay, Reply
 from scout.web import Manners, Recollection, Web
-from scout.web.guard import Bounded, Timer, public, resolve, within
+from scout.web.guard import Bounded, Connections, Timer, public, resolve, within
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 PRIVATE_V4 = ["10.0.0.1", "127.0.0.1", "169.254.169.254", "172.16.0.1", "192.168.1.1", "100.64.0.1", "0.0.0.0", "224.0.0.1",
@@ -149,5 +149,5 @@ def test_an_operation_ends_by_the_nearer_of_its_own_time_and_the_calls(left: flo
     ours, theirs = socketpair()
     started = time.monotonic()
     with ours, theirs, within(Timer(left)), pytest.raises(httpcore.ReadTimeout):
-        Bounded(SyncStream(ours)).read(1, given)
+        Bounded(SyncStream(ours), Connections()).read(1, given)
     assert time.monotonic() - started < 2

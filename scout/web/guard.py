@@ -12,7 +12,7 @@ import time
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from threading import Thread
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import httpcore
@@ -108,6 +108,7 @@ class Guard(httpcore.SyncBackend):
     def __init__(self, manners: Manners, resolve: Resolve) -> None:
         self._manners = manners
         self._resolve = resolve
+        self.connections = Connections()
 
     def connect_tcp(
         self,
@@ -130,7 +131,8 @@ class Guard(httpcore.SyncBackend):
         for address in found:
             patience = min(_at_most(timeout, httpcore.ConnectTimeout), CONNECT_S)
             try:
-                return Bounded(super().connect_tcp(str(address), port, patience, local_address, socket_options))
+                inner = super().connect_tcp(str(address), port, patience, local_address, socket_options)
+                return Bounded(inner, self.connections)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as exc:
                 failed = exc
         raise failed
@@ -164,11 +166,43 @@ def resolve(host: str, port: int) -> list[Any]:
     return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
 
 
+class Connections:
+    """All that are open, so that hanging up ends every one of them, also one that is only being made meanwhile."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._open: set[Bounded] = set()
+        self._over = False
+
+    def admit(self, one: Bounded) -> None:
+        """Keep a new connection; after the end, shut it at once."""
+        with self._lock:
+            self._open.add(one)
+            over = self._over
+        if over:
+            one.shut()
+
+    def forget(self, one: Bounded) -> None:
+        """Let go of one that is closed."""
+        with self._lock:
+            self._open.discard(one)
+
+    def hang_up(self) -> None:
+        """Shut all: whoever waits for an answer comes back at once."""
+        with self._lock:
+            self._over = True
+            left = tuple(self._open)
+        for one in left:
+            one.shut()
+
+
 class Bounded(httpcore.NetworkStream):
     """A connection whose every read and write ends when the call's time does, headers and drips included."""
 
-    def __init__(self, inner: httpcore.NetworkStream) -> None:
+    def __init__(self, inner: httpcore.NetworkStream, connections: Connections) -> None:
         self._inner = inner
+        self._connections = connections
+        connections.admit(self)
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Read what is there, waiting no longer than the call may."""
@@ -179,16 +213,22 @@ class Bounded(httpcore.NetworkStream):
         self._inner.write(buffer, _at_most(timeout, httpcore.WriteTimeout))
 
     def close(self) -> None:
-        """Hang up. Closing alone would leave another thread waiting for its answer until the call's time is over."""
+        """Close it for good."""
+        self._connections.forget(self)
+        self._inner.close()
+
+    def shut(self) -> None:
+        """End both directions. Closing alone would leave another thread waiting for its answer until the call's time is over."""
         with suppress(OSError, TypeError):  # it is closed already, or there never was a socket
             socket.socket.shutdown(self._inner.get_extra_info("socket"), socket.SHUT_RDWR)
-        self._inner.close()
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
         """Shake hands, waiting no longer than the call may."""
-        return Bounded(self._inner.start_tls(ssl_context, server_hostname, _at_most(timeout, httpcore.ConnectTimeout)))
+        secret = self._inner.start_tls(ssl_context, server_hostname, _at_most(timeout, httpcore.ConnectTimeout))
+        self._connections.forget(self)
+        return Bounded(secret, self._connections)
 
     def get_extra_info(self, info: str) -> Any:
         """Tell what the connection below tells."""

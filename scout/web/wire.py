@@ -49,7 +49,8 @@ class Heard:
 class Wire:
     """The connections. `cap` bounds a decoded body, in bytes."""
 
-    def __init__(self, network: httpcore.NetworkBackend, *, agent: str, cap: int, now: Callable[[], datetime]) -> None:
+    def __init__(self, network: guard.Guard, *, agent: str, cap: int, now: Callable[[], datetime]) -> None:
+        self._connections = network.connections
         self._agent = agent
         self._cap = cap
         self._now = now
@@ -62,6 +63,7 @@ class Wire:
 
     def close(self) -> None:
         """Hang up."""
+        self._connections.hang_up()
         self._transport.close()
 
     def exchange(self, address: httpx.URL, headers: Mapping[str, str], tally: Tally, leaves: Callable[[], None]) -> Heard:
