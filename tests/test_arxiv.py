@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from fakes import NOW, WINDOW, FakeAsk, Heard, answer, failure, listen
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scout.model import Answer, Failure, Result, Span, Window
@@ -100,7 +100,7 @@ def test_categories_and_query_are_joined() -> None:
     assert source(categories=(), query='ti:"KV cache"').expression == '(ti:"KV cache")'
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=50)
+@settings(max_examples=50)
 @given(
     minutes=st.lists(st.integers(0, 60 * 24 * 17 - 1), max_size=60),
     page_size=st.integers(1, 40),

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from known import CLEAN, Known, at, edited, findings, post
 
@@ -19,10 +19,6 @@ def _heading(number: int) -> str:
     return next(line for line in CLEAN.splitlines() if line.startswith(f"### {number}. "))
 
 
-patient = settings(deadline=None)  # a check takes a tenth of a second, and machines differ
-
-
-@patient
 @given(st.sampled_from([1, 2, 3, 6]), st.sampled_from([-3, 3]))
 def test_a_date_moved_by_three_days_is_found(number: int, days: int) -> None:
     """Whichever entry's exact date moves, whichever way."""
@@ -34,7 +30,6 @@ def test_a_date_moved_by_three_days_is_found(number: int, days: int) -> None:
     assert {"v1-date", "date"} & {f.code for f in findings(text) if f.severity is Severity.ERROR and f.entry == number}
 
 
-@patient
 @given(ENTRIES)
 def test_an_entry_told_again_is_found(number: int) -> None:
     """A copy of any entry under the next free number is the same thing twice."""
@@ -45,7 +40,6 @@ def test_an_entry_told_again_is_found(number: int) -> None:
     assert ("twice", 7) in {(f.code, f.entry) for f in findings(text) if f.severity is Severity.ERROR}
 
 
-@patient
 @given(
     ENTRIES,
     st.sampled_from(
@@ -64,7 +58,6 @@ def test_a_link_cut_to_its_index_is_found(number: int, index: str) -> None:
     assert ("index-link", number) in {(f.code, f.entry) for f in findings(CLEAN[:start] + rest) if f.severity is Severity.ERROR}
 
 
-@patient
 @given(st.sampled_from(["Quiet Storage", "Silent Systems", "awesome-shelves"]), st.integers(9, 15), st.sampled_from([0, 12, 23]))
 def test_a_negative_about_a_source_with_items_is_found(name: str, day: int, hour: int) -> None:
     """Whichever name is denied, on whichever day of the window it published."""
@@ -80,7 +73,6 @@ def test_a_negative_about_a_source_with_items_is_found(name: str, day: int, hour
     assert [(f.code, f.severity, f.claim.split(":")[0]) for f in findings(CLEAN, world)] == [("negative", Severity.ERROR, name)]
 
 
-@patient
 @given(st.sampled_from(["92.45%", "37%", "12%", "3×"]), st.integers(2, 9))
 def test_a_number_changed_is_found(figure: str, factor: int) -> None:
     """Whichever figure is changed, by whichever factor, something is said of it."""
@@ -91,7 +83,6 @@ def test_a_number_changed_is_found(figure: str, factor: int) -> None:
     assert "number" in {f.code for f in found}
 
 
-@patient
 @given(st.integers(1, 30).filter(lambda n: n not in (5, 6)))
 def test_a_count_changed_is_found(number: int) -> None:
     """Whatever the head says, other than the truth."""
@@ -99,7 +90,6 @@ def test_a_count_changed_is_found(number: int) -> None:
     assert [(f.code, f.severity) for f in found] == [("count", Severity.ERROR)]
 
 
-@patient
 @given(st.text(alphabet=st.sampled_from("#*-[]()<>`!|\n 12AB.:—éarXiv{}%&=+~_\"'/"), max_size=300))
 def test_any_text_can_be_checked(text: str) -> None:
     """No text raises, and findings are the same twice."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from made_weeks import (
     GOLDEN,
@@ -150,7 +150,6 @@ def _weeks(draw: st.DrawFn) -> Material:
     return Week(candidates=tuple(kept), more={"upcoming": upcoming}).material()
 
 
-@settings(deadline=None)
 @given(_weeks())
 def test_no_item_twice_whatever_the_shortlist(week: Material) -> None:
     """Items with one address, upcoming ones that stand in the list, families of houses: each is named once."""
@@ -178,7 +177,6 @@ def test_each_figure_in_its_sentence(name: str) -> None:
     _figures_in_their_sentences(WEEKS[name]())
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from([case.split("\t")[1] for case in CASES]), max_size=6))
 def test_each_figure_in_its_sentence_for_any_store(sentences: list[str]) -> None:
     """Whatever the store's texts say, the draft's figures are in their quoted sentences, and the sentences in the texts."""
@@ -186,7 +184,6 @@ def test_each_figure_in_its_sentence_for_any_store(sentences: list[str]) -> None
     _figures_in_their_sentences(Week(candidates=(kept,)).material())
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from made_weeks import HOSTILE, PRIOR, Trend, Trends, Week, asked, candidate, hostile, paper, post, release, seen, talk
 
@@ -101,7 +101,6 @@ def _everywhere(text: str) -> Material:
     ).material()  # fmt: skip
 
 
-@settings(deadline=None)  # two drafts and a Markdown reader for each text
 @given(nasty)
 @example("](javascript:alert(1))")
 @example("a\n\n# b\n\n<script>x</script>")
@@ -139,7 +138,6 @@ def test_hostile_page() -> None:
     assert all(OWN.match(address) for address in re.findall(r'href="([^"]*)"', page))
 
 
-@settings(deadline=None)
 @given(st.text(max_size=200) | nasty)
 def test_any_markdown_gives_a_safe_page(text: str) -> None:
     """Even a draft that a person edited by hand gives a page without script, image or handler."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scout.figures import evidence, find
@@ -114,7 +114,6 @@ def test_grounds() -> None:
     assert (figure.low, figure.high, figure.baseline) == (19.8e9, 450e6, "19.8 GB")
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300) | st.lists(st.sampled_from(_BITS), max_size=30).map("".join))
 def test_any_text(text: str) -> None:
     """Any text gives figures that stand where they say, in order, apart from one another."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from fakes import NOW, WINDOW, FakeAsk, Heard, Reply, answer, failure, listen
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scout.dates import EARLIEST
@@ -91,7 +91,6 @@ def test_a_list_read_to_its_end_covers_everything() -> None:
     assert heard.parsed[0].complete
 
 
-@settings(deadline=None)
 @given(st.lists(st.booleans(), min_size=1, max_size=30), st.integers(1, 7))
 def test_no_order_loses_a_recent_release_on_a_page_that_is_read(recent: list[bool], size: int) -> None:
     """However old and new are mixed: every release up to the first wholly old page comes, and nothing after is asked for."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from fakes import NOW, FakeAsk, answer, failure, listen
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scout.model import Answer, Failure, Result, Span
@@ -69,7 +69,7 @@ def test_a_phrase_is_asked_by_time_with_quotes() -> None:
     assert heard.covers == {"KV cache": (WEEKS,)}
 
 
-@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30)
 @given(st.lists(st.integers(0, 60 * 24 * 17 - 1), max_size=40), st.integers(1, 20))
 def test_every_story_comes_whatever_the_pages_hold(minutes: list[int], size: int) -> None:
     """Pages that are shorter than asked for are followed to the end."""

@@ -362,7 +362,7 @@ def pools(draw: st.DrawFn) -> list[Sighted]:
     return pool
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(pools(), st.randoms(use_true_random=False), st.none() | st.integers(0, 3))
 def test_any_order_gives_the_same_and_nothing_is_lost(pool: list[Sighted], random: Any, limit: int | None) -> None:
     """Candidates and dropped add up to the pool; ranks count from one; shuffled rows, topics and reports change nothing."""

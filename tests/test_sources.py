@@ -136,7 +136,7 @@ def mutations(body: bytes) -> st.SearchStrategy[bytes]:
 
 
 @pytest.mark.parametrize("kind", sorted({case.kind for case in CASES}))
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(data=st.data())
 def test_any_bytes_give_items_or_a_stated_result(kind: str, data: st.DataObject) -> None:
     """Whatever stands in the body, `parse` returns: the same twice, with words where it is not well."""

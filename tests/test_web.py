@@ -411,7 +411,7 @@ def test_it_logs_and_prints_nothing(caplog: pytest.LogCaptureFixture, capfd: pyt
     assert capfd.readouterr() == ("", "")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.one_of(st.text(), st.text(max_size=40).map("http://{}".format), st.from_regex(r"https?://\S{0,30}")))
 def test_any_text_as_an_address_gives_a_value(url: str) -> None:
     """Nothing that stands in feeds.yaml or in a redirect raises; nothing resolves here, so nothing is ever answered."""
@@ -442,7 +442,7 @@ LINES = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.builds(lambda head, lines, rest: head + b"".join(lines) + rest, HEAD, LINES, st.binary(max_size=60)))
 def test_any_bytes_from_a_server_give_a_value(data: bytes) -> None:
     """Whatever comes instead of HTTP, the answer is a value with words."""
