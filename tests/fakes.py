@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 from urllib.parse import urlencode
 
 from scout.model import Answer, Failure, Item, Kind, Precision, Result, Span, Window
@@ -19,7 +19,7 @@ from scout.spans import union
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
-    from scout.sources.base import Ask
+    from scout.sources.base import Ask, How
 
 Reply = Answer | Failure | bytes
 
@@ -101,17 +101,15 @@ class FakeAsk:
     requests: list[Asked] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
-    def get(
-        self,
-        url: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        headers: Mapping[str, str] | None = None,
-        conditional: bool = True,
-        robots: bool = False,
-    ) -> Answer | Failure:
+    def get(self, url: str, **how: Unpack[How]) -> Answer | Failure:
         """Give the prepared reply, and remember that it was asked for."""
-        asked = Asked(url=url, params=dict(params or {}), headers=dict(headers or {}), conditional=conditional, robots=robots)
+        asked = Asked(
+            url=url,
+            params=dict(how.get("params") or {}),
+            headers=dict(how.get("headers") or {}),
+            conditional=how.get("conditional", True),
+            robots=how.get("robots", False),
+        )
         self.requests.append(asked)
         reply = self._reply(asked)
         if isinstance(reply, bytes):

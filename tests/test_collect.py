@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from scout.sources.base import Ask
+    from scout.sources.base import Ask, How
 
 
 @dataclass(kw_only=True)
@@ -34,20 +34,10 @@ class FakeDoor:
     asked: list[tuple[str, bool]] = field(default_factory=list)
     closed: bool = False
 
-    def get(
-        self,
-        url: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        headers: Mapping[str, str] | None = None,
-        conditional: bool = True,
-        robots: bool = False,
-    ) -> Answer | Failure:
+    def get(self, url: str, **how: Unpack[How]) -> Answer | Failure:
         """Give the prepared reply."""
-        assert not params
-        assert not headers
-        assert not robots
-        self.asked.append((url, conditional))
+        assert set(how) <= {"conditional"}
+        self.asked.append((url, how.get("conditional", True)))
         return replace(self.replies[url], url=url)
 
     def pauses(self) -> dict[str, datetime]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
@@ -33,8 +34,8 @@ def test_tex_is_read_as_text(written: str, read: str) -> None:
 
 
 @given(st.text(alphabet="\\${}%_^abc 12{}", max_size=80))
-def test_any_text_comes_back(written: str) -> None:
-    """Broken TeX is no reason to lose words: every letter and digit outside a command stays, and nothing raises."""
-    read = tex.plain(written)
-    assert isinstance(read, str)
-    assert "\ue000" not in read
+def test_broken_tex_loses_no_words(written: str) -> None:
+    """Unbalanced braces and dollars raise nothing, and without a command every letter and digit stays, in order."""
+    if "\\" not in written:
+        assert re.findall(r"[a-z0-9]", tex.plain(written)) == re.findall(r"[a-z0-9]", written)
+    assert not re.search("[\ue000-\ue006]", tex.plain(written))
