@@ -1,11 +1,13 @@
 """Score scout's shortlist against what a curator really picked: `make eval`.
 
     python tests/evaluate.py [WINDOW ...] [--ingredients] [--baselines PYTHON]
+    python tests/evaluate.py --held-out
 
 Where ../shared has the scorer and its data, each WINDOW (a report's date; A+B joins two) is ranked through the library, with the
 reports before it as the ledger, and scored by `score.py`: recall of the numbered picks (r2@K) and of all (r@K), and nDCG@20.
 `--ingredients` adds the rules alone (an empty ledger) and taste alone (no topics). `--baselines` prints today's rankers on the same
-pools, with a Python that has scikit-learn. Elsewhere, a small set of our own (tests/eval_set) is ranked and scored the same way.
+pools, with a Python that has scikit-learn. `--held-out` scores each window with the constants that the other windows would have
+chosen: what the ranking is worth on a window that it was not tuned on. Elsewhere, a small set of our own (tests/eval_set) is ranked and scored the same way.
 """
 
 # ruff: noqa: T201 -- it is a script, and prints
@@ -15,28 +17,39 @@ from __future__ import annotations
 import argparse
 import csv
 import gzip
+import importlib.util
 import json
 import math
 import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scout import config, history, report, shortlist
 from scout.model import Item, Kind, LedgerReport, Precision, Section, Sighted, Topic, Window
+from scout.shortlist import examples, judge, rules
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 HERE = Path(__file__).resolve().parent
 SHARED = HERE.parent.parent / "shared"
 OWN = HERE / "eval_set"
 WINDOWS = ("2026-04-26", "2026-05-03", "2026-05-10", "2026-04-26+2026-05-03", "2026-05-03+2026-05-10")
+LATER = ("2605.17613", "2605.22850", "2606.00946", "2606.02964", "2606.03458", "2606.06453")
+"""Section B of the report of 2026-06-07, whose window of three weeks `--held-out` has as a fourth."""
 LOOKBACK = 14
+GRID = {
+    (rules, "PASSING"): (1.0, 2 / 3, 1 / 3, 0.0),
+    (judge, "IN_WINDOW"): (1.2, 1.3, 1.4, 1.5),
+    (examples, "WORTH"): (1.0, 1.5, 2.0),
+}
+"""What `--held-out` chooses from. PASSING 1 is a ranking that does not ask what a paper is about."""
 TOPICS = (
     Topic(name="kv-cache", weight=5, terms=("KV cache", "key-value cache")),
     Topic(name="caching", weight=3, terms=("cache", "caching", "eviction", "object cache")),
@@ -107,26 +120,32 @@ def ledger(folder: Path) -> tuple[LedgerReport, ...]:
     return tuple(sorted(found, key=lambda one: one.day))
 
 
-def shared(windows: Sequence[str], *, ingredients: bool, baselines: str) -> None:
-    """Score windows of the shared picks with the shared scorer."""
+def cases(windows: Sequence[str]) -> Iterator[tuple[str, Case]]:
+    """Give the windows of the shared picks, each with the reports before it."""
     files = sorted((SHARED / "world/data/arxiv").glob("*.gz"))
     papers = [paper(json.loads(line)) for path in files for line in gzip.decompress(path.read_bytes()).splitlines()]
     topics = tuple(config.load(SHARED / "world/feeds.yaml").topics)
     reports = ledger(SHARED / "reports")
     with (SHARED / "eval/picks.tsv").open(newline="") as rows:
         spans = {row["report"]: (row["since"], row["until"]) for row in csv.DictReader(rows, delimiter="\t")}
+    spans["2026-06-07"] = ("2026-05-18", "2026-06-07")
     for name in windows:
         days = [date.fromisoformat(day) for part in name.split("+") for day in spans[part]]
         window = Window(since=min(days), until=max(days))
         before = tuple(one for one in reports if one.day.isoformat() < min(name.split("+")))
-        case = Case(window=window, topics=topics, ledger=before, papers=papers)
+        yield name, Case(window=window, topics=topics, ledger=before, papers=papers)
+
+
+def shared(windows: Sequence[str], *, ingredients: bool, baselines: str) -> None:
+    """Score windows of the shared picks with the shared scorer."""
+    for name, case in cases(windows):
         if baselines:
             score(baselines, name, "--baselines")
-        cases = {"rules and taste": case}
+        ways = {"rules and taste": case}
         if ingredients:
-            cases["rules alone"] = Case(window=window, topics=topics, ledger=(), papers=papers)
-            cases["taste alone"] = Case(window=window, topics=(), ledger=before, papers=papers)
-        for label, one in cases.items():
+            ways["rules alone"] = replace(case, ledger=())
+            ways["taste alone"] = replace(case, topics=())
+        for label, one in ways.items():
             started = time.perf_counter()
             found = one.rank()
             print(f"{label}: {len(found)} candidates in {time.perf_counter() - started:.1f} s")
@@ -134,6 +153,35 @@ def shared(windows: Sequence[str], *, ingredients: bool, baselines: str) -> None
                 json.dump({"candidates": found}, file)
                 file.flush()
                 score(sys.executable, name, file.name)
+
+
+def held_out() -> None:
+    """Score each window with the constants that do best, by nDCG@20, on the other windows."""
+    spec = importlib.util.spec_from_file_location("score", SHARED / "eval/score.py")
+    assert spec
+    assert spec.loader
+    scorer = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(scorer)
+    picks = scorer.picks(SHARED / "eval/picks.tsv")
+    picks["2026-06-07"] = {"grades": dict.fromkeys(LATER, 2)}
+    windows = (*WINDOWS[:3], "2026-06-07")
+    table: dict[tuple[float, ...], dict[str, dict[str, float]]] = {}
+    for name, case in cases(windows):
+        seen = scorer.earlier(picks, [name])
+        goal = picks[name] | {"grades": {id_: grade for id_, grade in picks[name]["grades"].items() if id_ not in seen}}
+        available = {item.id.removeprefix("arxiv:") for item in case.papers if item.id.removeprefix("arxiv:") not in seen}
+        for constants in product(*GRID.values()):
+            for (module, constant), value in zip(GRID, constants, strict=True):
+                setattr(module, constant, value)
+            rules.WHOLLY = 2 - rules.PASSING
+            ranked = [one["id"].removeprefix("arxiv:") for one in case.rank()]
+            table.setdefault(constants, {})[name] = scorer.figures(ranked, goal, available)
+    for name in windows:
+        others = {constants: [row[other]["nDCG@20"] for other in windows if other != name] for constants, row in table.items()}
+        best = max(others, key=lambda constants: (sum(others[constants]), constants))
+        chosen = ", ".join(f"{constant} {value:.2f}" for (_, constant), value in zip(GRID, best, strict=True))
+        row = table[best][name]
+        print(f"{name}  nDCG@20 {row['nDCG@20']:.2f}  r2@50 {row['r2@50']:.2f}  r@100 {row['r@100']:.2f}  with {chosen}")
 
 
 def score(python: str, *words: str) -> None:
@@ -165,9 +213,13 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("windows", nargs="*", default=WINDOWS)
     options.add_argument("--ingredients", action="store_true")
+    options.add_argument("--held-out", action="store_true")
     options.add_argument("--baselines", metavar="PYTHON", default="")
     given = options.parse_args()
     if (SHARED / "eval/score.py").exists():
+        if given.held_out:
+            held_out()
+            return
         shared(given.windows, ingredients=given.ingredients, baselines=given.baselines)
     else:
         print("no ../shared here: the small set of our own")

@@ -65,9 +65,46 @@ def test_the_title_counts_more_than_the_abstract_and_that_more_than_a_body() -> 
 
 def test_the_tenth_mention_adds_little() -> None:
     """A second mention adds more than the nine after it would each; no number of mentions is five times the first."""
-    once, twice, ten, many = (read([KV], "x", "KV cache. " * count).reasons[0].weight for count in (1, 2, 10, 1000))
+    once, twice, ten, many = (read([KV], "x", "KV cache " * count).reasons[0].weight for count in (1, 2, 10, 1000))
     assert once < twice < ten < many < 5 * once
     assert twice - once > (ten - twice) / 4
+
+
+PASSING = "Robots walk. They see a wall. They stop at it. A KV cache holds their plan. They go on."
+
+
+def test_what_a_paper_is_about_counts_more_than_a_word_in_passing() -> None:
+    """One mention in one of many sentences is worth less than one mention where there is little else."""
+    wholly = "A KV cache is small."
+    for title in ("Walls", "KV cache"):
+        named, about = (read([KV], title, text) for text in (PASSING, wholly))
+        assert sum(r.weight for r in named.reasons) < sum(r.weight for r in about.reasons)
+        assert 0 <= (named.share or 0) < (about.share or 0) <= 1
+    assert read([KV], "KV cache").share is None
+    assert read([KV], "A KV cache", PASSING, kind=Kind.POST).share is None
+
+
+def test_a_light_topic_has_its_papers_too() -> None:
+    """How much of a paper is about a topic does not depend on what else feeds.yaml has."""
+    light = Topic(name="light", weight=1, terms=("sparse attention",))
+    text = "Sparse attention is fast. We serve sparse attention. It is sparse attention."
+    (alone,) = read([light], "Sparse attention", text).reasons[:1]
+    assert alone in read([light, KV], "Sparse attention", text).reasons
+    assert read([light, KV], "Sparse attention", text).share == 1
+
+
+def test_a_short_text_tells_little_of_what_it_is_about() -> None:
+    """One sentence that says a topic's words, or does not, decides less than ten do."""
+    silent, spoken = ("It walks. " * 9, "The KV cache walks. " * 9)
+    long = [read([KV], "The KV cache", text).share or 0 for text in (silent, spoken)]
+    short = [read([KV], "The KV cache", text[:20]).share or 0 for text in (silent, spoken)]
+    assert long[0] < short[0] < short[1] < long[1]
+
+
+@given(st.permutations(["A KV cache holds.", "It walks.", "We offload KV caches.", "It sees.", "It ends there."]))
+def test_the_order_of_sentences_does_not_matter(sentences: list[str]) -> None:
+    """What a paper is about is not where it says so."""
+    assert read([KV], "Walls", " ".join(sentences)) == read([KV], "Walls", " ".join(sorted(sentences)))
 
 
 def test_synonyms_of_one_topic_do_not_add_up_in_full() -> None:

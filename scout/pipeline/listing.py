@@ -106,6 +106,8 @@ def explained(told: Explanation) -> str:
         place = f"rank {told.rank} of {told.of}" if told.rank else "no rank"
         why = f" ({clean(told.why_section)})" if told.why_section else ""
         lines.append(f"{place}, score {told.score:.4f}, {told.status}, section {told.section}{why}")
+    if told.share is not None:
+        lines.append(f"{told.share:.0%} of its title and sentences speak of its topics, which their points have in them")
     lines += [f"  {r.weight:+.4f}  {r.topic}: {clean(r.term)} ({r.field})" for r in told.reasons]
     for near in told.neighbours:
         number = f"entry {near.number}" if near.number else "a mention"

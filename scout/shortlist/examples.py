@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 GRADES = {2: 1.0, 1: 0.5}
 """What a numbered entry and a mention count."""
+WORTH = 1.5
+"""What taste's odds count in points, against the same odds of the rules: its model is held back by its ridge."""
 HALF_LIFE = 56
 """Days after which a report counts half."""
 LATEST = 400
@@ -79,7 +81,7 @@ def learn(
     if examples:
         points = [_points(verdict) for verdict in verdicts.values()]
         model = taste.learn(vocabulary, examples, list(features.values()), points, rules.scale)
-    return Learned(verdicts=verdicts, features=features, taste=model, scale=rules.scale, picks=picks)
+    return Learned(verdicts=verdicts, features=features, taste=model, scale=WORTH * rules.scale, picks=picks)
 
 
 def _picks(ledger: Sequence[LedgerReport], known: Mapping[str, Item]) -> dict[str, tuple[LedgerEntry, Item | None]]:

@@ -34,7 +34,8 @@ class Resembled:
 class Explanation:
     """Why one item is where it is. `rank` is None where it is out, `stands_in` the candidate that it is a companion of.
 
-    `verdict` is one sentence; `changes` say what would have changed it. `reasons` add up to `score`.
+    `verdict` is one sentence; `changes` say what would have changed it. `reasons` add up to `score`. `share` is how much of a
+    paper's title and sentences speaks of its topics, 0 to 1.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Explanation:
     section: Section | None = None
     why_section: str = ""
     stands_in: str = ""
+    share: float | None = None
     reasons: tuple[Reason, ...] = ()
     neighbours: tuple[Resembled, ...] = ()
     changes: tuple[str, ...] = ()
@@ -77,6 +79,7 @@ def explain(item_id: str, pool: Sequence[Sighted], **given: Unpack[Given]) -> Ex
         section=found.section if found else None,
         why_section=found.why_section if found else "",
         stands_in=stands_in,
+        share=judged.verdict.share if judged else None,
         reasons=found.reasons if found and not stands_in else judged.reasons if judged else (),
         neighbours=_neighbours(judgement, one),
         changes=tuple(_changes(judgement, one, found)),
@@ -117,7 +120,7 @@ def _changes(judgement: Judgement, one: Sighted, found: Candidate | None) -> lis
         if last is not None and found.score < last:
             changes.append(f"{last - found.score:.1f} points more would put it level with the last one kept in {found.section}")
         if judged.status in (Status.BOUNDARY, Status.LATE):
-            changes.append("published inside the window, its topics would count a fifth more")
+            changes.append("published inside the window, its topics would count two fifths more")
         if not judged.verdict.reasons:
             changes.append("no topic matches: a term of feeds.yaml in its title would count most")
         return changes

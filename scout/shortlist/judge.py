@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from scout.model import Coverage, Item, LedgerReport, Sighted, Topic, Window
 
-IN_WINDOW = 1.2
+IN_WINDOW = 1.4
 """What the rules' points of an item published in the window count, against one of the days before."""
 BY_TASTE = 0.5
 """Log-odds from which taste alone brings an item in."""
@@ -116,7 +116,7 @@ def judge(pool: Sequence[Sighted], **given: Unpack[Given]) -> Judgement:
 
 
 def _judged(one: Sighted, status: Status, verdict: Verdict, learned: Learned, taste: float) -> Judged:
-    """Add up one item. Rules of what stands in the window count a fifth more than of what stands before it."""
+    """Add up one item. Rules of what stands in the window count more than of what stands before it."""
     factor = IN_WINDOW if status in (Status.IN_WINDOW, Status.UPDATE) else 1.0
     reasons = [replace(reason, weight=round(reason.weight * factor, 4)) for reason in verdict.reasons]
     if verdict.reasons or taste >= BY_TASTE:

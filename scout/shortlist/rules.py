@@ -3,17 +3,19 @@
 A phrase is found on word boundaries whatever its case, hyphens, spaces between its words and plural: `KV cache`, `KV-caches` and
 `KVCache` are one. A topic adds, for each of its phrases found, its weight x the field's weight x a saturating count:
 the strongest phrase in full, each further one half of the one before, because synonyms say the same thing twice.
+A paper's points count by how much of its abstract speaks of the topics: a word in passing is not what it is about.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from scout.likeness import LONGEST, words
 from scout.model import Kind, Reason, Section
+from scout.text import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -26,6 +28,12 @@ SATURATION = 4.0
 """n mentions in a running text count as (1 + s) n / (n + s): one is 1, ten are 3.6, no number is 5."""
 FURTHER = 0.5
 """What each further phrase of a topic counts, against the one before."""
+
+PASSING, WHOLLY = 1 / 3, 5 / 3
+"""What a paper's points count where hardly a sentence of its abstract speaks of the topics, and where all do."""
+
+ENOUGH = 4
+"""Title and sentences that tell what a paper is about; what lacks of them counts as half spoken of."""
 
 _HYPHENS = str.maketrans("", "", "-\u2010\u2011")
 Spelling = tuple[str, ...]
@@ -40,12 +48,15 @@ class Field:
     compounds: list[str]
     singles: set[str]
     pairs: set[tuple[str, str]]
+    text: str = ""
 
     @classmethod
-    def of(cls, name: str, found: list[str], compounds: list[str] | None = None) -> Field:
-        """Return the field of some words."""
+    def of(cls, name: str, found: list[str], compounds: list[str] | None = None, text: str = "") -> Field:
+        """Return the field of some words; with its `text`, it can be looked at sentence by sentence."""
         compounds = compounds or []
-        return cls(name=name, words=found, compounds=compounds, singles={*found, *compounds}, pairs=set(pairwise(found)))
+        return cls(
+            name=name, words=found, compounds=compounds, singles={*found, *compounds}, pairs=set(pairwise(found)), text=text
+        )
 
     def count(self, spelling: Spelling) -> int:
         """Count a spelling."""
@@ -60,10 +71,14 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What the rules say of one item. `section` and `topic` are the hint of the strongest topic that has one."""
+    """What the rules say of one item. `section` and `topic` are the hint of the strongest topic that has one.
+
+    `share` is how much of a paper speaks of its topics, 0 to 1, and is in its reasons' weights; None without an abstract.
+    """
 
     reasons: tuple[Reason, ...] = ()
     excluded: tuple[str, ...] = ()
+    share: float | None = None
     section: Section | None = None
     topic: str = ""
 
@@ -84,7 +99,7 @@ def fields(item: Item) -> list[Field]:
 
 def _field(name: str, text: str) -> Field:
     compounds = [part for part in text[:LONGEST].split() if "-" in part or "\u2010" in part or "\u2011" in part]
-    return Field.of(name, words(text), words(" ".join(compounds).translate(_HYPHENS)))
+    return Field.of(name, words(text), words(" ".join(compounds).translate(_HYPHENS)), text)
 
 
 def spellings(phrase: str) -> frozenset[Spelling]:
@@ -164,12 +179,41 @@ class Rules:
             total = sum(reason.weight for reason in own)
             if topic.section and (hint is None or total > hint[0]):
                 hint = (total, topic.name, topic.section)
+        if (share := self._share(found, reasons)) is not None:
+            factor = PASSING + (WHOLLY - PASSING) * share
+            reasons = [replace(reason, weight=round(reason.weight * factor, 4)) for reason in reasons]
         return Verdict(
             reasons=tuple(reasons),
             excluded=tuple(excluded),
+            share=share,
             section=hint[2] if hint else None,
             topic=hint[1] if hint else "",
         )
+
+    def _share(self, found: Sequence[Field], reasons: Sequence[Reason]) -> float | None:
+        """Return how much of a paper's title and sentences speaks of its topics.
+
+        Each counts as the heaviest topic in it, against the heaviest of the paper: a light topic's paper can be wholly about it.
+        """
+        abstract = next((field for field in found if field.name == "abstract" and field.text), None)
+        if abstract is None or not reasons:
+            return None
+        named = {(reason.topic, reason.term) for reason in reasons}
+        phrases = [
+            (topic.weight, phrase)
+            for topic in self.topics
+            for phrase in self._terms[topic.name]
+            if topic.weight > 0 and (topic.name, phrase.term) in named
+        ]
+        if not phrases:
+            return None
+        phrases.sort(key=lambda one: -one[0])
+        title = next(field for field in found if field.name == "title")
+        parts = [title, *(_field("sentence", text) for text in sentences(abstract.text[:LONGEST]))]
+        most = phrases[0][0]
+        spoken = sum(next((weight for weight, phrase in phrases if _stands(phrase, [part])), 0.0) / most for part in parts)
+        lacking = max(0, ENOUGH - len(parts))
+        return (spoken + lacking / 2) / (len(parts) + lacking)
 
     def _reasons(self, topic: Topic, found: Sequence[Field]) -> Iterator[Reason]:
         worth = []
