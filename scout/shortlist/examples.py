@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from scout.likeness import Collection, words
 from scout.shortlist import taste
-from scout.shortlist.rules import Field, Rules, Verdict, fields
+from scout.shortlist.rules import Field, Rules, Verdict, fields, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -102,6 +102,8 @@ def _example(entry: LedgerEntry, item: Item | None, rules: Rules, newest: date) 
     weight = GRADES[entry.grade] * 0.5 ** ((newest - entry.report).days / HALF_LIFE)
     found = fields(item) if item else [Field.of("title", words(entry.title)), Field.of("abstract", words(entry.text)[:PROSE])]
     title, body = _texts(found)
+    if item and named(item)[0]:  # what an owner is called is no taste
+        title = Field.of("title", words(named(item)[1]))
     points = _points(rules.read(found))
     return taste.Example(title=title, body=body, weight=weight, points=points, prose=item is None)
 

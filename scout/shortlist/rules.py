@@ -85,16 +85,22 @@ class Verdict:
 
 def fields(item: Item) -> list[Field]:
     """Return what the rules read of an item. A release's repository counts as its title: tags alone name nothing."""
-    title = item.title
-    if item.kind is Kind.RELEASE and item.id.startswith("github:"):
-        title = f"{item.id.removeprefix('github:').rpartition('@')[0]} {title}"
-    found = [_field("title", title)]
+    owner, title = named(item)
+    found = [_field("title", f"{owner}/{title}" if owner else title)]
     if item.summary:
         found.append(_field("abstract" if item.kind in (Kind.PAPER, Kind.TALK) else "body", item.summary))
     if item.tags and not item.id.startswith("arxiv:"):
         apart = [word for tag in item.tags for word in (*words(tag), "")]
         found.append(Field.of("tags", apart))
     return found
+
+
+def named(item: Item) -> tuple[str, str]:
+    """Return who owns what was released, and its title with the repository's name before it; nobody and the title of all else."""
+    if item.kind is not Kind.RELEASE or not item.id.startswith("github:"):
+        return "", item.title
+    owner, _, repository = item.id.removeprefix("github:").rpartition("@")[0].partition("/")
+    return owner, f"{repository} {item.title}"
 
 
 def _field(name: str, text: str) -> Field:

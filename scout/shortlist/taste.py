@@ -9,6 +9,7 @@ against them stands what was there to pick and was not. No random numbers, a fix
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -39,8 +40,10 @@ HARD = 0.2
 EVERY = 4
 """only each fourth, counted fourfold."""
 STEPS = 80
-SHORT = 10
+SHORT = 60
 """Words added to each text's length, so that a single telling word does not carry a text of five."""
+_VERSION = re.compile(r"v?\d+")
+"""The words of a version say nothing of a release's subject."""
 _EMPTY = frozenset(
     """a about above across after against all almost alone along already also although always am among an and another any are
     around as at away be became because become becomes been before behind being below between beyond both but by can cannot could
@@ -109,7 +112,7 @@ class Vocabulary:
 
 def _known(one: Example) -> set[str]:
     fields = filter(None, (one.title, one.body))
-    return {word for field in fields for word in field.words if len(word) > 1 and not word.isdigit()}
+    return {word for field in fields for word in field.words if len(word) > 1 and not _VERSION.fullmatch(word)}
 
 
 class Taste:
