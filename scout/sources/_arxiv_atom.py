@@ -40,11 +40,7 @@ class Feed:
     why: str = ""
     total: int | None = None
     entries: tuple[Any, ...] = ()
-
-    @property
-    def ids(self) -> set[str]:
-        """The papers' ids, as they stand in the feed."""
-        return {_child(entry, _ID) for entry in self.entries}
+    ids: frozenset[str] = frozenset()  # as they stand in the feed
 
 
 def read(answer: Answer) -> Feed:
@@ -58,8 +54,9 @@ def _feed(body: bytes) -> Feed:
     if isinstance(root, str):
         return Feed(result=Result.BROKEN, why=root)
     entries = tuple(root.iterchildren(f"{_ATOM}entry"))
-    for entry in entries:
-        if "/api/errors" in _child(entry, _ID):
+    ids = [_child(entry, _ID) for entry in entries]
+    for entry, name in zip(entries, ids, strict=True):
+        if "/api/errors" in name:
             return Feed(result=Result.BROKEN, why=f"arXiv says: {clean(_child(entry, f'{_ATOM}summary'))[:200]}")
     stated = _child(root, _TOTAL).strip()
     if not re.fullmatch(r"[0-9]{1,9}", stated):
@@ -67,7 +64,7 @@ def _feed(body: bytes) -> Feed:
     total = int(stated)
     if total and not entries:
         return Feed(result=Result.BROKEN, why=f"arXiv counts {total} papers and gave an empty page", total=total)
-    return Feed(total=total, entries=entries)
+    return Feed(total=total, entries=entries, ids=frozenset(ids))
 
 
 def item_of(entry: Any, *, now: datetime) -> Item | None:
@@ -111,9 +108,9 @@ def _tree(body: bytes) -> Any:
     from lxml import etree  # noqa: PLC0415 -- only those who collect need it
 
     why = ""
-    for attempt in (body, _CONTROL.sub(b"", body), _recoded(body)):
+    for mended in (bytes, _printable, _recoded):
         try:
-            root = etree.fromstring(attempt, etree.XMLParser(resolve_entities=False, no_network=True, remove_pis=True))
+            root = etree.fromstring(mended(body), etree.XMLParser(resolve_entities=False, no_network=True, remove_pis=True))
         except etree.XMLSyntaxError as exc:
             why = why or f"the feed is cut off or malformed: {clean(str(exc.msg))}"
         else:
@@ -121,10 +118,14 @@ def _tree(body: bytes) -> Any:
     return why
 
 
+def _printable(body: bytes) -> bytes:
+    return _CONTROL.sub(b"", body)
+
+
 def _recoded(body: bytes) -> bytes:
     """Return the body as UTF-8: where it holds no such character it is Latin-1 that does not say so, else it has bytes astray."""
     coding = "utf-8" if _MULTIBYTE.search(body) else "cp1252"
-    return _CONTROL.sub(b"", body.decode(coding, "replace").encode())
+    return _printable(body.decode(coding, "replace").encode())
 
 
 def _foreign(answer: Answer) -> Feed | None:
