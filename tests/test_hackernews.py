@@ -109,11 +109,12 @@ def test_a_count_that_is_none_is_broken(count: object) -> None:
 
 
 def test_a_service_that_is_down_is_left_alone() -> None:
-    """Three phrases without an answer are enough."""
+    """Three phrases without an answer are enough, and those that nobody asked for are named."""
     down = failure(Result.UNREACHABLE, "no answer")
     ask = FakeAsk(replies=FakeSearch(stories=[], broken=lambda _phrase, _page: down), now=LATER)
     heard = listen(source(queries=tuple(f"phrase {n}" for n in range(8))), ask)
     assert len(ask.requests) == len(heard.failures) == 3
+    assert ask.notes == ["not asked any more: " + ", ".join(f"'phrase {n}'" for n in range(3, 8))]
 
 
 def test_a_total_that_is_not_reached_is_broken() -> None:

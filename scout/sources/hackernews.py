@@ -87,7 +87,7 @@ class HackerNews(Source):
     def pages(self, ask: Ask) -> Iterator[Page | Failure]:
         """Ask for each phrase in turn; a slice of time with too many stories is halved."""
         silent = 0
-        for query in self.queries:
+        for place, query in enumerate(self.queries, 1):
             answered = self._answered(ask, query)
             todo = list(spans.subtract(self._wanted(ask), answered.spans))
             while todo:
@@ -102,6 +102,8 @@ class HackerNews(Source):
                     yield failure
                     silent += failure.result is Result.UNREACHABLE
                     if failure.result in _LEFT_ALONE or silent == PATIENCE:
+                        if left := self.queries[place:]:
+                            ask.say(f"not asked any more: {', '.join(map(repr, left))}")
                         return
                     break
 
