@@ -35,6 +35,7 @@ from made_weeks import (
     updated,
 )
 
+from scout.config import Wording
 from scout.draft import SLOT, Neighbour, changelog, compose, data, html, numbered, pr_body
 from scout.errors import ConfigError
 from scout.figures import evidence, find
@@ -66,6 +67,15 @@ def test_golden_pull_request() -> None:
     body = pr_body(full())
     assert body == (GOLDEN / "full.pr.md").read_text(encoding="utf-8")
     assert not re.search(r"(?<![\w\[&])#\d", body)
+
+
+def test_the_users_sentences_end_once() -> None:
+    """A full stop in feeds.yaml is the draft's own, not a second one."""
+    with_stops = Wording(title="Weekly", scope="Caches. Nothing else.", criteria="Only what is measured. ", organization="By date")
+    head = compose(replace(full(), wording=with_stops)).split("## A.")[0]
+    assert "**Scope:** Caches. Nothing else.\n" in head
+    assert "**Selection criteria:** Only what is measured.\n" in head
+    assert "**Organization:** By date.\n" in head
 
 
 @pytest.mark.parametrize("name", WEEKS)

@@ -53,12 +53,17 @@ def build(material: Material, numbered: int) -> Head:
         run_type=_run_type(material),
         horizon=_horizon(material),
         target=_target(material, numbered),
-        scope=wording.scope or "as configured by the topics",
-        criteria=wording.criteria or CRITERIA,
-        organization=wording.organization or ORGANIZATION,
+        scope=_unended(wording.scope) or "as configured by the topics",
+        criteria=_unended(wording.criteria) or CRITERIA,
+        organization=_unended(wording.organization) or ORGANIZATION,
         caveat=_caveat(material),
         span=span(material),
     )
+
+
+def _unended(words: str) -> str:
+    """Return the user's words without the full stop that the template adds."""
+    return words.strip().rstrip(".").rstrip()
 
 
 def span(material: Material) -> str:
