@@ -32,7 +32,8 @@ from typing import TYPE_CHECKING, Any
 
 from scout import config, history, report, shortlist
 from scout.model import Item, Kind, LedgerReport, Precision, Section, Sighted, Topic, Window
-from scout.shortlist import examples, judge, rules
+from scout.shortlist import examples, rules
+from scout.shortlist import score as scoring
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -46,7 +47,7 @@ LATER = ("2605.17613", "2605.22850", "2606.00946", "2606.02964", "2606.03458", "
 LOOKBACK = 14
 GRID = {
     (rules, "PASSING"): (1.0, 2 / 3, 1 / 3, 0.0),
-    (judge, "IN_WINDOW"): (1.2, 1.3, 1.4, 1.5),
+    (scoring, "IN_WINDOW"): (1.2, 1.3, 1.4, 1.5),
     (examples, "WORTH"): (1.0, 1.5, 2.0),
 }
 """What `--held-out` chooses from. PASSING 1 is a ranking that does not ask what a paper is about."""

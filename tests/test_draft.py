@@ -71,7 +71,9 @@ def test_golden_pull_request() -> None:
 
 def test_the_users_sentences_end_once() -> None:
     """A full stop in feeds.yaml is the draft's own, not a second one."""
-    with_stops = Wording(title="Weekly", scope="Caches. Nothing else.", criteria="Only what is measured. ", organization="By date")
+    with_stops = Wording(
+        title="Weekly", scope="Caches. Nothing else.", criteria="Only what is measured. ", organization="By date"
+    )
     head = compose(replace(full(), wording=with_stops)).split("## A.")[0]
     assert "**Scope:** Caches. Nothing else.\n" in head
     assert "**Selection criteria:** Only what is measured.\n" in head

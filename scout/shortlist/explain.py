@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Unpack
 
 from scout.model import Status
-from scout.shortlist.judge import BY_TASTE, EXCLUDED, NO_TOPIC, Given, judge
+from scout.shortlist.judge import EXCLUDED, NO_TOPIC, Given, judge
+from scout.shortlist.score import BY_TASTE
 from scout.shortlist.status import IN_LEDGER
 
 if TYPE_CHECKING:

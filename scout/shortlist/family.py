@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from scout.model import Item, Window
     from scout.shortlist.examples import Learned
-    from scout.shortlist.judge import Judged
+    from scout.shortlist.score import Judged
 
 COMPANION = "companion of another"
 LIMIT = "over the limit"

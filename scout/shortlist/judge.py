@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NotRequired, TypedDict, Unpack
 
-from scout.model import Reason, Shortlist, Status
+from scout.model import Shortlist, Status
 from scout.shortlist import cut, family
 from scout.shortlist import status as standings
 from scout.shortlist.examples import Learned, learn
-from scout.shortlist.rules import Rules, Verdict
+from scout.shortlist.rules import Rules
+from scout.shortlist.score import BY_TASTE, score
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from scout.model import Coverage, Item, LedgerReport, Sighted, Topic, Window
-
-IN_WINDOW = 1.4
-"""What the rules' points of an item published in the window count, against one of the days before."""
-BY_TASTE = 0.5
-"""Log-odds from which taste alone brings an item in."""
-TOLD = 3
-"""Terms of taste that are told one by one."""
+    from scout.shortlist.score import Judged
 
 NO_TOPIC = "no topic matches"
 EXCLUDED = "excluded by its topic"
@@ -47,18 +42,6 @@ class Given(TypedDict):
     coverage: Sequence[Coverage]
     settings: Settings
     picks: NotRequired[Mapping[str, Item]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """One item with its status, reasons and their sum; `taste` is in log-odds."""
-
-    sighted: Sighted
-    status: Status
-    verdict: Verdict
-    reasons: tuple[Reason, ...]
-    score: float
-    taste: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +81,7 @@ def judge(pool: Sequence[Sighted], **given: Unpack[Given]) -> Judgement:
     for id_, status in standing.items():
         verdict, taste = learned.verdicts[id_], learned.taste_of(id_)
         if verdict.reasons or everyone[id_].watched or status is Status.UPDATE or taste >= BY_TASTE:
-            judged[id_] = _judged(everyone[id_], status, verdict, learned, taste)
+            judged[id_] = score(everyone[id_], status, verdict, learned, taste)
         else:
             dropped[id_] = EXCLUDED if verdict.excluded else NO_TOPIC
     ranked, stands_in, left = family.rank(judged, learned, window, known, settings.limit)
@@ -113,26 +96,3 @@ def judge(pool: Sequence[Sighted], **given: Unpack[Given]) -> Judgement:
         cut=words,
     )
     return Judgement(shortlist=shortlist, pool=everyone, dropped=dropped, stands_in=stands_in, judged=judged, learned=learned)
-
-
-def _judged(one: Sighted, status: Status, verdict: Verdict, learned: Learned, taste: float) -> Judged:
-    """Add up one item. Rules of what stands in the window count more than of what stands before it."""
-    factor = IN_WINDOW if status in (Status.IN_WINDOW, Status.UPDATE) else 1.0
-    reasons = [replace(reason, weight=round(reason.weight * factor, 4)) for reason in verdict.reasons]
-    if verdict.reasons or taste >= BY_TASTE:
-        reasons += _tastes(one.item, learned)
-    else:
-        reasons.append(Reason(topic="watched", term=one.sources[0] if one.sources else "", field="source", weight=0.0))
-    score = round(sum(reason.weight for reason in reasons), 4)
-    return Judged(sighted=one, status=status, verdict=verdict, reasons=tuple(reasons), score=score, taste=taste)
-
-
-def _tastes(item: Item, learned: Learned) -> list[Reason]:
-    """Tell what taste adds: its strongest terms one by one, the rest together."""
-    if not learned.taste:
-        return []
-    parts = learned.taste.parts(learned.features[item.id])
-    points = [(part, round(part.weight * learned.scale, 4)) for part in parts]
-    reasons = [Reason(topic="taste", term=part.term, field="text", weight=weight) for part, weight in points[:TOLD] if weight]
-    rest = round(sum(weight for _, weight in points[TOLD:]), 4)
-    return [*reasons, Reason(topic="taste", term="other words", field="text", weight=rest)] if rest else reasons

@@ -1,0 +1,55 @@
+"""What one item scores: the rules' points and the taste's, reason by reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from scout.model import Reason, Status
+
+if TYPE_CHECKING:
+    from scout.model import Item, Sighted
+    from scout.shortlist.examples import Learned
+    from scout.shortlist.rules import Verdict
+
+IN_WINDOW = 1.4
+"""What the rules' points of an item published in the window count, against one of the days before."""
+BY_TASTE = 0.5
+"""Log-odds from which taste alone brings an item in."""
+TOLD = 3
+"""Terms of taste that are told one by one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """One item with its status, reasons and their sum; `taste` is in log-odds."""
+
+    sighted: Sighted
+    status: Status
+    verdict: Verdict
+    reasons: tuple[Reason, ...]
+    score: float
+    taste: float
+
+
+def score(one: Sighted, status: Status, verdict: Verdict, learned: Learned, taste: float) -> Judged:
+    """Add up one item. Rules of what stands in the window count more than of what stands before it."""
+    factor = IN_WINDOW if status in (Status.IN_WINDOW, Status.UPDATE) else 1.0
+    reasons = [replace(reason, weight=round(reason.weight * factor, 4)) for reason in verdict.reasons]
+    if verdict.reasons or taste >= BY_TASTE:
+        reasons += _tastes(one.item, learned)
+    else:
+        reasons.append(Reason(topic="watched", term=one.sources[0] if one.sources else "", field="source", weight=0.0))
+    total = round(sum(reason.weight for reason in reasons), 4)
+    return Judged(sighted=one, status=status, verdict=verdict, reasons=tuple(reasons), score=total, taste=taste)
+
+
+def _tastes(item: Item, learned: Learned) -> list[Reason]:
+    """Tell what taste adds: its strongest terms one by one, the rest together."""
+    if not learned.taste:
+        return []
+    parts = learned.taste.parts(learned.features[item.id])
+    points = [(part, round(part.weight * learned.scale, 4)) for part in parts]
+    reasons = [Reason(topic="taste", term=part.term, field="text", weight=weight) for part, weight in points[:TOLD] if weight]
+    rest = round(sum(weight for _, weight in points[TOLD:]), 4)
+    return [*reasons, Reason(topic="taste", term="other words", field="text", weight=rest)] if rest else reasons
