@@ -21,6 +21,8 @@ _SPACE = re.compile(r"\s+")
 _INSTRUCTION = re.compile(r"<\?[^>]*>?")  # `<?xml …?>` inside HTML; a parser would warn of it
 _DASH = re.compile(r"[-\u2010-\u2015\u2212/_]+")
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|et al|vs|cf|Fig|Eq|Sec|approx|resp|No|Inc|Dr|etc)|\b[A-Z])\.$")
+LONGEST_ABBREVIATION = 12
+"""Characters at the end in which an abbreviation is looked for: to look through a whole text at each part would be quadratic."""
 _SENTENCE = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]*[A-Z0-9\u00c0-\u00de])")
 
 
@@ -89,7 +91,7 @@ def sentences(text: str) -> list[str]:
         pending = ""
         for part in _SENTENCE.split(_SPACE.sub(" ", block).strip()):
             pending = f"{pending} {part}".strip()
-            if _ABBREVIATION.search(pending):
+            if _ABBREVIATION.search(pending[-LONGEST_ABBREVIATION:]):
                 continue
             found.append(pending)
             pending = ""

@@ -185,6 +185,16 @@ def test_sentences_keep_abbreviations_and_decimals_whole() -> None:
     ]
 
 
+@pytest.mark.parametrize("length", range(24))
+@pytest.mark.parametrize("abbreviation", ["cf.", "et al.", "approx.", "B."])
+def test_an_abbreviation_is_one_at_any_place(length: int, abbreviation: str) -> None:
+    """However long the sentence is before it; a word that only ends like one is none."""
+    start = "x" * length
+    assert text.sentences(f"{start} {abbreviation} Next one.".strip()) == [f"{start} {abbreviation} Next one.".strip()]
+    if length and abbreviation != "et al.":
+        assert text.sentences(f"{start}{abbreviation} Next one.") == [f"{start}{abbreviation}", "Next one."]
+
+
 def test_html_becomes_text() -> None:
     """Markup goes, its text stays, scripts go with their text."""
     assert text.plain("<p>A &amp; B</p><script>x()</script><ul><li>c<li>d</ul>") == "A & B\nc\nd"
