@@ -35,7 +35,6 @@ PASSING, WHOLLY = 1 / 3, 5 / 3
 ENOUGH = 4
 """Title and sentences that tell what a paper is about; what lacks of them counts as half spoken of."""
 
-_HYPHENS = str.maketrans("", "", "-\u2010\u2011")
 Spelling = tuple[str, ...]
 
 
@@ -47,23 +46,20 @@ class Field:
     words: list[str]
     compounds: list[str]
     singles: set[str]
-    pairs: set[tuple[str, str]]
     text: str = ""
 
     @classmethod
     def of(cls, name: str, found: list[str], compounds: list[str] | None = None, text: str = "") -> Field:
         """Return the field of some words; with its `text`, it can be looked at sentence by sentence."""
         compounds = compounds or []
-        return cls(
-            name=name, words=found, compounds=compounds, singles={*found, *compounds}, pairs=set(pairwise(found)), text=text
-        )
+        return cls(name=name, words=found, compounds=compounds, singles={*found, *compounds}, text=text)
 
     def count(self, spelling: Spelling) -> int:
         """Count a spelling."""
         first, size = spelling[0], len(spelling)
         if size == 1:
             return self.words.count(first) + self.compounds.count(first) if first in self.singles else 0
-        if spelling[:2] not in self.pairs:
+        if first not in self.singles or spelling[1] not in self.singles:
             return 0
         starts = [place for place, word in enumerate(self.words) if word == first]
         return sum(tuple(self.words[place : place + size]) == spelling for place in starts)
@@ -104,8 +100,9 @@ def named(item: Item) -> tuple[str, str]:
 
 
 def _field(name: str, text: str) -> Field:
-    compounds = [part for part in text[:LONGEST].split() if "-" in part or "\u2010" in part or "\u2011" in part]
-    return Field.of(name, words(text), words(" ".join(compounds).translate(_HYPHENS)), text)
+    hyphened = text[:LONGEST].replace("\u2010", "-").replace("\u2011", "-")
+    compounds = " ".join(part for part in hyphened.split() if "-" in part)
+    return Field.of(name, words(text), words(compounds.replace("-", "")), text)
 
 
 def spellings(phrase: str) -> frozenset[Spelling]:
@@ -166,7 +163,7 @@ class Rules:
 
     def read(self, found: Sequence[Field]) -> Verdict:
         """Judge one item's fields."""
-        if all(self._singles.isdisjoint(field.singles) and self._pairs.isdisjoint(field.pairs) for field in found):
+        if all(self._singles.isdisjoint(field.singles) and self._pairs.isdisjoint(pairwise(field.words)) for field in found):
             return Verdict()
         reasons: list[Reason] = []
         excluded: list[str] = []
