@@ -1,13 +1,13 @@
 """Score scout's shortlist against what a curator really picked: `make eval`.
 
-    python tests/evaluate.py [WINDOW ...] [--ingredients] [--baselines PYTHON]
-    python tests/evaluate.py --held-out
+    python tests/evaluate.py [WINDOW ...] [--ingredients] [--baselines PYTHON] [--topics FEEDS.YAML]
+    python tests/evaluate.py --held-out [--topics FEEDS.YAML]
 
 Where ../shared has the scorer and its data, each WINDOW (a report's date; A+B joins two) is ranked through the library, with the
 reports before it as the ledger, and scored by `score.py`: recall of the numbered picks (r2@K) and of all (r@K), and nDCG@20.
 `--ingredients` adds the rules alone (an empty ledger) and taste alone (no topics). `--baselines` prints today's rankers on the same
 pools, with a Python that has scikit-learn. `--held-out` scores each window with the constants that the other windows would have
-chosen: what the ranking is worth on a window that it was not tuned on. Elsewhere, a small set of our own (tests/eval_set) is ranked and scored the same way.
+chosen: what the ranking is worth on a window that it was not tuned on; `--topics` takes another configuration's. Elsewhere, a small set of our own (tests/eval_set) is ranked and scored the same way.
 """
 
 # ruff: noqa: T201 -- it is a script, and prints
@@ -121,11 +121,10 @@ def ledger(folder: Path) -> tuple[LedgerReport, ...]:
     return tuple(sorted(found, key=lambda one: one.day))
 
 
-def cases(windows: Sequence[str]) -> Iterator[tuple[str, Case]]:
+def cases(windows: Sequence[str], topics: Sequence[Topic]) -> Iterator[tuple[str, Case]]:
     """Give the windows of the shared picks, each with the reports before it."""
     files = sorted((SHARED / "world/data/arxiv").glob("*.gz"))
     papers = [paper(json.loads(line)) for path in files for line in gzip.decompress(path.read_bytes()).splitlines()]
-    topics = tuple(config.load(SHARED / "world/feeds.yaml").topics)
     reports = ledger(SHARED / "reports")
     with (SHARED / "eval/picks.tsv").open(newline="") as rows:
         spans = {row["report"]: (row["since"], row["until"]) for row in csv.DictReader(rows, delimiter="\t")}
@@ -134,12 +133,12 @@ def cases(windows: Sequence[str]) -> Iterator[tuple[str, Case]]:
         days = [date.fromisoformat(day) for part in name.split("+") for day in spans[part]]
         window = Window(since=min(days), until=max(days))
         before = tuple(one for one in reports if one.day.isoformat() < min(name.split("+")))
-        yield name, Case(window=window, topics=topics, ledger=before, papers=papers)
+        yield name, Case(window=window, topics=tuple(topics), ledger=before, papers=papers)
 
 
-def shared(windows: Sequence[str], *, ingredients: bool, baselines: str) -> None:
+def shared(windows: Sequence[str], topics: Sequence[Topic], *, ingredients: bool, baselines: str) -> None:
     """Score windows of the shared picks with the shared scorer."""
-    for name, case in cases(windows):
+    for name, case in cases(windows, topics):
         if baselines:
             score(baselines, name, "--baselines")
         ways = {"rules and taste": case}
@@ -156,7 +155,7 @@ def shared(windows: Sequence[str], *, ingredients: bool, baselines: str) -> None
                 score(sys.executable, name, file.name)
 
 
-def held_out() -> None:
+def held_out(topics: Sequence[Topic]) -> None:
     """Score each window with the constants that do best, by nDCG@20, on the other windows."""
     spec = importlib.util.spec_from_file_location("score", SHARED / "eval/score.py")
     assert spec
@@ -167,7 +166,7 @@ def held_out() -> None:
     picks["2026-06-07"] = {"grades": dict.fromkeys(LATER, 2)}
     windows = (*WINDOWS[:3], "2026-06-07")
     table: dict[tuple[float, ...], dict[str, dict[str, float]]] = {}
-    for name, case in cases(windows):
+    for name, case in cases(windows, topics):
         seen = scorer.earlier(picks, [name])
         goal = picks[name] | {"grades": {id_: grade for id_, grade in picks[name]["grades"].items() if id_ not in seen}}
         available = {item.id.removeprefix("arxiv:") for item in case.papers if item.id.removeprefix("arxiv:") not in seen}
@@ -215,13 +214,15 @@ def main() -> None:
     options.add_argument("windows", nargs="*", default=WINDOWS)
     options.add_argument("--ingredients", action="store_true")
     options.add_argument("--held-out", action="store_true")
+    options.add_argument("--topics", type=Path, default=SHARED / "world/feeds.yaml")
     options.add_argument("--baselines", metavar="PYTHON", default="")
     given = options.parse_args()
     if (SHARED / "eval/score.py").exists():
+        topics = config.load(given.topics).topics
         if given.held_out:
-            held_out()
+            held_out(topics)
             return
-        shared(given.windows, ingredients=given.ingredients, baselines=given.baselines)
+        shared(given.windows, topics, ingredients=given.ingredients, baselines=given.baselines)
     else:
         print("no ../shared here: the small set of our own")
         own()
