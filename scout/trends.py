@@ -1,7 +1,8 @@
 """Which terms rose: how many titles name them now, against the eight weeks before. Pure and deterministic.
 
-Read are the titles that name a topic's phrase. Terms are these phrases, and two words that stand side by side; a title counts a
-term once. A week counts only if it was collected about as fully as the window: a few old posts in the store are no week.
+Read are the titles that name a topic's phrase, but for releases: a name and a number are no theme. Terms are these phrases, and
+two words that stand side by side; a title counts a term once. A week counts only if it was collected about as fully as the
+window: a few old posts in the store are no week.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from scout.model import Window
+from scout.model import Kind, Window
 from scout.text import fold
 
 if TYPE_CHECKING:
@@ -73,10 +74,10 @@ def weeks_before(window: Window) -> Window:
 def rising(current: Sequence[Item], before: Sequence[Item], topics: Sequence[Topic], *, window: Window) -> Rising:
     """Compare the items of a window with those of the eight weeks before; items outside these days are passed over."""
     earlier = weeks_before(window)
-    now_items = [item for item in current if item.published and item.published in window]
+    now_items = [item for item in current if item.kind is not Kind.RELEASE and item.published and item.published in window]
     by_week: dict[int, list[Item]] = {}
     for item in before:
-        if item.published and item.published in earlier:
+        if item.kind is not Kind.RELEASE and item.published and item.published in earlier:
             by_week.setdefault((item.published - earlier.start).days // 7, []).append(item)
     usual = len(now_items) / (window.days / 7)
     old_items = [item for items in by_week.values() if len(items) >= usual * LEAST_FULL for item in items]

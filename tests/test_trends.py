@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
@@ -41,6 +42,14 @@ def test_two_words_side_by_side_are_a_term() -> None:
     told = rising([*now, titled("Deep Forests for Cats")], before, TOPICS, window=WINDOW)
     assert [rise.term for rise in told.rises] == ["radix attention"]
     assert told.rises[0].before == 0
+
+
+def test_a_train_of_releases_is_no_theme() -> None:
+    """Candidates and patches of one version repeat a project's name; that is no rise of anything."""
+    others = [titled("Cats", 7 * week + 1, number) for week in range(8) for number in range(5)]
+    now = [titled("KV cache store v1", number=n) for n in range(6)]
+    assert rising(now, others, TOPICS, window=WINDOW).rises
+    assert not rising([replace(one, kind=Kind.RELEASE) for one in now], others, TOPICS, window=WINDOW).rises
 
 
 def test_without_weeks_before_nothing_is_said() -> None:
