@@ -83,7 +83,8 @@ def rising(current: Sequence[Item], before: Sequence[Item], topics: Sequence[Top
     old_items = [item for items in by_week.values() if len(items) >= usual * LEAST_FULL for item in items]
     weeks = sum(len(items) >= usual * LEAST_FULL for items in by_week.values())
     if weeks < LEAST_WEEKS:
-        return Rising(weeks=weeks, why=f"only {weeks} of the {WEEKS} weeks before the window were collected as it was")
+        whole = f"only {weeks}" if weeks else "none"
+        return Rising(weeks=weeks, why=f"{whole} of the {WEEKS} weeks before the window were collected as it was")
     phrases = _phrases(topics)
     now, then = _count(now_items, phrases), _count(old_items, phrases)
     rises = []
