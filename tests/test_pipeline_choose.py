@@ -237,8 +237,7 @@ def test_a_better_source_for_the_same_thing_is_no_update(past: Past) -> None:
 def test_an_item_is_explained_by_any_of_its_names(past: Past) -> None:
     """The id and the address lead to the same story."""
     past.run(NOW, labs=[item("a cache", url="https://labs.test/a")])
-    by_id, by_url = (
-        explain(past.path, desk(), WINDOW, name) for name in ("url:https://labs.test/a", "https://labs.test/a/?utm_source=x")
-    )
-    assert by_id == by_url
+    names = ("url:https://labs.test/a", "https://labs.test/a/?utm_source=x", "url:https://www.labs.test/a/")
+    by_id, by_url, by_written = (explain(past.path, desk(), WINDOW, name) for name in names)
+    assert by_id == by_url == by_written
     assert by_id.rank == 1

@@ -54,7 +54,7 @@ def explain(
     """Explain why one item, by id or address, is in or out."""
     with open_store(path) as store:
         known, given = _given(store, desk, window, limit=limit, as_of=as_of)
-        return shortlist.explain(identify(item) or item, known, **given)
+        return shortlist.explain(identify(item.removeprefix("url:")) or item, known, **given)
 
 
 def _given(
