@@ -40,7 +40,7 @@ Spelling = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One field of an item as words, with hyphenated compounds written as one word beside them, and what occurs as sets."""
+    """One field of an item as words, with hyphenated compounds written as one word beside them, and what occurs as a set."""
 
     name: str
     words: list[str]
@@ -159,7 +159,7 @@ class Rules:
         )
         """The words of all terms: what the rules speak of, and taste need not learn."""
         self.scale = 2 * max((topic.weight for topic in self.topics), default=1.0) or 1.0
-        """Points that make the odds of a pick e times as high; what taste learns is given in the same points."""
+        """Points that make the odds of a pick e times as high, as taste takes them to learn what is left."""
 
     def read(self, found: Sequence[Field]) -> Verdict:
         """Judge one item's fields."""
