@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from scout.figures import Figure
     from scout.model import Candidate, Item
 
-NO_THEME = ("taste", "watched")
+NO_THEME = ("taste", "watched", "update")
 NAMED = 8
 """Up to how many entries are named one by one."""
 SHARED, RISES, DISAGREEING = 6, 8, 6

@@ -64,9 +64,9 @@ def learn(
     newest = max((report.day for report in ledger), default=None)
     examples = [_example(entry, item, rules, newest) for _, (entry, item) in sorted(picks.items())] if newest else []
     items = [one.item for one in pool]
+    picked = {id_ for report in ledger for entry in report.entries if entry.grade for id_ in entry.ids}
     if examples:
-        taken = {id_ for report in ledger for entry in report.entries if entry.grade for id_ in entry.ids}
-        taken.update(item.id for item in items)
+        taken = picked | {item.id for item in items}
         earlier = sorted((item for item in background if item.id not in taken), key=lambda item: item.id)
         items += earlier[:: 1 + len(earlier) // EARLIER]
     vocabulary = taste.Vocabulary(examples, rules.spoken)
@@ -76,11 +76,12 @@ def learn(
         found = fields(item)
         verdicts[item.id] = rules.read(found)
         if examples:
-            features[item.id] = vocabulary.read(*_texts(found))
+            features[item.id] = vocabulary.read(*_texts(item, found))
     model = None
     if examples:
-        points = [_points(verdict) for verdict in verdicts.values()]
-        model = taste.learn(vocabulary, examples, list(features.values()), points, rules.scale)
+        against = [id_ for id_ in features if id_ not in picked]  # an update is in the pool, and was picked
+        points = [_points(verdicts[id_]) for id_ in against]
+        model = taste.learn(vocabulary, examples, [features[id_] for id_ in against], points, rules.scale)
     return Learned(verdicts=verdicts, features=features, taste=model, scale=WORTH * rules.scale, picks=picks)
 
 
@@ -101,16 +102,16 @@ def _picks(ledger: Sequence[LedgerReport], known: Mapping[str, Item]) -> dict[st
 def _example(entry: LedgerEntry, item: Item | None, rules: Rules, newest: date) -> taste.Example:
     weight = GRADES[entry.grade] * 0.5 ** ((newest - entry.report).days / HALF_LIFE)
     found = fields(item) if item else [Field.of("title", words(entry.title)), Field.of("abstract", words(entry.text)[:PROSE])]
-    title, body = _texts(found)
-    if item and named(item)[0]:  # what an owner is called is no taste
-        title = Field.of("title", words(named(item)[1]))
+    title, body = _texts(item, found)
     points = _points(rules.read(found))
     return taste.Example(title=title, body=body, weight=weight, points=points, prose=item is None)
 
 
-def _texts(found: Sequence[Field]) -> tuple[Field, Field | None]:
+def _texts(item: Item | None, found: Sequence[Field]) -> tuple[Field, Field | None]:
+    """Return what taste reads. What the owner of a repository is called is no taste."""
     by_name = {field.name: field for field in found}
-    return by_name["title"], by_name.get("abstract") or by_name.get("body")
+    owner, title = named(item) if item else ("", "")
+    return Field.of("title", words(title)) if owner else by_name["title"], by_name.get("abstract") or by_name.get("body")
 
 
 def _points(verdict: Verdict) -> float:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Unpack
 
-from scout.model import Status
+from scout.model import Kind, Section, Status
 from scout.shortlist.judge import EXCLUDED, NO_TOPIC, Given, judge
 from scout.shortlist.score import BY_TASTE
+from scout.shortlist.section import STANDING
 from scout.shortlist.status import IN_LEDGER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from scout.model import Candidate, Reason, Section, Sighted
+    from scout.model import Candidate, Reason, Sighted
     from scout.shortlist.judge import Judgement
 
 NEAREST = 3
@@ -35,8 +37,8 @@ class Resembled:
 class Explanation:
     """Why one item is where it is. `rank` is None where it is out, `stands_in` the candidate that it is a companion of.
 
-    `verdict` is one sentence; `changes` say what would have changed it. `reasons` add up to `score`. `share` is how much of a
-    paper's title and sentences speaks of its topics, 0 to 1.
+    `verdict` is one sentence; `changes` say what would have changed it. `reasons` add up to `score`; they are those of the
+    strongest member, where others belong to the candidate. `share` is how much of a paper speaks of its topics, 0 to 1.
     """
 
     id: str
@@ -80,7 +82,7 @@ def explain(item_id: str, pool: Sequence[Sighted], **given: Unpack[Given]) -> Ex
         section=found.section if found else None,
         why_section=found.why_section if found else "",
         stands_in=stands_in,
-        share=judged.verdict.share if judged else None,
+        share=judged.verdict.share if judged and (stands_in or not found or found.reasons == judged.reasons) else None,
         reasons=found.reasons if found and not stands_in else judged.reasons if judged else (),
         neighbours=_neighbours(judgement, one),
         changes=tuple(_changes(judgement, one, found)),
@@ -96,8 +98,9 @@ def _verdict(judgement: Judgement, one: Sighted, found: Candidate | None, stands
 
 
 def _neighbours(judgement: Judgement, one: Sighted) -> tuple[Resembled, ...]:
-    near = judgement.learned.neighbours.nearest(one.item.title, one.item.summary, most=NEAREST)
-    entries = [(judgement.learned.picks[found.key][0], found) for found in near]
+    own = one.entry.ids if one.entry else ()
+    near = judgement.learned.neighbours.nearest(one.item.title, one.item.summary, most=NEAREST + len(own))
+    entries = [(judgement.learned.picks[found.key][0], found) for found in near if found.key not in own][:NEAREST]
     return tuple(
         Resembled(title=entry.title, id=found.key, report=entry.report, number=entry.number, likeness=found.likeness)
         for entry, found in entries
@@ -116,26 +119,41 @@ def _changes(judgement: Judgement, one: Sighted, found: Candidate | None) -> lis
     if why in (NO_TOPIC, EXCLUDED):
         return _missing(judgement, one, why)
     if found and judged and not found.kept:
-        changes = []
-        last = min((c.score for c in judgement.shortlist.candidates if c.kept and c.section is found.section), default=None)
-        if last is not None and found.score < last:
-            changes.append(f"{last - found.score:.1f} points more would put it level with the last one kept in {found.section}")
-        if judged.status in (Status.BOUNDARY, Status.LATE):
+        changes = _short_of(judgement.shortlist.candidates, found)
+        if judged.status in (Status.BOUNDARY, Status.LATE) and judged.verdict.reasons:
             changes.append("published inside the window, its topics would count two fifths more")
         if not judged.verdict.reasons:
             changes.append("no topic matches: a term of feeds.yaml in its title would count most")
         return changes
-    if found and judged and found.kept and judged.reasons:
-        best = max(judged.reasons, key=lambda reason: (reason.weight, reason.topic, reason.term))
-        return [f"without {best.term!r} ({best.topic}, {best.field}) it would score {judged.score - best.weight:.1f}"]
+    if found and found.kept and found.reasons:
+        points: defaultdict[tuple[str, str], float] = defaultdict(float)
+        for reason in found.reasons:
+            points[reason.topic, reason.term] += reason.weight
+        (topic, term), most = max(points.items(), key=lambda one: (one[1], one[0]))
+        return [f"{most:.1f} of its {found.score:.1f} points are for {term!r} ({topic})"]
     return []
+
+
+def _short_of(candidates: Sequence[Candidate], found: Candidate) -> list[str]:
+    """Say what an item lacks to be kept: against the last one of its half that competed."""
+    half = found.item.kind is Kind.PAPER
+    competed = [one for one in candidates if one.kept and one.why_section not in STANDING]
+    rivals = [one.score for one in competed if (one.item.kind is Kind.PAPER) is half]
+    if not rivals or found.section is Section.CONTEXT:
+        return []
+    last, name = min(rivals), "paper" if half else "one that is no paper"
+    if found.score < last:
+        return [f"{last - found.score:.1f} points more would put it level with the last {name} kept"]
+    return [f"it scores as much as the last {name} kept: its source, or what came before the window, had its share"]
 
 
 def _missing(judgement: Judgement, one: Sighted, why: str) -> list[str]:
     verdict = judgement.learned.verdicts[one.item.id]
     if why == EXCLUDED:
         return [f"a phrase that excludes stands in it, and cancels {', '.join(verdict.excluded)}"]
-    changes = ["a term of a topic in its title, text or tags would bring it in"]
+    changes = ["a term of a topic in its title or text would bring it in"]
+    if verdict.lacking:
+        changes = [f"a term of {', '.join(verdict.lacking)} stands in it, and none of the phrases that it needs beside it"]
     if judgement.learned.taste:
         taste = judgement.learned.taste_of(one.item.id)
         changes.append(f"taste gives it log-odds of {taste:+.2f}; from {BY_TASTE:+.2f} taste alone would bring it in")

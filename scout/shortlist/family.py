@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from scout import companions, likeness
 from scout.model import Candidate, Kind, Reason, Section, Status
 from scout.shortlist import section
+from scout.shortlist.score import UPDATE, WATCHED
 from scout.text import shorten
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def rank(judged: Mapping[str, Judged], learned: Learned, window: Window, known: 
         _family([judged[one.item.id] for one in joined], left) for joined in companions.join(j.sighted for j in judged.values())
     ]
     families = _with_posts(families, window)
-    families.sort(key=lambda family: (-_strongest(family).score, not _matched(family), family[0].sighted.item.id))
+    families.sort(key=lambda family: (not _matched(family), -_strongest(family).score, family[0].sighted.item.id))
     quiet = Counter[bool]()
     found: list[Candidate] = []
     for family in families:
@@ -88,7 +89,7 @@ def _home(post: Judged, trains: Sequence[list[Judged]], window: Window) -> list[
 
 
 def _matched(family: Sequence[Judged]) -> bool:
-    return any(reason.topic != "watched" for one in family for reason in one.reasons)
+    return any(reason.topic not in (WATCHED, UPDATE) for one in family for reason in one.reasons)
 
 
 def _strongest(family: Sequence[Judged]) -> Judged:

@@ -8,6 +8,7 @@ A paper's points count by how much of its abstract speaks of the topics: a word 
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -35,6 +36,7 @@ PASSING, WHOLLY = 1 / 3, 5 / 3
 ENOUGH = 4
 """Title and sentences that tell what a paper is about; what lacks of them counts as half spoken of."""
 
+_COMPOUND = re.compile(r"[^\W_]+(?:-[^\W_]+)+")
 Spelling = tuple[str, ...]
 
 
@@ -69,11 +71,13 @@ class Field:
 class Verdict:
     """What the rules say of one item. `section` and `topic` are the hint of the strongest topic that has one.
 
-    `share` is how much of a paper speaks of its topics, 0 to 1, and is in its reasons' weights; None without an abstract.
+    `excluded` are topics that a phrase cancels, `lacking` those whose `needs` do not stand there. `share` is how much of a paper
+    speaks of its topics, 0 to 1, and is in its reasons' weights; None without an abstract.
     """
 
     reasons: tuple[Reason, ...] = ()
     excluded: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
     share: float | None = None
     section: Section | None = None
     topic: str = ""
@@ -95,13 +99,13 @@ def named(item: Item) -> tuple[str, str]:
     """Return who owns what was released, and its title with the repository's name before it; nobody and the title of all else."""
     if item.kind is not Kind.RELEASE or not item.id.startswith("github:"):
         return "", item.title
-    owner, _, repository = item.id.removeprefix("github:").rpartition("@")[0].partition("/")
+    owner, _, repository = item.id.removeprefix("github:").partition("@")[0].partition("/")  # a tag may hold an @
     return owner, f"{repository} {item.title}"
 
 
 def _field(name: str, text: str) -> Field:
     hyphened = text[:LONGEST].replace("\u2010", "-").replace("\u2011", "-")
-    compounds = " ".join(part for part in hyphened.split() if "-" in part)
+    compounds = " ".join(found for part in hyphened.split() if "-" in part for found in _COMPOUND.findall(part))
     return Field.of(name, words(text), words(compounds.replace("-", "")), text)
 
 
@@ -124,8 +128,8 @@ def _numbers(word: str) -> set[str]:
         return found
     if word.endswith("ies"):
         return found | {word[:-3] + "y"}
-    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        return found | {word[:-1]}
+    if word.endswith("s") and not word.endswith("ss"):
+        return found | ({word[:-1], word + "es"} if word.endswith(("us", "is")) else {word[:-1]})  # buses, and GPUs
     if word.endswith("y") and word[-2] not in "aeiou":
         return found | {word[:-1] + "ies", word + "s"}
     return found | {word + ("es" if word.endswith(("s", "x", "z", "ch", "sh")) else "s")}
@@ -167,6 +171,7 @@ class Rules:
             return Verdict()
         reasons: list[Reason] = []
         excluded: list[str] = []
+        lacking: list[str] = []
         hint: tuple[float, str, Section] | None = None
         for topic in self.topics:
             own = list(self._reasons(topic, found))
@@ -177,6 +182,7 @@ class Rules:
                 continue
             needs = self._needs[topic.name]
             if needs and not any(_stands(phrase, found) for phrase in needs):
+                lacking.append(topic.name)
                 continue
             reasons += own
             total = sum(reason.weight for reason in own)
@@ -188,6 +194,7 @@ class Rules:
         return Verdict(
             reasons=tuple(reasons),
             excluded=tuple(excluded),
+            lacking=tuple(lacking),
             share=share,
             section=hint[2] if hint else None,
             topic=hint[1] if hint else "",
@@ -198,7 +205,7 @@ class Rules:
 
         Each counts as the heaviest topic in it, against the heaviest of the paper: a light topic's paper can be wholly about it.
         """
-        abstract = next((field for field in found if field.name == "abstract" and field.text), None)
+        abstract = next((field for field in found if field.name == "abstract" and field.text.strip()), None)
         if abstract is None or not reasons:
             return None
         named = {(reason.topic, reason.term) for reason in reasons}

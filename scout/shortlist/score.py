@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 IN_WINDOW = 1.4
 """What the rules' points of an item published in the window count, against one of the days before."""
+WATCHED, UPDATE = "watched", "update"
+"""Why an item that matches nothing is in all the same."""
 BY_TASTE = 0.5
 """Log-odds from which taste alone brings an item in."""
 TOLD = 3
@@ -38,8 +40,10 @@ def score(one: Sighted, status: Status, verdict: Verdict, learned: Learned, tast
     reasons = [replace(reason, weight=round(reason.weight * factor, 4)) for reason in verdict.reasons]
     if verdict.reasons or taste >= BY_TASTE:
         reasons += _tastes(one.item, learned)
+    elif not one.watched:
+        reasons.append(Reason(topic=UPDATE, term="changed since a report had it", field="item", weight=0.0))
     else:
-        reasons.append(Reason(topic="watched", term=one.sources[0] if one.sources else "", field="source", weight=0.0))
+        reasons.append(Reason(topic=WATCHED, term=one.sources[0] if one.sources else "", field="source", weight=0.0))
     total = round(sum(reason.weight for reason in reasons), 4)
     return Judged(sighted=one, status=status, verdict=verdict, reasons=tuple(reasons), score=total, taste=taste)
 

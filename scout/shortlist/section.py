@@ -64,7 +64,8 @@ def place(one: Sighted, verdict: Verdict, window: Window, papers: Mapping[str, I
     if verdict.section and verdict.section is not default:
         return verdict.section, f"the topic {verdict.topic} belongs to it"
     if not matched:
-        return Section.CONTEXT, "" if default is Section.CONTEXT else "its source is watched, and no topic matches"
+        why = "its source is watched, and no topic matches" if one.watched else "no topic matches"
+        return Section.CONTEXT, "" if default is Section.CONTEXT else why
     if one.item.kind is Kind.PAPER and default is Section.B and (sentence := production_evidence(one.item)):
         return Section.A, f"“{sentence}”"
     return default, ""
