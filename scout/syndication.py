@@ -1,7 +1,6 @@
 """Read RSS 0.9x-2.0, RDF, Atom and JSON Feed into plain entries: bytes in, a `Feed` out, whatever the bytes are.
 
-Sources: RSS 2.0 specification, RFC 4287 (Atom), RFC 5005 (complete, paged and archived feeds), jsonfeed.org/version/1.1, and
-WordPress's `paged` (Codex, "WordPress Feeds" and "Query Vars"), which it states nowhere in a feed. feedparser reads the XML
+Sources: RSS 2.0 specification, RFC 4287 (Atom), RFC 5005 (complete feeds), jsonfeed.org/version/1.1. feedparser reads the XML
 dialects, always from a `BytesIO`: given bytes or text it would open files and addresses that a hostile body names.
 """
 
@@ -12,7 +11,6 @@ import json
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from scout.challenge import is_html
 from scout.identity import http_url
@@ -25,7 +23,6 @@ _OPEN = re.compile(rb"<(?:\w+:)?(?:item|entry)(?=[\s>])")
 _CLOSE = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>")
 _ROOT = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)(?=[\s>])", re.IGNORECASE)
 _ROOT_CLOSE = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
-_LEADS_ON = re.compile(rb"<generator[^>]*>[^<]*wordpress|rel=[\"'](?:next|prev-archive)[\"']|\"next_url\"", re.IGNORECASE)
 _MAIL = re.compile(r"[^\s<>()]+@[^\s<>()]+")
 _DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
 _MOST = 50_000  # far above any real feed; what is cheap to send should not be dear to read
@@ -55,15 +52,13 @@ class Entry:
 class Feed:
     """One feed. `version` is empty for what is none, then `why` says what came instead.
 
-    `site` is the page it belongs to, `older` where the entries before these are. `complete`: it says of itself that it holds
-    everything (RFC 5005). `cut`: the document breaks off; `entries` are then the whole ones. `fault` is what a strict XML parser
-    would have refused.
+    `site` is the page it belongs to. `complete`: it says of itself that it holds everything (RFC 5005). `cut`: the document
+    breaks off; `entries` are then the whole ones. `fault` is what a strict XML parser would have refused.
     """
 
     version: str = ""
     why: str = ""
     site: str = ""
-    older: str = ""
     entries: tuple[Entry, ...] = ()
     complete: bool = False
     cut: bool = False
@@ -82,11 +77,6 @@ def read(body: bytes, url: str, headers: Mapping[str, str] | None = None) -> Fee
     return _xml_feed(body, url, headers or {})
 
 
-def older(body: bytes, url: str, headers: Mapping[str, str] | None = None) -> str:
-    """Return where the entries before those of a feed are, or an empty string. Most lead nowhere, and are not read for it."""
-    return read(body, url, headers).older if _LEADS_ON.search(body) else ""
-
-
 def _xml_feed(body: bytes, url: str, headers: Mapping[str, str]) -> Feed:
     import feedparser  # noqa: PLC0415 -- 80 ms that most commands never need
 
@@ -99,7 +89,6 @@ def _xml_feed(body: bytes, url: str, headers: Mapping[str, str]) -> Feed:
         dublin_core = version.startswith("rss") and _DUBLIN_CORE in found.get("namespaces", {}).values()
         entries = tuple(_xml_entry(entry, dublin_core=dublin_core) for entry in found.entries)
         site = http_url(found.feed.get("link") or "")
-        older = _older(found.feed, url)
         complete = "fh_complete" in found.feed
         fault = clean(f"{found.get('bozo_exception', '')}")[:200] if found.get("bozo") else ""
     except Exception as exc:  # noqa: BLE001 -- a parser that stumbles over hostile bytes is one broken feed, not the end of the run
@@ -107,21 +96,7 @@ def _xml_feed(body: bytes, url: str, headers: Mapping[str, str]) -> Feed:
     cut, last_is_whole = _breaks_off(body)
     if cut and not last_is_whole:
         entries = entries[:-1]
-    return Feed(version=version, site=site, older=older, entries=entries, complete=complete and not cut, cut=cut, fault=fault)
-
-
-def _older(head: Any, url: str) -> str:
-    """Return where the entries before these are: as the feed links it, else the next page of a WordPress site."""
-    links = {link.get("rel"): http_url(link.get("href") or "", url) for link in head.get("links", [])}
-    if linked := links.get("next") or links.get("prev-archive"):
-        return linked
-    if "wordpress" not in str(head.get("generator") or "").lower():
-        return ""
-    parts = urlsplit(url)
-    query = dict(parse_qsl(parts.query))
-    if not re.fullmatch("[0-9]{1,4}", page := query.get("paged", "1")):
-        return ""
-    return parts._replace(query=urlencode(query | {"paged": str(int(page) + 1)})).geturl()
+    return Feed(version=version, site=site, entries=entries, complete=complete and not cut, cut=cut, fault=fault)
 
 
 def _breaks_off(body: bytes) -> tuple[bool, bool]:
@@ -189,9 +164,7 @@ def _json_feed(body: bytes, url: str) -> Feed:
     base = http_url(document.get("home_page_url") or "", url) if isinstance(document.get("home_page_url"), str) else ""
     whole = [_json_entry(item, url) for item in items if isinstance(item, dict)]
     fault = "" if len(whole) == len(items) else f"{len(items) - len(whole)} of {len(items)} items are no objects"
-    older = http_url(document["next_url"], url) if isinstance(document.get("next_url"), str) else ""
-    version = version.rsplit("/", 1)[-1].join(("json", ""))
-    return Feed(version=version, site=base, older=older, entries=tuple(whole), fault=fault)
+    return Feed(version=version.rsplit("/", 1)[-1].join(("json", "")), site=base, entries=tuple(whole), fault=fault)
 
 
 def _json_entry(item: dict[str, Any], url: str) -> Entry:

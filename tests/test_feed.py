@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from fakes import WINDOW, FakeAsk, answer, failure, listen, page
+from fakes import FakeAsk, answer, failure, page
 
-from scout.model import Answer, Failure, Result, Window
+from scout.model import Answer, Failure, Result
 from scout.sources.feed import KIND as FEED
 from scout.syndication import read
 
@@ -17,7 +16,6 @@ URL = "https://vendor.example/feed"
 NEW = "https://blog.vendor.example/feed"
 ENTRY = "<item><title>One</title><link>https://vendor.example/1</link><pubDate>Wed, 20 May 2026 10:00:00 GMT</pubDate></item>"
 RSS = f'<rss version="2.0"><channel><title>V</title>{ENTRY}</channel></rss>'.encode()
-YEAR = Window(since=date(2025, 5, 25), until=WINDOW.until)
 NASTY = Path(__file__).parents[2] / "shared" / "world" / "data" / "feeds" / "nasty"
 
 
@@ -84,86 +82,6 @@ def test_an_unchanged_feed_that_is_quiet_for_long_says_so() -> None:
     assert not isinstance(got, Failure)
     assert "nothing new for 509 days" in ask.notes[0]
     assert FEED(name="v", url=URL).parse(got).result is Result.UNCHANGED
-
-
-def blog(first: int, last: int, *, lead: str = "<generator>https://wordpress.org/?v=6.5</generator>") -> bytes:
-    """Return a feed with one post a day, newest first, from so many days before the window's end to so many."""
-    days = [WINDOW.end - timedelta(days=n, hours=6) for n in range(first, last)]
-    posts = "".join(
-        f"<item><link>https://vendor.example/{at:%m-%d}</link><pubDate>{at:%a, %d %b %Y %H:%M:%S} GMT</pubDate></item>"
-        for at in days
-    )
-    return f'<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>{lead}{posts}</channel></rss>'.encode()
-
-
-def paged(number: int) -> str:
-    """Return the address of a WordPress feed's page."""
-    return f"{URL}?paged={number}"
-
-
-def test_older_entries_are_asked_for_until_the_window_is_covered() -> None:
-    """A busy blog's ten entries do not reach over the window: the pages before are asked, and no more of them than needed."""
-    replies = {URL: blog(0, 3), paged(2): blog(3, 6), paged(3): blog(6, 9), paged(4): blog(9, 12)}
-    ask = FakeAsk(replies=replies, now=WINDOW.end)
-    heard = listen(FEED(name="v", url=URL), ask)
-    assert [asked.full for asked in ask.requests] == [URL, paged(2), paged(3)]
-    assert not any(asked.conditional for asked in ask.requests[1:])
-    assert len(heard.items) == 9
-    (covered,) = heard.covers[""]
-    assert covered.start < WINDOW.start
-    assert covered.end == WINDOW.end
-    assert heard.state["newest"] == (WINDOW.end - timedelta(hours=6)).isoformat()
-
-
-def test_a_feed_that_reaches_over_the_window_is_asked_once() -> None:
-    """So is one that leads nowhere, or to another host."""
-    elsewhere = '<atom:link rel="next" href="https://elsewhere.example/feed?page=2"/>'
-    for body in (blog(0, 9), blog(0, 3, lead=""), blog(0, 3, lead=elsewhere)):
-        ask = FakeAsk(replies={URL: body}, now=WINDOW.end)
-        assert len(listen(FEED(name="v", url=URL), ask).items) >= 3
-        assert len(ask.requests) == 1
-
-
-@pytest.mark.parametrize("lead", ["next", "prev-archive"])
-def test_a_feed_may_lead_to_its_older_entries_itself(lead: str) -> None:
-    """RFC 5005's links are followed, and so is JSON Feed's."""
-    there = "https://vendor.example/archive/1"
-    ask = FakeAsk(
-        replies={URL: blog(0, 3, lead=f'<atom:link rel="{lead}" href="/archive/1"/>'), there: blog(3, 9)}, now=WINDOW.end
-    )
-    assert len(listen(FEED(name="v", url=URL), ask).items) == 9
-    item = {"id": "1", "url": "https://vendor.example/1", "date_published": WINDOW.end.isoformat()}
-    document = {"version": "https://jsonfeed.org/version/1.1", "items": [item], "next_url": there}
-    assert read(json.dumps(document).encode(), URL).older == there
-
-
-@pytest.mark.parametrize(
-    ("answered", "said"),
-    [
-        (blog(0, 3), ""),
-        (b'<rss version="2.0"><channel></channel></rss>', ""),
-        (failure(Result.UNREACHABLE, "404 Not Found", status=404), ""),
-        (failure(Result.RATE_LIMITED, "429", status=429), "429"),
-        (b"<html><body>Nothing here</body></html>", "HTML"),
-        (b"", "empty"),
-        (blog(3, 6)[:-200], "breaks off"),
-    ],
-)
-def test_older_entries_that_do_not_come_cost_nothing(answered: bytes | Failure, said: str) -> None:
-    """A site that gives the same page again, a page of HTML or nothing leaves what came, and how far it reaches, as it was."""
-    ask = FakeAsk(replies={URL: blog(0, 3), paged(2): answered}, now=WINDOW.end)
-    heard = listen(FEED(name="v", url=URL), ask)
-    alone = listen(FEED(name="v", url=URL), FakeAsk(replies={URL: blog(0, 3, lead="")}, now=WINDOW.end))
-    assert heard.failures == ()
-    assert (heard.items.keys(), heard.covers) == (alone.items.keys(), alone.covers)
-    assert [said in note for note in ask.notes] == [True] * bool(said)
-
-
-def test_a_feed_without_end_is_left_after_some_pages() -> None:
-    """A site that always has one more page is not asked for ever."""
-    ask = FakeAsk(replies=lambda url, _: blog(n := int(url.partition("=")[2] or 1), n + 1), window=YEAR, now=YEAR.end)
-    listen(FEED(name="v", url=URL), ask)
-    assert len(ask.requests) == 11
 
 
 def test_a_hostile_body_that_is_a_path_opens_nothing() -> None:

@@ -1,7 +1,6 @@
 """A feed: RSS 0.9x-2.0, RDF, Atom or JSON Feed, read for what it holds and for how far back its silence counts.
 
 A feed shows its newest entries and cuts the rest, so it covers the time from where it is cut until now (`_listing.silence`).
-Where that is less than the window and the feed leads to older entries, some pages of these are asked for too.
 Entries without a date are items, but say nothing about coverage. A paper's date in a feed is the day it was spoken of.
 """
 
@@ -19,10 +18,10 @@ from scout.dates import Dated, read
 from scout.htmlpage import feeds, links, slug_title, soup
 from scout.htmlpage import title as page_title
 from scout.identity import canonical_url, http_url, identify
-from scout.model import SEEN, Answer, Failure, Item, Result, Span
+from scout.model import Failure, Item, Result, Span
 from scout.sources._listing import instant, kind, quiet, silence, useless
 from scout.sources.base import Page, Parsed, Source
-from scout.syndication import Entry, Feed, older
+from scout.syndication import Entry, Feed
 from scout.syndication import read as read_feed
 from scout.text import clean, plain, sentences, shorten, title_key
 
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
     from scout.sources.base import Ask
 
 SUMMARY = 4_000
-OLDER = 10
-"""How many pages of older entries are asked for at most: a busy blog's month."""
 _TAG = re.compile(
     r"</?(?:a|abbr|b|br|code|div|em|font|i|img|p|script|small|span|strong|style|sub|sup|svg|u)\b[^>]*>", re.IGNORECASE
 )
@@ -71,31 +68,6 @@ class FeedSource(Source):
         if answer.unchanged and (newest := instant(ask.state.get("newest"))) and (said := quiet(newest, ask.now)):
             ask.say(said)
         yield ask.page(answer)
-        yield from self._older(answer, ask)
-
-    def _older(self, answer: Answer, ask: Ask) -> Iterator[Page]:
-        """Ask for the entries before, page by page on the same host, until the window is covered or nothing new comes."""
-        page, seen = ask.page(answer), set[str]()
-        for _ in range(OLDER):
-            url = older(page.body, page.url, page.answer.headers)
-            if not url or urlsplit(url).netloc != urlsplit(page.url).netloc:
-                return
-            parsed = self.parse(page)
-            seen |= {item.id for item in parsed.items}
-            if parsed.covers is None or not ask.window.start < parsed.covers.start < ask.now:
-                return
-            got = ask.get(url, conditional=False)
-            if isinstance(got, Failure):
-                if got.status not in (404, 410):  # else the last one was the last
-                    ask.say(f"its older entries did not come: {got.why}")
-                return
-            page = ask.page(got, role="older")
-            read_as = self.parse(page)
-            if read_as.result not in SEEN:
-                ask.say(f"its older entries did not come: {read_as.why}")
-            if read_as.result is not Result.OK or {item.id for item in read_as.items} <= seen:
-                return
-            yield page
 
     def _lives_at(self, moved: str, answer: Any, ask: Ask) -> bool:
         """Say whether the remembered address still serves a feed; a failure that will pass is no reason to go back."""
@@ -136,8 +108,6 @@ class FeedSource(Source):
             return Parsed(result=Result.EMPTY, why=why, complete=feed.complete, state=state, notes=tuple(notes), dropped=dropped)
         dates = [at for item in items if (at := item.published or item.announced)]
         covers, remark = silence(dates, page.now)
-        if page.role == "older":
-            return Parsed(items=items, covers=covers, dropped=dropped)
         if undated := len(items) - len(dates):
             notes.append(f"{undated} of {len(items)} entries carry no date that counts")
         if dates:
