@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from scout.likeness import words
 from scout.model import Kind, Section, Topic
-from scout.shortlist.rules import Rules, Verdict, fields
+from scout.shortlist.rules import Rules, Verdict, fields, named
 
 KV = Topic(name="kv", weight=5, terms=("KV cache",))
 
@@ -51,6 +51,32 @@ def test_phrases_stand_on_word_boundaries(title: str) -> None:
 def test_hyphens_and_numbers_fold_both_ways(term: str, text: str) -> None:
     """It does not matter which of the two spellings the configuration has."""
     assert read([Topic(name="t", terms=(term,))], text).reasons
+
+
+@pytest.mark.parametrize("text", ["the cache- and", "--cache=8", "https://foo-bar.test/cache", "a (KV cache)-based store"])
+def test_one_mention_is_one_wherever_a_hyphen_stands(text: str) -> None:
+    """Only a word that hyphens join is read as one word too."""
+    topic = Topic(name="t", terms=("cache",))
+    assert read([topic], "x", text, kind=Kind.POST).reasons == read([topic], "x", "a cache", kind=Kind.POST).reasons
+
+
+@pytest.mark.parametrize(("term", "text"), [("GPUs", "one GPU"), ("APIs", "an API"), ("bus", "two buses"), ("LLMs", "an LLM")])
+def test_a_plural_in_the_topic_finds_the_singular(term: str, text: str) -> None:
+    """Abbreviations end in letters that few words end in."""
+    assert read([Topic(name="t", terms=(term,))], text).reasons
+
+
+def test_a_topic_that_lacks_what_it_needs_is_told() -> None:
+    """What stands there for nothing is not the same as what does not stand there."""
+    assert read([Topic(name="t", terms=("offload",), needs=("GPU",))], "Offload it").lacking == ("t",)
+    assert read([Topic(name="t", terms=("offload",), needs=("GPU",))], "Offload it to a GPU").lacking == ()
+
+
+def test_a_tag_is_no_name_of_a_repository() -> None:
+    """Tags of a monorepo hold slashes and at signs of their own."""
+    release = item("v1", id="github:o/r@@vllm/x@1.0", kind=Kind.RELEASE)
+    assert not Rules([Topic(name="t", terms=("vLLM",))]).read(fields(release)).reasons
+    assert named(release) == ("o", "r v1")
 
 
 def test_the_title_counts_more_than_the_abstract_and_that_more_than_a_body() -> None:

@@ -135,7 +135,7 @@ def test_what_a_report_has_is_no_candidate_until_it_changes() -> None:
     assert choose(replace(one, entry=entry("x", grade=0))).candidates
 
 
-def test_reasons_add_up_to_the_score_and_the_window_counts_a_fifth_more() -> None:
+def test_reasons_add_up_to_the_score_and_the_window_counts_more() -> None:
     """No point without a reason."""
     inside, before = (
         paper(1, "KV cache", "KV cache for LLM serving"),
@@ -155,6 +155,23 @@ def test_a_watched_source_is_never_dropped_in_silence() -> None:
     last = found.candidates[-1]
     assert (last.section, last.kept, [reason.topic for reason in last.reasons]) == (Section.CONTEXT, False, ["watched"])
     assert found.dropped == {"no topic matches": 1}
+
+
+def test_what_matches_stands_above_what_does_not_even_if_taste_is_against_it() -> None:
+    """A topic of the user's counts before the silence of a watched source."""
+    against = [sighted(item(f"Office party {n}", id=f"url:https://x.test/{n}", published=at("2026-05-01"))) for n in range(30)]
+    picks = report(*(entry(f"Bees {n}", f"url:https://b.test/{n}", text="bees party") for n in range(3)))
+    matching = sighted(item("vLLM office party office party", id="url:https://v.test/"))
+    found = choose(matching, sighted(item("A quiet day")), *against, ledger=(picks,))
+    assert found.candidates[0].item.title.startswith("vLLM")
+
+
+def test_an_update_without_a_topic_says_that_it_changed() -> None:
+    """No source watches it; it is there because a report had it."""
+    one = paper(1, "Bees", entry=entry("Bees", "arxiv:2605.00001"), changed="version 2")
+    found = only(choose(one))
+    assert [reason.topic for reason in found.reasons] == ["update"]
+    assert (found.section, found.why_section, found.kept) == (Section.CONTEXT, "no topic matches", False)
 
 
 def test_very_many_quiet_items_are_cut_and_counted() -> None:
@@ -337,6 +354,51 @@ def test_explain_tells_in_or_out_rank_neighbours_and_what_would_change_it() -> N
     assert told.verdict == "out: in the ledger"
     assert "entry 1 of report 2026-05-17" in told.changes[0]
     assert stranger.verdict.startswith("not in the pool")
+
+
+def explained(id_: str, *pool: Sighted, **given: Any) -> shortlist.Explanation:
+    """Explain one item of a pool."""
+    chosen: dict[str, Any] = {"window": WINDOW, "topics": TOPICS, "ledger": (), "background": (), "coverage": ()}
+    return shortlist.explain(id_, pool, **(chosen | {"settings": shortlist.Settings()} | given))
+
+
+def test_what_is_missing_is_missing_against_those_it_competes_with() -> None:
+    """A paper against papers, a post against posts, whatever stands by its kind."""
+    posts = [sighted(item(f"KV cache {n}", id=f"url:https://{n}.test/"), sources=(str(n),)) for n in range(9)]
+    release = sighted(item("vLLM v1", id="github:vllm-project/vllm@v1", kind=Kind.RELEASE), sources=("r",))
+    told = explained("url:https://w.test/", sighted(item("Prefill", id="url:https://w.test/"), sources=("w",)), release, *posts)
+    assert not told.kept
+    assert "points more would put it level with the last one that is no paper kept" in told.changes[0]
+    tied = explained("url:https://8.test/", release, *posts)
+    assert not tied.kept
+    assert "as much as the last one" in tied.changes[0]
+
+
+def test_what_is_kept_says_what_its_points_are_for() -> None:
+    """Its strongest phrase, in all fields; where a thread speaks for a paper, the thread's."""
+    told = explained("arxiv:2605.00001", paper(1, "KV cache and vLLM", "A KV cache is used. It walks far."))
+    (said,) = told.changes
+    points = sum(reason.weight for reason in told.reasons if reason.term == "KV cache")
+    assert said == f"{points:.1f} of its {told.score:.1f} points are for 'KV cache' (kv)"
+    thread = sighted(item("KV cache, vLLM and prefill", id="hn:1", kind=Kind.THREAD, links=("https://arxiv.org/abs/2605.00001",)))
+    led = explained("arxiv:2605.00001", paper(1, "A store", "It walks. It sees. A KV cache is there. It ends."), thread)
+    assert led.share is None
+    assert sum(reason.weight for reason in led.reasons) == pytest.approx(led.score)
+
+
+def test_an_update_is_not_its_own_neighbour() -> None:
+    """What resembles it is something else."""
+    said = entry("KV cache bees", "arxiv:2605.00001")
+    one = paper(1, "KV cache bees", entry=said, changed="version 2")
+    told = explained("arxiv:2605.00001", one, ledger=(report(said),), picks={one.item.id: one.item})
+    assert told.neighbours == ()
+
+
+def test_an_item_that_lacks_what_its_topic_needs_says_so() -> None:
+    """Writing the term into it once more would not help."""
+    topics = (Topic(name="offload", terms=("offload",), needs=("GPU",)),)
+    told = explained("arxiv:2605.00001", paper(1, "Offload it"), topics=topics)
+    assert "none of the phrases that it needs" in told.changes[0]
 
 
 KINDS = st.sampled_from([Kind.PAPER, Kind.POST, Kind.RELEASE, Kind.TALK, Kind.THREAD])

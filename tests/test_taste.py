@@ -8,9 +8,12 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from test_shortlist import TOPICS, at, choose, entry, paper, report
+import pytest
+from fakes import item
+from test_shortlist import TOPICS, at, choose, entry, paper, report, sighted
 
 from scout.likeness import Collection
+from scout.model import Kind
 
 if TYPE_CHECKING:
     from scout.model import Item, LedgerReport, Shortlist
@@ -117,6 +120,34 @@ def test_ranking_imports_nothing_heavy_until_it_learns() -> None:
     """Commands that do not rank do not pay for numpy."""
     code = "import sys, scout.shortlist, scout.companions, scout.likeness; sys.exit('numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_name_of_an_owner_is_no_taste() -> None:
+    """Whoever releases it: what counts is what it is."""
+    picks = [entry(f"Lodestar {n}", f"url:https://l.test/{n}", text="lodestar lodestar") for n in range(10)]
+    releases = [f"github:{owner}/thing@v1.0" for owner in ("lodestar", "other")]
+    others = [paper(100 + number, f"Plain {number}", text) for number, text in enumerate(OTHERS)]
+    pool = [sighted(item("vLLM v1.0", id=id_, kind=Kind.RELEASE)) for id_ in releases]
+    scores = {one.item.id: one.score for one in choose(*pool, *others, ledger=(report(*picks),)).candidates}
+    assert scores[releases[0]] == scores[releases[1]]
+
+
+def test_an_update_is_not_learned_against() -> None:
+    """It is in the pool, and it was picked: it counts for its words as it did before it changed."""
+    pool = [replace(paper(n, title, text), entry=entry(title, id_)) for n, (id_, title, text) in enumerate(BEES[:5], 200)]
+    pool = [replace(one, item=replace(one.item, id=id_)) for one, (id_, _, _) in zip(pool, BEES[:5], strict=True)]
+
+    def taste(changed: str) -> float:
+        more = choose(
+            paper(1, "A study", "swarm foraging honey dance queen wax"),
+            *(paper(100 + number, f"Plain {number}", text) for number, text in enumerate(OTHERS)),
+            *(replace(one, changed=changed) for one in pool),
+            ledger=ledger(),
+            picks=known(),
+        )
+        return next(one.score for one in more.candidates if one.item.id == "arxiv:2605.00001")
+
+    assert taste("version 2") == pytest.approx(taste(""), rel=0.05)
 
 
 def test_an_item_of_the_lookback_is_learned_against_but_not_lost() -> None:
