@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+TASTE, WATCHED, CHANGED = "taste", "watched", "update"  # what stands in a reason for a topic's name; no topic is called so
+
 
 class Precision(StrEnum):
     """How exactly a publication date is known."""
@@ -291,7 +293,7 @@ class LedgerReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """One part of a score: the topic's name (or `taste`), the phrase found, where, and what it added."""
+    """One part of a score: the topic's name (or TASTE, WATCHED, CHANGED), the phrase found, where, and what it added."""
 
     topic: str
     term: str

@@ -21,8 +21,6 @@ _SPACE = re.compile(r"\s+")
 _INSTRUCTION = re.compile(r"<\?[^>]*>?")  # `<?xml …?>` inside HTML; a parser would warn of it
 _DASH = re.compile(r"[-\u2010-\u2015\u2212/_]+")
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|et al|vs|cf|Fig|Eq|Sec|approx|resp|No|Inc|Dr|etc)|\b[A-Z])\.$")
-LONGEST_ABBREVIATION = 12
-"""Characters at the end in which an abbreviation is looked for: to look through a whole text at each part would be quadratic."""
 _SENTENCE = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]*[A-Z0-9\u00c0-\u00de])")
 
 
@@ -88,15 +86,13 @@ def sentences(text: str) -> list[str]:
     """Split plain text into sentences, one line each, abbreviations and decimals left whole."""
     found: list[str] = []
     for block in re.split(r"\n\s*\n|\n(?=\s*[-*\u2022]\s)", text):
-        pending = ""
+        parts: list[str] = []
         for part in _SENTENCE.split(_SPACE.sub(" ", block).strip()):
-            pending = f"{pending} {part}".strip()
-            if _ABBREVIATION.search(pending[-LONGEST_ABBREVIATION:]):
-                continue
-            found.append(pending)
-            pending = ""
-        if pending:
-            found.append(pending)
+            parts.append(part)
+            if not _ABBREVIATION.search(part):
+                found.append(" ".join(parts))
+                parts = []
+        found.append(" ".join(parts))
     return [sentence for sentence in found if sentence]
 
 

@@ -73,6 +73,7 @@ def test_a_good_file_is_read_whole() -> None:
         ('http: {contact: "x\\r\\nEvil: 1"}', r"http: contact stands in the User-Agent"),
         ("topics: [{name: x, terms: []}]", r"topics\[0\] 'x': terms are the phrases"),
         ("topics: [{name: x, terms: word}]", r"topics\[0\] 'x': terms: Input should be a valid list.*'word'"),
+        ("topics: [{name: update, terms: [a]}]", r"topics\[0\] 'update': scout gives this name to reasons of its own"),
         ("topics: [{name: x, terms: [a]}, {name: x, terms: [b]}]", r"topics\[1\] 'x': the name is taken"),
         ("topic: []", r"unknown section 'topic'; did you mean 'topics'\?"),
         ("report: {title: a, title: b}", r"line 1, column 20: 'title' stands twice"),

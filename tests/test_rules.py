@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from scout.likeness import words
 from scout.model import Kind, Section, Topic
-from scout.shortlist.rules import Rules, Verdict, fields, named
+from scout.shortlist.rules import Rules, Verdict, fields, owned
 
 KV = Topic(name="kv", weight=5, terms=("KV cache",))
 
@@ -76,7 +76,7 @@ def test_a_tag_is_no_name_of_a_repository() -> None:
     """Tags of a monorepo hold slashes and at signs of their own."""
     release = item("v1", id="github:o/r@@vllm/x@1.0", kind=Kind.RELEASE)
     assert not Rules([Topic(name="t", terms=("vLLM",))]).read(fields(release)).reasons
-    assert named(release) == ("o", "r v1")
+    assert owned(release) == ("o", "r v1")
 
 
 def test_the_title_counts_more_than_the_abstract_and_that_more_than_a_body() -> None:
@@ -105,9 +105,9 @@ def test_what_a_paper_is_about_counts_more_than_a_word_in_passing() -> None:
     for title in ("Walls", "KV cache"):
         named, about = (read([KV], title, text) for text in (PASSING, wholly))
         assert sum(r.weight for r in named.reasons) < sum(r.weight for r in about.reasons)
-        assert 0 <= (named.share or 0) < (about.share or 0) <= 1
-    assert read([KV], "KV cache").share is None
-    assert read([KV], "A KV cache", PASSING, kind=Kind.POST).share is None
+        assert 0 <= (named.about or 0) < (about.about or 0) <= 1
+    assert read([KV], "KV cache").about is None
+    assert read([KV], "A KV cache", PASSING, kind=Kind.POST).about is None
 
 
 def test_a_light_topic_has_its_papers_too() -> None:
@@ -116,14 +116,14 @@ def test_a_light_topic_has_its_papers_too() -> None:
     text = "Sparse attention is fast. We serve sparse attention. It is sparse attention."
     (alone,) = read([light], "Sparse attention", text).reasons[:1]
     assert alone in read([light, KV], "Sparse attention", text).reasons
-    assert read([light, KV], "Sparse attention", text).share == 1
+    assert read([light, KV], "Sparse attention", text).about == 1
 
 
 def test_a_short_text_tells_little_of_what_it_is_about() -> None:
     """One sentence that says a topic's words, or does not, decides less than ten do."""
     silent, spoken = ("It walks. " * 9, "The KV cache walks. " * 9)
-    long = [read([KV], "The KV cache", text).share or 0 for text in (silent, spoken)]
-    short = [read([KV], "The KV cache", text[:20]).share or 0 for text in (silent, spoken)]
+    long = [read([KV], "The KV cache", text).about or 0 for text in (silent, spoken)]
+    short = [read([KV], "The KV cache", text[:20]).about or 0 for text in (silent, spoken)]
     assert long[0] < short[0] < short[1] < long[1]
 
 

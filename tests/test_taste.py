@@ -8,12 +8,15 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from fakes import item
 from test_shortlist import TOPICS, at, choose, entry, paper, report, sighted
 
 from scout.likeness import Collection
-from scout.model import Kind
+from scout.model import Kind, Topic
+from scout.shortlist import taste
+from scout.shortlist.rules import Field
 
 if TYPE_CHECKING:
     from scout.model import Item, LedgerReport, Shortlist
@@ -122,14 +125,45 @@ def test_ranking_imports_nothing_heavy_until_it_learns() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+def test_what_matches_stands_above_what_does_not_even_if_taste_is_against_it() -> None:
+    """A topic of the user's counts before the silence of a watched source, also below zero."""
+    picks = [entry(title, id_, text=text + " gala" * (n < 2)) for n, (id_, title, text) in enumerate(BEES)]
+    against = [paper(100 + n, f"Plain {n}", OTHERS[n % 60] + " gala gala" * (n < 35)) for n in range(200)]
+    topics = (Topic(name="light", weight=1, terms=("prefill",)), Topic(name="heavy", weight=50, terms=("zebra",)))
+    matching = sighted(item("A gala", id="url:https://v.test/", summary="gala gala gala gala prefill"))
+    first, second = choose(matching, sighted(item("A quiet day")), *against, ledger=(report(*picks),), topics=topics).candidates
+    assert first.score < second.score == 0
+    assert first.item.title == "A gala"
+
+
 def test_the_name_of_an_owner_is_no_taste() -> None:
     """Whoever releases it: what counts is what it is."""
-    picks = [entry(f"Lodestar {n}", f"url:https://l.test/{n}", text="lodestar lodestar") for n in range(10)]
+    picked = {id_: replace(paper(1, title, f"{text} lodestar").item, id=id_) for id_, title, text in BEES}
+    picks = [entry(one.title, id_) for id_, one in picked.items()]
     releases = [f"github:{owner}/thing@v1.0" for owner in ("lodestar", "other")]
     others = [paper(100 + number, f"Plain {number}", text) for number, text in enumerate(OTHERS)]
     pool = [sighted(item("vLLM v1.0", id=id_, kind=Kind.RELEASE)) for id_ in releases]
-    scores = {one.item.id: one.score for one in choose(*pool, *others, ledger=(report(*picks),)).candidates}
-    assert scores[releases[0]] == scores[releases[1]]
+    pool.append(sighted(item("vLLM lodestar", id="url:https://l.test/")))
+    scores = {one.item.id: one.score for one in choose(*pool, *others, ledger=(report(*picks),), picks=picked).candidates}
+    assert scores[releases[0]] == scores[releases[1]] < scores["url:https://l.test/"]
+
+
+def test_a_version_is_no_taste() -> None:
+    """A pick that was a release does not make every release like it."""
+    picked = {id_: replace(paper(1, f"{title} v0", text).item, id=id_) for id_, title, text in BEES}
+    picks = [entry(one.title, id_) for id_, one in picked.items()]
+    others = [paper(100 + number, f"Plain {number}", text) for number, text in enumerate(OTHERS)]
+    pool = [sighted(item(title, id=f"url:https://v.test/{n}")) for n, title in enumerate(("vLLM v0", "vLLM walks"))]
+    scores = {one.item.title: one.score for one in choose(*pool, *others, ledger=(report(*picks),), picks=picked).candidates}
+    assert scores["vLLM v0"] == scores["vLLM walks"]
+
+
+def test_one_word_does_not_carry_a_bare_title() -> None:
+    """It counts more in five words than in two hundred, and not three times as much."""
+    vocabulary = taste.Vocabulary([taste.Example(title=Field.of("title", ["bee"]), body=None, weight=1, points=0)], frozenset())
+    model = taste.Taste(vocabulary, np.ones(1))
+    title, abstract = (model.score(taste.Features(size=size, counts={0: 1})) for size in (5, 200))
+    assert abstract < title < 3 * abstract
 
 
 def test_an_update_is_not_learned_against() -> None:
@@ -137,7 +171,7 @@ def test_an_update_is_not_learned_against() -> None:
     pool = [replace(paper(n, title, text), entry=entry(title, id_)) for n, (id_, title, text) in enumerate(BEES[:5], 200)]
     pool = [replace(one, item=replace(one.item, id=id_)) for one, (id_, _, _) in zip(pool, BEES[:5], strict=True)]
 
-    def taste(changed: str) -> float:
+    def liked(changed: str) -> float:
         more = choose(
             paper(1, "A study", "swarm foraging honey dance queen wax"),
             *(paper(100 + number, f"Plain {number}", text) for number, text in enumerate(OTHERS)),
@@ -147,7 +181,7 @@ def test_an_update_is_not_learned_against() -> None:
         )
         return next(one.score for one in more.candidates if one.item.id == "arxiv:2605.00001")
 
-    assert taste("version 2") == pytest.approx(taste(""), rel=0.05)
+    assert liked("version 2") == pytest.approx(liked(""), rel=0.05)
 
 
 def test_an_item_of_the_lookback_is_learned_against_but_not_lost() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from scout.draft.escape import Markdown, joined, slot, within
 from scout.figures import find
+from scout.model import CHANGED, TASTE, WATCHED
 from scout.text import sentences
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from scout.figures import Figure
     from scout.model import Candidate, Item
 
-NO_THEME = ("taste", "watched", "update")
 NAMED = 8
 """Up to how many entries are named one by one."""
 SHARED, RISES, DISAGREEING = 6, 8, 6
@@ -60,7 +60,7 @@ def _rise(rise: Rise) -> Markdown:
 def _themes(numbered: Sequence[Candidate]) -> Iterable[Markdown]:
     shared: dict[str, list[int]] = {}
     for number, candidate in enumerate(numbered, 1):
-        for topic in dict.fromkeys(reason.topic for reason in candidate.reasons if reason.topic not in NO_THEME):
+        for topic in dict.fromkeys(reason.topic for reason in candidate.reasons if reason.topic not in (TASTE, WATCHED, CHANGED)):
             shared.setdefault(topic, []).append(number)
     several = [(topic, entries) for topic, entries in shared.items() if len(entries) > 1]
     for topic, entries in sorted(several, key=lambda pair: (-len(pair[1]), pair[0]))[:SHARED]:

@@ -10,7 +10,7 @@ from scout.draft.escape import Markdown, joined, link, within
 from scout.draft.naming import short, titled, update_of
 from scout.draft.silence import Group
 from scout.identity import identify
-from scout.model import Section, Status
+from scout.model import CHANGED, TASTE, WATCHED, Section, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from scout.draft.material import Material
     from scout.model import Candidate, Sighted
 
-TASTE = "taste"
-NO_MATCH = ("watched", "update")
-"""The reasons that are no topic: it resembles earlier picks; nothing matches, but the source is watched or it changed."""
 BULLETS = 6
 """How many things of a group have a bullet of their own, with what matched; the next ones are named together, by topic."""
 A_WEEK = 20
@@ -148,7 +145,7 @@ def _line(candidate: Candidate, note: Markdown) -> Markdown:
 
 def _matched(candidate: Candidate) -> Markdown:
     """Name the topics that an item matches; where none does but the taste, say so."""
-    topics = dict.fromkeys(reason.topic for reason in candidate.reasons if reason.topic not in (*NO_MATCH, TASTE))
+    topics = dict.fromkeys(reason.topic for reason in candidate.reasons if reason.topic not in (TASTE, WATCHED, CHANGED))
     resembles = [] if topics or all(reason.topic != TASTE for reason in candidate.reasons) else ["like earlier picks"]
     return joined([*topics, *resembles])
 
@@ -185,7 +182,7 @@ def _by_topic(candidates: Sequence[Candidate]) -> Iterator[Markdown]:
     """Name things by the topic that weighs most in them; topics of few things share a bullet."""
     found: dict[str, list[Candidate]] = {}
     for one in candidates:
-        topics = sorted((-r.weight, r.topic) for r in one.reasons if r.topic not in (*NO_MATCH, TASTE))
+        topics = sorted((-r.weight, r.topic) for r in one.reasons if r.topic not in (TASTE, WATCHED, CHANGED))
         found.setdefault(topics[0][1] if topics else "like earlier picks", []).append(one)
     few = [topic for topic, ones in found.items() if len(ones) < FEW]
     if len(few) > 1:
@@ -196,7 +193,7 @@ def _by_topic(candidates: Sequence[Candidate]) -> Iterator[Markdown]:
 
 def _told(candidate: Candidate) -> bool:
     """Say whether an item matches a topic, or taste brings it in."""
-    return any(reason.topic not in NO_MATCH for reason in candidate.reasons)
+    return any(reason.topic not in (WATCHED, CHANGED) for reason in candidate.reasons)
 
 
 def _quiet(candidates: Sequence[Candidate]) -> Iterator[Markdown]:

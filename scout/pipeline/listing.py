@@ -106,8 +106,8 @@ def explained(told: Explanation) -> str:
         place = f"rank {told.rank} of {told.of}" if told.rank else "no rank"
         why = f" ({clean(told.why_section)})" if told.why_section else ""
         lines.append(f"{place}, score {told.score:.4f}, {told.status}, section {told.section}{why}")
-    if told.share is not None:
-        lines.append(f"share {told.share:.2f}: how much of the text speaks of the heaviest topic in it; points count by it")
+    if told.about is not None:
+        lines.append(f"about {told.about:.2f}: how much of the text speaks of the heaviest topic in it; points count by it")
     lines += [f"  {r.weight:+.4f}  {r.topic}: {clean(r.term)} ({r.field})" for r in told.reasons]
     for near in told.neighbours:
         number = f"entry {near.number}" if near.number else "a mention"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from scout.likeness import Collection, words
 from scout.shortlist import taste
-from scout.shortlist.rules import Field, Rules, Verdict, fields, named
+from scout.shortlist.rules import Field, Rules, Verdict, fields, owned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -37,7 +37,7 @@ class Learned:
     verdicts: Mapping[str, Verdict]
     features: Mapping[str, taste.Features]
     taste: taste.Taste | None
-    scale: float
+    worth: float
     picks: Mapping[str, tuple[LedgerEntry, Item | None]]
 
     def taste_of(self, item_id: str) -> float:
@@ -82,7 +82,7 @@ def learn(
         against = [id_ for id_ in features if id_ not in picked]  # an update is in the pool, and was picked
         points = [_points(verdicts[id_]) for id_ in against]
         model = taste.learn(vocabulary, examples, [features[id_] for id_ in against], points, rules.scale)
-    return Learned(verdicts=verdicts, features=features, taste=model, scale=WORTH * rules.scale, picks=picks)
+    return Learned(verdicts=verdicts, features=features, taste=model, worth=WORTH * rules.scale, picks=picks)
 
 
 def _picks(ledger: Sequence[LedgerReport], known: Mapping[str, Item]) -> dict[str, tuple[LedgerEntry, Item | None]]:
@@ -110,7 +110,7 @@ def _example(entry: LedgerEntry, item: Item | None, rules: Rules, newest: date) 
 def _texts(item: Item | None, found: Sequence[Field]) -> tuple[Field, Field | None]:
     """Return what taste reads. What the owner of a repository is called is no taste."""
     by_name = {field.name: field for field in found}
-    owner, title = named(item) if item else ("", "")
+    owner, title = owned(item) if item else ("", "")
     return Field.of("title", words(title)) if owner else by_name["title"], by_name.get("abstract") or by_name.get("body")
 
 

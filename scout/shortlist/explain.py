@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from scout.model import Kind, Section, Status
 from scout.shortlist.judge import EXCLUDED, NO_TOPIC, Given, judge
-from scout.shortlist.score import BY_TASTE
+from scout.shortlist.score import BY_TASTE, IN_WINDOW
 from scout.shortlist.section import STANDING
 from scout.shortlist.status import IN_LEDGER
 
@@ -38,7 +38,7 @@ class Explanation:
     """Why one item is where it is. `rank` is None where it is out, `stands_in` the candidate that it is a companion of.
 
     `verdict` is one sentence; `changes` say what would have changed it. `reasons` add up to `score`; they are those of the
-    strongest member, where others belong to the candidate. `share` is how much of a paper speaks of its topics, 0 to 1.
+    strongest member, where others belong to the candidate. `about` is how much of a paper speaks of its topics, 0 to 1.
     """
 
     id: str
@@ -52,7 +52,7 @@ class Explanation:
     section: Section | None = None
     why_section: str = ""
     stands_in: str = ""
-    share: float | None = None
+    about: float | None = None
     reasons: tuple[Reason, ...] = ()
     neighbours: tuple[Resembled, ...] = ()
     changes: tuple[str, ...] = ()
@@ -70,6 +70,7 @@ def explain(item_id: str, pool: Sequence[Sighted], **given: Unpack[Given]) -> Ex
     stands_in = judgement.stands_in.get(item_id, "")
     candidates = judgement.shortlist.candidates
     found = next((candidate for candidate in candidates if candidate.item.id == (stands_in or item_id)), None)
+    reasons = found.reasons if found and not stands_in else judged.reasons if judged else ()
     return Explanation(
         id=item_id,
         title=one.item.title,
@@ -82,8 +83,8 @@ def explain(item_id: str, pool: Sequence[Sighted], **given: Unpack[Given]) -> Ex
         section=found.section if found else None,
         why_section=found.why_section if found else "",
         stands_in=stands_in,
-        share=judged.verdict.share if judged and (stands_in or not found or found.reasons == judged.reasons) else None,
-        reasons=found.reasons if found and not stands_in else judged.reasons if judged else (),
+        about=judged.verdict.about if judged and reasons == judged.reasons else None,
+        reasons=reasons,
         neighbours=_neighbours(judgement, one),
         changes=tuple(_changes(judgement, one, found)),
     )
@@ -121,7 +122,7 @@ def _changes(judgement: Judgement, one: Sighted, found: Candidate | None) -> lis
     if found and judged and not found.kept:
         changes = _short_of(judgement.shortlist.candidates, found)
         if judged.status in (Status.BOUNDARY, Status.LATE) and judged.verdict.reasons:
-            changes.append("published inside the window, its topics would count two fifths more")
+            changes.append(f"published inside the window, its topics would count {IN_WINDOW - 1:.0%} more")
         if not judged.verdict.reasons:
             changes.append("no topic matches: a term of feeds.yaml in its title would count most")
         return changes
@@ -144,7 +145,7 @@ def _short_of(candidates: Sequence[Candidate], found: Candidate) -> list[str]:
     last, name = min(rivals), "paper" if half else "one that is no paper"
     if found.score < last:
         return [f"{last - found.score:.1f} points more would put it level with the last {name} kept"]
-    return [f"it scores as much as the last {name} kept: its source, or what came before the window, had its share"]
+    return [f"it scores as much as the last {name} kept: the places are full, or those of its source or of earlier days"]
 
 
 def _missing(judgement: Judgement, one: Sighted, why: str) -> list[str]:

@@ -6,9 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from scout import companions, likeness
-from scout.model import Candidate, Kind, Reason, Section, Status
+from scout.model import CHANGED, TASTE, WATCHED, Candidate, Kind, Reason, Section, Status
 from scout.shortlist import section
-from scout.shortlist.score import UPDATE, WATCHED
 from scout.text import shorten
 
 if TYPE_CHECKING:
@@ -89,7 +88,7 @@ def _home(post: Judged, trains: Sequence[list[Judged]], window: Window) -> list[
 
 
 def _matched(family: Sequence[Judged]) -> bool:
-    return any(reason.topic not in (WATCHED, UPDATE) for one in family for reason in one.reasons)
+    return any(reason.topic not in (WATCHED, CHANGED) for one in family for reason in one.reasons)
 
 
 def _strongest(family: Sequence[Judged]) -> Judged:
@@ -148,10 +147,9 @@ def _candidate(place: int, family: Sequence[Judged], learned: Learned, window: W
 
 def _resembled(one: Judged, learned: Learned) -> list[Reason]:
     """Say which earlier pick an item resembles that no topic matches: without that, taste would have no example to show."""
-    if one.verdict.reasons or not any(reason.topic == "taste" for reason in one.reasons):
+    if one.verdict.reasons or not any(reason.topic == TASTE for reason in one.reasons):
         return []
     near = learned.neighbours.nearest(one.sighted.item.title, one.sighted.item.summary, most=1, least=RESEMBLES)
     return [
-        Reason(topic="taste", term=f"like “{shorten(learned.picks[n.key][0].title, 80)}”", field="ledger", weight=0.0)
-        for n in near
+        Reason(topic=TASTE, term=f"like “{shorten(learned.picks[n.key][0].title, 80)}”", field="ledger", weight=0.0) for n in near
     ]

@@ -34,7 +34,7 @@ PASSING, WHOLLY = 1 / 3, 5 / 3
 """What a paper's points count where hardly a sentence of its abstract speaks of the topics, and where all do."""
 
 ENOUGH = 4
-"""Title and sentences that tell what a paper is about; what lacks of them counts as half spoken of."""
+"""Title and sentences that tell what a paper is about; what is missing of them counts as half spoken of."""
 
 _COMPOUND = re.compile(r"[^\W_]+(?:-[^\W_]+)+")
 Spelling = tuple[str, ...]
@@ -71,21 +71,21 @@ class Field:
 class Verdict:
     """What the rules say of one item. `section` and `topic` are the hint of the strongest topic that has one.
 
-    `excluded` are topics that a phrase cancels, `lacking` those whose `needs` do not stand there. `share` is how much of a paper
+    `excluded` are topics that a phrase cancels, `lacking` those whose `needs` do not stand there. `about` is how much of a paper
     speaks of its topics, 0 to 1, and is in its reasons' weights; None without an abstract.
     """
 
     reasons: tuple[Reason, ...] = ()
     excluded: tuple[str, ...] = ()
     lacking: tuple[str, ...] = ()
-    share: float | None = None
+    about: float | None = None
     section: Section | None = None
     topic: str = ""
 
 
 def fields(item: Item) -> list[Field]:
     """Return what the rules read of an item. A release's repository counts as its title: tags alone name nothing."""
-    owner, title = named(item)
+    owner, title = owned(item)
     found = [_field("title", f"{owner}/{title}" if owner else title)]
     if item.summary:
         found.append(_field("abstract" if item.kind in (Kind.PAPER, Kind.TALK) else "body", item.summary))
@@ -95,7 +95,7 @@ def fields(item: Item) -> list[Field]:
     return found
 
 
-def named(item: Item) -> tuple[str, str]:
+def owned(item: Item) -> tuple[str, str]:
     """Return who owns what was released, and its title with the repository's name before it; nobody and the title of all else."""
     if item.kind is not Kind.RELEASE or not item.id.startswith("github:"):
         return "", item.title
@@ -188,19 +188,19 @@ class Rules:
             total = sum(reason.weight for reason in own)
             if topic.section and (hint is None or total > hint[0]):
                 hint = (total, topic.name, topic.section)
-        if (share := self._share(found, reasons)) is not None:
-            factor = PASSING + (WHOLLY - PASSING) * share
+        if (about := self._about(found, reasons)) is not None:
+            factor = PASSING + (WHOLLY - PASSING) * about
             reasons = [replace(reason, weight=round(reason.weight * factor, 4)) for reason in reasons]
         return Verdict(
             reasons=tuple(reasons),
             excluded=tuple(excluded),
             lacking=tuple(lacking),
-            share=share,
+            about=about,
             section=hint[2] if hint else None,
             topic=hint[1] if hint else "",
         )
 
-    def _share(self, found: Sequence[Field], reasons: Sequence[Reason]) -> float | None:
+    def _about(self, found: Sequence[Field], reasons: Sequence[Reason]) -> float | None:
         """Return how much of a paper's title and sentences speaks of its topics.
 
         Each counts as the heaviest topic in it, against the heaviest of the paper: a light topic's paper can be wholly about it.
@@ -222,8 +222,8 @@ class Rules:
         parts = [title, *(_field("sentence", text) for text in sentences(abstract.text[:LONGEST]))]
         most = phrases[0][0]
         spoken = sum(next((weight for weight, phrase in phrases if _stands(phrase, [part])), 0.0) / most for part in parts)
-        lacking = max(0, ENOUGH - len(parts))
-        return (spoken + lacking / 2) / (len(parts) + lacking)
+        missing = max(0, ENOUGH - len(parts))
+        return (spoken + missing / 2) / (len(parts) + missing)
 
     def _reasons(self, topic: Topic, found: Sequence[Field]) -> Iterator[Reason]:
         worth = []

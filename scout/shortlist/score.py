@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from scout.model import Reason, Status
+from scout.model import CHANGED, TASTE, WATCHED, Reason, Status
 
 if TYPE_CHECKING:
     from scout.model import Item, Sighted
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 IN_WINDOW = 1.4
 """What the rules' points of an item published in the window count, against one of the days before."""
-WATCHED, UPDATE = "watched", "update"
-"""Why an item that matches nothing is in all the same."""
 BY_TASTE = 0.5
 """Log-odds from which taste alone brings an item in."""
 TOLD = 3
@@ -24,14 +22,13 @@ TOLD = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """One item with its status, reasons and their sum; `taste` is in log-odds."""
+    """One item with its status, reasons and their sum."""
 
     sighted: Sighted
     status: Status
     verdict: Verdict
     reasons: tuple[Reason, ...]
     score: float
-    taste: float
 
 
 def score(one: Sighted, status: Status, verdict: Verdict, learned: Learned, taste: float) -> Judged:
@@ -41,11 +38,11 @@ def score(one: Sighted, status: Status, verdict: Verdict, learned: Learned, tast
     if verdict.reasons or taste >= BY_TASTE:
         reasons += _tastes(one.item, learned)
     elif not one.watched:
-        reasons.append(Reason(topic=UPDATE, term="changed since a report had it", field="item", weight=0.0))
+        reasons.append(Reason(topic=CHANGED, term="changed since a report had it", field="item", weight=0.0))
     else:
         reasons.append(Reason(topic=WATCHED, term=one.sources[0] if one.sources else "", field="source", weight=0.0))
     total = round(sum(reason.weight for reason in reasons), 4)
-    return Judged(sighted=one, status=status, verdict=verdict, reasons=tuple(reasons), score=total, taste=taste)
+    return Judged(sighted=one, status=status, verdict=verdict, reasons=tuple(reasons), score=total)
 
 
 def _tastes(item: Item, learned: Learned) -> list[Reason]:
@@ -53,7 +50,7 @@ def _tastes(item: Item, learned: Learned) -> list[Reason]:
     if not learned.taste:
         return []
     parts = learned.taste.parts(learned.features[item.id])
-    points = [(part, round(part.weight * learned.scale, 4)) for part in parts]
-    reasons = [Reason(topic="taste", term=part.term, field="text", weight=weight) for part, weight in points[:TOLD] if weight]
+    points = [(part, round(part.weight * learned.worth, 4)) for part in parts]
+    reasons = [Reason(topic=TASTE, term=part.term, field="text", weight=weight) for part, weight in points[:TOLD] if weight]
     rest = round(sum(weight for _, weight in points[TOLD:]), 4)
-    return [*reasons, Reason(topic="taste", term="other words", field="text", weight=rest)] if rest else reasons
+    return [*reasons, Reason(topic=TASTE, term="other words", field="text", weight=rest)] if rest else reasons
