@@ -7,7 +7,8 @@ Where ../shared has the scorer and its data, each WINDOW (a report's date; A+B j
 reports before it as the ledger, and scored by `score.py`: recall of the numbered picks (r2@K) and of all (r@K), and nDCG@20.
 `--ingredients` adds the rules alone (an empty ledger) and taste alone (no topics). `--baselines` prints today's rankers on the same
 pools, with a Python that has scikit-learn. `--held-out` scores each window with the constants that the other windows would have
-chosen: what the ranking is worth on a window that it was not tuned on; `--topics` takes another configuration's. Elsewhere, a small set of our own (tests/eval_set) is ranked and scored the same way.
+chosen: what the ranking is worth on a window that it was not tuned on; `--topics` takes another configuration's. Elsewhere, a small
+set of our own (tests/eval_set) is ranked and scored the same way.
 """
 
 # ruff: noqa: T201 -- it is a script, and prints
