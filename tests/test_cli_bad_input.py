@@ -53,6 +53,19 @@ def test_a_wrong_source_is_named_with_its_place(tmp_path: Path, sources: str, sa
     assert desk.files() == before
 
 
+def test_a_wrong_selector_stops_those_who_would_ask_with_it(tmp_path: Path) -> None:
+    """It is said with its place before anything is asked; who only looks at the store pays nothing for it."""
+    desk = week_terminal(tmp_path)
+    page = "  - {name: p, kind: page, url: 'https://p.example.org/', item: 'a[['}\n"
+    desk.write("feeds.yaml", f"sources:\n{GOOD}{page}")
+    before = desk.files()
+    for words in (COLLECT, ("sources", "list"), ("sources", "test"), ("run",)):
+        assert sentence(desk(*words), 2).startswith("sources[1] 'p': item: 'a[[' is not a CSS selector")
+    assert desk.files() == before
+    for words in (("status",), ("shortlist", *WEEK), ("draft", *WEEK)):
+        assert desk(*words).code == 0
+
+
 @pytest.mark.parametrize(
     ("body", "said"),
     [

@@ -85,14 +85,14 @@ def test_a_good_file_is_read_whole() -> None:
 def test_what_is_wrong_is_said_with_its_place(written: str, sentence: str) -> None:
     """One sentence, with the path and what was meant."""
     with pytest.raises(ConfigError, match=sentence):
-        lay_out(config.parse(written))
+        lay_out(config.parse(written), prove=True)
 
 
 @given(st.text() | st.binary())
 def test_any_file_is_read_or_refused_in_a_sentence(written: str | bytes) -> None:
     """A stranger's feeds.yaml never makes a traceback."""
     with suppress(ConfigError):
-        lay_out(config.parse(written))
+        lay_out(config.parse(written), prove=True)
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

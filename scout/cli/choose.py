@@ -138,7 +138,7 @@ def run(
     """
     from scout.pipeline.learn import learn  # noqa: PLC0415
 
-    desk, path = options.desk(config), options.db_path(db)
+    desk, path = options.desk(config, prove=True), options.db_path(db)
     if desk.config.report.history:
         learn(path, [str(desk.config.path.parent / place) for place in desk.config.report.history])
     window = _window(path, "", until)

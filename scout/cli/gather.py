@@ -49,7 +49,7 @@ def collect(
     """
     from scout.pipeline.windows import window  # noqa: PLC0415
 
-    desk = options.desk(config)
+    desk = options.desk(config, prove=True)
     watched = desk.named(source or [])
     path = options.db_path(db)
     chosen = window(path, options.day(since, "--since"), options.day(until, "--until"), today=options.now().date())

@@ -76,12 +76,12 @@ def db_path(given: Path | None) -> Path:
     return given or GIVEN.db or DB
 
 
-def desk(config: Path | None) -> Desk:
-    """Read feeds.yaml and all its sources."""
+def desk(config: Path | None, *, prove: bool = False) -> Desk:
+    """Read feeds.yaml and all its sources, to the last option for those who `prove`: they ask, or look whether all is valid."""
     from scout import config as feeds  # noqa: PLC0415 -- `--help` needs none of it
     from scout.pipeline.desk import lay_out  # noqa: PLC0415
 
-    return lay_out(feeds.load(config_path(config)))
+    return lay_out(feeds.load(config_path(config)), prove=prove)
 
 
 def day(text: str, option: str) -> date | None:

@@ -32,7 +32,7 @@ def list_(
             "hosts": ", ".join(one.source.hosts()),
             "paused": one.source.pause,
         }
-        for one in options.desk(config).watched
+        for one in options.desk(config, prove=True).watched
     ]
     if format_ is StatusFormat.JSON:
         console.out_json(rows)
@@ -55,7 +55,7 @@ def test_(
     from scout.errors import NothingSeenError  # noqa: PLC0415
     from scout.pipeline.probe import probe  # noqa: PLC0415
 
-    desk = options.desk(config)
+    desk = options.desk(config, prove=True)
     with console.progress() as tell:
         rows = probe(desk, names or [], clock=options.now, token=options.token(), pace_dir=options.pace_dir(), tell=tell)
     if format_ is StatusFormat.JSON:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from scout import shape, sources
 from scout.config import Check, Http, Wording
-from scout.errors import UsageError
+from scout.errors import ConfigError, UsageError
 from scout.model import Section, Topic
 
 if TYPE_CHECKING:
@@ -49,13 +49,18 @@ class Desk:
         return tuple(known.get(name, Section.CONTEXT) for name in names)
 
 
-def lay_out(config: Config) -> Desk:
-    """Read every source by its kind; ConfigError names the place and the near miss."""
-    watched = tuple(
-        Watched(source=sources.build(spec.kind, spec.options, spec.where), kind=spec.kind, fingerprint=spec.fingerprint)
-        for spec in config.sources
-    )
-    return Desk(config=config, watched=watched)
+def lay_out(config: Config, *, prove: bool = False) -> Desk:
+    """Read every source by its kind, to the last option for those who `prove`; ConfigError names the place and the near miss."""
+    watched = []
+    for spec in config.sources:
+        source = sources.build(spec.kind, spec.options, spec.where)
+        try:
+            if prove:
+                source.prove()
+        except ValueError as exc:
+            raise ConfigError(f"{spec.where}: {exc}") from exc
+        watched.append(Watched(source=source, kind=spec.kind, fingerprint=spec.fingerprint))
+    return Desk(config=config, watched=tuple(watched))
 
 
 def schema() -> dict[str, Any]:

@@ -105,8 +105,8 @@ def owned(item: Item) -> tuple[str, str]:
 
 def _field(name: str, text: str) -> Field:
     hyphened = text[:LONGEST].replace("\u2010", "-").replace("\u2011", "-")
-    compounds = " ".join(found for part in hyphened.split() if "-" in part for found in _COMPOUND.findall(part))
-    return Field.of(name, words(text), words(compounds.replace("-", "")), text)
+    compounds = _COMPOUND.findall(" ".join(part for part in hyphened.split() if "-" in part))
+    return Field.of(name, words(text), words(" ".join(compounds).replace("-", "")), text)
 
 
 def spellings(phrase: str) -> frozenset[Spelling]:
