@@ -15,12 +15,16 @@ if TYPE_CHECKING:
 MOST = 3
 LONGEST = 420
 _READ = 30_000  # characters: no abstract is longer, and a page that is has said its claim by then
-_CLAIM = re.compile(
-    r"(?i)\b(?:we (?:show|find|propose|present|introduce|demonstrate|observe|argue|prove|describe|report"
-    r"|release)|this (?:paper|work|post|release)"
-    r"|results? (?:show|indicate)|experiments?|evaluat\w+|achiev\w+|outperform\w*|reduc\w+|improv\w+"
-    r"|introduces?|supports?|announc\w+|now available|deliver\w*)\b"
+_PRESENTS = re.compile(
+    r"(?i)\b(?:we|and|this (?:\w+ )?(?:paper|work|post|report)) (?:\w+ )?(?:present|propose|introduce|develop|describe)s?\b"
 )
+"""The sentence that says what the thing is; the word between is an adverb (`we therefore propose`)."""
+_OWN = re.compile(
+    r"(?i)\b(?:we|our|ours)\b|\bthis (?:\w+ )?(?:paper|work|post|release|article|report|study)\b"
+    r"|^(?:extensive |comprehensive )?(?:experiments|experimental|evaluations?)\b"
+    r"|\b(?:results? (?:show|indicate|demonstrate|suggest)|introduc(?:es|ing)|announc\w+|now available)\b"
+)
+"""A sentence of the work about itself. What stands before the first is its field's background, not its claim."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,13 +55,12 @@ def _quote(sentence: str) -> Quote:
     return Quote(sentence=shown, figures=find(shown), cut=shown != sentence)
 
 
-def _weight(quote: Quote, place: int, favour: frozenset[str]) -> tuple[float, int]:
-    score = 2.0 * bool(_CLAIM.search(quote.sentence))
+def _weight(quote: Quote, favour: frozenset[str]) -> float:
+    score = 2.0 * bool(_OWN.search(quote.sentence)) + 3.0 * bool(_PRESENTS.search(quote.sentence))
     score += sum(3.0 if figure.runtime else 2.0 for figure in quote.figures[:3])
     score += sum(1.5 for figure in quote.figures[:2] if figure.baseline)
     folded = quote.sentence.casefold()
-    score += min(2.0, sum(0.7 for word in favour if word in folded))
-    return score, -place
+    return score + min(2.0, sum(0.7 for word in favour if word in folded))
 
 
 def judge(figures: Iterable[Figure]) -> tuple[str, str]:
@@ -88,10 +91,11 @@ def evidence(text: str, *, favour: Iterable[str] = ()) -> Evidence:
     wanted = frozenset(word.casefold() for word in favour)
     quotes = [_quote(sentence) for sentence in sentences(text[:_READ])]
     quotes = [quote for quote in quotes if len(quote.sentence.split()) >= 4 or quote.figures]
-    pool = list(enumerate(quotes))
-    best = sorted(pool, key=lambda pair: _weight(pair[1], pair[0], wanted), reverse=True)[:MOST]
+    own = next((place for place, quote in enumerate(quotes) if _OWN.search(quote.sentence)), 0)
+    worth = [_weight(quote, wanted) - (place < own) for place, quote in enumerate(quotes)]
+    best = sorted(range(len(quotes)), key=lambda place: -worth[place])[:MOST]
     verdict, reason = judge(figure for quote in quotes for figure in quote.figures)
     if not quotes:
         reason = "scout has no text of it to judge by"
-    chosen = tuple(quote for _, quote in sorted(best, key=lambda pair: pair[0]))
+    chosen = tuple(quotes[place] for place in sorted(best))
     return Evidence(quotes=chosen, figures=sum(len(quote.figures) for quote in quotes), verdict=verdict, reason=reason)
