@@ -2,13 +2,15 @@
 
     python tests/evaluate.py [WINDOW ...] [--ingredients] [--baselines PYTHON] [--topics FEEDS.YAML]
     python tests/evaluate.py --held-out [--topics FEEDS.YAML]
+    python tests/evaluate.py --quotes
 
 Where ../shared has the scorer and its data, each WINDOW (a report's date; A+B joins two) is ranked through the library, with the
 reports before it as the ledger, and scored by `score.py`: recall of the numbered picks (r2@K) and of all (r@K), and nDCG@20.
 `--ingredients` adds the rules alone (an empty ledger) and taste alone (no topics). `--baselines` prints today's rankers on the same
 pools, with a Python that has scikit-learn. `--held-out` scores each window with the constants that the other windows would have
-chosen: what the ranking is worth on a window that it was not tuned on; `--topics` takes another configuration's. Elsewhere, a small
-set of our own (tests/eval_set) is ranked and scored the same way.
+chosen: what the ranking is worth on a window that it was not tuned on; `--topics` takes another configuration's. `--quotes` tells how
+much of the sentences that a draft quotes is in what the curator wrote about the same papers. Elsewhere, a small set of our own
+(tests/eval_set) is ranked and scored the same way.
 """
 
 # ruff: noqa: T201 -- it is a script, and prints
@@ -25,16 +27,21 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from pathlib import Path
+from statistics import mean
 from typing import TYPE_CHECKING, Any
 
 from scout import config, history, report, shortlist
+from scout.figures import evidence
+from scout.likeness import words
 from scout.model import Item, Kind, LedgerReport, Precision, Section, Sighted, Topic, Window
 from scout.shortlist import examples, rules
 from scout.shortlist import score as scoring
+from scout.text import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -185,10 +192,35 @@ def held_out(topics: Sequence[Topic]) -> None:
         print(f"{name}  nDCG@20 {row['nDCG@20']:.2f}  r2@50 {row['r2@50']:.2f}  r@100 {row['r@100']:.2f}  with {chosen}")
 
 
-def score(python: str, *words: str) -> None:
+def quotes() -> None:
+    """Tell how much of a paper's quoted sentences stands in the curator's own entry, each word by its rarity, beside other choices."""
+    (_, case), *_ = cases(["2026-06-07"], ())
+    texts = {item.id: item.summary for item in case.papers}
+    frequency = Counter(word for text in texts.values() for word in set(words(text)))
+    rarity = {word: math.log((len(texts) + 1) / (count + 1)) for word, count in frequency.items()}
+    rows = []
+    for entry in (entry for one in case.ledger for entry in one.entries if entry.grade == 2):
+        if (text := texts.get(entry.ids[0] if entry.ids else "", "")) == "":
+            continue
+        written = set(words(entry.text))
+        told = {}
+        for sentence in sentences(text):
+            weights = {word: rarity[word] for word in words(sentence) if word in rarity}
+            told[sentence] = sum(value for word, value in weights.items() if word in written) / (sum(weights.values()) or 1)
+        chosen = [
+            next(value for sentence, value in told.items() if quote.sentence in sentence) for quote in evidence(text).quotes
+        ]
+        every = list(told.values())
+        most = len(chosen)
+        rows.append([mean(one) for one in (chosen, every[:most], every, sorted(every, reverse=True)[:most])])
+    scout, first, every, best = (mean(column) for column in zip(*rows, strict=True))
+    print(f"{len(rows)} papers: quoted {scout:.2f}, the first sentences {first:.2f}, all {every:.2f}, the best choice {best:.2f}")
+
+
+def score(python: str, *given: str) -> None:
     """Run the shared scorer."""
     sys.stdout.flush()
-    subprocess.run([python, str(SHARED / "eval/score.py"), *words], check=True)
+    subprocess.run([python, str(SHARED / "eval/score.py"), *given], check=True)
 
 
 def own() -> None:
@@ -215,10 +247,14 @@ def main() -> None:
     options.add_argument("windows", nargs="*", default=WINDOWS)
     options.add_argument("--ingredients", action="store_true")
     options.add_argument("--held-out", action="store_true")
+    options.add_argument("--quotes", action="store_true")
     options.add_argument("--topics", type=Path, default=SHARED / "world/feeds.yaml")
     options.add_argument("--baselines", metavar="PYTHON", default="")
     given = options.parse_args()
     if (SHARED / "eval/score.py").exists():
+        if given.quotes:
+            quotes()
+            return
         topics = config.load(given.topics).topics
         if given.held_out:
             held_out(topics)
