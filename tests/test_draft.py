@@ -313,6 +313,16 @@ def test_quotes_say_what_it_is_and_what_it_measured() -> None:
     assert [quote.sentence for quote in alone.quotes] == [background[0], presents], "what little there is, is quoted in its order"
 
 
+def test_the_verdict_is_of_the_works_own_figures() -> None:
+    """What others are said to suffer is not what the work measured, unless there is no other figure."""
+    others = "Operators see TTFT spikes of 10-16s against an idle server."
+    said = evidence(f"{others} We present Kelp, a cache. It saves 12% of energy.")
+    assert said.verdict == "partial"
+    assert said.reason.startswith("states energy (12%)")
+    assert evidence(f"{others} We present Kelp, a cache.").figures == 1
+    assert "10-16s" in evidence(f"{others} We present Kelp, a cache.").reason
+
+
 def test_verdict_needs_figures() -> None:
     """Enthusiasm is no evidence: a text without figures is a no, memory alone is partial, a runtime figure with a baseline a yes."""
     assert evidence("A blazing fast engine with dramatically lower latency and unmatched throughput.").verdict == "no"

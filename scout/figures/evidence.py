@@ -94,8 +94,10 @@ def evidence(text: str, *, favour: Iterable[str] = ()) -> Evidence:
     own = next((place for place, quote in enumerate(quotes) if _OWN.search(quote.sentence)), 0)
     worth = [_weight(quote, wanted) - (place < own) for place, quote in enumerate(quotes)]
     best = sorted(range(len(quotes)), key=lambda place: -worth[place])[:MOST]
-    verdict, reason = judge(figure for quote in quotes for figure in quote.figures)
+    figures = [figure for quote in quotes for figure in quote.figures]
+    measured = [figure for quote in quotes[own:] for figure in quote.figures]
+    verdict, reason = judge(measured or figures)
     if not quotes:
         reason = "scout has no text of it to judge by"
     chosen = tuple(quotes[place] for place in sorted(best))
-    return Evidence(quotes=chosen, figures=sum(len(quote.figures) for quote in quotes), verdict=verdict, reason=reason)
+    return Evidence(quotes=chosen, figures=len(figures), verdict=verdict, reason=reason)
