@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -49,10 +50,10 @@ def test_it_is_read_once_a_run_and_only_where_asked_for(site: Replay) -> None:
     """An API is not governed by it; pages share one reading, counted with the page that caused it; its delay is kept."""
     with web(site) as door:
         assert door.get(site.url("/page")).requests == 1
+        started = time.monotonic()
         first, second = (door.get(site.url("/page"), robots=True) for _ in range(2))
+        assert time.monotonic() - started >= 0.05
         assert (first.requests, second.requests) == (2, 1)
-        times = [heard.at for heard in site.log]
-        assert times[3] - times[2] >= 0.05
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 410])

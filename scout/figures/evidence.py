@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 MOST = 3
 LONGEST = 420
+BACKGROUND = 2.0
+"""What a sentence of the background is worth less: as much as the words of `favour` add at most."""
 _READ = 30_000  # characters: no abstract is longer, and a page that is has said its claim by then
 _PRESENTS = re.compile(
     r"(?i)\b(?:we|and|this (?:\w+ )?(?:paper|work|post|report)) (?:\w+ )?(?:present|propose|introduce|develop|describe)s?\b"
@@ -92,7 +94,7 @@ def evidence(text: str, *, favour: Iterable[str] = ()) -> Evidence:
     quotes = [_quote(sentence) for sentence in sentences(text[:_READ])]
     quotes = [quote for quote in quotes if len(quote.sentence.split()) >= 4 or quote.figures]
     own = next((place for place, quote in enumerate(quotes) if _OWN.search(quote.sentence)), 0)
-    worth = [_weight(quote, wanted) - (place < own) for place, quote in enumerate(quotes)]
+    worth = [_weight(quote, wanted) - BACKGROUND * (place < own) for place, quote in enumerate(quotes)]
     best = sorted(range(len(quotes)), key=lambda place: -worth[place])[:MOST]
     figures = [figure for quote in quotes for figure in quote.figures]
     measured = [figure for quote in quotes[own:] for figure in quote.figures]

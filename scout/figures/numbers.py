@@ -39,7 +39,7 @@ _UNITS = (
         (
             r"\s?\$?\\times\$?(?![A-Za-z])|\s?×(?!\s?\d)|\s?[xX](?![\w])|[- ]?fold\b|\s(?:times)\b(?=[.,;)]|$|\s(?:that|as|the"
             r"|more|less|higher|lower|faster|better|larger|smaller|cheaper|greater|fewer|slower|shorter|improvement"
-            r"|speed))"
+            r"|speed|compression|acceleration|throughput))|(?<=\.\d)\stimes\b(?! out)"
         ),
     ),
     ("points", r"[\s-](?:(?:accuracy |absolute |F1 )?points?)\b"),

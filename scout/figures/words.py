@@ -74,7 +74,8 @@ METRICS = (
     Metric(
         "compression",
         "higher",
-        r"compression(?: ratios?| rates?| factors?)?|compress(?:es|ed|ing)?(?= )|compression",
+        r"(?:(?:KV|key[- ]value|KV[- ]?cache|cache|memory) )*compression(?: ratios?| rates?| factors?)?"
+        r"|compress(?:es|ed|ing)?(?= )",
     ),
     Metric(
         "capacity",
