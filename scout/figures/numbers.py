@@ -37,9 +37,9 @@ _UNITS = (
     (
         "x",
         (
-            r"\s?\$?\\times\$?(?![A-Za-z])|\s?×(?!\s?\d)|\s?[xX](?![\w])|[- ]?fold\b|\s(?:times)\b(?=[.,;)]|$|\s(?:that|as|the"
+            r"\s?\$?\\times\$?(?![A-Za-z])|\s?×\$?(?!\s?\d)|\s?[xX](?![\w])|[- ]?fold\b|\s(?:times)\b(?=[.,;)]|$|\s(?:that|as|the"
             r"|more|less|higher|lower|faster|better|larger|smaller|cheaper|greater|fewer|slower|shorter|improvement"
-            r"|speed|compression|acceleration|throughput))|(?<=\.\d)\stimes\b(?! out)"
+            r"|speed|compression|acceleration|throughput))|(?:(?<=\.\d)|(?<=\.\d\d))\stimes\b(?! out)"
         ),
     ),
     ("points", r"[\s-](?:(?:accuracy |absolute |F1 )?points?)\b"),

@@ -41,6 +41,11 @@ _OBJECT = re.compile(
 _ADVERBS = re.compile(r"(?i)^(?:\w+ly|further|on|average|again|also|even|it|this|them|the|our|its|\s)+$")
 _SAME = re.compile(r"(?i)^\s*(?:,|/|and|or|,\s*and|to|up to|by|over|\s)*\s*$")
 _GOES_ON = re.compile(r"^\s?[\w ]{0,12}\($|\b(?:and|or|instead of|rather than|against|versus|vs\.) [~+−-]?$")
+_GUESSED = re.compile(r"(?i)\s(?:\w+ion )?errors?\b(?! rates?)")
+"""What follows a metric that a model predicts: a throughput error of 4% is no throughput."""
+_ASIDE = r"\s?\([^()\d]{1,24}\)"
+_ROW = re.compile(rf"(?:{_ASIDE})?(?:,| and| or|, and|, or) $")
+_OWN_METRIC = re.compile(r"(?i)\b(?:by|from|of|is|are|was|were|reach\w*) (?:\w+ ){0,3}$|[(:=]$")
 _OTHER_NOUN = re.compile(
     r"(?i)^[\s-](?:[\w/-]+\s){1,4}?(?:reductions?|degradation|drops?|increases?|improvements?|gains?|loss"
     r"|lifts?|decreases?|declines?)\b"
@@ -95,8 +100,14 @@ def _named_otherwise(sentence: str, q: Quantity) -> bool:
 
 def _terms(text: str, offset: int) -> Iterator[tuple[int, int, Metric, bool]]:
     """Yield the metric terms of a text as (start, end, metric, strong), in order; a weak one only apart from strong ones."""
-    strong = [(m.start() + offset, m.end() + offset, words.metric_of(m), True) for m in words.STRONG.finditer(text)]
-    weak = [(m.start() + offset, m.end() + offset, words.metric_of(m), False) for m in words.WEAK.finditer(text)]
+    strong, weak = (
+        [
+            (m.start() + offset, m.end() + offset, words.metric_of(m), certain)
+            for m in terms.finditer(text)
+            if not _GUESSED.match(text, m.end())
+        ]
+        for certain, terms in ((True, words.STRONG), (False, words.WEAK))
+    )
     apart = [w for w in weak if not any(s[0] < w[1] and w[0] < s[1] for s in strong)]
     yield from sorted(strong + apart, key=lambda term: term[0])
 
@@ -129,10 +140,11 @@ class Reading:
 
     def beside(self, q: Quantity, end: int) -> Metric | None:
         """Return the metric that follows the quantity with only describing words between: `3.8x higher throughput`."""
+        aside = re.compile(_ASIDE).match(self.sentence, q.end)
         for start, stop, metric, strong in self.terms:
             if start < q.end or start >= end:
                 continue
-            between = self.sentence[q.end : start]
+            between = self.sentence[aside.end() if aside and aside.end() <= start else q.end : start]
             if not _BESIDE.match(f"{between} "):
                 return None
             if metric.name == "speedup" and self.sentence[start:stop].lower() in ("faster", "quicker", "slower"):
@@ -187,7 +199,7 @@ class Reading:
     def _named(self, q: Quantity) -> Metric | None:
         start, end = clause(self.sentence, q.start)
         left, right = self.sentence[: q.start], self.sentence[q.end :]
-        if found := self._ahead(q, end, right) or self._direct(q) or self.beside(q, end):
+        if found := self._ahead(q, end, right) or self._direct(q) or self.beside(self._last(q, left), end):
             return found
         if _named_otherwise(self.sentence, q):
             return None
@@ -199,6 +211,16 @@ class Reading:
             further = re.compile(r"\band\b").search(self.sentence, q.end, end)
             return self.before(q, start) or self.after(q, further.start() if further else end)
         return self.after(q, end) or self.before(q, start)
+
+    def _last(self, q: Quantity, left: str) -> Quantity:
+        """Return the last quantity of a row that one metric follows: `6.5x, 4.4x and 2.1x speedup`."""
+        if _OWN_METRIC.search(left):
+            return q
+        for other in self.found[self.found.index(q) + 1 :]:
+            if other.unit != q.unit or not _ROW.fullmatch(self.sentence, q.end, other.start):
+                break
+            q = other
+        return q
 
     def _ahead(self, q: Quantity, end: int, right: str) -> Metric | None:
         """Return the metric that a number in words acts on: `halving the latency`, `half the cost`."""
