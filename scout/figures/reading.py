@@ -47,7 +47,7 @@ _ASIDE = r"\s?\([^()\d]{1,24}\)"
 _ROW = re.compile(rf"(?:{_ASIDE})?(?:,| and| or|, and|, or) $")
 _OWN_METRIC = re.compile(r"(?i)\b(?:by|from|of|is|are|was|were|reach\w*) (?:\w+ ){0,3}$|[(:=]$")
 _OTHER_NOUN = re.compile(
-    r"(?i)^[\s-](?:[\w/-]+\s){1,4}?(?:reductions?|degradation|drops?|increases?|improvements?|gains?|loss"
+    r"(?i)^[\s-](?!and\b|or\b)(?:[\w/-]+\s){1,4}?(?:reductions?|degradation|drops?|increases?|improvements?|gains?|loss"
     r"|lifts?|decreases?|declines?)\b"
 )
 _OF_SOMETHING = re.compile(
