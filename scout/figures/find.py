@@ -21,7 +21,7 @@ _END = re.compile(r"[,;()]|\b(?:and|than|over|compared|with|without|at)\b")
 _ELLIPSIS = re.compile(r"(?i)\b(?:by|to)\s|^[\s,]*(?:and|or|to|up to|\s)*$")
 """Words between two figures of one verb: `reducing latency by 5x, TTFT by 3x`, `54% and 32%`."""
 _BOUND = re.compile(r"(?i)\b(?:more|less|fewer) than\s*$")
-_AGAINST = re.compile(r"(?i)\b(?:compared (?:to|with|against)|relative to) ([^,;()]+),")
+_AGAINST = re.compile(r"(?i)\b(?:compared (?:to|with|against)|relative to) ([^,;()]+(?:, \w+-\w*(?:ed|aware) [^,;()]+)?),")
 _PART = re.compile(r"hal|(?:a |one )?(?:third|quarter|fifth|tenth)|(?:two|three)[- ](?:thirds|quarters)")
 _READ = 1_500
 """How much of a sentence is read: what is longer is a table or an attack."""
