@@ -18,7 +18,7 @@ import yaml
 
 from scout import shape
 from scout.errors import ConfigError
-from scout.model import CHANGED, TASTE, WATCHED, Topic
+from scout.model import RESERVED, Topic
 
 MAX_BYTES = 2_000_000
 
@@ -179,7 +179,7 @@ def _topics(data: object) -> tuple[Topic, ...]:
     topics = tuple(shape.build(Topic, entry, _where("topics", i, entry)) for i, entry in enumerate(_list(data, "topics")))
     _unique("topics", [topic.name for topic in topics])
     for i, topic in enumerate(topics):
-        if topic.name in (TASTE, WATCHED, CHANGED):
+        if topic.name in RESERVED:
             raise ConfigError(f"topics[{i}] {topic.name!r}: scout gives this name to reasons of its own; choose another")
         if not topic.terms or not all(term.strip() for term in topic.terms):
             raise ConfigError(

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-TASTE, WATCHED, CHANGED = "taste", "watched", "update"  # what stands in a reason for a topic's name; no topic is called so
+RESERVED = TASTE, WATCHED, CHANGED = "taste", "watched", "update"  # stand in a reason for a topic's name; no topic is called so
+UNNAMED = "other words"  # the term of what taste found beyond the words that it tells
 
 
 class Precision(StrEnum):
@@ -257,10 +258,9 @@ class Sighted:
 class LedgerEntry:
     """What an earlier report said of one thing. `number` is None for what was only mentioned.
 
-    `section` is the report's own: `A`, `B`, `A'`, `additional`, `boundary`, `references`, `crosscutting`.
-    `grade` is 2 for a numbered entry, 1 for a mention, 0 for what only stands in the references.
-    `ids` are canonical, the thing itself first, then companions.
-    `text` is the entry's prose as plain text, `stated` the date as the title states it, `runtime` the verdict's first words.
+    `section` is the report's own: `A`, `B`, `A'`, `additional`, `boundary`, `references`, `crosscutting`. `grade` is 2 for a
+    numbered entry, 1 for a mention, 0 for a mere reference. `ids` are canonical, the thing itself first, then companions. `text`
+    is the entry's prose as plain text, `stated` the date as the title states it, `runtime` the verdict's first words.
     """
 
     report: date
@@ -293,7 +293,7 @@ class LedgerReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """One part of a score: the topic's name (or TASTE, WATCHED, CHANGED), the phrase found, where, and what it added."""
+    """One part of a score: the topic's name (or one that is RESERVED), the phrase found, where, and what it added."""
 
     topic: str
     term: str

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scout.draft.escape import Markdown, joined, slot, within
 from scout.figures import find
-from scout.model import CHANGED, TASTE, WATCHED
+from scout.model import RESERVED
 from scout.text import sentences
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _rise(rise: Rise) -> Markdown:
 def _themes(numbered: Sequence[Candidate]) -> Iterable[Markdown]:
     shared: dict[str, list[int]] = {}
     for number, candidate in enumerate(numbered, 1):
-        for topic in dict.fromkeys(reason.topic for reason in candidate.reasons if reason.topic not in (TASTE, WATCHED, CHANGED)):
+        for topic in dict.fromkeys(reason.topic for reason in candidate.reasons if reason.topic not in RESERVED):
             shared.setdefault(topic, []).append(number)
     several = [(topic, entries) for topic, entries in shared.items() if len(entries) > 1]
     for topic, entries in sorted(several, key=lambda pair: (-len(pair[1]), pair[0]))[:SHARED]:

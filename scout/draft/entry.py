@@ -13,7 +13,7 @@ from scout.draft.naming import dated, finals, judged, label, name, programme, qu
 from scout.figures import Evidence, evidence
 from scout.identity import arxiv_in, identify
 from scout.likeness import words
-from scout.model import TASTE, Kind, Status
+from scout.model import TASTE, UNNAMED, Kind, Status
 from scout.text import clean, fold, shorten, title_key
 
 if TYPE_CHECKING:
@@ -31,8 +31,6 @@ LEAST_LIKE = 0.1
 LONGEST_WHY = 200
 SAME_TITLE = 0.7
 """The share of common words from which two titles may be one thing's."""
-UNNAMED = "other words"
-"""The part of what was learned from earlier picks that has no name."""
 _PLACES = {"body": "text"}
 
 

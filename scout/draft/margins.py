@@ -10,7 +10,7 @@ from scout.draft.escape import Markdown, joined, link, within
 from scout.draft.naming import short, titled, update_of
 from scout.draft.silence import Group
 from scout.identity import identify
-from scout.model import CHANGED, TASTE, WATCHED, Section, Status
+from scout.model import CHANGED, RESERVED, TASTE, WATCHED, Section, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -145,7 +145,7 @@ def _line(candidate: Candidate, note: Markdown) -> Markdown:
 
 def _matched(candidate: Candidate) -> Markdown:
     """Name the topics that an item matches; where none does but the taste, say so."""
-    topics = dict.fromkeys(reason.topic for reason in candidate.reasons if reason.topic not in (TASTE, WATCHED, CHANGED))
+    topics = dict.fromkeys(reason.topic for reason in candidate.reasons if reason.topic not in RESERVED)
     resembles = [] if topics or all(reason.topic != TASTE for reason in candidate.reasons) else ["like earlier picks"]
     return joined([*topics, *resembles])
 
@@ -182,7 +182,7 @@ def _by_topic(candidates: Sequence[Candidate]) -> Iterator[Markdown]:
     """Name things by the topic that weighs most in them; topics of few things share a bullet."""
     found: dict[str, list[Candidate]] = {}
     for one in candidates:
-        topics = sorted((-r.weight, r.topic) for r in one.reasons if r.topic not in (TASTE, WATCHED, CHANGED))
+        topics = sorted((-r.weight, r.topic) for r in one.reasons if r.topic not in RESERVED)
         found.setdefault(topics[0][1] if topics else "like earlier picks", []).append(one)
     few = [topic for topic, ones in found.items() if len(ones) < FEW]
     if len(few) > 1:

@@ -28,7 +28,7 @@ class Watched:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """A configuration whose sources are all valid."""
+    """A configuration with its sources as their kinds read them; valid to the last option where `lay_out` proved them."""
 
     config: Config
     watched: tuple[Watched, ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from scout.model import CHANGED, TASTE, WATCHED, Reason, Status
+from scout.model import CHANGED, TASTE, UNNAMED, WATCHED, Reason, Status
 
 if TYPE_CHECKING:
     from scout.model import Item, Sighted
@@ -53,4 +53,4 @@ def _tastes(item: Item, learned: Learned) -> list[Reason]:
     points = [(part, round(part.weight * learned.worth, 4)) for part in parts]
     reasons = [Reason(topic=TASTE, term=part.term, field="text", weight=weight) for part, weight in points[:TOLD] if weight]
     rest = round(sum(weight for _, weight in points[TOLD:]), 4)
-    return [*reasons, Reason(topic=TASTE, term="other words", field="text", weight=rest)] if rest else reasons
+    return [*reasons, Reason(topic=TASTE, term=UNNAMED, field="text", weight=rest)] if rest else reasons
