@@ -200,7 +200,7 @@ def quotes() -> None:
     rarity = {word: math.log((len(texts) + 1) / (count + 1)) for word, count in frequency.items()}
     rows = []
     for entry in (entry for one in case.ledger for entry in one.entries if entry.grade == 2):
-        if (text := texts.get(entry.ids[0] if entry.ids else "", "")) == "":
+        if not (text := texts.get(next(iter(entry.ids), ""), "")):
             continue
         written = set(words(entry.text))
         told = {}

@@ -303,7 +303,7 @@ def test_update_names_the_earlier_entry() -> None:
 
 def test_quotes_say_what_it_is_and_what_it_measured() -> None:
     """Of an abstract, the sentence that presents the work and those with its figures are quoted, before its field's background."""
-    background = "Serving long prompts relies on caching.", "The KV cache reduces latency, and improved caches achieve more."
+    background = "Serving long prompts relies on caching.", "Others measure the KV cache and propose caching for its latency."
     presents = "We therefore propose Kelp, which keeps cold blocks of the KV cache on flash."
     way = "Each block is moved by a page table of its own."
     measured = "Kelp lowers TTFT by 2.4x against plain vLLM.", "The hit rate rises by 12%."

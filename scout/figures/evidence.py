@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 MOST = 3
 LONGEST = 420
-BACKGROUND = 2.0
-"""What a sentence of the background is worth less: as much as the words of `favour` add at most."""
+FAVOURED = 2.0
+"""What the words of `favour` add to a sentence at most, and what one of the background is worth less."""
 _READ = 30_000  # characters: no abstract is longer, and a page that is has said its claim by then
 _PRESENTS = re.compile(
     r"(?i)\b(?:we|and|this (?:\w+ )?(?:paper|work|post|report)) (?:\w+ )?(?:present|propose|introduce|develop|describe)s?\b"
 )
-"""The sentence that says what the thing is; the word between is an adverb (`we therefore propose`)."""
+"""In a sentence of the work about itself: what it is (`we therefore propose`, `we find this slow and propose`)."""
 _OWN = re.compile(
     r"(?i)\b(?:we|our|ours)\b|\bthis (?:\w+ )?(?:paper|work|post|release|article|report|study)\b"
     r"|^(?:extensive |comprehensive )?(?:experiments|experimental|evaluations?)\b"
@@ -58,11 +58,13 @@ def _quote(sentence: str) -> Quote:
 
 
 def _weight(quote: Quote, favour: frozenset[str]) -> float:
-    score = 2.0 * bool(_OWN.search(quote.sentence)) + 3.0 * bool(_PRESENTS.search(quote.sentence))
+    score = 0.0
+    if _OWN.search(quote.sentence):
+        score = 5.0 if _PRESENTS.search(quote.sentence) else 2.0
     score += sum(3.0 if figure.runtime else 2.0 for figure in quote.figures[:3])
     score += sum(1.5 for figure in quote.figures[:2] if figure.baseline)
     folded = quote.sentence.casefold()
-    return score + min(2.0, sum(0.7 for word in favour if word in folded))
+    return score + min(FAVOURED, sum(0.7 for word in favour if word in folded))
 
 
 def judge(figures: Iterable[Figure]) -> tuple[str, str]:
@@ -94,7 +96,7 @@ def evidence(text: str, *, favour: Iterable[str] = ()) -> Evidence:
     quotes = [_quote(sentence) for sentence in sentences(text[:_READ])]
     quotes = [quote for quote in quotes if len(quote.sentence.split()) >= 4 or quote.figures]
     own = next((place for place, quote in enumerate(quotes) if _OWN.search(quote.sentence)), 0)
-    worth = [_weight(quote, wanted) - BACKGROUND * (place < own) for place, quote in enumerate(quotes)]
+    worth = [_weight(quote, wanted) - FAVOURED * (place < own) for place, quote in enumerate(quotes)]
     best = sorted(range(len(quotes)), key=lambda place: -worth[place])[:MOST]
     figures = [figure for quote in quotes for figure in quote.figures]
     measured = [figure for quote in quotes[own:] for figure in quote.figures]

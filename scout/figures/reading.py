@@ -43,9 +43,8 @@ _SAME = re.compile(r"(?i)^\s*(?:,|/|and|or|,\s*and|to|up to|by|over|\s)*\s*$")
 _GOES_ON = re.compile(r"^\s?[\w ]{0,12}\($|\b(?:and|or|instead of|rather than|against|versus|vs\.) [~+−-]?$")
 _GUESSED = re.compile(r"(?i)\s(?:\w+ion )?errors?\b(?! rates?)")
 """What follows a metric that a model predicts: a throughput error of 4% is no throughput."""
-_ASIDE = r"\s?\([^()\d]{1,24}\)"
-_ROW = re.compile(rf"(?:{_ASIDE})?(?:,| and| or|, and|, or) $")
-_OWN_METRIC = re.compile(r"(?i)\b(?:by|from|of|is|are|was|were|reach\w*) (?:\w+ ){0,3}$|[(:=]$")
+_ASIDE = re.compile(r"^\s?\([^()\d]{1,24}\)")
+"""What a figure is of, said in passing: `3.3x (dense) and 4.7x (sparse) speedup`."""
 _OTHER_NOUN = re.compile(
     r"(?i)^[\s-](?!and\b|or\b)(?:[\w/-]+\s){1,4}?(?:reductions?|degradation|drops?|increases?|improvements?|gains?|loss"
     r"|lifts?|decreases?|declines?)\b"
@@ -140,11 +139,10 @@ class Reading:
 
     def beside(self, q: Quantity, end: int) -> Metric | None:
         """Return the metric that follows the quantity with only describing words between: `3.8x higher throughput`."""
-        aside = re.compile(_ASIDE).match(self.sentence, q.end)
         for start, stop, metric, strong in self.terms:
             if start < q.end or start >= end:
                 continue
-            between = self.sentence[aside.end() if aside and aside.end() <= start else q.end : start]
+            between = _ASIDE.sub("", self.sentence[q.end : start])
             if not _BESIDE.match(f"{between} "):
                 return None
             if metric.name == "speedup" and self.sentence[start:stop].lower() in ("faster", "quicker", "slower"):
@@ -199,7 +197,7 @@ class Reading:
     def _named(self, q: Quantity) -> Metric | None:
         start, end = clause(self.sentence, q.start)
         left, right = self.sentence[: q.start], self.sentence[q.end :]
-        if found := self._ahead(q, end, right) or self._direct(q) or self.beside(self._last(q, left), end):
+        if found := self._ahead(q, end, right) or self._direct(q) or self.beside(self._last(q), end):
             return found
         if _named_otherwise(self.sentence, q):
             return None
@@ -212,12 +210,10 @@ class Reading:
             return self.before(q, start) or self.after(q, further.start() if further else end)
         return self.after(q, end) or self.before(q, start)
 
-    def _last(self, q: Quantity, left: str) -> Quantity:
+    def _last(self, q: Quantity) -> Quantity:
         """Return the last quantity of a row that one metric follows: `6.5x, 4.4x and 2.1x speedup`."""
-        if _OWN_METRIC.search(left):
-            return q
         for other in self.found[self.found.index(q) + 1 :]:
-            if other.unit != q.unit or not _ROW.fullmatch(self.sentence, q.end, other.start):
+            if other.unit != q.unit or not _SAME.match(_ASIDE.sub("", self.sentence[q.end : other.start])):
                 break
             q = other
         return q

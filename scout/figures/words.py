@@ -174,8 +174,11 @@ BASELINE = re.compile(
     r"|vs\.?|versus|relative to"
     r"|against|with respect to|as (?:fast|much|many|quick\w*|large) as|that of|instead of)\s+"
 )
+ADJECTIVE = r"\w+-\w*(?:ed|aware)"
+"""One that is likely to follow another, with a comma between: `the GDS-enabled, SSD-backed store`."""
 BASELINE_END = re.compile(
-    r"[;:()]|,(?!\s\w+-\w*(?:ed|aware)\s)|\.(?=\s|$)|\b(?:while|when|whereas|due to|because|thanks to|by (?:\w+ ){0,2}?[~+]?\d+"
+    rf"[;:()]|,(?!\s{ADJECTIVE}\s)|"
+    r"\.(?=\s|$)|\b(?:while|when|whereas|due to|because|thanks to|by (?:\w+ ){0,2}?[~+]?\d+"
     r"|and (?:\w+ly )?(?:\w+ing|up to"
     r"|at (?:least|most)|by|an? |the |its "
     r"|reduc\w+|improv\w+|cut\w*|rais\w+|lower\w*|increas\w+|decreas\w+|boost\w*|shrink\w*|sav\w+|keep\w*"
