@@ -12,19 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scout import shortlist
-from scout.model import (
-    Candidate,
-    Item,
-    Kind,
-    LedgerEntry,
-    LedgerReport,
-    Precision,
-    Section,
-    Shortlist,
-    Sighted,
-    Status,
-    Topic,
-)
+from scout.model import Candidate, Item, Kind, LedgerEntry, LedgerReport, Precision, Section, Shortlist, Sighted, Status, Topic
 
 SEEN = datetime(2026, 5, 24, 12, tzinfo=UTC)
 TOPICS = (

@@ -8,11 +8,11 @@ from threading import Event, Lock
 from typing import TYPE_CHECKING, Any
 
 from scout import __version__, dates
+from scout.http import HttpCache
 from scout.model import SEEN, Outcome, Result
 from scout.pipeline.door import open_door
 from scout.pipeline.visit import ASKED, GONE, Asking, Door, Visited, numbered, visit
 from scout.store import Store, items, open_store, runs
-from scout.web import Recollection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -194,7 +194,7 @@ def run_collect(
 ) -> Collected:
     """Open the store for writing and the door, and collect; the store is locked from the first request to the last row."""
     with open_store(path, write="scout collect", create=True) as store:
-        memory = Recollection(answers=runs.validators(store), hosts=runs.pauses(store))
+        memory = HttpCache(answers=runs.validators(store), hosts=runs.pauses(store))
         with open_door(http, clock=clock, pace_dir=pace_dir, memory=memory) as door:
             collector = Collector(store=store, door=door, clock=clock, token=token, refresh=refresh, tell=tell)
             return collector.collect(watched, window)

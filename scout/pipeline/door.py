@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from scout import __version__
-from scout.web import Manners, Recollection, Web
+from scout.http import HttpCache, HttpClient, HttpSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 
 def open_door(
-    http: Http, *, clock: Callable[[], datetime], pace_dir: Path | None = None, memory: Recollection | None = None
-) -> Web:
+    http: Http, *, clock: Callable[[], datetime], pace_dir: Path | None = None, memory: HttpCache | None = None
+) -> HttpClient:
     """Open the door; leaving its context closes it. `pace_dir` is where arXiv's turns are kept for all processes."""
-    manners = Manners(**asdict(http))
-    return Web(manners, memory=memory or Recollection(), now=clock, pace_dir=pace_dir, version=__version__)
+    manners = HttpSettings(**asdict(http))
+    return HttpClient(manners, memory=memory or HttpCache(), now=clock, pace_dir=pace_dir, version=__version__)

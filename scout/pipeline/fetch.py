@@ -7,13 +7,13 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from scout import __version__, htmlpage
+from scout.http import HttpCache
 from scout.identity import identify
 from scout.model import Answer, Failure, Item, Kind, Result, Window
 from scout.pipeline.door import open_door
 from scout.pipeline.visit import Asking, Door
 from scout.sources import build
 from scout.store import Store, items, lookup, open_store, runs
-from scout.web import Recollection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -42,7 +42,7 @@ def fetch(
     """Fetch what is wanted through the HTTP door, and store items and replies; what cannot be had is said."""
     now = clock()
     with open_store(path, write="scout check --fetch", create=True) as store:
-        memory = Recollection(hosts=runs.pauses(store))
+        memory = HttpCache(hosts=runs.pauses(store))
         with open_door(desk.config.http, clock=clock, pace_dir=pace_dir, memory=memory) as door:
             asking = _asking(door, now, token)
             got = [*_papers(asking, desk, wanted), *_releases(asking, desk, wanted), *_links(asking, wanted)]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manners:
+class HttpSettings:
     """How to behave on the network; the `http` part of feeds.yaml.
 
     `contact` stands in the User-Agent. `allow_hosts` are `host:port` (a name or an IP) that may be private or on an odd port:
@@ -54,7 +54,7 @@ class Memory(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recollection:
+class HttpCache:
     """A memory of two dictionaries, for tests and for runs that keep nothing."""
 
     answers: dict[str, Validators] = field(default_factory=dict)

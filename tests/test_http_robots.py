@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scout.http import HttpCache, HttpClient, HttpSettings
+from scout.http.robots import rules
 from scout.model import Answer, Failure, Result
 from scout.replay import Replay, Reply
-from scout.web import Manners, Recollection, Web
-from scout.web.robots import rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,10 +22,10 @@ NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 ROBOTS = b"User-agent: *\nDisallow: /\n\nUser-agent: scout\nDisallow: /private\nAllow: /private/open\nCrawl-delay: 0.05\n"
 
 
-def web(*servers: Replay) -> Web:
+def web(*servers: Replay) -> HttpClient:
     """Open a door to these servers."""
-    manners = Manners(allow_hosts=tuple(server.host for server in servers), pause_s=0, backoff_s=0, timeout_s=1)
-    return Web(manners, memory=Recollection(), now=lambda: NOW, version="1")
+    manners = HttpSettings(allow_hosts=tuple(server.host for server in servers), pause_s=0, backoff_s=0, timeout_s=1)
+    return HttpClient(manners, memory=HttpCache(), now=lambda: NOW, version="1")
 
 
 @pytest.fixture

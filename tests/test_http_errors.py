@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scout.http.errors import asked_wait, clock, failure_of
 from scout.model import Result
-from scout.web.verdict import asked_wait, clock, trouble
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 EAST = timezone(timedelta(hours=2))
@@ -71,14 +71,14 @@ def test_the_wait_is_what_the_server_asks_for(headers: dict[str, str], seconds: 
 )
 def test_a_status_becomes_a_word(status: int, headers: dict[str, str], result: Result | None) -> None:
     """The word in the outcome, status by status."""
-    found = trouble(status, headers, NOW)
+    found = failure_of(status, headers, NOW)
     assert (found.result if found else None) == result
     assert found is None or str(status) in found.why
 
 
 def test_gone_is_said() -> None:
     """410 is told from 404: this source can be taken out."""
-    found = trouble(410, {}, NOW)
+    found = failure_of(410, {}, NOW)
     assert found
     assert "gone for good" in found.why
 
@@ -90,7 +90,7 @@ VALUES = st.one_of(st.text(max_size=30), st.integers(-9, 10**12).map(str), st.da
 @given(st.integers(100, 999), st.dictionaries(NAMES, VALUES))
 def test_no_header_breaks_the_verdict_or_keeps_us_away_for_long(status: int, headers: dict[str, str]) -> None:
     """Any headers give a word or nothing; a pause lies between a minute and a day, a wait inside a call within ten seconds."""
-    found = trouble(status, headers, NOW)
+    found = failure_of(status, headers, NOW)
     assert (found is None) <= (200 <= status < 400)
     if found:
         assert found.why

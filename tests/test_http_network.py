@@ -14,10 +14,10 @@ from httpcore._backends.sync import SyncStream
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scout.http import HttpCache, HttpClient, HttpSettings
+from scout.http.network import Connections, Deadline, DeadlineStream, public, resolve, within
 from scout.model import Answer, Failure, Result
 from scout.replay import Replay, Reply
-from scout.web import Manners, Recollection, Web
-from scout.web.guard import Bounded, Connections, Timer, public, resolve, within
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 PRIVATE_V4 = ["10.0.0.1", "127.0.0.1", "169.254.169.254", "172.16.0.1", "192.168.1.1", "100.64.0.1", "0.0.0.0", "224.0.0.1",
@@ -32,8 +32,8 @@ def ask(url: str, *addresses: str, allow: tuple[str, ...] = ()) -> Answer | Fail
     def named(_host: str, port: int) -> list[Any]:
         return [(AF_INET, SOCK_STREAM, 6, "", (address, port)) for address in addresses]
 
-    manners = Manners(allow_hosts=allow, pause_s=0, backoff_s=0, attempts=0, timeout_s=1)
-    with Web(manners, memory=Recollection(), now=lambda: NOW, version="1", resolve=named if addresses else resolve) as web:
+    manners = HttpSettings(allow_hosts=allow, pause_s=0, backoff_s=0, attempts=0, timeout_s=1)
+    with HttpClient(manners, memory=HttpCache(), now=lambda: NOW, version="1", resolve=named if addresses else resolve) as web:
         return web.get(url)
 
 
@@ -90,8 +90,8 @@ def test_the_connection_goes_to_the_address_that_was_vetted() -> None:
         return [(AF_INET, SOCK_STREAM, 6, "", ("127.0.0.1" if len(asked) == 1 else "10.0.0.1", port))]
 
     with Replay({"/": Reply(body=b"here")}) as server:
-        manners = Manners(allow_hosts=(server.host,), pause_s=0)
-        with Web(manners, memory=Recollection(), now=lambda: NOW, version="1", resolve=rebinding) as web:
+        manners = HttpSettings(allow_hosts=(server.host,), pause_s=0)
+        with HttpClient(manners, memory=HttpCache(), now=lambda: NOW, version="1", resolve=rebinding) as web:
             answer = web.get(f"http://example.org:{server.port}/")
             assert isinstance(answer, Answer)
             assert server.log[0].headers["host"] == f"example.org:{server.port}"
@@ -148,6 +148,6 @@ def test_an_operation_ends_by_the_nearer_of_its_own_time_and_the_calls(left: flo
     """A read waits no longer than it was told to, nor than the call has left; a late one does not even begin."""
     ours, theirs = socketpair()
     started = time.monotonic()
-    with ours, theirs, within(Timer(left)), pytest.raises(httpcore.ReadTimeout):
-        Bounded(SyncStream(ours), Connections()).read(1, given)
+    with ours, theirs, within(Deadline(left)), pytest.raises(httpcore.ReadTimeout):
+        DeadlineStream(SyncStream(ours), Connections()).read(1, given)
     assert time.monotonic() - started < 2

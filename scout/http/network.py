@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable, Iterable, Iterator
 
-    from scout.web.manners import Manners
+    from scout.http.cache import HttpSettings
 
 Resolve: TypeAlias = "Callable[[str, int], list[Any]]"
 """Like `socket.getaddrinfo(host, port)`; tests give names to loopback with it."""
@@ -40,7 +40,7 @@ class RefusedError(Exception):
     """The address guard says no; one sentence."""
 
 
-class Timer:
+class Deadline:
     """The time one call has left, in seconds, on the monotonic clock. Waiting for one's turn is forgiven."""
 
     def __init__(self, limit: float) -> None:
@@ -71,11 +71,11 @@ class Timer:
         self._started += seconds
 
 
-_TIMER: ContextVar[Timer] = ContextVar("_TIMER")
+_TIMER: ContextVar[Deadline] = ContextVar("_TIMER")
 
 
 @contextmanager
-def within(timer: Timer) -> Iterator[None]:
+def within(timer: Deadline) -> Iterator[None]:
     """Bound every network operation of this thread by what the timer has left: connections are shared, deadlines are not."""
     token = _TIMER.set(timer)
     try:
@@ -102,10 +102,10 @@ def public(address: IPv4Address | IPv6Address) -> bool:
     )
 
 
-class Guard(httpcore.SyncBackend):
+class GuardedNetwork(httpcore.SyncBackend):
     """Connect to public addresses and to those the user named, on the web's ports, within the call's time."""
 
-    def __init__(self, manners: Manners, resolve: Resolve) -> None:
+    def __init__(self, manners: HttpSettings, resolve: Resolve) -> None:
         self._manners = manners
         self._resolve = resolve
         self.connections = Connections()
@@ -132,7 +132,7 @@ class Guard(httpcore.SyncBackend):
             patience = min(_at_most(timeout, httpcore.ConnectTimeout), CONNECT_S)
             try:
                 inner = super().connect_tcp(str(address), port, patience, local_address, socket_options)
-                return Bounded(inner, self.connections)
+                return DeadlineStream(inner, self.connections)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as exc:
                 failed = exc
         raise failed
@@ -171,10 +171,10 @@ class Connections:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._open: set[Bounded] = set()
+        self._open: set[DeadlineStream] = set()
         self._over = False
 
-    def admit(self, one: Bounded) -> None:
+    def admit(self, one: DeadlineStream) -> None:
         """Keep a new connection; after the end, shut it at once."""
         with self._lock:
             self._open.add(one)
@@ -182,7 +182,7 @@ class Connections:
         if over:
             one.shut()
 
-    def forget(self, one: Bounded) -> None:
+    def forget(self, one: DeadlineStream) -> None:
         """Let go of one that is closed."""
         with self._lock:
             self._open.discard(one)
@@ -196,7 +196,7 @@ class Connections:
             one.shut()
 
 
-class Bounded(httpcore.NetworkStream):
+class DeadlineStream(httpcore.NetworkStream):
     """A connection whose every read and write ends when the call's time does, headers and drips included."""
 
     def __init__(self, inner: httpcore.NetworkStream, connections: Connections) -> None:
@@ -228,7 +228,7 @@ class Bounded(httpcore.NetworkStream):
         """Shake hands, waiting no longer than the call may."""
         secret = self._inner.start_tls(ssl_context, server_hostname, _at_most(timeout, httpcore.ConnectTimeout))
         self._connections.forget(self)
-        return Bounded(secret, self._connections)
+        return DeadlineStream(secret, self._connections)
 
     def get_extra_info(self, info: str) -> Any:
         """Tell what the connection below tells."""

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Self
 import stamina
 from stamina.instrumentation import set_on_retry_hooks
 
+from scout.http import body, errors, network, ratelimit
+from scout.http.address import address, host, host_and_port, origin, redirected
+from scout.http.errors import RequestFailedError
+from scout.http.robots import RobotsRules, rules
+from scout.http.transport import REDIRECTS, RequestUsage, Response, Transport
 from scout.model import Answer, Failure, Result, Validators
 from scout.text import clean
-from scout.web import body, guard, pace, verdict
-from scout.web.address import address, host, host_and_port, origin, redirected
-from scout.web.robots import Rules, rules
-from scout.web.verdict import TroubleError
-from scout.web.wire import REDIRECTS, Heard, Tally, Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from scout.web.manners import Manners, Memory
+    from scout.http.cache import HttpSettings, Memory
 
 MAX_REDIRECTS = 5
 _TRAVELS = {"accept", "accept-language", "if-none-match", "if-modified-since"}  # headers that another origin may see
@@ -43,7 +43,7 @@ class _Call:
     headers: Mapping[str, str]
     stored: Validators
     robots: bool
-    tally: Tally
+    tally: RequestUsage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +51,11 @@ class _Found:
     """Where the redirects ended and what was heard there; `moved` if there were any, all of them permanent."""
 
     address: httpx.URL
-    heard: Heard
+    heard: Response
     moved: bool
 
 
-class Web:
+class HttpClient:
     """The door. Safe to use from several threads: different hosts are asked side by side, one host by one thread at a time.
 
     `now` gives the time of day in UTC (for Retry-After and pauses), `pace_dir` is where arXiv's turn is kept for all processes,
@@ -64,25 +64,25 @@ class Web:
 
     def __init__(
         self,
-        manners: Manners,
+        manners: HttpSettings,
         *,
         memory: Memory,
         now: Callable[[], datetime],
         version: str,
         pace_dir: Path | None = None,
-        resolve: guard.Resolve = guard.resolve,
+        resolve: network.Resolve = network.resolve,
     ) -> None:
         self._manners = manners
         self._memory = memory
         self._now = now
-        self._lanes = pace.Lanes(manners, pace_dir)
+        self._limiters = ratelimit.RateLimiter(manners, pace_dir)
         cap = int(manners.max_body_mib * body.MIB)
-        self._wire = Wire(guard.Guard(manners, resolve), agent=_agent(version, manners.contact), cap=cap, now=now)
+        self._wire = Transport(network.GuardedNetwork(manners, resolve), agent=_agent(version, manners.contact), cap=cap, now=now)
         self._stopped = Event()
         self._pauses: dict[str, datetime] = {}
         self._tries: Counter[str] = Counter()
         self._lost: dict[str, str] = {}
-        self._robots: dict[str, Rules] = {}
+        self._robots: dict[str, RobotsRules] = {}
         self._robots_locks: dict[str, Lock] = {}
 
     def __enter__(self) -> Self:
@@ -116,14 +116,14 @@ class Web:
         obeys robots.txt first. `deadline_s` replaces `timeout_s`. `requests`, `received` (bytes of bodies on the wire) and
         `seconds` (without the pauses of politeness) count everything that this call did, in failures too.
         """
-        tally = Tally(timer=guard.Timer(self._manners.timeout_s if deadline_s is None else deadline_s))
+        tally = RequestUsage(timer=network.Deadline(self._manners.timeout_s if deadline_s is None else deadline_s))
         try:
             if params:
                 url = str(address(url).copy_merge_params(dict(params)))
             stored = (self._memory.validators(url) if conditional else None) or Validators()
             call = _Call(url=url, headers=headers or {}, stored=stored, robots=robots, tally=tally)
             return _answer(call, self._patiently(call))
-        except TroubleError as exc:
+        except RequestFailedError as exc:
             if exc.not_before and exc.asked:
                 self._pauses[exc.asked] = exc.not_before
             return Failure(
@@ -145,7 +145,7 @@ class Web:
         longest = first * 8
 
         def worth(exc: Exception) -> bool | float:
-            if not isinstance(exc, TroubleError) or exc.again is None or timer.left <= max(exc.again, longest):
+            if not isinstance(exc, RequestFailedError) or exc.again is None or timer.left <= max(exc.again, longest):
                 return False
             return exc.again or True
 
@@ -169,27 +169,27 @@ class Web:
                 return _Found(address=here, heard=heard, moved=moved and len(been) > 1)
             there = redirected(heard.headers.get("location", ""), here, heard.status)
             if str(there) in been:
-                raise TroubleError(Result.BROKEN, "the redirects go round in a circle", status=heard.status)
+                raise RequestFailedError(Result.BROKEN, "the redirects go round in a circle", status=heard.status)
             if len(been) > MAX_REDIRECTS:
-                raise TroubleError(Result.BROKEN, f"more than {MAX_REDIRECTS} redirects in a row", status=heard.status)
+                raise RequestFailedError(Result.BROKEN, f"more than {MAX_REDIRECTS} redirects in a row", status=heard.status)
             if origin(there) != origin(here):
                 headers = {name: value for name, value in headers.items() if name in _TRAVELS}
             been.add(str(there))
             here, moved = there, moved and REDIRECTS[heard.status]
 
-    def _ask(self, call: _Call, here: httpx.URL, headers: Mapping[str, str]) -> Heard:
+    def _ask(self, call: _Call, here: httpx.URL, headers: Mapping[str, str]) -> Response:
         """Make one request when it is its turn, unless its host wants to be left alone."""
         self._heed_pause(here)
         with ExitStack() as stack:
             with call.tally.timer.stopped():
                 # Another thread may learn that it is pointless while this one waits.
-                leaves = stack.enter_context(self._lanes.of(host(here)).turn(self._stopped, lambda: self._heed_pause(here)))
+                leaves = stack.enter_context(self._limiters.of(host(here)).turn(self._stopped, lambda: self._heed_pause(here)))
             self._heed_pause(here)
             try:
                 return self._wire.exchange(here, headers, call.tally, leaves)
-            except TroubleError as exc:
+            except RequestFailedError as exc:
                 if self._stopped.is_set():
-                    raise TroubleError(Result.NOT_FINISHED, "the run was stopped") from exc
+                    raise RequestFailedError(Result.NOT_FINISHED, "the run was stopped") from exc
                 exc.asked = self._pause_name(here)
                 if exc.lost:
                     self._tries[origin(here)] += 1  # over all calls: eight addresses of one host are not tried four times each
@@ -199,21 +199,21 @@ class Web:
     def _heed_pause(self, here: httpx.URL) -> None:
         """Ask nobody who wants to be left alone or is not there, nor anybody after the end."""
         if self._stopped.is_set():
-            raise TroubleError(Result.NOT_FINISHED, "the run was stopped")
+            raise RequestFailedError(Result.NOT_FINISHED, "the run was stopped")
         if self._tries[origin(here)] > self._manners.attempts:
             why = self._lost[origin(here)]
-            raise TroubleError(Result.UNREACHABLE, f"{why}; tried before, and not again in this run")
+            raise RequestFailedError(Result.UNREACHABLE, f"{why}; tried before, and not again in this run")
         name = self._pause_name(here)
         known = [self._pauses.get(name), self._memory.not_before(name)]
         until = max((at for at in known if at), default=None)
         if until and until > self._now():
-            why = f"{host(here)} wants to be left alone until {verdict.clock(until)}; not asked"
-            raise TroubleError(Result.RATE_LIMITED, why, not_before=until)
+            why = f"{host(here)} wants to be left alone until {errors.clock(until)}; not asked"
+            raise RequestFailedError(Result.RATE_LIMITED, why, not_before=until)
 
     def _pause_name(self, here: httpx.URL) -> str:
         """Name what a pause is about: the host, all of arXiv, or one path of a stand-in, which is many hosts in one."""
-        realm = pace.realm(host(here))
-        stands_in = realm != pace.ARXIV and self._manners.stand_in(host_and_port(here))
+        realm = ratelimit.realm(host(here))
+        stands_in = realm != ratelimit.ARXIV and self._manners.stand_in(host_and_port(here))
         return f"{realm}{here.path}" if stands_in else realm
 
     def _obey_robots(self, call: _Call, here: httpx.URL) -> None:
@@ -228,7 +228,7 @@ class Web:
                     tally.requests += found.requests
                     tally.received += found.received
                     self._robots[site] = rules(found)
-        self._lanes.of(host(here)).slow_down(self._robots[site].delay)
+        self._limiters.of(host(here)).slow_down(self._robots[site].delay)
         if objection := self._robots[site].objection(str(here)):
             raise objection
 
@@ -252,9 +252,9 @@ def _answer(call: _Call, found: _Found) -> Answer:
     """Make an answer of a good response. An empty body is never called unchanged: it may be the site's fault twice."""
     heard, stored = found.heard, call.stored
     if heard.status == 304 and not (stored.etag or stored.last_modified):
-        raise TroubleError(Result.BROKEN, "304: unchanged, though scout had nothing to compare with", status=304)
+        raise RequestFailedError(Result.BROKEN, "304: unchanged, though scout had nothing to compare with", status=304)
     if heard.status >= 300 and heard.status != 304:
-        raise TroubleError(Result.BROKEN, f"{heard.status}: a redirect that leads nowhere", status=heard.status)
+        raise RequestFailedError(Result.BROKEN, f"{heard.status}: a redirect that leads nowhere", status=heard.status)
     before = stored if heard.status == 304 else Validators()  # RFC 9110, 15.4.5: a 304 may leave out what has not changed
     validators = Validators(
         etag=heard.headers.get("etag", before.etag),

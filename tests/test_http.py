@@ -20,9 +20,9 @@ from faults import bomb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scout.http import HttpCache, HttpClient, HttpSettings
 from scout.model import Answer, Failure, Result, Validators
 from scout.replay import Replay, Reply, Request
-from scout.web import Manners, Recollection, Web
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,12 +39,14 @@ def on_loopback(host: str, port: int) -> list[Any]:
     return [(AF_INET, SOCK_STREAM, 6, "", ("127.0.0.1", port))]
 
 
-def door(server: Replay, *, memory: Recollection | None = None, now: Callable[[], datetime] = lambda: NOW, **manners: Any) -> Web:
+def door(
+    server: Replay, *, memory: HttpCache | None = None, now: Callable[[], datetime] = lambda: NOW, **manners: Any
+) -> HttpClient:
     """Open a door that may talk to the server under any name, and hurries."""
     quick: Mapping[str, Any] = {"pause_s": 0, "backoff_s": 0, "timeout_s": 2}
-    return Web(
-        Manners(**{**quick, "allow_hosts": (server.host,), **manners}),
-        memory=memory or Recollection(),
+    return HttpClient(
+        HttpSettings(**{**quick, "allow_hosts": (server.host,), **manners}),
+        memory=memory or HttpCache(),
         now=now,
         version="1.2",
         resolve=on_loopback,
@@ -105,7 +107,7 @@ def test_params_join_the_query_that_is_there() -> None:
 def test_validators_go_back_byte_for_byte(etag: str) -> None:
     """What the server said comes back as it was, and a 304 is an answer: unchanged, with what was known."""
     page = Reply(body=b"x", etag=etag, last_modified="Mon, 1 Jun 2026 12:00:00 GMT")
-    memory = Recollection()
+    memory = HttpCache()
     with Replay({"/": page}) as server, door(server, memory=memory) as web:
         first = answered(web.get(server.url("/")))
         assert not first.unchanged
@@ -122,7 +124,7 @@ def test_validators_go_back_byte_for_byte(etag: str) -> None:
 
 def test_the_same_body_is_unchanged_though_the_server_has_no_validators() -> None:
     """A 200 with the digest that was stored is unchanged, and no validator is ever invented."""
-    memory = Recollection()
+    memory = HttpCache()
     with Replay({"/": PAGE}) as server, door(server, memory=memory) as web:
         memory.answers[server.url("/")] = answered(web.get(server.url("/"))).validators
         again = answered(web.get(server.url("/")))
@@ -133,7 +135,7 @@ def test_the_same_body_is_unchanged_though_the_server_has_no_validators() -> Non
 
 def test_an_empty_body_is_never_unchanged() -> None:
     """An empty answer twice is a fault twice, not silence."""
-    memory = Recollection()
+    memory = HttpCache()
     with Replay({"/": Reply()}) as server, door(server, memory=memory) as web:
         memory.answers[server.url("/")] = answered(web.get(server.url("/"))).validators
         assert not answered(web.get(server.url("/"))).unchanged
@@ -177,7 +179,7 @@ def test_a_header_that_is_none_is_refused_without_being_repeated() -> None:
 def test_a_host_that_limits_us_is_left_alone_and_that_can_be_remembered() -> None:
     """One 429 ends the run for the whole host; the next run knows, and asks again when the time has come."""
     later = [NOW]
-    memory = Recollection()
+    memory = HttpCache()
     with Replay({"/limited": Reply(status=429, headers={"retry-after": "120"}), "/good": PAGE}) as server:
         address = f"http://api.example.org:{server.port}"
         with door(server, memory=memory, now=lambda: later[0]) as web:
@@ -265,8 +267,8 @@ def test_the_pause_counts_from_when_a_request_arrives() -> None:
         return on_loopback(host, port)
 
     with Replay({"/": PAGE}) as server:
-        manners = Manners(allow_hosts=(server.host,), pause_s=0.2)
-        with Web(manners, memory=Recollection(), now=lambda: NOW, version="1", resolve=slowly) as web:
+        manners = HttpSettings(allow_hosts=(server.host,), pause_s=0.2)
+        with HttpClient(manners, memory=HttpCache(), now=lambda: NOW, version="1", resolve=slowly) as web:
             for _ in range(2):
                 answered(web.get(server.url("/")))
         assert server.log[1].at - server.log[0].at > 0.15
@@ -280,11 +282,11 @@ def test_a_connection_is_used_again() -> None:
         connections.append(host)
         return on_loopback(host, port)
 
-    memory = Recollection()
+    memory = HttpCache()
     with Replay({"/": Reply(body=b"x", etag='"1"'), "/none": Reply(status=204)}) as server:
-        manners = Manners(allow_hosts=(server.host,), pause_s=0)
+        manners = HttpSettings(allow_hosts=(server.host,), pause_s=0)
         memory.answers[server.url("/")] = Validators(etag='"1"')
-        with Web(manners, memory=memory, now=lambda: NOW, version="1", resolve=counting) as web:
+        with HttpClient(manners, memory=memory, now=lambda: NOW, version="1", resolve=counting) as web:
             statuses = [answered(web.get(server.url(path))).status for path in ("/", "/none", "/", "/?", "/")]
     assert statuses == [304, 204, 304, 200, 304]
     assert len(connections) == 1
@@ -316,8 +318,8 @@ def test_a_connection_made_while_the_door_closes_is_hung_up_too() -> None:
             web.close()
             return on_loopback(host, port)
 
-        manners = Manners(allow_hosts=(server.host,), pause_s=0, timeout_s=15)
-        web = Web(manners, memory=Recollection(), now=lambda: NOW, version="1", resolve=closing)
+        manners = HttpSettings(allow_hosts=(server.host,), pause_s=0, timeout_s=15)
+        web = HttpClient(manners, memory=HttpCache(), now=lambda: NOW, version="1", resolve=closing)
         started = time.monotonic()
         assert failed(web.get(server.url("/"))).result is Result.NOT_FINISHED
         assert time.monotonic() - started < 5
@@ -360,7 +362,7 @@ def test_a_resolver_that_hangs_ends_with_the_call() -> None:
         release.wait(5)
         return []
 
-    with Web(Manners(timeout_s=0.1), memory=Recollection(), now=lambda: NOW, version="1", resolve=hang) as web:
+    with HttpClient(HttpSettings(timeout_s=0.1), memory=HttpCache(), now=lambda: NOW, version="1", resolve=hang) as web:
         failure = failed(web.get("http://example.org/"))
     release.set()
     assert failure.result is Result.UNREACHABLE
@@ -415,8 +417,8 @@ def test_it_logs_and_prints_nothing(caplog: pytest.LogCaptureFixture, capfd: pyt
 @given(st.one_of(st.text(), st.text(max_size=40).map("http://{}".format), st.from_regex(r"https?://\S{0,30}")))
 def test_any_text_as_an_address_gives_a_value(url: str) -> None:
     """Nothing that stands in feeds.yaml or in a redirect raises; nothing resolves here, so nothing is ever answered."""
-    with Web(
-        Manners(pause_s=0, backoff_s=0, timeout_s=2), memory=Recollection(), now=lambda: NOW, version="1", resolve=nobody
+    with HttpClient(
+        HttpSettings(pause_s=0, backoff_s=0, timeout_s=2), memory=HttpCache(), now=lambda: NOW, version="1", resolve=nobody
     ) as web:
         assert failed(web.get(url)).result in (Result.REFUSED, Result.UNREACHABLE)
 

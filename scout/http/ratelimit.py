@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
+from scout.http.errors import RequestFailedError
 from scout.model import Result
-from scout.web.verdict import TroubleError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from scout.web.manners import Manners
+    from scout.http.cache import HttpSettings
 
 ARXIV = "arxiv.org"
 ARXIV_S = 3.0
@@ -37,7 +37,7 @@ def realm(host: str) -> str:
     return ARXIV if name == ARXIV or name.endswith(f".{ARXIV}") else host.lower()
 
 
-class Lane:
+class HostLimiter:
     """One realm's queue. `stamp` is a file that holds when any process last started a request, on the monotonic clock."""
 
     def __init__(self, pause: float, stamp: Path | None = None) -> None:
@@ -79,32 +79,32 @@ class Lane:
             return float("-inf")
 
 
-class Lanes:
+class RateLimiter:
     """The queue of each realm, made when it is first needed."""
 
-    def __init__(self, manners: Manners, folder: Path | None) -> None:
+    def __init__(self, manners: HttpSettings, folder: Path | None) -> None:
         self._manners = manners
         self._folder = folder
-        self._lanes: dict[str, Lane] = {}
+        self._limiters: dict[str, HostLimiter] = {}
         self._lock = Lock()
 
-    def of(self, host: str) -> Lane:
+    def of(self, host: str) -> HostLimiter:
         """Return the queue for `name` or `name:port`."""
         with self._lock:
             name = realm(host)
-            if name not in self._lanes:
-                self._lanes[name] = self._new(name, host)
-            return self._lanes[name]
+            if name not in self._limiters:
+                self._limiters[name] = self._new(name, host)
+            return self._limiters[name]
 
-    def _new(self, name: str, host: str) -> Lane:
+    def _new(self, name: str, host: str) -> HostLimiter:
         paces = {key.lower(): seconds for key, seconds in self._manners.pace_s.items()}
         pause = paces.get(host.lower(), paces.get(host.lower().partition(":")[0], self._manners.pause_s))
         if name != ARXIV:
-            return Lane(pause)
+            return HostLimiter(pause)
         if self._folder is None:
-            return Lane(max(pause, ARXIV_S) + _SLACK_S)
+            return HostLimiter(max(pause, ARXIV_S) + _SLACK_S)
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as exc:
-            raise TroubleError(Result.REFUSED, f"arXiv's pace cannot be kept: {self._folder} cannot be written") from exc
-        return Lane(max(pause, ARXIV_S) + _SLACK_S, self._folder / f"{ARXIV}.pace")
+            raise RequestFailedError(Result.REFUSED, f"arXiv's pace cannot be kept: {self._folder} cannot be written") from exc
+        return HostLimiter(max(pause, ARXIV_S) + _SLACK_S, self._folder / f"{ARXIV}.pace")

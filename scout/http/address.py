@@ -6,10 +6,10 @@ import re
 
 import httpx
 
+from scout.http.errors import RequestFailedError
 from scout.identity import http_url
 from scout.model import Result
 from scout.text import clean, shorten
-from scout.web.verdict import TroubleError
 
 
 def address(url: str, base: str = "") -> httpx.URL:
@@ -21,20 +21,20 @@ def address(url: str, base: str = "") -> httpx.URL:
         absolute = ""
     if not absolute or not read.host:
         shown = shorten(clean(re.sub(r"//[^/@]*@", "//…@", url)), 120)
-        raise TroubleError(Result.REFUSED, f"{shown!r} is no http or https address")
+        raise RequestFailedError(Result.REFUSED, f"{shown!r} is no http or https address")
     if read.userinfo or "@" in read.netloc.decode("ascii", "replace"):
-        raise TroubleError(Result.REFUSED, f"the address carries a user name ({read.host})")
+        raise RequestFailedError(Result.REFUSED, f"the address carries a user name ({read.host})")
     return read
 
 
 def redirected(location: str, base: httpx.URL, status: int) -> httpx.URL:
     """Read where a redirect leads; it is judged like any address."""
     if not location.strip():
-        raise TroubleError(Result.BROKEN, f"{status}: a redirect without an address", status=status)
+        raise RequestFailedError(Result.BROKEN, f"{status}: a redirect without an address", status=status)
     try:
         return address(location.strip(), str(base))
-    except TroubleError as exc:
-        raise TroubleError(Result.REFUSED, f"it redirects where scout does not go: {exc.why}", status=status) from exc
+    except RequestFailedError as exc:
+        raise RequestFailedError(Result.REFUSED, f"it redirects where scout does not go: {exc.why}", status=status) from exc
 
 
 def host(read: httpx.URL) -> str:

@@ -9,8 +9,8 @@ import zlib
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from scout.http.errors import RequestFailedError
 from scout.model import Result
-from scout.web.verdict import TroubleError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,9 +31,9 @@ def decoded(raw: Iterable[bytes], coding: str, *, cap: int) -> bytes:
     return bytes(body)
 
 
-def too_large(cap: int) -> TroubleError:
+def too_large(cap: int) -> RequestFailedError:
     """Say that a body is larger than the cap, which is given in bytes."""
-    return TroubleError(Result.BROKEN, f"the answer is larger than {cap / MIB:g} MiB (max_body_mib)")
+    return RequestFailedError(Result.BROKEN, f"the answer is larger than {cap / MIB:g} MiB (max_body_mib)")
 
 
 def _pieces(raw: Iterable[bytes], coding: str) -> Iterator[bytes]:
@@ -47,7 +47,7 @@ def _pieces(raw: Iterable[bytes], coding: str) -> Iterator[bytes]:
             zlib_header = len(head) > 1 and head[0] & 15 == 8 and int.from_bytes(head[:2]) % 31 == 0
             return _inflated(chain([head], rest), _ZLIB if zlib_header else _BARE)
         case _:
-            raise TroubleError(Result.BROKEN, f"the answer is coded as {coding[:40]!r}, which was not asked for")
+            raise RequestFailedError(Result.BROKEN, f"the answer is coded as {coding[:40]!r}, which was not asked for")
 
 
 def _head(raw: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
@@ -75,8 +75,8 @@ def _inflated(raw: Iterator[bytes], wbits: int) -> Iterator[bytes]:
                 yield engine.decompress(rest, _STEP)
                 rest = engine.unused_data if engine.eof else engine.unconsumed_tail
     except zlib.error as exc:
-        raise TroubleError(Result.BROKEN, "the answer is not compressed in the way that it says") from exc
+        raise RequestFailedError(Result.BROKEN, "the answer is not compressed in the way that it says") from exc
     if begun and not over:
         yield engine.flush()  # a few hundred bytes at most: all input is consumed
         if not engine.eof:
-            raise TroubleError(Result.UNREACHABLE, "the answer was cut short", again=0)
+            raise RequestFailedError(Result.UNREACHABLE, "the answer was cut short", again=0)

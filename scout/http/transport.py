@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 import httpcore
 import httpx
 
+from scout.http import body, errors, network
+from scout.http.errors import RequestFailedError
 from scout.model import Result
 from scout.text import clean, shorten
-from scout.web import body, guard, verdict
-from scout.web.verdict import TroubleError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -29,16 +29,16 @@ REDIRECTS = {301: True, 302: False, 303: False, 307: False, 308: True}
 
 
 @dataclass(slots=True, kw_only=True)
-class Tally:
+class RequestUsage:
     """The time that one call has, and what it has cost so far. `received` counts bytes of bodies on the wire."""
 
-    timer: guard.Timer
+    timer: network.Deadline
     requests: int = 0
     received: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class Response:
     """A response that is no trouble. `headers` have lower-case names, `body` is decoded."""
 
     status: int
@@ -46,10 +46,10 @@ class Heard:
     body: bytes = field(repr=False)
 
 
-class Wire:
+class Transport:
     """The connections. `cap` bounds a decoded body, in bytes."""
 
-    def __init__(self, network: guard.Guard, *, agent: str, cap: int, now: Callable[[], datetime]) -> None:
+    def __init__(self, network: network.GuardedNetwork, *, agent: str, cap: int, now: Callable[[], datetime]) -> None:
         self._connections = network.connections
         self._agent = agent
         self._cap = cap
@@ -66,7 +66,9 @@ class Wire:
         self._connections.hang_up()
         self._transport.close()
 
-    def exchange(self, address: httpx.URL, headers: Mapping[str, str], tally: Tally, leaves: Callable[[], None]) -> Heard:
+    def exchange(
+        self, address: httpx.URL, headers: Mapping[str, str], tally: RequestUsage, leaves: Callable[[], None]
+    ) -> Response:
         """Send one GET and read its response; `leaves` is called when it is sent. Raise TroubleError, nothing else.
 
         `headers` are sent byte for byte (Latin-1).
@@ -79,25 +81,25 @@ class Wire:
         sent = {**headers, "user-agent": self._agent, "accept-encoding": body.ACCEPTED}
         coded = [(name.encode("latin-1", "replace"), value.encode("latin-1", "replace")) for name, value in sent.items()]
         tally.requests += 1
-        with guard.within(tally.timer), _translated(tally):
+        with network.within(tally.timer), _translated(tally):
             response = self._transport.handle_request(httpx.Request("GET", address, headers=coded, extensions={"trace": trace}))
             try:
                 return self._read(response, tally)
             finally:
                 response.close()
 
-    def _read(self, response: httpx.Response, tally: Tally) -> Heard:
+    def _read(self, response: httpx.Response, tally: RequestUsage) -> Response:
         said = _said(response)
-        if trouble := verdict.trouble(response.status_code, said, self._now()):
+        if trouble := errors.failure_of(response.status_code, said, self._now()):
             raise trouble
         content = b""
         if response.status_code in (204, 304):
             deque(response.iter_raw(), maxlen=0)  # nothing comes, and the connection is free for the next request
         elif response.status_code not in REDIRECTS:
             content = body.decoded(self._chunks(response, tally), said.get("content-encoding", ""), cap=self._cap)
-        return Heard(status=response.status_code, headers=said, body=content)
+        return Response(status=response.status_code, headers=said, body=content)
 
-    def _chunks(self, response: httpx.Response, tally: Tally) -> Iterator[bytes]:
+    def _chunks(self, response: httpx.Response, tally: RequestUsage) -> Iterator[bytes]:
         """Yield the body as it comes, counted, and no more of it than the cap."""
         length = response.headers.get("content-length", "")
         if length.isdecimal() and int(length[:18]) > self._cap:
@@ -126,28 +128,28 @@ def _said(response: httpx.Response) -> dict[str, str]:
 
 
 @contextmanager
-def _translated(tally: Tally) -> Iterator[None]:
+def _translated(tally: RequestUsage) -> Iterator[None]:
     """Say what the network did. The library's own words may hold a header's value, a token, so they are not repeated."""
     timer = tally.timer
     try:
         yield
-    except guard.RefusedError as exc:
+    except network.RefusedError as exc:
         tally.requests -= 1  # nobody was asked
-        raise TroubleError(Result.REFUSED, str(exc)) from exc
+        raise RequestFailedError(Result.REFUSED, str(exc)) from exc
     except httpx.TimeoutException as exc:
         late = timer.left <= 0
         why = f"no complete answer within {timer.limit:g} s" if late else "no connection in time"
         lost = isinstance(exc, httpx.ConnectTimeout) and not late
-        raise TroubleError(Result.UNREACHABLE, why, again=None if late else 0, lost=lost) from exc
+        raise RequestFailedError(Result.UNREACHABLE, why, again=None if late else 0, lost=lost) from exc
     except httpx.ConnectError as exc:
         untrusted = "CERTIFICATE_VERIFY_FAILED" in str(exc)
         why = "its certificate cannot be verified" if untrusted else f"no connection: {shorten(clean(str(exc)), 200)}"
-        raise TroubleError(Result.UNREACHABLE, why, again=None if untrusted else 0, lost=True) from exc
+        raise RequestFailedError(Result.UNREACHABLE, why, again=None if untrusted else 0, lost=True) from exc
     except httpx.RemoteProtocolError as exc:
         why = "the connection broke before the answer was complete, or it is no HTTP"
-        raise TroubleError(Result.UNREACHABLE, why, again=0) from exc
+        raise RequestFailedError(Result.UNREACHABLE, why, again=0) from exc
     except (httpx.LocalProtocolError, httpx.UnsupportedProtocol) as exc:
         tally.requests -= 1
-        raise TroubleError(Result.REFUSED, "this request cannot be written as HTTP: see its address and headers") from exc
+        raise RequestFailedError(Result.REFUSED, "this request cannot be written as HTTP: see its address and headers") from exc
     except (httpx.TransportError, ssl.SSLError, OSError) as exc:
-        raise TroubleError(Result.UNREACHABLE, "the connection broke", again=0) from exc
+        raise RequestFailedError(Result.UNREACHABLE, "the connection broke", again=0) from exc

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from faults import KINDS, Faults
 
+from scout.http import HttpCache, HttpClient, HttpSettings
 from scout.model import Answer, Result
 from scout.replay import Replay, Reply
-from scout.web import Manners, Recollection, Web
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,10 +36,10 @@ def server() -> Iterator[Replay]:
 
 def ask(server: Replay, kind: str) -> Answer | Failure:
     """Ask once; enough time only where the fault passes with time."""
-    manners = Manners(
+    manners = HttpSettings(
         allow_hosts=(server.host,), pause_s=0, backoff_s=0, max_body_mib=1, timeout_s=4 if kind in ("429", "bomb") else 0.4
     )
-    with Web(manners, memory=Recollection(), now=lambda: NOW, version="test") as web:
+    with HttpClient(manners, memory=HttpCache(), now=lambda: NOW, version="test") as web:
         return web.get(server.url(f"/fault/{kind}/feed.xml"))
 
 
@@ -75,8 +75,8 @@ def test_only_what_may_pass_is_asked_again(server: Replay, kind: str, requests: 
 
 def test_one_address_fails_while_another_answers(server: Replay) -> None:
     """A stand-in is many hosts in one: a pause that one of its paths asks for holds for that path alone."""
-    manners = Manners(allow_hosts=(server.host,), pause_s=0)
-    with Web(manners, memory=Recollection(), now=lambda: NOW, version="test") as web:
+    manners = HttpSettings(allow_hosts=(server.host,), pause_s=0)
+    with HttpClient(manners, memory=HttpCache(), now=lambda: NOW, version="test") as web:
         limited = [web.get(server.url("/fault/429-forever/feed.xml"), params={"page": page}) for page in "12"]
         assert [failure.requests for failure in limited] == [1, 0]
         assert isinstance(web.get(server.url("/feed.xml")), Answer)

@@ -44,7 +44,7 @@ _WORDS = {
 }
 
 
-class TroubleError(Exception):
+class RequestFailedError(Exception):
     """Why one request gave nothing. Crosses the door's own rooms only: `Web.get` returns it as a `Failure`.
 
     `again` is how many seconds to wait at least before the same call asks again; None: asking again would change nothing.
@@ -73,24 +73,24 @@ class TroubleError(Exception):
         self.asked = ""
 
 
-def trouble(status: int, headers: Mapping[str, str], now: datetime) -> TroubleError | None:
+def failure_of(status: int, headers: Mapping[str, str], now: datetime) -> RequestFailedError | None:
     """Say what is wrong with an answer, or None for whole 2xx and 3xx. `headers` have lower-case names."""
     if guard := in_headers(headers):
-        return TroubleError(Result.BLOCKED, f"{status}: a {guard} stands in the way", status=status, headers=headers)
+        return RequestFailedError(Result.BLOCKED, f"{status}: a {guard} stands in the way", status=status, headers=headers)
     if 200 <= status < 400 and status != _PART:
         return None
     why = f"{status}: {_WORDS.get(status, 'it does not answer this request')}"
     if status == 429 or (status == 403 and _limits(headers)):
         return _limited(status, why, headers, now)
     if status in (401, 403, 407, 451):
-        return TroubleError(Result.BLOCKED, why, status=status, headers=headers)
+        return RequestFailedError(Result.BLOCKED, why, status=status, headers=headers)
     wait = asked_wait(headers, now) or timedelta()
     if status == 503 and wait.total_seconds() > PATIENCE_S:
         return _limited(status, why, headers, now)
     passing = status == 408 or 500 <= status < 600
     again = min(wait.total_seconds(), PATIENCE_S) if passing else None
     result = Result.BROKEN if status == _PART else Result.UNREACHABLE
-    return TroubleError(result, why, status=status, again=again, headers=headers)
+    return RequestFailedError(result, why, status=status, again=again, headers=headers)
 
 
 def asked_wait(headers: Mapping[str, str], now: datetime) -> timedelta | None:
@@ -115,11 +115,11 @@ def _limits(headers: Mapping[str, str]) -> bool:
     return headers.get("x-ratelimit-remaining", "").strip() == "0" or "retry-after" in headers
 
 
-def _limited(status: int, why: str, headers: Mapping[str, str], now: datetime) -> TroubleError:
+def _limited(status: int, why: str, headers: Mapping[str, str], now: datetime) -> RequestFailedError:
     """Wait for a short time that was asked for; when that did not help, or it is long, leave the host alone."""
     wait = asked_wait(headers, now)
     until = now + max(wait or COOL_DOWN, COOL_DOWN)
-    return TroubleError(
+    return RequestFailedError(
         Result.RATE_LIMITED,
         f"{why}; not to be asked before {clock(until)}",
         status=status,

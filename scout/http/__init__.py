@@ -13,7 +13,7 @@
 httpx and httpcore are imported nowhere else.
 """
 
-from scout.web.door import Web
-from scout.web.manners import Manners, Memory, Recollection
+from scout.http.cache import HttpCache, HttpSettings, Memory
+from scout.http.client import HttpClient
 
-__all__ = ["Manners", "Memory", "Recollection", "Web"]
+__all__ = ["HttpSettings", "Memory", "HttpCache", "HttpClient"]

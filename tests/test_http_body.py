@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scout.http.body import decoded
+from scout.http.errors import RequestFailedError
 from scout.model import Result
-from scout.web.body import decoded
-from scout.web.verdict import TroubleError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,7 +60,7 @@ def test_a_body_comes_back_whole_or_is_too_large(body: bytes, coding: str, cuts:
     if len(body) <= CAP:
         assert decoded(raw, coding, cap=CAP) == body
     else:
-        with pytest.raises(TroubleError, match="larger than") as caught:
+        with pytest.raises(RequestFailedError, match="larger than") as caught:
             decoded(raw, coding, cap=CAP)
         assert (caught.value.result, caught.value.again) == (Result.BROKEN, None)
 
@@ -70,7 +70,7 @@ def test_a_body_cut_short_is_never_taken_for_whole(body: bytes, coding: str, dat
     """A compressed body that ends too early is asked for again, however little is missing."""
     packed = CODERS[coding](body)
     kept = data.draw(st.integers(2, len(packed) - 1))
-    with pytest.raises(TroubleError) as caught:
+    with pytest.raises(RequestFailedError) as caught:
         decoded([packed[:kept]], coding, cap=CAP)
     assert caught.value.again == 0
 
@@ -78,7 +78,7 @@ def test_a_body_cut_short_is_never_taken_for_whole(body: bytes, coding: str, dat
 @given(st.binary(max_size=200), st.sampled_from(["gzip", "deflate"]))
 def test_any_bytes_decode_or_are_called_broken(data: bytes, coding: str) -> None:
     """Nothing but a TroubleError comes out of a body that is not what it says."""
-    with contextlib.suppress(TroubleError):
+    with contextlib.suppress(RequestFailedError):
         assert len(decoded([data], coding, cap=CAP)) <= CAP
 
 
@@ -96,5 +96,5 @@ def test_an_empty_body_is_empty_in_every_coding() -> None:
 @pytest.mark.parametrize("coding", ["br", "zstd", "gzip, gzip", "compress", "nonsense"])
 def test_a_coding_that_was_not_asked_for_is_broken(coding: str) -> None:
     """Only gzip and deflate are asked for, once."""
-    with pytest.raises(TroubleError, match="not asked for"):
+    with pytest.raises(RequestFailedError, match="not asked for"):
         decoded([b"x"], coding, cap=CAP)
