@@ -9,8 +9,8 @@ import pytest
 from fakes import FakeAsk, answer, failure, page
 
 from scout.model import Answer, Failure, Result
+from scout.parsers.feed import parse_feed
 from scout.sources.feed import KIND as FEED
-from scout.syndication import read
 
 URL = "https://vendor.example/feed"
 NEW = "https://blog.vendor.example/feed"
@@ -87,12 +87,12 @@ def test_an_unchanged_feed_that_is_quiet_for_long_says_so() -> None:
 def test_a_hostile_body_that_is_a_path_opens_nothing() -> None:
     """Files named by a body that is no markup, which feedparser would open, are just no feed."""
     for body in (str(Path(__file__)).encode(), b"file:///etc/passwd", b"http://127.0.0.1:9/feed"):
-        assert not read(body, URL).version
+        assert not parse_feed(body, URL).version
 
 
 def test_a_flood_of_entries_is_refused() -> None:
     """A megabyte of open tags costs no minute."""
-    assert "more than" in read(b"<rss><channel>" + b"<item>" * 60_000, URL).why
+    assert "more than" in parse_feed(b"<rss><channel>" + b"<item>" * 60_000, URL).why
 
 
 def test_mail_addresses_are_no_names() -> None:
@@ -105,7 +105,7 @@ def test_mail_addresses_are_no_names() -> None:
         "Coder, Ann": ("Coder, Ann",),
     }.items():
         body = f'<rss version="2.0"><channel><item><title>x</title><author>{words}</author></item></channel></rss>'
-        assert read(body.encode(), URL).entries[0].authors == names, words
+        assert parse_feed(body.encode(), URL).entries[0].authors == names, words
 
 
 def test_papers_and_code_are_kept_among_many_links() -> None:

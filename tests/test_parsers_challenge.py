@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scout.challenge import challenge, is_html
 from scout.model import Answer
+from scout.parsers.challenge import challenge, is_html
 
 
 def _answer(body: str | bytes, **headers: str) -> Answer:

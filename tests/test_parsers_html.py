@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scout import htmlpage
 from scout.model import Precision
+from scout.parsers import html
 
 NOW = datetime(2026, 5, 25, tzinfo=UTC)
 
@@ -32,7 +32,7 @@ NOW = datetime(2026, 5, 25, tzinfo=UTC)
 )
 def test_the_title_is_the_pages_own(head: str, body: str, title: str) -> None:
     """The site's name is cut off only where it is one."""
-    assert htmlpage.title(htmlpage.soup(f"<html><head>{head}</head><body>{body}</body></html>".encode())) == title
+    assert html.title(html.soup(f"<html><head>{head}</head><body>{body}</body></html>".encode())) == title
 
 
 @pytest.mark.parametrize(
@@ -42,15 +42,15 @@ def test_the_title_is_the_pages_own(head: str, body: str, title: str) -> None:
 def test_no_date_is_made_up(body: str) -> None:
     """A copyright line, an ambiguous day or two teasers' dates are no publication date."""
     raw = f"<html><body>{body}</body></html>".encode()
-    assert htmlpage.date(raw, htmlpage.soup(raw), "https://a.example/post", now=NOW).dated.at is None
+    assert html.date(raw, html.soup(raw), "https://a.example/post", now=NOW).dated.at is None
 
 
 def test_an_address_states_a_day() -> None:
     """`/2026/05/18/` is a day; a version or a number is not."""
-    found = htmlpage.in_path("https://a.example/2026/05/18/post", now=NOW)
+    found = html.in_path("https://a.example/2026/05/18/post", now=NOW)
     assert (found.source, found.dated.precision) == ("url", Precision.DAY)
     for path in ("/v/2026.05.18", "/20260518/1", "/2026/13/40/x", "/posts/2026"):
-        assert htmlpage.in_path(f"https://a.example{path}", now=NOW).dated.at is None
+        assert html.in_path(f"https://a.example{path}", now=NOW).dated.at is None
 
 
 def test_advertised_feeds_are_found() -> None:
@@ -60,7 +60,7 @@ def test_advertised_feeds_are_found() -> None:
     <link rel="alternate" type="application/feed+json; charset=utf-8" href="https://c.example/f.json">
     <link rel="alternate" hreflang="de" href="/de"><link rel="stylesheet" href="s.css"><link href="x">
     <link rel="alternate" type="application/rss+xml" href="javascript:x"></head></html>"""
-    assert htmlpage.feeds(body, "https://a.example/") == [
+    assert html.feeds(body, "https://a.example/") == [
         "https://b.example/x/feed.xml",
         "https://b.example/atom",
         "https://c.example/f.json",
@@ -72,15 +72,15 @@ def test_the_excerpt_leaves_out_what_is_not_the_text() -> None:
     body = (
         b"<body><nav>Menu</nav><main><p>One.</p><script>x()</script><aside>Ad</aside><p>Two.</p></main><footer>F</footer></body>"
     )
-    assert htmlpage.excerpt(htmlpage.soup(body)) == "One.\nTwo."
+    assert html.excerpt(html.soup(body)) == "One.\nTwo."
     empty = b'<head><meta name="description" content="Said of it."></head><body><nav>Menu</nav></body>'
-    assert htmlpage.excerpt(htmlpage.soup(empty)) == "Said of it."
+    assert html.excerpt(html.soup(empty)) == "Said of it."
 
 
 def test_the_slug_gives_words() -> None:
     """The last part of an address, without its ending, as words."""
-    assert htmlpage.slug_title("https://a.example/blog/kv-cache_tiers.html?x=1") == "Kv cache tiers"
-    assert htmlpage.slug_title("https://a.example/") == "a.example"
+    assert html.slug_title("https://a.example/blog/kv-cache_tiers.html?x=1") == "Kv cache tiers"
+    assert html.slug_title("https://a.example/") == "a.example"
 
 
 @pytest.mark.parametrize(
@@ -99,15 +99,15 @@ def test_the_slug_gives_words() -> None:
 )
 def test_a_page_that_breaks_off_is_told_from_a_terse_one(body: bytes, cut: bool) -> None:  # noqa: FBT001 -- the table's last column
     """Who opens the document and never closes it was cut off; who writes neither tag was not."""
-    assert htmlpage.breaks_off(body) is cut
+    assert html.breaks_off(body) is cut
 
 
 @given(st.one_of(st.binary(max_size=200), st.text(max_size=200).map(lambda text: f"<p>{text}".encode("utf-8", "replace"))))
 def test_any_bytes_are_a_page(body: bytes) -> None:
     """Nothing in a body raises; a date, if any, is not ahead of its time."""
-    page = htmlpage.soup(body)
-    assert isinstance(htmlpage.title(page), str)
-    found = htmlpage.date(body, page, "https://a.example/", now=NOW)
+    page = html.soup(body)
+    assert isinstance(html.title(page), str)
+    found = html.date(body, page, "https://a.example/", now=NOW)
     assert found.dated.at is None or found.source
-    assert isinstance(htmlpage.feeds(body, "https://a.example/"), list)
-    assert isinstance(htmlpage.excerpt(page), str)
+    assert isinstance(html.feeds(body, "https://a.example/"), list)
+    assert isinstance(html.excerpt(page), str)

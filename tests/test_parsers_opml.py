@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scout import opml
-from scout.opml import Subscription
+from scout.parsers import opml
+from scout.parsers.opml import Subscription
 from scout.text import clean
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ FEEDS = st.lists(
 @given(TEXT, FEEDS)
 def test_what_is_written_is_read_again(title: str, feeds: tuple[Subscription, ...]) -> None:
     """Whatever the words, titles, addresses and groups come back; a feed without a title is called by its address."""
-    back = opml.read(opml.write(title, feeds).encode())
+    back = opml.parse_opml(opml.write_opml(title, feeds).encode())
     wanted = [(clean(feed.title) or feed.url, feed.url, clean(feed.group)) for feed in feeds]
     assert sorted((one.title, one.url, one.group) for one in back) == sorted(wanted)
 
@@ -35,14 +35,14 @@ def test_groups_and_feeds_keep_their_order() -> None:
     feeds = tuple(
         Subscription(title=name, url=f"https://{name}.example.org", group=group) for name, group in ("aY", "bX", "cY", "dX")
     )
-    assert [one.title for one in opml.read(opml.write("T", feeds).encode())] == ["a", "c", "b", "d"]
+    assert [one.title for one in opml.parse_opml(opml.write_opml("T", feeds).encode())] == ["a", "c", "b", "d"]
 
 
 @given(st.binary(max_size=200) | TEXT.map(lambda text: f"<opml><body>{text}</body></opml>".encode()))
 def test_any_bytes_give_feeds_or_a_sentence(body: bytes) -> None:
     """Nothing but ValueError is raised, whatever comes."""
     with suppress(ValueError):
-        opml.read(body)
+        opml.parse_opml(body)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_any_bytes_give_feeds_or_a_sentence(body: bytes) -> None:
 def test_what_is_no_list_is_said(body: bytes, said: str) -> None:
     """In words that name what is wrong."""
     with pytest.raises(ValueError, match=said):
-        opml.read(body)
+        opml.parse_opml(body)
 
 
 def test_outlines_nest_and_only_feeds_count() -> None:
@@ -64,7 +64,7 @@ def test_outlines_nest_and_only_feeds_count() -> None:
       <outline text="A link" url="https://three.example.org"/>
       <outline text="Local" xmlUrl="file:///etc/passwd"/><outline xmlUrl="https://four.example.org/f"/>
     </body></OPML>"""
-    assert [(one.title, one.url, one.group) for one in opml.read(body)] == [
+    assert [(one.title, one.url, one.group) for one in opml.parse_opml(body)] == [
         ("One & only", "https://one.example.org/f", "Deep"),
         ("Two", "http://two.example.org/f", "Labs"),
         ("https://four.example.org/f", "https://four.example.org/f", ""),
@@ -79,5 +79,5 @@ def test_entities_bring_nothing_in(entity: str, tmp_path: Path) -> None:
     body = f"""<!DOCTYPE opml [<!ENTITY file SYSTEM "{(tmp_path / "secret").as_uri()}"><!ENTITY b0 "aaaaaaaaaa">{levels}
       <!ENTITY bomb "&b11;">]><opml><body><outline text="x{entity}" xmlUrl="https://one.example.org/f"/></body></opml>"""
     with suppress(ValueError):
-        found = opml.read(body.encode())
+        found = opml.parse_opml(body.encode())
         assert all("secret" not in feed.title and len(feed.title) < 100 for feed in found)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scout import tex
+from scout.parsers import tex
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scout import config, opml
+from scout import config
 from scout.errors import UsageError
-from scout.opml import Subscription
+from scout.parsers import opml
+from scout.parsers.opml import Subscription
 from scout.pipeline.desk import Desk, lay_out
 from scout.pipeline.exchange import exported, imported
 from scout.text import clean
@@ -37,7 +38,7 @@ def test_whatever_a_list_says_its_entries_are_valid(feeds: tuple[Subscription, .
     """Every feed becomes one entry with a name of its own; address and group are the list's; imported again, all are known."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "list.opml"
-        path.write_text(opml.write("T", feeds))
+        path.write_text(opml.write_opml("T", feeds))
         lines, known = imported(path, None)
         desk = read("\n".join(lines))
         assert len(lines) + known == len(feeds)
@@ -46,13 +47,13 @@ def test_whatever_a_list_says_its_entries_are_valid(feeds: tuple[Subscription, .
         assert imported(path, desk) == ([], len(feeds))
         document, written, left = exported(desk)
         assert (written, left) == (len(lines), 0)
-        assert {feed.title for feed in opml.read(document.encode())} == {one.source.name for one in desk.watched}
+        assert {feed.title for feed in opml.parse_opml(document.encode())} == {one.source.name for one in desk.watched}
 
 
 def test_a_feed_is_known_by_its_address_however_it_is_spelt(tmp_path: Path) -> None:
     """The name may be another, and so may the spelling of the host."""
     path = tmp_path / "list.opml"
-    path.write_text(opml.write("T", (Subscription(title="Other", url="https://A.example.org/feed/?utm_source=x"),)))
+    path.write_text(opml.write_opml("T", (Subscription(title="Other", url="https://A.example.org/feed/?utm_source=x"),)))
     desk = read("  - {name: a, kind: feed, url: 'https://a.example.org/feed'}")
     assert imported(path, desk) == ([], 1)
 
@@ -60,7 +61,7 @@ def test_a_feed_is_known_by_its_address_however_it_is_spelt(tmp_path: Path) -> N
 def test_a_name_that_is_taken_gets_a_number(tmp_path: Path) -> None:
     """By feeds.yaml, or by an earlier feed of the list."""
     path = tmp_path / "list.opml"
-    path.write_text(opml.write("T", tuple(Subscription(title="Labs!", url=f"https://{n}.example.org/f") for n in "abc")))
+    path.write_text(opml.write_opml("T", tuple(Subscription(title="Labs!", url=f"https://{n}.example.org/f") for n in "abc")))
     desk = read("  - {name: labs, kind: feed, url: 'https://labs.example.org/feed'}")
     lines, _ = imported(path, desk)
     assert [one.source.name for one in read("\n".join(lines)).watched] == ["labs-2", "labs-3", "labs-4"]

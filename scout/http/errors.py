@@ -1,7 +1,7 @@
 """What a status and its headers mean for scout. Pure; never looks at a body.
 
 Sources: RFC 9110 (statuses, Retry-After in both forms), RFC 6585 (429), GitHub's "Rate limits for the REST API"
-(x-ratelimit-*), `scout.challenge` for the headers of pages that stand in the way.
+(x-ratelimit-*), `scout.parsers.challenge` for the headers of pages that stand in the way.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from scout.challenge import in_headers
 from scout.model import Result
+from scout.parsers.challenge import in_headers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

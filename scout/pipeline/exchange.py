@@ -6,9 +6,9 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from scout import opml
 from scout.errors import UsageError
 from scout.identity import canonical_url
+from scout.parsers import opml
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def imported(path: Path, desk: Desk | None) -> tuple[list[str], int]:
     """Return the feeds of an OPML file as lines for `sources:`, one each, and how many were there already."""
     try:
-        feeds = opml.read(path.read_bytes())
+        feeds = opml.parse_opml(path.read_bytes())
     except OSError as exc:
         raise UsageError(f"{path} cannot be read: {exc.strerror or exc}") from exc
     except ValueError as exc:
@@ -56,4 +56,4 @@ def exported(desk: Desk) -> tuple[str, int, int]:
         for one in desk.watched
         if one.kind == "feed"
     )
-    return opml.write(desk.config.report.title, feeds), len(feeds), len(desk.watched) - len(feeds)
+    return opml.write_opml(desk.config.report.title, feeds), len(feeds), len(desk.watched) - len(feeds)

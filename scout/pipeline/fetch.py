@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from scout import __version__, htmlpage
+from scout import __version__
 from scout.http import HttpCache
 from scout.identity import identify
 from scout.model import Answer, Failure, Item, Kind, Result, Window
+from scout.parsers import html
 from scout.pipeline.door import open_door
 from scout.pipeline.visit import Asking, Door
 from scout.sources import build
@@ -98,10 +99,10 @@ def _page(answer: Answer, url: str, now: datetime) -> Iterator[Item]:
     """Read what a link led to: an HTML page with a title becomes an item, anything else is only an answer."""
     if "html" not in answer.headers.get("content-type", ""):
         return
-    page = htmlpage.soup(answer.body)
-    if not (title := htmlpage.title(page)):
+    page = html.soup(answer.body)
+    if not (title := html.title(page)):
         return
-    found = htmlpage.date(answer.body, page, answer.final_url, now=now)
+    found = html.date(answer.body, page, answer.final_url, now=now)
     yield Item(
         id=identify(url),
         kind=Kind.POST,
@@ -111,7 +112,7 @@ def _page(answer: Answer, url: str, now: datetime) -> Iterator[Item]:
         precision=found.dated.precision,
         date_source=found.source if found.dated.at else "",
         claimed=found.dated.claimed,
-        summary=htmlpage.excerpt(page),
+        summary=html.excerpt(page),
     )
 
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from scout import htmlpage
 from scout.model import SEEN, Answer, Failure, Window
+from scout.parsers import html
 from scout.pipeline.collect import SIDE_BY_SIDE, Progress
 from scout.pipeline.door import open_door
 from scout.pipeline.visit import Asking, Door, visit
@@ -73,7 +73,7 @@ def _advice(one: Watched, door: Door) -> str:
     for address in dict.fromkeys([url, "/".join(front[:3]) + "/"]):
         match door.get(address, conditional=False, robots=True):
             case Answer() as answer:
-                if feeds := htmlpage.feeds(answer.body, answer.final_url):
+                if feeds := html.feeds(answer.body, answer.final_url):
                     return f"{answer.final_url} advertises {', '.join(feeds[:3])}"
             case Failure():
                 continue

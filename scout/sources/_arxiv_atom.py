@@ -12,10 +12,11 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from scout import dates, tex
-from scout.challenge import challenge, is_html
+from scout import dates
 from scout.identity import arxiv_in, doi_id, http_url
 from scout.model import Answer, Item, Kind, Precision, Result
+from scout.parsers import tex
+from scout.parsers.challenge import challenge, is_html
 from scout.text import clean
 
 if TYPE_CHECKING:

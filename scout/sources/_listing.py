@@ -8,10 +8,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from scout import htmlpage
-from scout.challenge import challenge, is_html
 from scout.identity import http_url
 from scout.model import Answer, Failure, Item, Kind, Precision, Result, Span
+from scout.parsers import html
+from scout.parsers.challenge import challenge, is_html
 from scout.sources.base import Page, Parsed
 
 if TYPE_CHECKING:
@@ -149,8 +149,8 @@ def parse_own(page: Page) -> Parsed:
     if not is_html(page.body):
         return Parsed(result=Result.BROKEN, why="no HTML page")
     item = _hinted(page)
-    tree = htmlpage.soup(page.body)
-    found = htmlpage.date(page.body, tree, page.url, now=page.now)
+    tree = html.soup(page.body)
+    found = html.date(page.body, tree, page.url, now=page.now)
     if found.dated.claimed or (found.dated.at and not (found.source in _WEAK and item.published)):
         item = replace(
             item,
@@ -159,11 +159,11 @@ def parse_own(page: Page) -> Parsed:
             date_source=found.source,
             claimed=found.dated.claimed,
         )
-    title = htmlpage.title(tree)
+    title = html.title(tree)
     if title and ("title_from" in item.extra or item.title.endswith(("…", "..."))):
         item = replace(item, title=title, extra={key: value for key, value in item.extra.items() if key != "title_from"})
-    links = htmlpage.links(str(tree.find("article") or tree.find("main") or ""), page.url)
-    return Parsed(items=(replace(item, links=tuple(link for link in links if link != item.url), summary=htmlpage.excerpt(tree)),))
+    links = html.links(str(tree.find("article") or tree.find("main") or ""), page.url)
+    return Parsed(items=(replace(item, links=tuple(link for link in links if link != item.url), summary=html.excerpt(tree)),))
 
 
 def _hinted(page: Page) -> Item:
@@ -175,7 +175,7 @@ def _hinted(page: Page) -> Item:
     return Item(
         id=ident,
         kind=kind(ident),
-        title=str(hints.get("title") or htmlpage.slug_title(url)),
+        title=str(hints.get("title") or html.slug_title(url)),
         url=url,
         published=published,
         precision=Precision(hints.get("precision") or "none") if published else Precision.NONE,

@@ -13,16 +13,16 @@ from hashlib import sha1
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from scout.challenge import is_html
 from scout.dates import Dated, read
-from scout.htmlpage import feeds, links, slug_title, soup
-from scout.htmlpage import title as page_title
 from scout.identity import canonical_url, http_url, identify
 from scout.model import Failure, Item, Result, Span
+from scout.parsers.challenge import is_html
+from scout.parsers.feed import Feed, FeedEntry
+from scout.parsers.feed import parse_feed as read_feed
+from scout.parsers.html import feeds, links, slug_title, soup
+from scout.parsers.html import title as page_title
 from scout.sources._listing import instant, kind, quiet, silence, useless
 from scout.sources.base import Page, Parsed, Source
-from scout.syndication import Entry, Feed
-from scout.syndication import read as read_feed
 from scout.text import clean, plain, sentences, shorten, title_key
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ class FeedSource(Source):
                 found[item.id] = max(found[item.id], item, key=lambda it: (it.published is not None, bool(it.summary)))
         return tuple(found.values()), dict(dropped)
 
-    def _ids(self, entries: Sequence[Entry]) -> list[str]:
+    def _ids(self, entries: Sequence[FeedEntry]) -> list[str]:
         """Identify each entry by its link; by its guid where it has none or shares a page with others (a changelog's parts)."""
         by_link = [identify(entry.link) for entry in entries]
         sharing: dict[str, tuple[set[str], set[str]]] = {}
@@ -151,14 +151,14 @@ class FeedSource(Source):
             for entry, ident in zip(entries, by_link, strict=True)
         ]
 
-    def _own_id(self, entry: Entry, *, shared: bool) -> str:
+    def _own_id(self, entry: FeedEntry, *, shared: bool) -> str:
         if shared and canonical_url(entry.guid) and canonical_url(entry.guid) != canonical_url(entry.link):
             return identify(entry.guid)
         named = entry.guid or (entry.link if shared else "") or title_key(entry.title) or clean(plain(entry.body))
         return f"feed:{self.name}/{sha1(named.encode('utf-8', 'replace'), usedforsecurity=False).hexdigest()[:12]}"
 
 
-def _item(entry: Entry, ident: str, feed: Feed, page: Page) -> Item | None:
+def _item(entry: FeedEntry, ident: str, feed: Feed, page: Page) -> Item | None:
     """Make an item, or nothing of an entry that has neither address nor words."""
     text = plain(entry.body)
     is_paper = ident.startswith("arxiv:")
@@ -199,13 +199,13 @@ def _announced(item: Item) -> Item:
     return replace(item, announced=item.published, published=None, precision=nothing.precision, date_source="")
 
 
-def _only_announces(entry: Entry, page: Page) -> bool:
+def _only_announces(entry: FeedEntry, page: Page) -> bool:
     """Say whether a paper's date is not the paper's own: any feed's, but for answers of arXiv's API."""
     host = urlsplit(page.url).hostname or ""
     return bool(entry.arxiv_announcement) or host not in ("export.arxiv.org", "arxiv.org") or "/rss" in urlsplit(page.url).path
 
 
-def _title(entry: Entry, text: str) -> tuple[str, str]:
+def _title(entry: FeedEntry, text: str) -> tuple[str, str]:
     """Return a title, and where it comes from if it is not the entry's own: its first words, its address, its guid."""
     words = clean(plain(entry.title)) if _TAG.search(entry.title) else clean(_unescaped(entry.title))
     if words:
@@ -229,7 +229,7 @@ def _dated(claims: Sequence[tuple[str, str]], page: Page) -> tuple[str, Dated]:
     return counting[0] if counting else ("", read_as[0][1] if read_as else Dated())
 
 
-def _links(entry: Entry, page: Page) -> tuple[str, ...]:
+def _links(entry: FeedEntry, page: Page) -> tuple[str, ...]:
     own = canonical_url(entry.link)
     found = {canonical_url(link): link for link in (*entry.links, *links(entry.body, page.url))}
     return tuple(link for key, link in found.items() if key and key != own)

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote, unquote, urlsplit
 
 from scout import dates, spans
-from scout.challenge import challenge
 from scout.identity import http_url, release_id
 from scout.model import Answer, Failure, Item, Kind, Result, Span
+from scout.parsers.challenge import challenge
 from scout.sources.base import Ask, Page, Parsed, Source
 from scout.text import clean, clean_lines, plain, shorten
 

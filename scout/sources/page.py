@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from scout.dates import Dated, read
-from scout.htmlpage import breaks_off, slug_title, soup
 from scout.identity import http_url, identify
 from scout.model import Failure, Item, Result, Span
+from scout.parsers.html import breaks_off, slug_title, soup
 from scout.sources._listing import instant, kind, near, open_pages, parse_own, quiet, silence, useless
 from scout.sources.base import Page, Parsed, Source
 from scout.text import clean

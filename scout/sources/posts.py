@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote, urlsplit
 
 from scout import dates
-from scout.challenge import challenge, is_html
 from scout.identity import http_url, identify
 from scout.model import Answer, Failure, Item, Kind, Precision, Result, Span
+from scout.parsers.challenge import challenge, is_html
 from scout.sources.base import Page, Parsed, Source
 from scout.text import clean, plain, shorten
 

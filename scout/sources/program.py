@@ -13,11 +13,11 @@ from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, Any, Literal, assert_never
 from urllib.parse import urlsplit
 
-from scout.challenge import challenge
 from scout.dates import Dated
-from scout.htmlpage import breaks_off
 from scout.identity import http_url
 from scout.model import Failure, Item, Kind, Result
+from scout.parsers.challenge import challenge
+from scout.parsers.html import breaks_off
 from scout.sources._program_formats import Event, Reading, dblp, miniconf
 from scout.sources._program_pages import Days, Selectors, eurosys, html, usenix
 from scout.sources.base import Page, Parsed, Source

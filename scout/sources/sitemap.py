@@ -15,11 +15,11 @@ from hashlib import sha1
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-from scout.challenge import is_html
 from scout.dates import EARLIEST, read
-from scout.htmlpage import slug_title
 from scout.identity import http_url, identify
 from scout.model import Failure, Item, Result, Span
+from scout.parsers.challenge import is_html
+from scout.parsers.html import slug_title
 from scout.sources._listing import MOST_OWN_PAGES, instant, kind, near, open_pages, parse_own, useless
 from scout.sources.base import Page, Parsed, Source
 from scout.text import clean

@@ -13,9 +13,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import quote, urlsplit
 
-from scout.challenge import challenge, is_html
 from scout.identity import http_url, identify
 from scout.model import Failure, Item, Kind, Result, Span
+from scout.parsers.challenge import challenge, is_html
 from scout.sources.base import Page, Parsed, Source
 from scout.text import clean, shorten, title_key, tree
 

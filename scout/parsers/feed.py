@@ -12,8 +12,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from scout.challenge import is_html
 from scout.identity import http_url
+from scout.parsers.challenge import is_html
 from scout.text import clean
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _FIELDS = ("id", "url", "external_url", "title", "summary", "content_html", "con
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class FeedEntry:
     """One entry as the feed has it. `body` is markup, `link` is absolute http(s) or empty.
 
     `dates` are the claims of first publication, `updated` of the last change: (name of the field, words), best first.
@@ -59,13 +59,13 @@ class Feed:
     version: str = ""
     why: str = ""
     site: str = ""
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[FeedEntry, ...] = ()
     complete: bool = False
     cut: bool = False
     fault: str = ""
 
 
-def read(body: bytes, url: str, headers: Mapping[str, str] | None = None) -> Feed:
+def parse_feed(body: bytes, url: str, headers: Mapping[str, str] | None = None) -> Feed:
     """Read one document that came from `url` with these headers (lower-case names)."""
     bare = body.lstrip(b"\xef\xbb\xbf \t\r\n")
     if not bare:
@@ -114,7 +114,7 @@ def _beginning(body: bytes) -> str:
     return repr(clean(re.sub(rb"<[?!][^>]{0,300}>", b"", body[:1000]).decode("utf-8", "replace"))[:60])
 
 
-def _xml_entry(entry: Any, *, dublin_core: bool) -> Entry:
+def _xml_entry(entry: Any, *, dublin_core: bool) -> FeedEntry:
     links = [link for link in entry.get("links", []) if http_url(link.get("href") or "")]
     pages = [link for link in links if link.get("rel") == "alternate"]
     pages.sort(key=lambda link: link.get("type", "text/html") not in ("text/html", "application/xhtml+xml"))
@@ -127,7 +127,7 @@ def _xml_entry(entry: Any, *, dublin_core: bool) -> Entry:
         published.insert(1, ("feed:dc:date", changed))
     updated = [] if dublin_core else [("feed:updated", changed)]
     others = [link["href"] for link in links if link.get("rel") in ("alternate", "related", "via", "enclosure")]
-    return Entry(
+    return FeedEntry(
         guid=clean(entry.get("id") or ""),
         link=main,
         title=entry.get("title") or "",
@@ -167,14 +167,14 @@ def _json_feed(body: bytes, url: str) -> Feed:
     return Feed(version=version.rsplit("/", 1)[-1].join(("json", "")), site=base, entries=tuple(whole), fault=fault)
 
 
-def _json_entry(item: dict[str, Any], url: str) -> Entry:
+def _json_entry(item: dict[str, Any], url: str) -> FeedEntry:
     text = {name: str(item[name]) for name in _FIELDS if isinstance(item.get(name), str | int | float)}
     people = item.get("authors") if isinstance(item.get("authors"), list) else [item.get("author")]
     names = [person["name"] for person in people or [] if isinstance(person, dict) and isinstance(person.get("name"), str)]
     tags = item.get("tags") if isinstance(item.get("tags"), list) else []
     guid, about = text.get("id", ""), http_url(text.get("external_url", ""), url)
     link = http_url(text["url"], url) if text.get("url") else http_url(guid) or about
-    entry = Entry(
+    entry = FeedEntry(
         guid=clean(guid),
         link=link,
         title=text.get("title", ""),

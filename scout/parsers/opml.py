@@ -19,7 +19,7 @@ class Subscription:
     group: str = ""
 
 
-def read(body: bytes) -> tuple[Subscription, ...]:
+def parse_opml(body: bytes) -> tuple[Subscription, ...]:
     """Return the feeds of an OPML document, in order; ValueError says why it is none. No external entity or DTD is followed."""
     from lxml import etree  # noqa: PLC0415 -- only for this command
 
@@ -44,7 +44,7 @@ def read(body: bytes) -> tuple[Subscription, ...]:
     return tuple(found)
 
 
-def write(title: str, feeds: tuple[Subscription, ...]) -> str:
+def write_opml(title: str, feeds: tuple[Subscription, ...]) -> str:
     """Return an OPML document with the feeds grouped, groups and feeds in the order given."""
     from lxml import etree  # noqa: PLC0415
 

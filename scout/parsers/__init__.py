@@ -1,0 +1,1 @@
+"""Formats read as values: bytes in, plain values out. Nothing here asks, stores or knows the time."""
