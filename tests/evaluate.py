@@ -35,10 +35,12 @@ from pathlib import Path
 from statistics import mean
 from typing import TYPE_CHECKING, Any
 
-from scout import config, history, report, shortlist
+from scout import config, shortlist
 from scout.figures import evidence
 from scout.likeness import words
 from scout.model import Item, Kind, LedgerReport, Precision, Section, Sighted, Topic, Window
+from scout.reports import document as report
+from scout.reports import history
 from scout.shortlist import examples, rules
 from scout.shortlist import score as scoring
 from scout.text import sentences
@@ -125,7 +127,9 @@ def paper(row: Mapping[str, Any]) -> Item:
 
 def ledger(folder: Path) -> tuple[LedgerReport, ...]:
     """Read the reports of a folder, oldest first."""
-    found = (history.ledger(report.read(path.read_text(encoding="utf-8")), path.name) for path in folder.glob("*.md"))
+    found = (
+        history.ledger_report(report.parse_report(path.read_text(encoding="utf-8")), path.name) for path in folder.glob("*.md")
+    )
     return tuple(sorted(found, key=lambda one: one.day))
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from rapidfuzz import fuzz
 
-from scout import report
 from scout.check import Finding, Named, Neighbour, Reply, check
 from scout.identity import identify
 from scout.model import (
@@ -25,6 +24,7 @@ from scout.model import (
     Span,
     Window,
 )
+from scout.reports import document as report
 
 CLEAN = (Path(__file__).parent / "reports" / "clean.md").read_text(encoding="utf-8")
 DAY = date(2026, 3, 15)
@@ -185,7 +185,7 @@ class Known:
 
 def findings(text: str, world: Known | None = None, *, off: tuple[str, ...] = ()) -> tuple[Finding, ...]:
     """Check a report of the clean week."""
-    return check(report.read(text), world or Known(), report_day=DAY, ledger=LEDGER, off=off)
+    return check(report.parse_report(text), world or Known(), report_day=DAY, ledger=LEDGER, off=off)
 
 
 def edited(old: str, new: str, *, text: str = CLEAN) -> str:

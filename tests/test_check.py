@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from known import CLEAN, DAY, LEDGER, WEEK, Known, edited, findings, paper
 
-from scout import report
 from scout.check import RULES, check, explain, known_codes
 from scout.errors import UsageError
+from scout.reports import document as report
 
 
 def test_the_clean_report_has_no_finding() -> None:
@@ -122,7 +122,7 @@ def test_the_report_itself_in_the_ledger_is_no_repeat() -> None:
     """Checking a report that was read into the ledger before holds nothing against it."""
     itself = replace(LEDGER[0], day=DAY, entries=tuple(replace(entry, report=DAY) for entry in LEDGER[0].entries))
     text = edited("arxiv.org/abs/2603.90050)", "arxiv.org/abs/2603.90091)")
-    assert not [f for f in check(report.read(text), Known(), report_day=DAY, ledger=(itself,)) if f.code == "repeat"]
+    assert not [f for f in check(report.parse_report(text), Known(), report_day=DAY, ledger=(itself,)) if f.code == "repeat"]
 
 
 def test_what_a_draft_quotes_of_earlier_reports_is_not_its_claim() -> None:
@@ -164,7 +164,7 @@ def test_every_rule_has_a_defect_that_shows_it() -> None:
 
 def test_the_window_of_the_fake_is_the_reports_own() -> None:
     """The made-up week and the clean report agree."""
-    document = report.read(CLEAN)
+    document = report.parse_report(CLEAN)
     assert (document.since, document.until) == (WEEK.since, WEEK.until)
 
 

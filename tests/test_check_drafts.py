@@ -9,10 +9,10 @@ import pytest
 from known import Known
 from made_weeks import WEEKS
 
-from scout import report
 from scout.check import Named, Severity, check
 from scout.draft import compose
 from scout.identity import identify
+from scout.reports import document as report
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +52,7 @@ def collected(material: Material) -> Collected:
 def test_a_draft_has_nothing_against_it_but_its_slots(name: str, make: Callable[[], Material]) -> None:
     """Each made week's draft is read whole, and gives neither errors nor warnings other than the slots left to the writer."""
     material = make()
-    document = report.read(compose(material))
+    document = report.parse_report(compose(material))
     assert (document.since, document.until) == (material.window.since, material.window.until)
     assert document.unknown == ()
     assert document.day is not None
@@ -68,7 +68,7 @@ def test_a_draft_has_nothing_against_it_but_its_slots(name: str, make: Callable[
 def test_a_drafts_negatives_are_all_verified(name: str) -> None:
     """What a draft denies is a source that was read over the whole window: nothing about it is left unverified."""
     material = WEEKS[name]()
-    document = report.read(compose(material))
+    document = report.parse_report(compose(material))
     assert document.day is not None
     assert [negative.name for negative in document.negatives if not negative.unseen]
     found = check(document, collected(material), report_day=document.day)

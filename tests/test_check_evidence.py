@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from known import CLEAN, ITEMS, Known, at, edited, findings
 
-from scout import report
 from scout.check import Match, Named, Reply, Severity, match, wanted
 from scout.model import Result
+from scout.reports import document as report
 
 
 def test_negatives_are_held_against_items_and_outcomes() -> None:
@@ -85,9 +85,9 @@ def test_names_are_matched_whole(name: str, expected: list[Match]) -> None:
 def test_what_the_store_lacks_is_wanted_once() -> None:
     """Papers, releases and links that are not known are listed by kind, each once, in order."""
     world = Known(items={}, replies={"https://pantry.example.org/blog/upgrade": Reply(result=Result.OK)})
-    lacking = wanted(report.read(CLEAN), world)
+    lacking = wanted(report.parse_report(CLEAN), world)
     assert lacking.arxiv_ids[:2] == ("2603.90010", "2603.90020")
     assert len(set(lacking.arxiv_ids)) == len(lacking.arxiv_ids) == 8
     assert lacking.releases == (("larder/larder", "v2.4.0"),)
     assert lacking.links == ("https://pantry.example.org/blog/halved-bill", "https://pantry.example.org/blog/shelf-life")
-    assert wanted(report.read(CLEAN), Known()) == type(lacking)()
+    assert wanted(report.parse_report(CLEAN), Known()) == type(lacking)()

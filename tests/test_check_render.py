@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import validate
 
-from scout import report
 from scout.check import Finding, Severity, fresh, render
+from scout.reports import document as report
 
-CLEAN = report.read((Path(__file__).parent / "reports" / "clean.md").read_text(encoding="utf-8"))
+CLEAN = report.parse_report((Path(__file__).parent / "reports" / "clean.md").read_text(encoding="utf-8"))
 ERROR = Finding(
     line=31,
     code="v1-date",

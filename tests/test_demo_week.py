@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from scout import config, history, report, week
+from scout import config, week
 from scout.figures import evidence
 from scout.model import Precision, Result, Status
 from scout.pipeline.choose import select
@@ -22,6 +22,8 @@ from scout.pipeline.desk import Desk, lay_out
 from scout.pipeline.learn import learn
 from scout.pipeline.write import write
 from scout.replay import Replay, Request, lookup
+from scout.reports import document as report
+from scout.reports import history
 from scout.sources import kinds
 from scout.store import open_store, pool
 from scout.week import records
@@ -332,8 +334,8 @@ def test_the_configuration_names_only_this_machine() -> None:
 
 def test_the_report_is_a_report() -> None:
     """The earlier report has the headings of one, and its day is the Sunday before the week."""
-    document = report.read(week.report())
+    document = report.parse_report(week.report())
     assert document.recognised
-    assert history.ledger(document, "report.md").day == week.WINDOW.since.replace(day=17)
+    assert history.ledger_report(document, "report.md").day == week.WINDOW.since.replace(day=17)
     assert {"A", "B", "additional", "negatives", "references"} <= {line.section for line in document.lines}
     assert not document.unknown

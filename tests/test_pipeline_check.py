@@ -10,11 +10,12 @@ import pytest
 from fakes import WINDOW
 from terminal import EARLIER, week_terminal
 
-from scout import config, report, store, week
+from scout import config, store, week
 from scout.errors import UsageError
 from scout.model import Result, Window
 from scout.pipeline.desk import Desk, lay_out
 from scout.pipeline.verify import StoreEvidence, documents, missing, verify
+from scout.reports import document as report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,7 +122,7 @@ def test_links_to_files_are_looked_up_beside_the_report(evidence: StoreEvidence)
 def test_a_report_is_held_against_the_store(folder: Path) -> None:
     """Its document comes with the findings; what the store bears out is no finding."""
     (checked,) = verify(folder / "data" / "scout.db", desk(folder), [str(folder / EARLIER)])
-    assert checked.document == report.read(week.report())
+    assert checked.document == report.parse_report(week.report())
     assert [finding.code for finding in checked.findings] == ["unseen-negative"]
 
 

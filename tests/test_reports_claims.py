@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scout import claims
+from scout.reports import claims
 
 NEAR = date(2026, 5, 31)
 

@@ -9,14 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scout import blocks, report
+from scout.reports import document as report
+from scout.reports import markdown
 
 CLEAN = (Path(__file__).parent / "reports" / "clean.md").read_text(encoding="utf-8")
 
 
 def test_the_head_gives_day_type_prior_and_horizon() -> None:
     """Everything that the first lines state is a value."""
-    document = report.read(CLEAN)
+    document = report.parse_report(CLEAN)
     assert document.title == "Weekly Cache Research Report — 2026-03-15"
     assert document.day == document.until == date(2026, 3, 15)
     assert document.since == date(2026, 3, 9)
@@ -30,7 +31,7 @@ def test_the_head_gives_day_type_prior_and_horizon() -> None:
 
 def test_entries_carry_number_section_title_stated_date_and_line() -> None:
     """Numbered entries come in order, primes of a section as an apostrophe, the stated date apart from the title."""
-    document = report.read(CLEAN)
+    document = report.parse_report(CLEAN)
     assert [(entry.number, entry.section) for entry in document.entries] == [
         (1, "A"),
         (2, "A"),
@@ -49,14 +50,14 @@ def test_entries_carry_number_section_title_stated_date_and_line() -> None:
 
 def test_references_end_where_companions_begin() -> None:
     """A reference line's links are the thing's own up to the word Companion."""
-    first = report.read(CLEAN).entries[0]
+    first = report.parse_report(CLEAN).entries[0]
     assert [link.url for link in first.references] == ["https://github.com/larder/larder/releases/tag/v2.4.0"]
     assert [link.url for link in first.companions] == ["https://pantry.example.org/blog/upgrade"]
 
 
 def test_bullets_with_a_label_go_where_the_label_says() -> None:
     """Boundary, negatives and not seen may be bullets of another section."""
-    document = report.read(CLEAN)
+    document = report.parse_report(CLEAN)
     assert len(document.section("boundary")) == 1
     assert [(n.name, n.group, n.unseen) for n in document.negatives] == [
         ("Quiet Storage", "vendors", False),
@@ -79,14 +80,14 @@ def test_bullets_with_a_label_go_where_the_label_says() -> None:
 )
 def test_negatives_are_read_in_every_layout(text: str) -> None:
     """The same names come from a heading with groups, a bullet with bullets, and one paragraph."""
-    found = [(negative.name, negative.group.lower()) for negative in report.read(text).negatives]
+    found = [(negative.name, negative.group.lower()) for negative in report.parse_report(text).negatives]
     assert found == [("Quiet Storage", "vendors"), ("Silent Systems", "vendors"), ("awesome-shelves", "trackers")]
 
 
 def test_a_negative_may_hold_commas_in_brackets() -> None:
     """Commas in brackets part no names; the bracket itself is a remark."""
     text = "## Explicit negatives\n\n- Topics: cross-region KV system (outside One, Two), CDN cache mechanics (Three/Four)\n"
-    assert [n.name for n in report.read(text).negatives] == ["cross-region KV system", "CDN cache mechanics"]
+    assert [n.name for n in report.parse_report(text).negatives] == ["cross-region KV system", "CDN cache mechanics"]
 
 
 @pytest.mark.parametrize(
@@ -104,7 +105,7 @@ def test_a_negative_may_hold_commas_in_brackets() -> None:
 )
 def test_a_horizon_is_what_is_stated(words: str, since: date | None, until: date | None) -> None:
     """Dates, spans and `past N` are read; what is not stated is None."""
-    document = report.read(f"# Report — 2026-03-15\n\n**Run type:** Normal. {words}\n\n## A. One\n")
+    document = report.parse_report(f"# Report — 2026-03-15\n\n**Run type:** Normal. {words}\n\n## A. One\n")
     assert (document.since, document.until) == (since, until)
 
 
@@ -115,7 +116,7 @@ def test_negatives_in_sentences_are_names_too() -> None:
         "Six / Seven had no programme. Labs: no KV release by Eight, Nine. No dedicated shelf paper (outside Ten).\n"
         "- **Explicit negatives — venues (Eleven, Twelve):** none.\n- **Explicit negatives:** no Thirteen release; none at Fourteen.\n"
     )
-    assert [n.name for n in report.read(text).negatives] == [
+    assert [n.name for n in report.parse_report(text).negatives] == [
         "One",
         "Two Three",
         "Four",
@@ -134,12 +135,12 @@ def test_negatives_in_sentences_are_names_too() -> None:
 def test_no_prior_report_is_no_link() -> None:
     """A first run that finds no prior reports has no prior, whatever file it names."""
     text = "# Report — 2026-03-15\n\n**Run type:** First (no prior reports found in `folder/notes.md`).\n\n## A. One\n"
-    assert report.read(text).prior is None
+    assert report.parse_report(text).prior is None
 
 
 def test_a_prior_report_may_be_a_bare_path() -> None:
     """A prior report that is named but not linked is still a claim that can be checked."""
-    document = report.read(
+    document = report.parse_report(
         "# Report — 2026-03-15\n\n**Run type:** Normal. Prior report: `old/report-2026-03-08.md`.\n\n## A. One\n"
     )
     assert document.prior is not None
@@ -179,8 +180,8 @@ def _essence(document: report.Document) -> object:
 def test_hand_editing_changes_nothing(edit: object) -> None:
     """Byte order marks, CRLF, missing blank lines, heading levels, bold labels, comments and front matter are forgiven."""
     assert callable(edit)
-    edited = report.read(edit(CLEAN))
-    bare = _essence(report.read(CLEAN))
+    edited = report.parse_report(edit(CLEAN))
+    bare = _essence(report.parse_report(CLEAN))
     if "- **Summary" in edit(CLEAN) or "Section A —" in edit(CLEAN) or "A'." in edit(CLEAN):
         assert [e.number for e in edited.entries] == [1, 2, 3, 4, 5, 6]
         assert [e.section for e in edited.entries] == ["A", "A", "B", "B", "B", "A'"]
@@ -192,19 +193,19 @@ def test_hand_editing_changes_nothing(edit: object) -> None:
 def test_lines_are_those_of_the_file() -> None:
     """After front matter and comments, an entry's line is still the line it stands on."""
     text = "---\na: b\n---\n<!-- x\ny -->\n" + CLEAN
-    for entry in report.read(text).entries:
+    for entry in report.parse_report(text).entries:
         assert text.splitlines()[entry.line - 1].startswith(f"### {entry.number}.")
 
 
 def test_links_in_a_wrapped_paragraph_have_their_own_line() -> None:
     """A link's line is where it stands, not where its paragraph begins."""
     text = "# R — 2026-03-15\n\n## References\n\n- [one](https://a.example.org/1) ·\n  [two](https://a.example.org/2)\n  and https://a.example.org/3.\n"
-    assert [(link.url[-1], link.line) for link in report.read(text).links] == [("1", 5), ("2", 6), ("3", 7)]
+    assert [(link.url[-1], link.line) for link in report.parse_report(text).links] == [("1", 5), ("2", 6), ("3", 7)]
 
 
 def test_unknown_parts_are_kept_with_their_lines() -> None:
     """A section that no report has is passed over, and said."""
-    document = report.read(CLEAN + "\n## Recipes\n\nTake two eggs.\n")
+    document = report.parse_report(CLEAN + "\n## Recipes\n\nTake two eggs.\n")
     assert [line.text for line in document.unknown] == ["Recipes", "Take two eggs."]
     assert document.unknown[1].line == len(CLEAN.splitlines()) + 4
 
@@ -212,19 +213,19 @@ def test_unknown_parts_are_kept_with_their_lines() -> None:
 def test_a_comment_switches_rules_off() -> None:
     """A comment speaks of its own line, or of the next if it stands alone."""
     text = "# R\n### 1. One <!-- scout: off v1-date, title -->\n<!-- scout: off number -->\n- Summary: x\n"
-    assert report.read(text).off == ((2, "v1-date"), (2, "title"), (4, "number"))
+    assert report.parse_report(text).off == ((2, "v1-date"), (2, "title"), (4, "number"))
 
 
 def test_what_is_no_report_is_not_recognised() -> None:
     """A readme has none of a report's headings."""
-    assert not report.read("# Reports\n\nHere are [reports](reports/).\n\n## License\n\nApache\n").recognised
-    assert not report.read("").recognised
+    assert not report.parse_report("# Reports\n\nHere are [reports](reports/).\n\n## License\n\nApache\n").recognised
+    assert not report.parse_report("").recognised
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=400))
 def test_any_text_gives_a_document(text: str) -> None:
     """Nothing that can stand in a file raises, and reading twice gives equal values."""
-    assert report.read(text) == report.read(text)
+    assert report.parse_report(text) == report.parse_report(text)
 
 
 @given(
@@ -254,7 +255,7 @@ def test_any_text_gives_a_document(text: str) -> None:
 def test_any_row_of_report_lines_gives_lines_within_the_text(rows: list[str]) -> None:
     """Every line number lies in the text, in rising order."""
     text = "\n".join(rows)
-    numbers = [line.line for line in report.read(text).lines]
+    numbers = [line.line for line in report.parse_report(text).lines]
     assert numbers == sorted(numbers)
     assert all(1 <= number <= max(1, len(rows)) for number in numbers)
 
@@ -263,4 +264,4 @@ def test_any_row_of_report_lines_gives_lines_within_the_text(rows: list[str]) ->
 def test_tidying_keeps_the_number_of_lines(text: str) -> None:
     """What is forgiven never moves a line."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    assert blocks.tidy(text).count("\n") == plain.count("\n")
+    assert markdown.tidy(text).count("\n") == plain.count("\n")

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from scout import claims, history, report
 from scout.errors import UsageError
 from scout.identity import identify
+from scout.reports import claims, history
+from scout.reports import document as report
 
 HERE = Path(__file__).parent
 CLEAN = (HERE / "reports" / "clean.md").read_text(encoding="utf-8")
@@ -23,7 +24,7 @@ needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not i
 
 def test_the_ledger_keeps_things_with_section_number_grade_and_ids() -> None:
     """Numbered entries have grade 2, mentions 1, what only stands in the references 0; the thing itself comes first."""
-    kept = history.ledger(report.read(CLEAN), "clean.md")
+    kept = history.ledger_report(report.parse_report(CLEAN), "clean.md")
     assert [(entry.section, entry.number, entry.grade, entry.ids[0]) for entry in kept.entries] == [
         ("A", 1, 2, "github:larder/larder@v2.4.0"),
         ("A", 2, 2, "url:https://pantry.example.org/blog/halved-bill"),
@@ -46,13 +47,13 @@ def test_the_ledger_keeps_things_with_section_number_grade_and_ids() -> None:
 
 def test_reading_twice_gives_equal_values() -> None:
     """The ledger of a report depends on its text alone."""
-    assert history.ledger(report.read(CLEAN), "a.md") == history.ledger(report.read(CLEAN), "a.md")
+    assert history.ledger_report(report.parse_report(CLEAN), "a.md") == history.ledger_report(report.parse_report(CLEAN), "a.md")
 
 
 def test_what_could_not_be_read_is_said_line_by_line() -> None:
     """An unknown section, an entry without a thing and a missing horizon are named."""
     text = "# R\n\n## A. One\n\n### 1. Nothing behind it\n\n- Summary: words\n\n## Recipes\n\nTwo eggs.\n"
-    kept = history.ledger(report.read(text), "report-2026-03-15.md")
+    kept = history.ledger_report(report.parse_report(text), "report-2026-03-15.md")
     assert kept.day == date(2026, 3, 15)
     assert kept.unread == (
         "no search horizon stated that gives two dates",
@@ -65,13 +66,13 @@ def test_what_could_not_be_read_is_said_line_by_line() -> None:
 def test_an_id_without_a_link_is_an_id() -> None:
     """A reference that only names an arXiv id leads to the paper."""
     text = "# R — 2026-03-15\n\n## B. One\n\n### 1. T\n\n- Reference: Baker et al., arXiv:2603.90010v2, Mar 2026.\n"
-    assert history.ledger(report.read(text), "r.md").entries[0].ids == ("arxiv:2603.90010",)
+    assert history.ledger_report(report.parse_report(text), "r.md").entries[0].ids == ("arxiv:2603.90010",)
 
 
 def test_a_report_without_a_date_cannot_stand_in_the_ledger() -> None:
     """No day is invented."""
     with pytest.raises(UsageError, match=r"r\.md: no date"):
-        history.ledger(report.read("# R\n\n## A. One\n\n### 1. T\n"), "r.md")
+        history.ledger_report(report.parse_report("# R\n\n## A. One\n\n### 1. T\n"), "r.md")
 
 
 def test_a_folder_gives_its_reports_and_says_the_rest(tmp_path: Path) -> None:
@@ -84,7 +85,7 @@ def test_a_folder_gives_its_reports_and_says_the_rest(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("# Reports\n", encoding="utf-8")
     (tmp_path / "a.md").write_bytes(b"\xff\x00" * history.LARGEST)
     (tmp_path / "undated.md").write_text("# R\n\n## A. One\n\n### 1. T\n", encoding="utf-8")
-    found = list(history.find(str(tmp_path)))
+    found = list(history.find_reports(str(tmp_path)))
     assert [(Path(one.path).name, one.skipped) for one in found] == [
         ("README.md", "has none of a report's headings"),
         ("a.md", "larger than 5 MiB"),
@@ -98,7 +99,7 @@ def test_a_folder_gives_its_reports_and_says_the_rest(tmp_path: Path) -> None:
 def test_what_is_nowhere_is_a_usage_error(tmp_path: Path) -> None:
     """A name that leads nowhere is one clear sentence."""
     with pytest.raises(UsageError, match="no such file or folder"):
-        list(history.find(str(tmp_path / "none.md")))
+        list(history.find_reports(str(tmp_path / "none.md")))
 
 
 @pytest.fixture
@@ -131,7 +132,7 @@ def repository(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("path", ["reports ü/r.md", "reports ü", "reports ü/", "./reports ü", ""])
 def test_a_revision_gives_what_another_branch_holds(repository: Path, path: str) -> None:
     """A file, a folder or the root of any revision, whatever is checked out."""
-    found = [one for one in history.find(f"{repository}@weekly/w1:{path}") if not one.skipped]
+    found = [one for one in history.find_reports(f"{repository}@weekly/w1:{path}") if not one.skipped]
     assert [(one.path, one.text) for one in found] == [(f"{repository}@weekly/w1:reports ü/r.md", CLEAN)]
 
 
@@ -150,21 +151,21 @@ def test_a_revision_gives_what_another_branch_holds(repository: Path, path: str)
 def test_a_wrong_revision_or_path_is_a_usage_error(repository: Path, spec: str, sentence: str) -> None:
     """What git does not have is said in words, and nothing can pass as an option."""
     with pytest.raises(UsageError, match=sentence):
-        list(history.find(f"{repository}{spec}"))
+        list(history.find_reports(f"{repository}{spec}"))
 
 
 @needs_git
 def test_a_folder_that_is_no_repository_is_a_usage_error(tmp_path: Path) -> None:
     """Git's own reason is passed on."""
     with pytest.raises(UsageError, match="no revision 'main'"):
-        list(history.find(f"{tmp_path}@main:reports"))
+        list(history.find_reports(f"{tmp_path}@main:reports"))
 
 
 def test_a_missing_git_is_a_usage_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without git the sentence says what to give instead."""
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(UsageError, match="git is not installed"):
-        list(history.find(f"{tmp_path}@main:reports"))
+        list(history.find_reports(f"{tmp_path}@main:reports"))
 
 
 # What a reading by rules cannot know: the curator's table dates one bullet by the prose behind its link.
@@ -177,8 +178,8 @@ def test_the_real_reports_read_as_the_curator_reads_them() -> None:
     with (SHARED / "eval" / "picks.tsv").open(newline="", encoding="utf-8") as file:
         picks = list(csv.DictReader(file, delimiter="\t"))
     differences = []
-    for found in history.find(str(SHARED / "reports")):
-        kept = history.ledger(report.read(found.text), found.path)
+    for found in history.find_reports(str(SHARED / "reports")):
+        kept = history.ledger_report(report.parse_report(found.text), found.path)
         rows = [row for row in picks if row["report"] == str(kept.day)]
         assert len(rows) == len(kept.entries), kept.day
         assert {(row["since"], row["until"]) for row in rows} == {(str(kept.since), str(kept.until))}

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from scout.model import LedgerReport
-    from scout.report import Document
+    from scout.reports.document import Document
 
 __all__ = [
     "RULES",

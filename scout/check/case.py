@@ -8,21 +8,21 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from scout import claims
 from scout.check.finding import Finding, Severity
 from scout.identity import arxiv_in, identify
 from scout.model import Kind, Precision, Window
-from scout.report import Entry, split_title, things
+from scout.reports import claims
+from scout.reports.document import ReportEntry, split_title, things
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from scout.blocks import Link
     from scout.check.evidence import Evidence
     from scout.model import LedgerReport, Sighted
-    from scout.outline import Line
-    from scout.report import Document
+    from scout.reports.document import Document
+    from scout.reports.markdown import Link
+    from scout.reports.sections import Line
 
 Rule = Callable[["Case"], Iterator[Finding]]
 """One rule: its docstring is what `--explain` shows; its function's name, with hyphens, is its code."""
@@ -82,7 +82,7 @@ class Case:
             if identify(link.url) and QUOTED not in line.passage.text[: link.at]
         )
 
-    def _heading(self, entry: Entry) -> Naming:
+    def _heading(self, entry: ReportEntry) -> Naming:
         ids = tuple(dict.fromkeys(found for link in entry.references if (found := identify(link.url))))
         reference = " ".join(line.text for line in entry.lines if line.label == "reference")
         named = arxiv_in(reference)
@@ -151,10 +151,10 @@ class Case:
 
 
 def flag(  # noqa: PLR0917 -- severity, place, claim and evidence read as one sentence
-    severity: Severity, place: Naming | Line | Entry, claim: str, evidence: str, where: str = "", advice: str = ""
+    severity: Severity, place: Naming | Line | ReportEntry, claim: str, evidence: str, where: str = "", advice: str = ""
 ) -> Finding:
     """Make a finding where a naming, a passage or an entry stands; whoever runs the rule puts its code in."""
-    number = place.number if isinstance(place, Entry) else place.entry
+    number = place.number if isinstance(place, ReportEntry) else place.entry
     return Finding(
         line=place.line, code="", severity=severity, claim=claim, evidence=evidence, where=where, advice=advice, entry=number
     )

@@ -6,17 +6,17 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from scout import claims
 from scout.check.case import Case, flag
 from scout.check.finding import Finding, Severity
 from scout.identity import identify
+from scout.reports import claims
 from scout.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scout.outline import Line
-    from scout.report import Entry
+    from scout.reports.document import ReportEntry
+    from scout.reports.sections import Line
 
 _N = rf"({claims.NUMBER})"
 _VERBS = r"expanded to|kept|selected|cut to|grew to|trimmed to|ended (?:up )?(?:with|at)|settled on"
@@ -144,7 +144,7 @@ def _pointers(case: Case) -> Iterator[Finding]:
                 yield flag(Severity.WARNING, line, called, f"entry {other.number} is “{other.title}”", "", "correct the number")
 
 
-def _meant(case: Case, before: str, number: int) -> Entry | None:
+def _meant(case: Case, before: str, number: int) -> ReportEntry | None:
     """Return the one other entry whose title has the name right before a pointer, if the entry pointed to nowhere has it."""
     if not before.endswith("("):
         return None

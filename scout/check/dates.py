@@ -15,8 +15,8 @@ from scout.model import Kind, Precision
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from scout.claims import DateClaim
     from scout.model import Sighted, Window
+    from scout.reports.claims import DateClaim
 
 _FIRST = frozenset({"", "v1", "submitted", "submission", "posted", "published", "released", "release", "boundary"})
 """What is said of a date that means the first publication; presented, revised, announced mean another day."""

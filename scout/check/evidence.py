@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scout.model import Coverage, Result, Sighted, Window
-    from scout.report import Document
+    from scout.reports.document import Document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,18 +8,18 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from scout import claims
 from scout.check.case import Case, flag
 from scout.check.finding import Finding, Severity
 from scout.identity import canonical_url, identify
 from scout.model import SEEN
+from scout.reports import claims
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scout.blocks import Link
     from scout.check.case import Naming
-    from scout.report import Entry
+    from scout.reports.document import ReportEntry
+    from scout.reports.markdown import Link
 
 _LISTINGS = frozenset(
     {
@@ -126,7 +126,7 @@ def index_link(case: Case) -> Iterator[Finding]:
             yield _index(naming, link, index, Severity.WARNING)
 
 
-def _index(place: Naming | Entry, link: Link, index: str, severity: Severity) -> Finding:
+def _index(place: Naming | ReportEntry, link: Link, index: str, severity: Severity) -> Finding:
     return flag(severity, place, link.url, f"this is {index}", "", "link the page, post, paper or release itself")
 
 

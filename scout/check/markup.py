@@ -12,7 +12,7 @@ from scout.text import shorten
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scout.report import Entry
+    from scout.reports.document import ReportEntry
 
 _CODE = re.compile(r"(?<!`)(`+)(?!`).{0,2000}?(?<!`)\1(?!`)")
 _STRAY = (
@@ -115,7 +115,7 @@ def empty_slot(case: Case) -> Iterator[Finding]:
             )
 
 
-def _entry_slots(entry: Entry) -> Iterator[Finding]:
+def _entry_slots(entry: ReportEntry) -> Iterator[Finding]:
     for label in dict.fromkeys(line.label for line in entry.lines):
         first = next(line for line in entry.lines if line.label == label)
         text = entry.text(label)

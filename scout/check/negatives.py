@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from scout.check.case import Case
     from scout.check.evidence import Match
     from scout.model import Coverage, Sighted
-    from scout.report import Negative
+    from scout.reports.document import Negative
 
 
 def _window(case: Case) -> Window:

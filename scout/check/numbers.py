@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from scout.figures import Figure
     from scout.figures.numbers import Quantity
-    from scout.outline import Line
-    from scout.report import Entry
+    from scout.reports.document import ReportEntry
+    from scout.reports.sections import Line
 
 _LABELS = frozenset({"summary", "novelty", "impact", "runtime", "why"})
 _ABOUT = re.compile(r"[~≈∼]\s*$|\b(?:about|around|roughly|nearly|almost|approximately|over|up to|more than)\s*$", re.IGNORECASE)
@@ -71,7 +71,7 @@ def _claimed(line: Line) -> Iterator[tuple[Line, str, Figure]]:
             yield line, sentence, figure
 
 
-def _source(case: Case, entry: Entry) -> _Source | None:
+def _source(case: Case, entry: ReportEntry) -> _Source | None:
     """Join the texts of everything that the entry links to; None where nothing with a text is known."""
     things = dict.fromkeys(identify(link.url) for line in entry.lines for link in line.links)
     seen = [one for thing in things if thing and (one := case.item(thing)) and one.item.summary]

@@ -13,7 +13,7 @@ from scout.text import clean, markdown, shorten
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from scout.report import Document
+    from scout.reports.document import Document
 
 _LEVEL = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.UNVERIFIED: "notice"}
 

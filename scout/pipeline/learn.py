@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scout import history, report
+from scout.reports import document as report
+from scout.reports import history
 from scout.store import ledger, open_store
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ class Learnt:
 
 def learn(path: Path, specs: Sequence[str], *, dry_run: bool = False) -> list[Learnt]:
     """Read every report that `specs` name into the store at `path`; UsageError where one names nothing."""
-    found = [one for spec in specs for one in history.find(spec)]
-    read = [(one, None if one.skipped else history.ledger(report.read(one.text), one.path)) for one in found]
+    found = [one for spec in specs for one in history.find_reports(spec)]
+    read = [(one, None if one.skipped else history.ledger_report(report.parse_report(one.text), one.path)) for one in found]
     if dry_run:
         return [
             Learnt(path=one.path, verdict="skipped" if one.skipped else "read", report=has, why=one.skipped) for one, has in read

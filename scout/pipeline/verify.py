@@ -7,11 +7,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scout import check, history, report
+from scout import check
 from scout.check import Finding, Named, Neighbour, Reply
 from scout.errors import UsageError
 from scout.model import Result, Sighted
 from scout.pipeline import choose
+from scout.reports import document as report
+from scout.reports import history
 from scout.shortlist.rules import Rules, fields
 from scout.store import ledger, lookup, open_store, pool
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
     from scout.model import Coverage, LedgerReport, Window
     from scout.pipeline.desk import Desk
-    from scout.report import Document
+    from scout.reports.document import Document
     from scout.store import Store
     from scout.store.pool import Kept
 
@@ -129,7 +131,7 @@ def verify(path: Path, desk: Desk, specs: Sequence[str], *, off: Collection[str]
 
 def documents(specs: Sequence[str]) -> list[tuple[str, str]]:
     """Return path and text of each report named; UsageError says why one cannot be read as a report."""
-    found = [(spec, one) for spec in specs for one in history.find(spec)]
+    found = [(spec, one) for spec in specs for one in history.find_reports(spec)]
     for spec, one in found:
         if one.skipped and one.path == spec:  # named itself; what only lies in a folder is passed over
             raise UsageError(f"{one.path} is not a report: {one.skipped}")
@@ -141,7 +143,7 @@ def documents(specs: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _verified(store: Store, desk: Desk, where: str, text: str, *, known: Sequence[LedgerReport], off: Collection[str]) -> Checked:
-    document = report.read(text)
+    document = report.parse_report(text)
     day = document.day
     if day is None:
         raise UsageError(f"{where}: its title has no day (`# … — 2026-05-10`), so nothing can be held against its window")
@@ -155,7 +157,7 @@ def missing(path: Path, desk: Desk, specs: Sequence[str]) -> check.Wanted:
     """Return what the reports name and the store lacks."""
     with open_store(path) as store:
         evidence = StoreEvidence(store=store, desk=desk)
-        each = [check.wanted(report.read(text), evidence) for _, text in documents(specs)]
+        each = [check.wanted(report.parse_report(text), evidence) for _, text in documents(specs)]
     return check.Wanted(
         arxiv_ids=tuple(dict.fromkeys(i for one in each for i in one.arxiv_ids)),
         releases=tuple(dict.fromkeys(r for one in each for r in one.releases)),

@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from scout import blocks, claims, outline
+from scout.reports import claims, markdown, sections
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from scout.blocks import Link
-    from scout.outline import Line
+    from scout.reports.markdown import Link
+    from scout.reports.sections import Line
 
 _COMPANIONS = re.compile(
     r"\b(?:companions?(?: \w+)?|coverage|discussion|see also|related(?: work)?|background|follow-?up|commentary)\s*:",
@@ -40,7 +40,7 @@ _DIRECTIVE = re.compile(r"<!--\s*scout:\s*off\s+([\w\s,-]+?)\s*-->", re.IGNORECA
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class ReportEntry:
     """A numbered entry. `section` is the letter of its section, primes as `'`: `A`, `B`, `A'`; `heading` is all after the number.
 
     `title` is the heading without the bracket that states its date; `stated` that bracket's words, or an empty string.
@@ -100,7 +100,7 @@ class Document:
     since: date | None = None
     until: date | None = None
     scope: str = ""
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[ReportEntry, ...] = ()
     lines: tuple[Line, ...] = ()
     negatives: tuple[Negative, ...] = ()
     off: tuple[tuple[int, str], ...] = ()
@@ -123,12 +123,12 @@ class Document:
         return bool(self.entries) or len(known) >= 2
 
 
-def read(text: str) -> Document:
+def parse_report(text: str) -> Document:
     """Read a report's Markdown. Any text gives a document; one that is no report has nothing in it and is not `recognised`."""
-    found = blocks.passages(text)
+    found = markdown.passages(text)
     title = next((passage for passage in found if passage.kind == "heading" and passage.level == 1), None)
     day = _day(title.text if title else "")
-    lines = tuple(outline.place(passage for passage in found if passage is not title))
+    lines = tuple(sections.place(passage for passage in found if passage is not title))
     head = [line for line in lines if line.section == "head"]
     since, until = _horizon(head, day)
     return Document(
@@ -144,7 +144,7 @@ def read(text: str) -> Document:
         negatives=tuple(_negatives(lines)),
         off=tuple(_directives(text)),
         unknown=tuple(line for line in lines if line.section == "unknown" or (line.entry and not line.label)),
-        source=tuple(blocks.tidy(text).split("\n")),
+        source=tuple(markdown.tidy(text).split("\n")),
     )
 
 
@@ -162,14 +162,14 @@ def _directives(text: str) -> Iterator[tuple[int, str]]:
             yield from ((number + alone, code) for code in re.split(r"[\s,]+", found[1]))
 
 
-def _entries(lines: Iterable[Line]) -> Iterator[Entry]:
-    current: Entry | None = None
+def _entries(lines: Iterable[Line]) -> Iterator[ReportEntry]:
+    current: ReportEntry | None = None
     for line in lines:
         if line.label == "heading" and line.entry is not None:
             if current:
                 yield current
             title, stated = split_title(line.text)
-            current = Entry(
+            current = ReportEntry(
                 number=line.entry, section=line.section, heading=line.text, title=title, stated=stated, line=line.line
             )
         elif current and line.entry is not None:
@@ -224,7 +224,7 @@ def _prior(head: Iterable[Line]) -> Link | None:
         if after := [link for link in line.links if found.start() <= link.at <= found.end() + 200]:
             return after[0]
         if path := _PATH.search(line.passage.text, found.end()):
-            return blocks.Link(text=path[0], url=path[0], line=line.line, at=path.start())
+            return markdown.Link(text=path[0], url=path[0], line=line.line, at=path.start())
     return None
 
 
@@ -258,7 +258,7 @@ def names(line: Line) -> Iterator[tuple[str, str]]:
 
     `Vendors: A, B (last post Apr 3); labs: C`, `A: nothing in window`, `Labs (A, B): none`, `no posts from A, B or C`.
     """
-    label = "" if outline.section_of(line.label) in ("negatives", "unseen") else line.label
+    label = "" if sections.section_of(line.label) in ("negatives", "unseen") else line.label
     group = label or line.group
     if line.label and _NOTHING.match(line.text) and not _FROM.match(line.text):
         listed = re.search(r"\((?!checked|nothing|no )([^()]+)\)", line.passage.text[: line.start])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from scout.blocks import Link, Passage
+    from scout.reports.markdown import Link, Passage
 
 _PRIME = str.maketrans(dict.fromkeys("’′‘`´ʹ", "'"))
 _NUMBERED = re.compile(r"^(?:entry\s+)?#?(\d{1,3})\s*[.):–—-]\s*(\S.*)$", re.IGNORECASE | re.DOTALL)

@@ -13,17 +13,17 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scout import report
 from scout.errors import UsageError
 from scout.identity import arxiv_in, identify
 from scout.model import LedgerEntry, LedgerReport
+from scout.reports import document as report
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from scout.blocks import Link
-    from scout.outline import Line
-    from scout.report import Document, Entry
+    from scout.reports.document import Document, ReportEntry
+    from scout.reports.markdown import Link
+    from scout.reports.sections import Line
 
 LARGEST = 5 * 2**20
 """Bytes beyond which a file is no report."""
@@ -42,7 +42,7 @@ class Found:
     skipped: str = ""
 
 
-def find(spec: str) -> Iterator[Found]:
+def find_reports(spec: str) -> Iterator[Found]:
     """Yield the reports that a file, a folder, or `REPO@REV:PATH` holds, in order of path; others come as skipped.
 
     Raises UsageError where there is nothing of that name, or git cannot say.
@@ -73,7 +73,7 @@ def _judged(path: str, body: bytes) -> Found:
     if len(body) > LARGEST:
         return Found(path=path, skipped=f"larger than {LARGEST >> 20} MiB")
     text = body.decode("utf-8", errors="replace")
-    document = report.read(text)
+    document = report.parse_report(text)
     if not document.recognised:
         return Found(path=path, skipped="has none of a report's headings")
     if _day(document, path) is None:
@@ -138,7 +138,7 @@ def _git(repo: str, words: list[str], otherwise: str) -> bytes:
     return done.stdout
 
 
-def ledger(document: Document, path: str) -> LedgerReport:
+def ledger_report(document: Document, path: str) -> LedgerReport:
     """Return what the ledger keeps of a report read from `path`. Raises UsageError if nothing says which day it is of."""
     day = _day(document, path)
     if day is None:
@@ -223,7 +223,7 @@ def _mentions(lines: Iterable[Line], section: str, day: date, taken: set[str], g
             )
 
 
-def _ids(entry: Entry) -> tuple[str, ...]:
+def _ids(entry: ReportEntry) -> tuple[str, ...]:
     """Return the canonical ids of an entry: the thing itself first, then its other addresses and its companions."""
     own = _identified(entry.references)
     named = arxiv_in(" ".join(line.text for line in entry.lines if line.label == "reference")) if not own else ""
