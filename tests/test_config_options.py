@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scout import shape
+from scout.config import options as config_options
 from scout.errors import ConfigError
 
 ANY = st.recursive(
@@ -61,14 +61,14 @@ class Options:
 def test_each_mistake_has_its_sentence(data: object, said: str) -> None:
     """Place, option, what was expected, what was found."""
     with pytest.raises(ConfigError) as caught:
-        shape.build(Options, data, "here")
+        config_options.parse_options(Options, data, "here")
     assert str(caught.value).startswith(said)
     assert len(str(caught.value)) < 300
 
 
 def test_good_options_become_the_dataclass() -> None:
     """Lists become tuples, mappings the dataclass that they stand for, defaults are kept."""
-    made = shape.build(Options, {"repos": ["a", "b"], "inner": {"depth": 3}}, "here")
+    made = config_options.parse_options(Options, {"repos": ["a", "b"], "inner": {"depth": 3}}, "here")
     assert made == Options(repos=("a", "b"), inner=Inner(depth=3))
 
 
@@ -76,20 +76,20 @@ def test_good_options_become_the_dataclass() -> None:
 def test_anything_is_read_or_refused(data: Any) -> None:
     """No value of a YAML file raises anything but ConfigError."""
     with suppress(ConfigError):
-        assert isinstance(shape.build(Options, data, "here"), Options)
+        assert isinstance(config_options.parse_options(Options, data, "here"), Options)
 
 
 @given(st.text(max_size=12), st.lists(st.text(max_size=12), min_size=1, max_size=5))
 def test_a_near_miss_is_one_of_the_known_words(word: str, known: list[str]) -> None:
     """It is named, or all that is known is; a known word is its own nearest."""
-    said = shape.near_miss(word, known)
+    said = config_options.near_miss(word, known)
     assert any(repr(name) in said for name in known) or all(name in said for name in known)
-    assert f"did you mean {known[0]!r}?" in shape.near_miss(known[0], known)
+    assert f"did you mean {known[0]!r}?" in config_options.near_miss(known[0], known)
 
 
 def test_the_schema_allows_no_unknown_key() -> None:
     """Editors refuse what the program refuses."""
-    schema = shape.json_schema(Options)
+    schema = config_options.json_schema(Options)
     assert schema["additionalProperties"] is False
     assert schema["required"] == ["repos"]
     assert schema["properties"].keys() == {"repos", "limit", "inner", "pace"}

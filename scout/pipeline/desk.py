@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from scout import shape, sources
+from scout import sources
 from scout.config import Check, Http, Wording
+from scout.config import options as config_options
 from scout.errors import ConfigError, UsageError
 from scout.model import Section, Topic
 
@@ -40,7 +41,7 @@ class Desk:
         known = {one.source.name for one in self.watched} | {one.source.group for one in self.watched if one.source.group}
         for name in names:
             if name not in known:
-                raise UsageError(f"--source {name!r} is not in {self.config.path}{shape.near_miss(name, known)}")
+                raise UsageError(f"--source {name!r} is not in {self.config.path}{config_options.near_miss(name, known)}")
         return tuple(one for one in self.watched if one.source.name in names or one.source.group in names)
 
     def sections(self, names: Sequence[str]) -> tuple[Section, ...]:
@@ -67,8 +68,8 @@ def schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of a whole feeds.yaml, every kind's options included."""
     parts: dict[str, type[Any]] = {"report": Wording, "http": Http, "check": Check}
     properties = {
-        **{name: shape.json_schema(cls) for name, cls in parts.items()},
-        "topics": {"type": "array", "items": shape.json_schema(Topic)},
+        **{name: config_options.json_schema(cls) for name, cls in parts.items()},
+        "topics": {"type": "array", "items": config_options.json_schema(Topic)},
         "sources": {"type": "array", "items": sources.schema()},
     }
     shared: dict[str, Any] = {}

@@ -7,7 +7,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any
 
-from scout import shape
+from scout.config import options as config_options
 from scout.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -31,15 +31,15 @@ def kind_class(kind: str) -> type[Source]:
 def build(kind: str, options: dict[str, Any], where: str) -> Source:
     """Make a source of its options as feeds.yaml has them; ConfigError names `where` and the near miss."""
     if kind not in kinds():
-        raise ConfigError(f"{where}: unknown kind {kind!r}{shape.near_miss(kind, kinds())}")
-    return shape.build(kind_class(kind), options, where)
+        raise ConfigError(f"{where}: unknown kind {kind!r}{config_options.near_miss(kind, kinds())}")
+    return config_options.parse_options(kind_class(kind), options, where)
 
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of one entry of `sources`: one alternative a kind."""
     alternatives = []
     for kind in kinds():
-        one = shape.json_schema(kind_class(kind))
+        one = config_options.json_schema(kind_class(kind))
         one["properties"] = {"kind": {"const": kind}, **one["properties"]}
         one["required"] = ["name", "kind", *(name for name in one.get("required", []) if name != "name")]
         alternatives.append(one)

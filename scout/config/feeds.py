@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from scout import shape
+from scout.config import options as config_options
 from scout.errors import ConfigError
 from scout.model import RESERVED, Topic
 
@@ -166,17 +166,23 @@ def parse(text: bytes | str, path: Path = Path("feeds.yaml")) -> Config:
     parts = {"report": Wording, "http": Http, "check": Check}
     for key in data:
         if key not in {*parts, "topics", "sources"}:
-            raise ConfigError(f"{path}: unknown section {key!r}{shape.near_miss(str(key), [*parts, 'topics', 'sources'])}")
+            raise ConfigError(
+                f"{path}: unknown section {key!r}{config_options.near_miss(str(key), [*parts, 'topics', 'sources'])}"
+            )
     return Config(
         path=path,
-        **{name: shape.build(cls, data[name], name) for name, cls in parts.items() if data.get(name) is not None},
+        **{
+            name: config_options.parse_options(cls, data[name], name) for name, cls in parts.items() if data.get(name) is not None
+        },
         topics=_topics(data.get("topics")),
         sources=_sources(data.get("sources")),
     )
 
 
 def _topics(data: object) -> tuple[Topic, ...]:
-    topics = tuple(shape.build(Topic, entry, _where("topics", i, entry)) for i, entry in enumerate(_list(data, "topics")))
+    topics = tuple(
+        config_options.parse_options(Topic, entry, _where("topics", i, entry)) for i, entry in enumerate(_list(data, "topics"))
+    )
     _unique("topics", [topic.name for topic in topics])
     for i, topic in enumerate(topics):
         if topic.name in RESERVED:

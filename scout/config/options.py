@@ -26,7 +26,7 @@ def near_miss(word: str, known: Iterable[str]) -> str:
     return f"; did you mean {close[0]!r}?" if close else f"; known are {', '.join(names)}"
 
 
-def build(cls: type[T], data: object, where: str) -> T:
+def parse_options(cls: type[T], data: object, where: str) -> T:
     """Read `data` into `cls`, a dataclass; `where` opens the sentence of the ConfigError, e.g. `sources[3] 'vllm'`."""
     from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415 -- 40 ms that `--help` never needs
 
