@@ -38,10 +38,10 @@ def fill(path: Path, count: int, *, until: date) -> list[str]:
 def _visit(store: Store, made: Iterable[Paper], window: Window) -> None:
     now = datetime.combine(window.until, time(23, 30), UTC)
     run = runs.start(store, window, {SOURCE: "arxiv"}, now=now, version=__version__)
-    teller = items.Teller(source=SOURCE, authority=3, run=run, now=now)
+    provenance = items.Provenance(source=SOURCE, authority=3, run=run, now=now)
     with store.writing() as conn:
         found = [_item(paper) for paper in made]
-        new = items.remember(conn, found, teller)
+        new = items.remember(conn, found, provenance)
         covers = Span(start=dates.EARLIEST, end=now)
         outcome = Outcome(
             source=SOURCE, run=run, result=Result.OK, requests=1, items_seen=len(found), items_new=new, covers=covers, ended=now

@@ -15,7 +15,7 @@ from fakes import FakeSource
 from scout import config, store
 from scout.model import LedgerEntry, LedgerReport, Outcome, Result, Window
 from scout.pipeline.desk import Desk, Watched
-from scout.store.items import Teller
+from scout.store.items import Provenance
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -46,7 +46,9 @@ class Past:
             with opened.writing() as conn:
                 for one in given.values():
                     items = said.get(one.source, [])
-                    new = store.items.remember(conn, items, Teller(source=one.source, authority=authority, run=number, now=at))
+                    new = store.items.remember(
+                        conn, items, Provenance(source=one.source, authority=authority, run=number, now=at)
+                    )
                     seen = replace(one, run=number, ended=at, items_seen=len(items), items_new=new)
                     store.runs.put_outcome(conn, seen, "feed")
             store.runs.end(opened, number, now=at)

@@ -515,6 +515,6 @@ def test_items_say_who_saw_them(tmp_path: Path) -> None:
     shared: Item = item("shared")
     collected(tmp_path / "s.db", FakeSource(name="a", section=Section.A).found(shared), FakeSource(name="b").found(shared))
     with store.open_store(tmp_path / "s.db") as opened:
-        (kept,) = store.pool.by_ids(opened, [shared.id])
-    assert [seeing.source for seeing in kept.seeings] == ["a", "b"]
+        (kept,) = store.window_items.by_ids(opened, [shared.id])
+    assert [seeing.source for seeing in kept.sightings] == ["a", "b"]
     assert kept.first_seen == datetime(2026, 5, 25, 6, tzinfo=UTC)

@@ -25,7 +25,7 @@ from scout.replay import Replay, Request, lookup
 from scout.reports import document as report
 from scout.reports import history
 from scout.sources import kinds
-from scout.store import open_store, pool
+from scout.store import open_store, window_items
 from scout.week import records
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scout.model import Item, LedgerReport, Outcome
-    from scout.store.pool import Kept
+    from scout.store.window_items import StoredItem
 
 INTENDED = {
     "awesome-kv-cache": Result.EMPTY,  # a first reading
@@ -53,7 +53,7 @@ class Seen:
     desk: Desk
     first: Collected
     second: Collected
-    kept: Mapping[str, Kept]
+    kept: Mapping[str, StoredItem]
     heard: tuple[tuple[str, Mapping[str, str], int | None], ...]
     """What the second collect asked: path, headers, status."""
     ledger: LedgerReport
@@ -64,14 +64,14 @@ class Seen:
 
     def sources(self, ident: str) -> set[str]:
         """Return who saw an item."""
-        return {seeing.source for seeing in self.kept[ident].seeings}
+        return {seeing.source for seeing in self.kept[ident].sightings}
 
 
-def kept(store: Path) -> dict[str, Kept]:
+def kept(store: Path) -> dict[str, StoredItem]:
     """Return all that a store has, by id."""
     with open_store(store) as opened:
         rows = opened.conn.execute("select id from items").fetchall()
-        return {one.item.id: one for one in pool.by_ids(opened, [row["id"] for row in rows])}
+        return {one.item.id: one for one in window_items.by_ids(opened, [row["id"] for row in rows])}
 
 
 @pytest.fixture(scope="module")

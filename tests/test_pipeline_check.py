@@ -49,7 +49,7 @@ def test_a_thing_is_known_by_its_id_and_by_what_links_to_it(evidence: StoreEvide
     assert paper.sources == ("arxiv", "reading-list")
     assert evidence.item("arxiv:2605.99999") is None
     linked = store.lookup.linked(evidence.store)
-    thing, by = next((thing, by) for thing, by in linked.items() if not store.pool.by_ids(evidence.store, [thing]))
+    thing, by = next((thing, by) for thing, by in linked.items() if not store.window_items.by_ids(evidence.store, [thing]))
     found = evidence.item(thing)
     assert found
     assert found.item.id == by

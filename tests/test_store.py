@@ -12,10 +12,11 @@ from fakes import NOW, WINDOW, item
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scout import schema, store
+from scout import store
 from scout.errors import QueryError, StoreError
 from scout.model import Item, Kind, LedgerEntry, LedgerReport, Outcome, Precision, Result, Span, Validators
-from scout.store.items import Teller
+from scout.store import schema
+from scout.store.items import Provenance
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,13 +44,13 @@ def path(tmp_path: Path) -> Path:
 def told(path: Path, *items: Item, source: str = "labs", authority: int = 2, now: datetime = NOW, run: int = 1) -> int:
     """Remember items as one source; return how many were new."""
     with store.open_store(path, write="a test", create=True) as opened, opened.writing() as conn:
-        return store.items.remember(conn, items, Teller(source=source, authority=authority, run=run, now=now))
+        return store.items.remember(conn, items, Provenance(source=source, authority=authority, run=run, now=now))
 
 
-def kept(path: Path, *ids: str) -> list[store.pool.Kept]:
+def kept(path: Path, *ids: str) -> list[store.window_items.StoredItem]:
     """Read items back with their sightings and changes."""
     with store.open_store(path) as opened:
-        return store.pool.by_ids(opened, ids)
+        return store.window_items.by_ids(opened, ids)
 
 
 def ask(path: Path, sql: str) -> list[tuple[object, ...]]:
@@ -108,7 +109,7 @@ def test_a_mention_does_not_overrule_the_publisher(path: Path) -> None:
     (found,) = kept(path, "arxiv:2605.00001")
     assert (found.item.title, found.item.summary, found.item.kind) == ("The Paper", "Abstract", Kind.PAPER)
     assert set(found.item.links) == {"https://list.test/", "https://list.test/2"}
-    assert [seeing.source for seeing in found.seeings] == ["arxiv", "list"]
+    assert [seeing.source for seeing in found.sightings] == ["arxiv", "list"]
 
 
 def test_a_date_comes_with_its_precision(path: Path) -> None:
@@ -143,7 +144,7 @@ def test_the_pool_holds_what_a_window_is_chosen_from(path: Path) -> None:
     told(path, *(items[name] for name in ("old", "lookback")), now=WINDOW.start - timedelta(days=1))
     told(path, *(items[name] for name in ("found late", "inside", "next")), item("undated", published=None), now=WINDOW.start)
     with store.open_store(path) as opened:
-        titles = {one.item.title for one in store.pool.pool(opened, WINDOW, lookback_days=14)}
+        titles = {one.item.title for one in store.window_items.items_for_window(opened, WINDOW, lookback_days=14)}
     assert titles == {"found late", "lookback", "inside", "next", "undated"}
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from scout import dates, shortlist, spans
 from scout.identity import identify
 from scout.model import SEEN, Coverage, Outcome, Sighted, Window
-from scout.store import ledger, open_store, pool, runs
+from scout.store import ledger, open_store, runs, window_items
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from scout.pipeline.desk import Desk, Watched
     from scout.shortlist.judge import Given
     from scout.store import Store
-    from scout.store.pool import Kept
+    from scout.store.window_items import StoredItem
 
 BACKGROUND = 6000
 """How many earlier items the taste is learned against."""
@@ -69,8 +69,8 @@ def _given(
         "window": window,
         "topics": desk.config.topics,
         "ledger": reports,
-        "background": pool.published(store, dates.EARLIEST, earliest, limit=BACKGROUND),
-        "picks": {kept.item.id: kept.item for kept in pool.by_ids(store, ids)},
+        "background": window_items.published(store, dates.EARLIEST, earliest, limit=BACKGROUND),
+        "picks": {kept.item.id: kept.item for kept in window_items.by_ids(store, ids)},
         "coverage": coverage(store, desk, window, known, as_of=as_of),
         "settings": shortlist.Settings(limit=limit, target=report.target, lookback_days=report.lookback_days),
     }
@@ -87,11 +87,11 @@ def _standing(
     firsts = runs.first_successes(store)
     sections = cache(desk.sections)
     found = []
-    for kept in pool.pool(store, window, lookback_days=desk.config.report.lookback_days):
+    for kept in window_items.items_for_window(store, window, lookback_days=desk.config.report.lookback_days):
         counted = _counted(kept, firsts, window)
         if counted is None and as_of and kept.first_seen >= datetime.combine(as_of + timedelta(days=1), time.min, UTC):
             continue  # on that day it had not been seen yet
-        names = tuple(sorted({seeing.source for seeing in kept.seeings}))
+        names = tuple(sorted({seeing.source for seeing in kept.sightings}))
         configured = [sources[name] for name in names if name in sources]
         entry = entries.get(kept.item.id)
         found.append(
@@ -110,17 +110,17 @@ def _standing(
     return tuple(found)
 
 
-def _counted(kept: Kept, firsts: Mapping[str, int], window: Window) -> datetime | None:
+def _counted(kept: StoredItem, firsts: Mapping[str, int], window: Window) -> datetime | None:
     """Return when an item counts as first seen, where that is not when it was.
 
     What a source showed at its very first reading may be older than scout: that reading says only "by then". Where it came
     after the window, such an item counts as seen when the window ended.
     """
-    backfill = all(seeing.run == firsts.get(seeing.source) for seeing in kept.seeings)
+    backfill = all(seeing.run == firsts.get(seeing.source) for seeing in kept.sightings)
     return window.end - timedelta(seconds=1) if backfill and kept.first_seen >= window.end else None
 
 
-def _changed(kept: Kept, entry: LedgerEntry, window: Window, as_of: date | None) -> str:
+def _changed(kept: StoredItem, entry: LedgerEntry, window: Window, as_of: date | None) -> str:
     """Say what changed in an item since a report had it, if it did within the window and not after `as_of`."""
     last = min(window.until, as_of) if as_of else window.until
     window = Window(since=min(window.since, last), until=last)
@@ -128,7 +128,7 @@ def _changed(kept: Kept, entry: LedgerEntry, window: Window, as_of: date | None)
     updated = kept.item.updated
     if updated and updated in window and updated.date() > entry.report and isinstance(version, int) and version > 1:
         return f"version {version} of {updated:%Y-%m-%d}"
-    taken_over = {seeing.first_seen for seeing in kept.seeings}  # another source's words for the same thing change nothing
+    taken_over = {seeing.first_seen for seeing in kept.sightings}  # another source's words for the same thing change nothing
     fields = Counter(name for name, at in kept.changes if at in window and at.date() > entry.report and at not in taken_over)
     named = {"summary": "text rewritten", "title": "title changed", "extra": ""}
     return ", ".join(words for name, words in named.items() if words and fields[name])

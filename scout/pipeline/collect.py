@@ -168,9 +168,9 @@ class Collector:
     def _commit(self, visited: Visited, one: Watched, run: int) -> Outcome:
         """Write one source whole: a killed process loses at most the sources in flight, and never leaves a half-written one."""
         now = self.clock()
-        teller = items.Teller(source=one.source.name, authority=one.source.authority, run=run, now=now)
+        provenance = items.Provenance(source=one.source.name, authority=one.source.authority, run=run, now=now)
         with self.store.writing() as conn:
-            new = items.remember(conn, visited.items, teller)
+            new = items.remember(conn, visited.items, provenance)
             outcome = numbered(visited, run=run, new=new, ended=now)
             runs.put_outcome(conn, outcome, one.kind)
             runs.put_validators(conn, visited.validators, now=now)

@@ -118,9 +118,9 @@ def _page(answer: Answer, url: str, now: datetime) -> Iterator[Item]:
 
 def _keep(store: Store, got: Sequence[Got], *, window: Window, now: datetime) -> None:
     run = runs.start(store, window, {}, now=now, version=__version__)
-    teller = items.Teller(source=NAME, authority=1, run=run, now=now)
+    provenance = items.Provenance(source=NAME, authority=1, run=run, now=now)
     with store.writing() as conn:
-        items.remember(conn, [item for _, found in got for item in found], teller)
+        items.remember(conn, [item for _, found in got for item in found], provenance)
         for reply, _ in got:
             result = reply.result if isinstance(reply, Failure) else Result.OK
             lookup.put_reply(conn, reply.url, str(result), reply.status, now=now)

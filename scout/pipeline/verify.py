@@ -15,7 +15,7 @@ from scout.pipeline import choose
 from scout.reports import document as report
 from scout.reports import history
 from scout.shortlist.rules import Rules, fields
-from scout.store import ledger, lookup, open_store, pool
+from scout.store import ledger, lookup, open_store, window_items
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from scout.pipeline.desk import Desk
     from scout.reports.document import Document
     from scout.store import Store
-    from scout.store.pool import Kept
+    from scout.store.window_items import StoredItem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,9 @@ class StoreEvidence:
 
     def item(self, id: str) -> Sighted | None:  # noqa: A002 -- the protocol's word
         """Return the item with a canonical id, or the one that links to it."""
-        found = pool.by_ids(self.store, [id]) or (pool.by_ids(self.store, [self._linked[id]]) if id in self._linked else [])
+        found = window_items.by_ids(self.store, [id]) or (
+            window_items.by_ids(self.store, [self._linked[id]]) if id in self._linked else []
+        )
         return self._sighted(found[0]) if found else None
 
     def titled(self, title: str) -> Sequence[Sighted]:
@@ -109,8 +111,8 @@ class StoreEvidence:
         """Say whether a path relative to the report's folder leads to a file."""
         return None if self.folder is None else (self.folder / path).exists()
 
-    def _sighted(self, kept: Kept) -> Sighted:
-        names = tuple(sorted({seeing.source for seeing in kept.seeings}))
+    def _sighted(self, kept: StoredItem) -> Sighted:
+        names = tuple(sorted({seeing.source for seeing in kept.sightings}))
         trusting = [one.source.trust_dates for one in self.desk.watched if one.source.name in names]
         return Sighted(
             item=kept.item,

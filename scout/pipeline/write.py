@@ -11,7 +11,7 @@ from scout import draft, trends
 from scout.errors import ConfigError
 from scout.likeness import Collection
 from scout.pipeline.choose import coverage, select_from
-from scout.store import open_store, pool
+from scout.store import open_store, window_items
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +68,7 @@ def _rising(store: Store, desk: Desk, window: Window) -> trends.Rising:
     """Compare with the eight weeks before, by those sources alone whose answers reach over all of them."""
     whole = window.stretched(7 * trends.WEEKS)
     steady = [one.source for one in coverage(store, desk, whole, (), as_of=None) if one.covered]
-    items = pool.published(store, whole.start, whole.end, limit=MOST_TRENDS, sources=steady, texts=False)
+    items = window_items.published(store, whole.start, whole.end, limit=MOST_TRENDS, sources=steady, texts=False)
     return trends.rising(items, items, desk.config.topics, window=window)
 
 

@@ -1,7 +1,7 @@
 """The store: SQLite, one file, one writer at a time. The only package that speaks SQL."""
 
-from scout.store import items, ledger, lookup, pool, rows, runs
-from scout.store.base import Store, open_store
-from scout.store.sandbox import Table, query
+from scout.store import items, ledger, lookup, rows, runs, window_items
+from scout.store.database import Store, open_store
+from scout.store.query import Table, query
 
-__all__ = ["Store", "Table", "items", "ledger", "lookup", "open_store", "pool", "query", "rows", "runs"]
+__all__ = ["Store", "Table", "items", "ledger", "lookup", "open_store", "window_items", "query", "rows", "runs"]

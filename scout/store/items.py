@@ -23,7 +23,7 @@ CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Teller:
+class Provenance:
     """Who says so, and when: the source's name and rank, the run, the instant."""
 
     source: str
@@ -32,7 +32,7 @@ class Teller:
     now: datetime
 
 
-def remember(conn: sqlite3.Connection, items: Sequence[Item], teller: Teller) -> int:
+def remember(conn: sqlite3.Connection, items: Sequence[Item], provenance: Provenance) -> int:
     """Write what one source saw, inside the caller's transaction; return how many items were new.
 
     An equal or higher authority changes an item, and the earlier values go to its history; a lower one fills what is empty.
@@ -40,16 +40,16 @@ def remember(conn: sqlite3.Connection, items: Sequence[Item], teller: Teller) ->
     """
     unique = list({item.id: item for item in items}.values())
     known = _known(conn, [item.id for item in unique])
-    now = instant(teller.now)
+    now = instant(provenance.now)
     new = [item for item in unique if item.id not in known]
-    _insert(conn, new, teller, now)
+    _insert(conn, new, provenance, now)
     for item in unique:
         if item.id in known:
-            _change(conn, known[item.id], row(item), teller, now)
+            _change(conn, known[item.id], row(item), provenance, now)
     conn.executemany(
         "insert into sightings values (?, ?, ?, ?, ?, ?, ?)"
         " on conflict do update set url = excluded.url, title = excluded.title, last_seen = excluded.last_seen",
-        [(teller.source, item.id, item.url, item.title, now, now, teller.run) for item in unique],
+        [(provenance.source, item.id, item.url, item.title, now, now, provenance.run) for item in unique],
     )
     return len(new)
 
@@ -68,26 +68,26 @@ def chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
         yield values[start : start + CHUNK]
 
 
-def _insert(conn: sqlite3.Connection, items: Iterable[Item], teller: Teller, now: str | None) -> None:
+def _insert(conn: sqlite3.Connection, items: Iterable[Item], provenance: Provenance, now: str | None) -> None:
     """Insert new items by one statement: one for each would make the full-text index write out its buffer every time."""
     names = ",".join((*COLUMNS, "first_seen", "owner", "authority"))
     marks = ",".join("?" * (len(COLUMNS) + 3))
     conn.execute(f"create temp table arrived as select {names} from items limit 0")  # noqa: S608 -- our own column names
     conn.executemany(
         f"insert into arrived values ({marks})",  # noqa: S608 -- marks
-        ((*row(item).values(), now, teller.source, teller.authority) for item in items),
+        ((*row(item).values(), now, provenance.source, provenance.authority) for item in items),
     )
     conn.execute(f"insert into items ({names}) select {names} from arrived order by rowid")  # noqa: S608 -- our own column names
     conn.execute("drop table arrived")
 
 
-def _change(conn: sqlite3.Connection, old: sqlite3.Row, new: dict[str, Any], teller: Teller, now: str | None) -> None:
-    if teller.source == old["owner"] or teller.authority > old["authority"]:
+def _change(conn: sqlite3.Connection, old: sqlite3.Row, new: dict[str, Any], provenance: Provenance, now: str | None) -> None:
+    if provenance.source == old["owner"] or provenance.authority > old["authority"]:
         changes = {name: value for name, value in new.items() if value != old[name] and not _poorer(name, value, old)}
         if _weaker_date(old, new):
             changes = {name: value for name, value in changes.items() if name not in DATE}
-        if teller.source != old["owner"]:
-            changes |= {"owner": teller.source, "authority": teller.authority}
+        if provenance.source != old["owner"]:
+            changes |= {"owner": provenance.source, "authority": provenance.authority}
     else:
         changes = {name: value for name, value in new.items() if name != "kind" and _empty(old[name]) and not _empty(value)}
         changes = {name: value for name, value in changes.items() if name not in DATE}
@@ -101,7 +101,7 @@ def _change(conn: sqlite3.Connection, old: sqlite3.Row, new: dict[str, Any], tel
     conn.execute(f"update items set {names} where id = ?", (*changes.values(), old["id"]))  # noqa: S608 -- our own column names
     conn.executemany(
         "insert into item_history (item_id, field, earlier, replaced, run) values (?, ?, ?, ?, ?)",
-        [(old["id"], name, old[name], now, teller.run) for name in changes if name in KEPT and not _empty(old[name])],
+        [(old["id"], name, old[name], now, provenance.run) for name in changes if name in KEPT and not _empty(old[name])],
     )
 
 

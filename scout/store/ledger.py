@@ -13,7 +13,7 @@ from scout.store.rows import to_json
 if TYPE_CHECKING:
     import sqlite3
 
-    from scout.store.base import Store
+    from scout.store.database import Store
 
 
 def add(store: Store, report: LedgerReport) -> str:

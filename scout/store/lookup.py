@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from scout.identity import identify
-from scout.store import pool
+from scout.store import window_items
 from scout.store.rows import instant, moment
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scout.model import Window
-    from scout.store.base import Store
-    from scout.store.pool import Kept
+    from scout.store.database import Store
+    from scout.store.window_items import StoredItem
 
 
 def linked(store: Store) -> dict[str, str]:
@@ -31,7 +31,7 @@ def linked(store: Store) -> dict[str, str]:
     return found
 
 
-def titled(store: Store, title: str, *, most: int = 5) -> list[Kept]:
+def titled(store: Store, title: str, *, most: int = 5) -> list[StoredItem]:
     """Return items whose title has all the longer words of this one, best match first."""
     words = dict.fromkeys(re.findall(r"[^\W_]{3,}", title.lower()))
     if len(words) < 2:
@@ -43,7 +43,7 @@ def titled(store: Store, title: str, *, most: int = 5) -> list[Kept]:
         (query, most),
     )
     order = [row["id"] for row in rows]
-    return sorted(pool.by_ids(store, order), key=lambda one: order.index(one.item.id))
+    return sorted(window_items.by_ids(store, order), key=lambda one: order.index(one.item.id))
 
 
 def around(store: Store, arxiv_id: str, *, most: int = 5) -> tuple[list[tuple[str, datetime]], list[tuple[str, datetime]]]:
@@ -60,14 +60,14 @@ def _papers(rows: list[sqlite3.Row]) -> list[tuple[str, datetime]]:
     return [(row["id"].removeprefix("arxiv:"), at) for row in rows if (at := moment(row["published"]))]
 
 
-def of_source(store: Store, source: str, window: Window) -> list[Kept]:
+def of_source(store: Store, source: str, window: Window) -> list[StoredItem]:
     """Return what a source published in a window."""
     rows = store.rows(
         "select i.id from items i join sightings s on s.item_id = i.id"
         " where s.source = ? and i.published >= ? and i.published < ?",
         (source, instant(window.start), instant(window.end)),
     )
-    return pool.by_ids(store, [row["id"] for row in rows])
+    return window_items.by_ids(store, [row["id"] for row in rows])
 
 
 def replies(store: Store) -> dict[str, tuple[str, int | None, str]]:

@@ -6,7 +6,7 @@ from sqlite3 import complete_statement
 
 from sqlite_utils import Database, Migrations
 
-from scout import schema
+from scout.store import schema
 
 migrations = Migrations("scout")
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scout.model import Window
-    from scout.store.base import Store
+    from scout.store.database import Store
 
 
 def start(store: Store, window: Window, kinds: Mapping[str, str], *, now: datetime, version: str) -> int:

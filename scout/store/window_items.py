@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scout.model import Item, Window
-    from scout.store.base import Store
+    from scout.store.database import Store
 
 AHEAD = timedelta(days=14)
 """How far after the window `after` items are looked for."""
@@ -25,7 +25,7 @@ LATE = timedelta(days=180)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seeing:
+class Sighting:
     """One source having seen an item: when first, in which run, where it pointed."""
 
     source: str
@@ -35,16 +35,16 @@ class Seeing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class StoredItem:
     """An item of the store with its sightings and the changes that it went through: field and when scout saw it."""
 
     item: Item
     first_seen: datetime
-    seeings: tuple[Seeing, ...]
+    sightings: tuple[Sighting, ...]
     changes: tuple[tuple[str, datetime], ...] = ()
 
 
-def pool(store: Store, window: Window, *, lookback_days: int) -> list[Kept]:
+def items_for_window(store: Store, window: Window, *, lookback_days: int) -> list[StoredItem]:
     """Return, by id, the items published from the lookback to two weeks after, undated ones, and older ones found within."""
     parameters = {
         "from": instant(window.stretched(lookback_days).start),
@@ -66,7 +66,7 @@ def pool(store: Store, window: Window, *, lookback_days: int) -> list[Kept]:
     return _kept(store, store.rows(f"select * from items where pk in ({chosen}) order by id", parameters))  # noqa: S608
 
 
-def by_ids(store: Store, ids: Collection[str]) -> list[Kept]:
+def by_ids(store: Store, ids: Collection[str]) -> list[StoredItem]:
     """Return the items of these ids that the store has, by id."""
     found: list[sqlite3.Row] = []
     for chunk in chunks(sorted(set(ids))):
@@ -93,25 +93,25 @@ def published(
     return [rows_.item(row) for row in found]
 
 
-def _kept(store: Store, rows: Iterable[sqlite3.Row]) -> list[Kept]:
+def _kept(store: Store, rows: Iterable[sqlite3.Row]) -> list[StoredItem]:
     rows = list(rows)
     ids = [row["id"] for row in rows]
-    seeings: dict[str, list[Seeing]] = {}
+    sightings: dict[str, list[Sighting]] = {}
     changes: dict[str, list[tuple[str, datetime]]] = {}
     for chunk in chunks(ids):
         marks = ",".join("?" * len(chunk))
         query = f"select * from sightings where item_id in ({marks}) order by item_id, first_seen, source"  # noqa: S608 -- marks
         for row in store.rows(query, chunk):
-            seeing = Seeing(source=row["source"], first_seen=_at(row["first_seen"]), run=row["first_run"], url=row["url"])
-            seeings.setdefault(row["item_id"], []).append(seeing)
+            seeing = Sighting(source=row["source"], first_seen=_at(row["first_seen"]), run=row["first_run"], url=row["url"])
+            sightings.setdefault(row["item_id"], []).append(seeing)
         query = f"select item_id, field, replaced from item_history where item_id in ({marks}) order by id"  # noqa: S608 -- marks
         for row in store.rows(query, chunk):
             changes.setdefault(row["item_id"], []).append((row["field"], _at(row["replaced"])))
     return [
-        Kept(
+        StoredItem(
             item=rows_.item(row),
             first_seen=_at(row["first_seen"]),
-            seeings=tuple(seeings.get(row["id"], ())),
+            sightings=tuple(sightings.get(row["id"], ())),
             changes=tuple(changes.get(row["id"], ())),
         )
         for row in rows

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Self
 from filelock import FileLock, Timeout
 from sqlite_utils import Database
 
-from scout import schema
 from scout.errors import StoreError
+from scout.store import schema
 from scout.store.migrations import migrations
 
 if TYPE_CHECKING:
