@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from scout.identity import arxiv_month, identify
-from scout.likeness import key, words
 from scout.model import Kind
+from scout.similarity import key, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from scout.model import Item, Sighted
+    from scout.model import Item, TrackedItem
 
 MOST_LINKED = 3
 """A post that links more known things than this is a digest, and belongs to none of them."""
@@ -76,12 +76,12 @@ def final(release: Item) -> bool:
     return not release.extra.get("prerelease") and version(release).order[1] >= 0
 
 
-def newest_first(releases: Iterable[Sighted]) -> list[Sighted]:
+def newest_first(releases: Iterable[TrackedItem]) -> list[TrackedItem]:
     """Return the releases of one train, the newest version first."""
     return sorted(releases, key=lambda one: version(one.item).order, reverse=True)
 
 
-def join(items: Iterable[Sighted]) -> list[tuple[Sighted, ...]]:
+def join(items: Iterable[TrackedItem]) -> list[tuple[TrackedItem, ...]]:
     """Return families: each item in one, in the order of their ids. Any order of `items` gives the same."""
     known = {one.item.id: one for one in sorted(items, key=lambda one: one.item.id)}
     leader = {id_: id_ for id_ in known}
@@ -97,9 +97,9 @@ def join(items: Iterable[Sighted]) -> list[tuple[Sighted, ...]]:
     for one, other in sorted(pairs):
         first, second = sorted((root(one), root(other)))
         leader[second] = first
-    families: dict[str, list[Sighted]] = defaultdict(list)
-    for sighted in every:
-        families[root(sighted.item.id)].append(sighted)
+    families: dict[str, list[TrackedItem]] = defaultdict(list)
+    for tracked in every:
+        families[root(tracked.item.id)].append(tracked)
     return _conferences([tuple(family) for family in families.values()])
 
 
@@ -108,7 +108,7 @@ def _id(url: str) -> str:
     return identify(url)
 
 
-def _linked(items: Sequence[Sighted]) -> Iterator[tuple[str, str]]:
+def _linked(items: Sequence[TrackedItem]) -> Iterator[tuple[str, str]]:
     """Join by links: a thread, talk or paper to what it is about, a post to what it links where its title speaks of it too."""
     by_id = {one.item.id: one.item for one in items}
     by_url = {_id(one.item.url): one.item.id for one in items if not one.item.id.startswith("arxiv:")}
@@ -131,12 +131,12 @@ def _speaks_of(post: Item, other: Item) -> bool:
     return bool(told) and len(told & said) >= 0.75 * len(told)
 
 
-def _titled(items: Sequence[Sighted]) -> Iterator[tuple[str, str]]:
+def _titled(items: Sequence[TrackedItem]) -> Iterator[tuple[str, str]]:
     """Join equal titles that are long enough to be no chance, unless their authors differ or one source repeats a headline."""
     by_title: dict[str, list[Item]] = defaultdict(list)
-    for sighted in items:
-        if sighted.item.kind is not Kind.RELEASE and len(same_title := key(sighted.item.title)) >= LEAST_TITLE:
-            by_title[same_title].append(sighted.item)
+    for tracked in items:
+        if tracked.item.kind is not Kind.RELEASE and len(same_title := key(tracked.item.title)) >= LEAST_TITLE:
+            by_title[same_title].append(tracked.item)
     for same in by_title.values():
         for place, other in enumerate(same[1:], 1):
             for one in same[:place]:
@@ -159,7 +159,7 @@ def _apart(one: Item, other: Item) -> bool:
     return abs((one.published - other.published).days) > RENAMED_AFTER
 
 
-def _trains(items: Sequence[Sighted]) -> Iterator[tuple[str, str]]:
+def _trains(items: Sequence[TrackedItem]) -> Iterator[tuple[str, str]]:
     """Join the releases of one train: candidates, patches and post-releases of one minor version of one repository."""
     trains: dict[str, str] = {}
     for one in items:
@@ -167,7 +167,7 @@ def _trains(items: Sequence[Sighted]) -> Iterator[tuple[str, str]]:
             yield trains.setdefault(version(one.item).train, one.item.id), one.item.id
 
 
-def _versions(items: Sequence[Sighted]) -> Iterator[tuple[str, str]]:
+def _versions(items: Sequence[TrackedItem]) -> Iterator[tuple[str, str]]:
     """Join a post whose title has a release's version and its project's name."""
     releases: dict[str, list[Item]] = defaultdict(list)
     for one in items:
@@ -202,7 +202,7 @@ def heralds(post: Item, release: Item) -> bool:
     return -HERALDS_AFTER <= days <= HERALDS_BEFORE and name in site and bool(bare) and not _VERSION.search(post.title)
 
 
-def _named(items: Sequence[Sighted]) -> Iterator[tuple[str, str]]:
+def _named(items: Sequence[TrackedItem]) -> Iterator[tuple[str, str]]:
     """Join a post or thread whose title begins with a new paper's own name, or presents it, where only one paper bears it.
 
     A name that is a site's, a repository's or an owner's too is a project's, and so is one that has been about for months: a post
@@ -240,7 +240,7 @@ def _young(paper: Item, post: Item) -> bool:
     return shown is None or post.published is None or (post.published - shown).days <= NEW_NAME + 31 * bool(ids)
 
 
-def _told_twice(items: Sequence[Sighted]) -> Iterator[tuple[str, str]]:
+def _told_twice(items: Sequence[TrackedItem]) -> Iterator[tuple[str, str]]:
     """Join two posts of one fortnight whose titles share two coined names (`MinIO`, `MemKV`) that no other title has."""
     bearers: dict[str, list[Item]] = defaultdict(list)
     for one in items:
@@ -270,9 +270,9 @@ def _name(item: Item) -> str:
     return key(head) if colon and coined else ""
 
 
-def _conferences(families: Sequence[tuple[Sighted, ...]]) -> list[tuple[Sighted, ...]]:
+def _conferences(families: Sequence[tuple[TrackedItem, ...]]) -> list[tuple[TrackedItem, ...]]:
     """Put the talks of one programme into one family; a talk whose paper, post or thread is here stays with that."""
-    programmes: dict[str, list[Sighted]] = defaultdict(list)
+    programmes: dict[str, list[TrackedItem]] = defaultdict(list)
     rest = []
     for family in families:
         programme = {one.item.id.partition("/")[0] for one in family}

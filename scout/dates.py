@@ -86,7 +86,7 @@ def _read(text: str) -> tuple[datetime, Precision] | None:
     return (exact.astimezone(UTC) if exact.tzinfo else exact.replace(tzinfo=UTC)), Precision.SECOND
 
 
-def read(text: str, *, now: datetime) -> Dated:
+def parse_date(text: str, *, now: datetime) -> Dated:
     """Read one date as feeds, pages and APIs write it; `now` bounds what can be true."""
     text = re.sub(r"\s+", " ", text).strip()[:100]
     if not text:

@@ -180,7 +180,7 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class Interval:
     """A half-open stretch of time, `start` included, `end` not."""
 
     start: datetime
@@ -206,7 +206,7 @@ class Outcome:
     items_new: int = 0
     oldest: datetime | None = None
     newest: datetime | None = None
-    covers: Span | None = None
+    covers: Interval | None = None
     not_before: datetime | None = None
     notes: tuple[str, ...] = ()
     run: int = 0
@@ -230,7 +230,7 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sighted:
+class TrackedItem:
     """An item as the store knows it: who saw it, when scout first did, and whether its date may be trusted.
 
     `counted` is when it counts as first seen, where that differs: what a source showed at its very first reading was there by
@@ -307,18 +307,18 @@ class Candidate:
 
     rank: int
     score: float
-    sighted: Sighted
+    tracked: TrackedItem
     status: Status
     section: Section
     reasons: tuple[Reason, ...] = ()
-    companions: tuple[Sighted, ...] = ()
+    companions: tuple[TrackedItem, ...] = ()
     why_section: str = ""
     kept: bool = True
 
     @property
     def item(self) -> Item:
         """The thing itself."""
-        return self.sighted.item
+        return self.tracked.item
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

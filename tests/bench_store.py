@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bench_world import SEED, Paper, papers
 
 from scout import __version__, dates
-from scout.model import Item, Kind, Outcome, Precision, Result, Span, Window
+from scout.model import Interval, Item, Kind, Outcome, Precision, Result, Window
 from scout.store import Store, items, open_store, runs
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def _visit(store: Store, made: Iterable[Paper], window: Window) -> None:
     with store.writing() as conn:
         found = [_item(paper) for paper in made]
         new = items.remember(conn, found, provenance)
-        covers = Span(start=dates.EARLIEST, end=now)
+        covers = Interval(start=dates.EARLIEST, end=now)
         outcome = Outcome(
             source=SOURCE, run=run, result=Result.OK, requests=1, items_seen=len(found), items_new=new, covers=covers, ended=now
         )

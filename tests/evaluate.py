@@ -37,12 +37,12 @@ from typing import TYPE_CHECKING, Any
 
 from scout import config, shortlist
 from scout.figures import evidence
-from scout.likeness import words
-from scout.model import Item, Kind, LedgerReport, Precision, Section, Sighted, Topic, Window
+from scout.model import Item, Kind, LedgerReport, Precision, Section, Topic, TrackedItem, Window
 from scout.reports import document as report
 from scout.reports import history
 from scout.shortlist import examples, rules
 from scout.shortlist import score as scoring
+from scout.similarity import words
 from scout.text import sentences
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Case:
         days = {item.id: item.published.date().isoformat() if item.published else "" for item in self.papers}
         seen = self.window.end - timedelta(seconds=1)
         pool = [
-            Sighted(
+            TrackedItem(
                 item=item,
                 sources=("arxiv",),
                 first_seen=seen,

@@ -12,9 +12,9 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 from urllib.parse import urlencode
 
-from scout.model import Answer, Failure, Item, Kind, Precision, Result, Span, Window
+from scout.intervals import union
+from scout.model import Answer, Failure, Interval, Item, Kind, Precision, Result, Window
 from scout.sources.base import Page, Parsed, Source
-from scout.spans import union
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -151,7 +151,7 @@ class FakeSource(Source):
 
     remembers_spans: ClassVar[bool] = False
 
-    def found(self, *items: Item, covers: Span | None = None, complete: bool = False, **parsed: Any) -> FakeSource:
+    def found(self, *items: Item, covers: Interval | None = None, complete: bool = False, **parsed: Any) -> FakeSource:
         """Return the same source, whose next page holds these items."""
         return self._then(Parsed(items=items, covers=covers, complete=complete, **parsed))
 
@@ -187,7 +187,7 @@ class Heard:
     items: Mapping[str, Item]
     failures: tuple[Failure, ...]
     parsed: tuple[Parsed, ...]
-    covers: Mapping[str, tuple[Span, ...]]
+    covers: Mapping[str, tuple[Interval, ...]]
     state: Mapping[str, Any]
 
 
@@ -196,7 +196,7 @@ def listen(source: Source, ask: FakeAsk) -> Heard:
     items: dict[str, Item] = {}
     failures: list[Failure] = []
     parsed: list[Parsed] = []
-    covers: dict[str, tuple[Span, ...]] = {}
+    covers: dict[str, tuple[Interval, ...]] = {}
     state = dict(ask.state)
     for got in source.pages(ask):
         if isinstance(got, Failure):

@@ -12,6 +12,7 @@ from scout.check import Finding, Named, Neighbour, Reply, check
 from scout.identity import identify
 from scout.model import (
     Coverage,
+    Interval,
     Item,
     Kind,
     LedgerEntry,
@@ -20,8 +21,7 @@ from scout.model import (
     Precision,
     Result,
     Section,
-    Sighted,
-    Span,
+    TrackedItem,
     Window,
 )
 from scout.reports import document as report
@@ -135,17 +135,17 @@ class Known:
     files: dict[str, bool] = field(default_factory=lambda: {"./weekly-cache-report-2026-03-08.md": True})
     irrelevant: frozenset[str] = frozenset()
 
-    def _sighted(self, item: Item) -> Sighted:
-        return Sighted(item=item, sources=("a",), first_seen=at(16))
+    def _tracked(self, item: Item) -> TrackedItem:
+        return TrackedItem(item=item, sources=("a",), first_seen=at(16))
 
-    def item(self, id: str) -> Sighted | None:  # noqa: A002 -- the protocol's word
+    def item(self, id: str) -> TrackedItem | None:  # noqa: A002 -- the protocol's word
         """Return what is known under an id."""
-        return self._sighted(self.items[id]) if id in self.items else None
+        return self._tracked(self.items[id]) if id in self.items else None
 
-    def titled(self, title: str) -> list[Sighted]:
+    def titled(self, title: str) -> list[TrackedItem]:
         """Return items by the words of their title."""
         found = sorted(self.items.values(), key=lambda item: -fuzz.token_set_ratio(title, item.title))
-        return [self._sighted(item) for item in found[:3]]
+        return [self._tracked(item) for item in found[:3]]
 
     def neighbours(self, arxiv_id: str) -> tuple[tuple[Neighbour, ...], tuple[Neighbour, ...]]:
         """Return the same neighbours for all."""
@@ -160,12 +160,12 @@ class Known:
         """Return the configured sources."""
         return SOURCES
 
-    def items_of(self, source: str, window: Window) -> list[Sighted]:
+    def items_of(self, source: str, window: Window) -> list[TrackedItem]:
         """Return what a source had in the window."""
         found = [self.items[thing] for thing in self.published.get(source, ())]
-        return [self._sighted(item) for item in found if item.published and item.published in window]
+        return [self._tracked(item) for item in found if item.published and item.published in window]
 
-    def relevant(self, seen: Sighted) -> bool:
+    def relevant(self, seen: TrackedItem) -> bool:
         """Say whether a topic matches."""
         return seen.item.id not in self.irrelevant
 
@@ -174,7 +174,7 @@ class Known:
         result = self.results.get(source, Result.OK)
         covered = source not in self.uncovered
         outcome = Outcome(
-            source=source, result=result, run=7, covers=Span(start=window.start if covered else at(12), end=window.end)
+            source=source, result=result, run=7, covers=Interval(start=window.start if covered else at(12), end=window.end)
         )
         return Coverage(source=source, kind="feed", section=Section.A, outcome=outcome, covered=covered, items=0)
 

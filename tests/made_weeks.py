@@ -12,6 +12,7 @@ from scout.draft import Material, Neighbour, compose, pr_body
 from scout.model import (
     Candidate,
     Coverage,
+    Interval,
     Item,
     Kind,
     LedgerEntry,
@@ -22,10 +23,9 @@ from scout.model import (
     Result,
     Section,
     Shortlist,
-    Sighted,
-    Span,
     Status,
     Topic,
+    TrackedItem,
     Window,
 )
 
@@ -89,22 +89,22 @@ def talk(key: str, title: str, arxiv: str = "") -> Item:
     )  # fmt: skip
 
 
-def seen(item: Item, *sources: str, **more: Any) -> Sighted:
+def seen(item: Item, *sources: str, **more: Any) -> TrackedItem:
     """Return an item as the store knows it, first seen the day after it was published."""
     first = (item.published or at(22)) + timedelta(days=1)
     known: dict[str, Any] = {"sources": sources or ("arxiv",), "first_seen": first, "watched": item.kind is not Kind.PAPER}
-    return Sighted(**{"item": item, **known, **more})
+    return TrackedItem(**{"item": item, **known, **more})
 
 
 def candidate(
-    rank: int, sighted: Sighted, *, section: Section = Section.B, topic: str = "kv-cache", term: str = "KV cache", **more: Any
+    rank: int, tracked: TrackedItem, *, section: Section = Section.B, topic: str = "kv-cache", term: str = "KV cache", **more: Any
 ) -> Candidate:
     """Return a line of the shortlist with one reason."""
     reasons = (Reason(topic=topic, term=term, field="title", weight=5.0),) if topic else ()
     given: dict[str, Any] = {
         "rank": rank,
         "score": 10.0 - rank,
-        "sighted": sighted,
+        "tracked": tracked,
         "status": Status.IN_WINDOW,
         "section": section,
         "reasons": reasons,
@@ -124,7 +124,7 @@ def asked(
     last_success: datetime | None = None,
 ) -> Coverage:
     """Return what is known of a source in the week."""
-    covers = Span(start=at(1), end=at(26)) if covered else None
+    covers = Interval(start=at(1), end=at(26)) if covered else None
     outcome = Outcome(source=source, result=result, why=why, ended=at(25), run=3, covers=covers, last_success=last_success)
     return Coverage(
         source=source,

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
-    from scout.model import Item, Span
+    from scout.model import Interval, Item
     from scout.sources.base import Source
 
 
-def outcome(source: str, result: Result = Result.OK, covers: Span | None = None, **fields: Any) -> Outcome:
+def outcome(source: str, result: Result = Result.OK, covers: Interval | None = None, **fields: Any) -> Outcome:
     """Return what became of a source in a run."""
     return Outcome(source=source, result=result, covers=covers, **fields)
 

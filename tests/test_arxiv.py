@@ -12,14 +12,14 @@ from fakes import NOW, WINDOW, FakeAsk, Heard, answer, failure, listen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scout.model import Answer, Failure, Result, Span, Window
+from scout.model import Answer, Failure, Interval, Result, Window
 from scout.sources.arxiv import HOPELESS, MOST, PATIENCE, Arxiv
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 LATER = NOW + timedelta(days=60)
-WEEKS = Span(start=datetime(2026, 5, 8, tzinfo=UTC), end=datetime(2026, 5, 25, tzinfo=UTC))
+WEEKS = Interval(start=datetime(2026, 5, 8, tzinfo=UTC), end=datetime(2026, 5, 25, tzinfo=UTC))
 """The window and the ten days before it."""
 
 ENTRY = (
@@ -42,10 +42,10 @@ class FakeArxiv:
     """An API over papers given as submission times; `broken` sees each asked span and start, and may answer instead."""
 
     papers: list[datetime]
-    broken: Callable[[Span, int], Answer | Failure | None] = lambda _span, _start: None
+    broken: Callable[[Interval, int], Answer | Failure | None] = lambda _span, _start: None
     shuffled: bool = False
     short: int = 10_000
-    spans: list[Span] = field(default_factory=list)
+    spans: list[Interval] = field(default_factory=list)
 
     def __call__(self, _url: str, params: Mapping[str, str]) -> Answer | Failure:
         """Answer one query."""
@@ -53,7 +53,7 @@ class FakeArxiv:
         assert found
         low, high = (datetime.strptime(text, "%Y%m%d%H%M").replace(tzinfo=UTC) for text in found.groups())
         start, size = int(params["start"]), min(int(params["max_results"]), self.short)
-        span = Span(start=low, end=high)
+        span = Interval(start=low, end=high)
         self.spans.append(span)
         if instead := self.broken(span, start):
             return instead
@@ -64,7 +64,7 @@ class FakeArxiv:
         return answer(FEED.format(total=len(hits), entries=entries))
 
 
-def every(hours: float, span: Span = WEEKS) -> list[datetime]:
+def every(hours: float, span: Interval = WEEKS) -> list[datetime]:
     """Return submissions at this distance over a span."""
     return [span.start + timedelta(hours=hours) * n for n in range(int((span.end - span.start) / timedelta(hours=hours)))]
 
@@ -129,7 +129,7 @@ def test_a_window_with_too_many_papers_is_cut() -> None:
 def test_later_pages_that_are_empty_are_met_by_shorter_spans() -> None:
     """Deep pages failed for weeks in 2025: first pages of shorter spans give the same papers."""
 
-    def empty_after_first(_span: Span, start: int) -> Answer | None:
+    def empty_after_first(_span: Interval, start: int) -> Answer | None:
         return answer(FEED.format(total=68, entries="")) if start else None
 
     heard, ask = hear(FakeArxiv(papers=every(6), broken=empty_after_first), page_size=40)
@@ -142,7 +142,7 @@ def test_later_pages_that_are_empty_are_met_by_shorter_spans() -> None:
 def test_a_total_that_falls_between_pages_is_met_by_shorter_spans() -> None:
     """A later page that counts fewer papers than the first has lost some: what came by then is not all there is."""
 
-    def fewer_after_first(_span: Span, start: int) -> Answer | None:
+    def fewer_after_first(_span: Interval, start: int) -> Answer | None:
         return answer(FEED.format(total=0, entries="")) if start else None
 
     heard, ask = hear(FakeArxiv(papers=every(6), broken=fewer_after_first), page_size=40)
@@ -154,7 +154,7 @@ def test_a_total_that_falls_between_pages_is_met_by_shorter_spans() -> None:
 def test_what_stands_on_a_page_with_a_fallen_total_is_kept() -> None:
     """The papers of that page came; only the silence about others is not believed."""
 
-    def one_fewer(_span: Span, start: int) -> Answer:
+    def one_fewer(_span: Interval, start: int) -> Answer:
         entries = "".join(ENTRY.format(id=identifier(n), at=WEEKS.start) for n in range(start, start + 3))
         return answer(FEED.format(total=6 - start // 3, entries=entries))
 
@@ -186,7 +186,7 @@ def test_only_the_failing_day_is_lost() -> None:
     """A span that the service cannot answer is halved down to a day; its neighbours are complete and covered."""
     bad = datetime(2026, 5, 20, 12, tzinfo=UTC)
 
-    def fails_around(span: Span, _start: int) -> Failure | None:
+    def fails_around(span: Interval, _start: int) -> Failure | None:
         return failure(Result.UNREACHABLE, "500 Internal Server Error", status=500) if span.start <= bad < span.end else None
 
     heard, _ = hear(FakeArxiv(papers=every(6), broken=fails_around))
@@ -213,9 +213,9 @@ def test_a_service_that_answers_nonsense_is_left_alone(body: str) -> None:
 
 def test_a_service_that_fails_on_most_days_is_left_alone_too() -> None:
     """What it could answer is kept, and the rest is named as not asked."""
-    weekend = Span(start=datetime(2026, 5, 16, tzinfo=UTC), end=datetime(2026, 5, 18, tzinfo=UTC))
+    weekend = Interval(start=datetime(2026, 5, 16, tzinfo=UTC), end=datetime(2026, 5, 18, tzinfo=UTC))
 
-    def only_weekends(span: Span, _start: int) -> Answer | None:
+    def only_weekends(span: Interval, _start: int) -> Answer | None:
         return None if weekend.start <= span.start < weekend.end else answer("")
 
     service = FakeArxiv(papers=every(6), broken=only_weekends)
@@ -249,7 +249,7 @@ def test_a_service_that_refuses_is_asked_once(what: Answer | Failure, result: Re
 def test_what_came_before_a_failure_is_kept() -> None:
     """A limit on the second page leaves the first page's papers, and no coverage."""
 
-    def limit(_span: Span, start: int) -> Failure | None:
+    def limit(_span: Interval, start: int) -> Failure | None:
         return failure(Result.RATE_LIMITED, "429", status=429) if start else None
 
     heard, _ = hear(FakeArxiv(papers=every(6), broken=limit), page_size=40)
@@ -300,12 +300,12 @@ def test_the_last_ten_days_are_asked_again() -> None:
 
 def test_the_next_window_asks_only_what_is_new() -> None:
     """Coverage joins what is remembered to what is answered now."""
-    service = FakeArxiv(papers=every(6, Span(start=WEEKS.start, end=WEEKS.end + timedelta(days=7))))
+    service = FakeArxiv(papers=every(6, Interval(start=WEEKS.start, end=WEEKS.end + timedelta(days=7))))
     first, _ = hear(service)
     week = Window(since=date(2026, 5, 25), until=date(2026, 5, 31))
     heard, ask = hear(service, window=week, state=first.state)
     assert len(ask.requests) == 1
-    assert service.spans[-1] == Span(start=WEEKS.end, end=week.end)
+    assert service.spans[-1] == Interval(start=WEEKS.end, end=week.end)
     assert heard.covers[""][0].covers(week.stretched(10))
 
 

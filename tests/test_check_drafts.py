@@ -41,7 +41,7 @@ def collected(material: Material) -> Collected:
     """Return the evidence that a draft was made of."""
     items: dict[str, Item] = {}
     for one in material.shortlist.candidates:
-        for seen in (one.sighted, *one.companions):
+        for seen in (one.tracked, *one.companions):
             for thing in (seen.item.id, identify(seen.item.url), *(identify(link) for link in seen.item.links)):
                 items.setdefault(thing, seen.item)
     files = {f"./{material.prior.path.rsplit('/', 1)[-1]}": True} if material.prior else {}

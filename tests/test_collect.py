@@ -11,7 +11,7 @@ import pytest
 from fakes import NOW, WINDOW, FakeSource, answer, failure, item
 
 from scout import config, dates, store
-from scout.model import Answer, Failure, Item, Outcome, Result, Section, Span, Validators, Window
+from scout.model import Answer, Failure, Interval, Item, Outcome, Result, Section, Validators, Window
 from scout.pipeline.choose import select
 from scout.pipeline.collect import Collected, Collector, Progress
 from scout.pipeline.desk import Desk, Watched
@@ -107,7 +107,7 @@ def asking(door: FakeDoor | None = None, **more: object) -> Asking:
     return Asking(door=door or FakeDoor(), **fields)  # type: ignore[arg-type]
 
 
-def outcome_of(source: Source, previous: Span | None = None) -> Outcome:
+def outcome_of(source: Source, previous: Interval | None = None) -> Outcome:
     """Visit a source and return its outcome."""
     return visit(source, asking(), previous).outcome
 
@@ -163,28 +163,28 @@ def test_a_bug_in_one_kind_is_told_and_keeps_what_came() -> None:
     assert [found.title for found in visited.items] == ["kept"]
 
 
-def span(days_before: float, end: datetime = NOW) -> Span:
+def span(days_before: float, end: datetime = NOW) -> Interval:
     """Return from some days before the window to now."""
-    return Span(start=WINDOW.start - timedelta(days=days_before), end=end)
+    return Interval(start=WINDOW.start - timedelta(days=days_before), end=end)
 
 
 @pytest.mark.parametrize(
     ("source", "covers"),
     [
         (FAKE.found(FRESH, OLD), span(20)),
-        (FAKE.found(FRESH), Span(start=FRESH.published or NOW, end=NOW)),
+        (FAKE.found(FRESH), Interval(start=FRESH.published or NOW, end=NOW)),
         (FAKE.found(item("undated", published=None)), None),
-        (FAKE.empty(), Span(start=dates.EARLIEST, end=NOW)),
+        (FAKE.empty(), Interval(start=dates.EARLIEST, end=NOW)),
         (FAKE.empty(complete=False), None),
         (FAKE.found(FRESH, covers=span(3)), span(3)),
-        (FAKE.found(covers=Span(start=WINDOW.start, end=NOW)).found(covers=span(3, WINDOW.start)), span(3)),
+        (FAKE.found(covers=Interval(start=WINDOW.start, end=NOW)).found(covers=span(3, WINDOW.start)), span(3)),
         (FAKE.found(FRESH, OLD).fails(Result.UNREACHABLE), None),
         (FAKE.found(FRESH, covers=span(3)).fails(Result.UNREACHABLE), span(3)),
         (FAKE.fails(Result.BLOCKED), None),
     ],
     ids=["to the oldest date", "too short", "undated", "complete", "empty, not complete", "said", "joined", "failed", "said though failed", "blocked"],
 )  # fmt: skip
-def test_silence_counts_only_where_the_answers_reach(source: Source, covers: Span | None) -> None:
+def test_silence_counts_only_where_the_answers_reach(source: Source, covers: Interval | None) -> None:
     """Coverage is what the pages say, else back to their oldest date; a failure leaves only what was said."""
     assert outcome_of(source).covers == covers
 
@@ -219,7 +219,7 @@ def test_an_unchanged_answer_covers_what_it_covered_until_now(tmp_path: Path) ->
     second = collected(tmp_path / "s.db", one, door=door, now=later).outcomes[0]
     assert first.covers
     assert second.result is Result.UNCHANGED
-    assert second.covers == Span(start=first.covers.start, end=later)
+    assert second.covers == Interval(start=first.covers.start, end=later)
 
 
 def test_validators_are_stored_with_the_items_and_used_for_the_same_options_only(tmp_path: Path) -> None:

@@ -174,7 +174,7 @@ def _unescaped(text: str) -> str:
 
 def _figures_in_their_sentences(material: Material) -> None:
     """Assert that each figure of a draft stands in the quoted sentence that it names, and that sentence in a text of the entry."""
-    texts = [" ".join(one.item.summary.split()) for c in numbered(material) for one in (c.sighted, *c.companions)]
+    texts = [" ".join(one.item.summary.split()) for c in numbered(material) for one in (c.tracked, *c.companions)]
     for entry in (entry for half in data(material)["sections"] for entry in half["entries"]):
         quotes = [_unescaped(quote.replace("**", "")).strip("“”").removesuffix(" …") for quote in entry["quotes"]]
         assert all(any(quote in text for text in texts) for quote in quotes)

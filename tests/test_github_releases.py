@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scout.dates import EARLIEST
-from scout.model import Answer, Failure, Result, Span
+from scout.model import Answer, Failure, Interval, Result
 from scout.sources.github_releases import LONGEST, LOOKBACK, MOST_PAGES, GithubReleases
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 API = "https://api.github.com"
-ALWAYS = Span(start=EARLIEST, end=NOW)
+ALWAYS = Interval(start=EARLIEST, end=NOW)
 IN_WINDOW = "2026-05-20T10:00:00Z"
 LONG_AGO = "2025-01-01T00:00:00Z"
 LIMIT = failure(Result.RATE_LIMITED, "403: the limit resets at 07:00", status=403)
@@ -81,7 +81,7 @@ def test_pages_are_read_until_one_has_nothing_near_the_window() -> None:
     )
     assert [asked.url for asked in ask.requests] == [first(), second]
     assert len(heard.items) == 3
-    assert heard.covers == {"a/one": (Span(start=WINDOW.start - LOOKBACK, end=NOW),)}
+    assert heard.covers == {"a/one": (Interval(start=WINDOW.start - LOOKBACK, end=NOW),)}
 
 
 def test_a_list_read_to_its_end_covers_everything() -> None:

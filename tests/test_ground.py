@@ -39,7 +39,7 @@ DAYS = st.dates(date(2000, 1, 1), date(2100, 1, 1))
 )
 def test_a_date_is_read_with_the_precision_that_it_has(written: str, at: datetime, precision: Precision) -> None:
     """What a date does not say is not filled in."""
-    assert dates.read(written, now=NOW) == dates.Dated(at=at, precision=precision)
+    assert dates.parse_date(written, now=NOW) == dates.Dated(at=at, precision=precision)
 
 
 @pytest.mark.parametrize(
@@ -48,13 +48,13 @@ def test_a_date_is_read_with_the_precision_that_it_has(written: str, at: datetim
 )
 def test_a_date_that_cannot_count_keeps_its_words(written: str) -> None:
     """Two days at once, no year, before 1990, in the future: the claim stays, and no instant is made of it."""
-    assert dates.read(written, now=NOW) == dates.Dated(claimed=written)
+    assert dates.parse_date(written, now=NOW) == dates.Dated(claimed=written)
 
 
 @given(st.text())
 def test_any_text_is_a_date_or_a_claim(written: str) -> None:
     """Reading never raises, and what counts lies between 1990 and two days from now."""
-    found = dates.read(written, now=NOW)
+    found = dates.parse_date(written, now=NOW)
     assert found.at is None or dates.EARLIEST <= found.at <= NOW + dates.AHEAD
     assert (found.at is None) == (found.precision is Precision.NONE)
 

@@ -13,14 +13,14 @@ from fakes import NOW, FakeAsk, answer, failure, listen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scout.model import Answer, Failure, Result, Span
+from scout.model import Answer, Failure, Interval, Result
 from scout.sources.hackernews import MOST, HackerNews
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 LATER = NOW + timedelta(days=60)
-WEEKS = Span(start=datetime(2026, 5, 8, tzinfo=UTC), end=datetime(2026, 5, 25, tzinfo=UTC))
+WEEKS = Interval(start=datetime(2026, 5, 8, tzinfo=UTC), end=datetime(2026, 5, 25, tzinfo=UTC))
 """The window and the ten days before it."""
 
 
@@ -32,7 +32,7 @@ class FakeSearch:
     title: str = "A KV cache"
     size: int = MOST
     broken: Callable[[str, int], Answer | Failure | None] = lambda _phrase, _page: None
-    asked: list[tuple[str, Span]] = field(default_factory=list)
+    asked: list[tuple[str, Interval]] = field(default_factory=list)
 
     def __call__(self, _url: str, params: Mapping[str, str]) -> Answer | Failure:
         """Answer one query."""
@@ -40,7 +40,7 @@ class FakeSearch:
         assert found
         low, high = (datetime.fromtimestamp(int(text), UTC) for text in found.groups())
         page, phrase = int(params["page"]), params["query"].strip('"')
-        self.asked.append((phrase, Span(start=low, end=high)))
+        self.asked.append((phrase, Interval(start=low, end=high)))
         if instead := self.broken(phrase, page):
             return instead
         hits = [(at, n) for n, at in enumerate(self.stories) if low <= at < high]

@@ -10,7 +10,7 @@ import pytest
 from fakes import NOW, WINDOW, FakeSource, item
 from past import Past, desk, outcome
 
-from scout.model import Coverage, Item, Kind, Outcome, Result, Section, Span, Status
+from scout.model import Coverage, Interval, Item, Kind, Outcome, Result, Section, Status
 from scout.pipeline.choose import Selection, explain, select
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ def may(day: int, hour: int = 0) -> datetime:
     return datetime(2026, 5, day, hour, tzinfo=UTC)
 
 
-def span(start: datetime, end: datetime) -> Span:
+def span(start: datetime, end: datetime) -> Interval:
     """Return a stretch of time."""
-    return Span(start=start, end=end)
+    return Interval(start=start, end=end)
 
 
 def covered(past: Past, *sources: FakeSource, as_of: date | None = None) -> Coverage:

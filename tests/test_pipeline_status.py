@@ -9,7 +9,7 @@ import pytest
 from fakes import NOW, FakeSource, item
 from past import Past, desk, outcome
 
-from scout.model import Result, Span
+from scout.model import Interval, Result
 from scout.pipeline.health import health
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def test_a_pause_counts_while_it_lasts(past: Past, wait: timedelta | None, again
 
 def test_coverage_and_newest_are_shown(past: Past) -> None:
     """From when to when the last answer speaks, and the newest date of all runs."""
-    covers = Span(start=NOW - timedelta(days=9), end=NOW)
+    covers = Interval(start=NOW - timedelta(days=9), end=NOW)
     past.run(NOW - timedelta(days=1), outcome("labs", newest=NOW - timedelta(days=2)))
     past.run(NOW, outcome("labs", covers=covers, newest=NOW - timedelta(days=3), notes=("moved",)), labs=[item("a")])
     shown = row(past.path)

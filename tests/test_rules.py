@@ -9,9 +9,9 @@ from fakes import item
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scout.likeness import words
 from scout.model import Kind, Section, Topic
 from scout.shortlist.rules import Rules, Verdict, fields, owned
+from scout.similarity import words
 
 KV = Topic(name="kv", weight=5, terms=("KV cache",))
 

@@ -12,7 +12,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scout import shortlist
-from scout.model import Candidate, Item, Kind, LedgerEntry, LedgerReport, Precision, Section, Shortlist, Sighted, Status, Topic
+from scout.model import (
+    Candidate,
+    Item,
+    Kind,
+    LedgerEntry,
+    LedgerReport,
+    Precision,
+    Section,
+    Shortlist,
+    Status,
+    Topic,
+    TrackedItem,
+)
 
 SEEN = datetime(2026, 5, 24, 12, tzinfo=UTC)
 TOPICS = (
@@ -26,18 +38,18 @@ def at(day: str, hour: int = 12) -> datetime:
     return datetime.fromisoformat(day).replace(hour=hour, tzinfo=UTC)
 
 
-def sighted(one: Item, **more: Any) -> Sighted:
+def tracked(one: Item, **more: Any) -> TrackedItem:
     """Return an item as a source of section A saw it, at the end of the window unless told otherwise."""
     fields: dict[str, Any] = {"item": one, "sources": ("s",), "first_seen": SEEN, "sections": (Section.A,)}
-    return Sighted(**(fields | more))
+    return TrackedItem(**(fields | more))
 
 
-def paper(number: int, title: str, summary: str = "", **more: Any) -> Sighted:
+def paper(number: int, title: str, summary: str = "", **more: Any) -> TrackedItem:
     """Return a paper as arXiv's source saw it."""
     id_ = f"2605.{number:05}"
     fields = {"published": more.pop("published", at("2026-05-20")), "tags": more.pop("tags", ("cs.DC",))}
     one = item(title, id=f"arxiv:{id_}", kind=Kind.PAPER, url=f"https://arxiv.org/abs/{id_}", summary=summary, **fields)
-    return sighted(one, **({"sources": ("arxiv",), "sections": (Section.B,), "watched": False} | more))
+    return tracked(one, **({"sources": ("arxiv",), "sections": (Section.B,), "watched": False} | more))
 
 
 def entry(title: str, *ids: str, day: date = date(2026, 5, 17), **more: Any) -> LedgerEntry:
@@ -52,7 +64,7 @@ def report(*entries: LedgerEntry, day: date = date(2026, 5, 17)) -> LedgerReport
     return LedgerReport(day=day, path="r.md", title="", run_type="normal", since=since, until=day, entries=entries)
 
 
-def choose(*pool: Sighted, **given: Any) -> Shortlist:
+def choose(*pool: TrackedItem, **given: Any) -> Shortlist:
     """Rank a pool against two topics and an empty ledger, unless told otherwise."""
     chosen: dict[str, Any] = {"window": WINDOW, "topics": TOPICS, "ledger": (), "background": (), "coverage": ()}
     return shortlist.choose(pool, **(chosen | {"settings": shortlist.Settings()} | given))
@@ -84,7 +96,7 @@ MONTH = {"published": at("2026-05-01"), "precision": Precision.MONTH}
 )
 def test_days_compare_as_days(fields: dict[str, Any], status: Status | None) -> None:
     """Both ends of the window and of the lookback are inside; what has only a month is undated."""
-    found = choose(sighted(item("KV cache", **fields)))
+    found = choose(tracked(item("KV cache", **fields)))
     assert [one.status for one in found.candidates] == ([status] if status else [])
     assert len(found.candidates) + sum(found.dropped.values()) == found.pool == 1
 
@@ -92,7 +104,7 @@ def test_days_compare_as_days(fields: dict[str, Any], status: Status | None) -> 
 @pytest.mark.parametrize("seen", ["2026-05-17", "2026-05-25"])
 def test_undated_things_belong_to_the_window_they_were_first_seen_in(seen: str) -> None:
     """Seen before or after, an undated item is dropped, and counted as that."""
-    found = choose(sighted(item("KV cache", published=None), first_seen=at(seen)))
+    found = choose(tracked(item("KV cache", published=None), first_seen=at(seen)))
     assert not found.candidates
     assert list(found.dropped) == [f"undated, first seen {'before' if seen < '2026-05-18' else 'after'} the window"]
 
@@ -109,9 +121,9 @@ def test_late_is_what_an_earlier_report_could_have_had() -> None:
 def test_older_than_the_lookback_is_late_only_if_its_source_was_read_before() -> None:
     """A source's whole archive, read for the first time, is no news."""
     known = report(day=date(2026, 3, 1))
-    old = sighted(item("KV cache", id="old", published=at("2026-02-25")))
+    old = tracked(item("KV cache", id="old", published=at("2026-02-25")))
     assert not choose(old, ledger=(known,)).candidates
-    before = sighted(item("Something", id="before", published=at("2026-05-10")), first_seen=at("2026-05-10"))
+    before = tracked(item("Something", id="before", published=at("2026-05-10")), first_seen=at("2026-05-10"))
     assert {c.item.id: c.status for c in choose(old, before, ledger=(known,)).candidates}["old"] is Status.LATE
 
 
@@ -136,7 +148,7 @@ def test_reasons_add_up_to_the_score_and_the_window_counts_more() -> None:
 
 def test_a_watched_source_is_never_dropped_in_silence() -> None:
     """What matches nothing is listed as context, after all that matches, and says why; of a broad source it is dropped."""
-    quiet = sighted(item("A new office"))
+    quiet = tracked(item("A new office"))
     found = choose(quiet, paper(1, "KV cache"), paper(2, "Protein folding"))
     assert [one.item.title for one in found.candidates] == ["KV cache", "A new office"]
     last = found.candidates[-1]
@@ -154,7 +166,7 @@ def test_an_update_without_a_topic_says_that_it_changed() -> None:
 
 def test_very_many_quiet_items_are_cut_and_counted() -> None:
     """An archive of posts does not bury the list."""
-    found = choose(*(sighted(item(f"Office news {number}")) for number in range(250)))
+    found = choose(*(tracked(item(f"Office news {number}")) for number in range(250)))
     assert len(found.candidates) == 200
     assert sum(found.dropped.values()) == 50
 
@@ -162,7 +174,7 @@ def test_very_many_quiet_items_are_cut_and_counted() -> None:
 def test_a_release_train_is_one_candidate_at_its_newest_tag() -> None:
     """The others are companions, newest first, and counted."""
     tags = ("v0.22.0rc1", "v0.22.0", "v0.22.1")
-    releases = [sighted(item(tag, id=f"github:vllm-project/vllm@{tag}", kind=Kind.RELEASE)) for tag in tags]
+    releases = [tracked(item(tag, id=f"github:vllm-project/vllm@{tag}", kind=Kind.RELEASE)) for tag in tags]
     found = choose(*releases)
     assert only(found).item.title == "v0.22.1"
     assert [one.item.title for one in only(found).companions] == ["v0.22.0", "v0.22.0rc1"]
@@ -172,7 +184,7 @@ def test_a_release_train_is_one_candidate_at_its_newest_tag() -> None:
 def test_a_conference_is_one_candidate_with_its_matching_talks() -> None:
     """Talks that match no topic are dropped, and counted as that; of a title alone that cannot be said, and they stay, last."""
     titles = ("KV cache one", "Bees", "KV cache two")
-    talks = [sighted(item(t, id=f"program:c/{n}", kind=Kind.TALK, summary=f"On {t}.")) for n, t in enumerate(titles)]
+    talks = [tracked(item(t, id=f"program:c/{n}", kind=Kind.TALK, summary=f"On {t}.")) for n, t in enumerate(titles)]
     found = choose(*talks)
     assert len(only(found).companions) == 1
     assert found.dropped == {"companion of another": 1, "no topic matches": 1}
@@ -207,11 +219,11 @@ def test_production_evidence_offers_a_paper_for_a(sentence: str, *, moved: bool)
 def test_a_page_that_shows_an_old_paper_again_is_context() -> None:
     """By one title with a known older paper, or by the only paper that a publication page links; the true date is told."""
     old = item("KV cache prediction for all", id="arxiv:2410.08391", kind=Kind.PAPER, published=at("2024-10-10"))
-    page = sighted(item("KV Cache Prediction for All"))
+    page = tracked(item("KV Cache Prediction for All"))
     named = only(choose(page, background=(old,)))
     assert (named.section, named.why_section) == (Section.CONTEXT, "shows again arxiv:2410.08391 of 2024-10-10")
     url, links = "https://lab.test/research/kv", ("https://arxiv.org/abs/2410.08391",)
-    linking = only(choose(sighted(item("KV cache", url=url, links=links))))
+    linking = only(choose(tracked(item("KV cache", url=url, links=links))))
     assert (linking.section, linking.why_section) == (Section.CONTEXT, "shows again arxiv:2410.08391 of 2024-10")
 
 
@@ -238,12 +250,12 @@ def test_the_cut_follows_from_target_and_scores() -> None:
     assert len(kept) == 7
     assert found.cut.startswith("the target of 5 gives 5 places for 1 week")
     assert "2 more score within a tenth" in found.cut
-    assert "nothing is kept" in choose(sighted(item("An office"))).cut
+    assert "nothing is kept" in choose(tracked(item("An office"))).cut
 
 
 def test_papers_have_half_of_the_target_and_all_else_the_other() -> None:
     """Posts without abstracts are not buried by papers, wherever production evidence puts those."""
-    posts = [sighted(item(f"vLLM news {n}", id=f"p{n}")) for n in range(9)]
+    posts = [tracked(item(f"vLLM news {n}", id=f"p{n}")) for n in range(9)]
     papers = [paper(n, f"KV cache {'x' * n}", "KV cache " * 5 + ". It runs in production at scale.") for n in range(9)]
     kept = [one.item.kind for one in choose(*posts, *papers).candidates if one.kept]
     assert kept.count(Kind.POST) >= 2
@@ -255,10 +267,10 @@ def test_papers_have_half_of_the_target_and_all_else_the_other() -> None:
 def test_one_busy_blog_is_not_the_week() -> None:
     """Of the places that posts have, a source has a third; of all places, what was published before the window has a fifth."""
     window = replace(WINDOW, since=date(2026, 4, 27))
-    busy = [sighted(item(f"KV cache news {'x' * n}", id=f"p{n}"), sources=("busy",)) for n in range(9)]
-    calm = [sighted(item(f"vLLM news {'x' * n}", id=f"q{n}"), sources=(f"calm-{n}",)) for n in range(9)]
+    busy = [tracked(item(f"KV cache news {'x' * n}", id=f"p{n}"), sources=("busy",)) for n in range(9)]
+    calm = [tracked(item(f"vLLM news {'x' * n}", id=f"q{n}"), sources=(f"calm-{n}",)) for n in range(9)]
     old = [
-        sighted(item(f"KV cache and vLLM {n}", id=f"o{n}", published=at("2026-04-20")), sources=(f"old-{n}",)) for n in range(9)
+        tracked(item(f"KV cache and vLLM {n}", id=f"o{n}", published=at("2026-04-20")), sources=(f"old-{n}",)) for n in range(9)
     ]
     papers = [paper(n, f"KV cache {'x' * n}") for n in range(20)]
     kept = {
@@ -273,11 +285,11 @@ def test_releases_of_named_projects_and_conferences_in_session_stand_in_a() -> N
     """They need no place; a trial, a release before the window, one of no topic, and one of a broad source have no such right."""
     papers = [paper(n, f"KV cache {'x' * n}", "KV cache " * 5) for n in range(9)]
 
-    def told(tag: str, repo: str = "vllm-project/vllm", **more: Any) -> Sighted:
+    def told(tag: str, repo: str = "vllm-project/vllm", **more: Any) -> TrackedItem:
         fields = {"published": more.pop("published", at("2026-05-20")), "kind": Kind.RELEASE}
-        return sighted(item(tag, id=f"github:{repo}@{tag}", **fields), **more)
+        return tracked(item(tag, id=f"github:{repo}@{tag}", **fields), **more)
 
-    found = choose(told("v0.22.0"), sighted(item("KV cache talk", id="program:c/1", kind=Kind.TALK)), *papers)
+    found = choose(told("v0.22.0"), tracked(item("KV cache talk", id="program:c/1", kind=Kind.TALK)), *papers)
     standing = {one.item.id: one.why_section for one in found.candidates if one.section is Section.A}
     assert standing == {
         "github:vllm-project/vllm@v0.22.0": "a release in the window of a project that a topic names",
@@ -300,9 +312,9 @@ def test_releases_of_named_projects_and_conferences_in_session_stand_in_a() -> N
 
 def test_posts_of_a_projects_own_site_go_with_its_release_unless_they_have_a_subject_of_their_own() -> None:
     """A heavier topic than the project's name in the title keeps a post apart; the release scores as itself."""
-    one = sighted(item("v0.22.0", id="github:vllm-project/vllm@v0.22.0", kind=Kind.RELEASE, published=at("2026-05-20")))
+    one = tracked(item("v0.22.0", id="github:vllm-project/vllm@v0.22.0", kind=Kind.RELEASE, published=at("2026-05-20")))
     plain, own = (
-        sighted(item(title, id=title, url=f"https://vllm.ai/{title[:2]}", published=at("2026-05-19"), summary="KV cache " * 9))
+        tracked(item(title, id=title, url=f"https://vllm.ai/{title[:2]}", published=at("2026-05-19"), summary="KV cache " * 9))
         for title in ("Native APIs in vLLM", "A KV cache for vLLM")
     )
     found = choose(one, plain, own)
@@ -314,7 +326,7 @@ def test_posts_of_a_projects_own_site_go_with_its_release_unless_they_have_a_sub
 def test_explain_tells_in_or_out_rank_neighbours_and_what_would_change_it() -> None:
     """For a candidate, a companion, a dropped item, one of the ledger and a stranger."""
     known = report(entry("ObjectStore: KV cache on object storage", "arxiv:2604.00001", text="KV cache on object storage."))
-    talk = sighted(item("KV cache thing", id="hn:1", kind=Kind.THREAD, links=("https://arxiv.org/abs/2605.00001",)))
+    talk = tracked(item("KV cache thing", id="hn:1", kind=Kind.THREAD, links=("https://arxiv.org/abs/2605.00001",)))
     said = entry("Old", "arxiv:2605.00003")
     pool = (paper(1, "KV cache on object storage"), talk, paper(2, "Bees"), paper(3, "KV cache", entry=said))
     given: dict[str, Any] = {"window": WINDOW, "topics": TOPICS, "ledger": (known,), "background": (), "coverage": ()}
@@ -334,7 +346,7 @@ def test_explain_tells_in_or_out_rank_neighbours_and_what_would_change_it() -> N
     assert stranger.verdict.startswith("not in the pool")
 
 
-def explained(id_: str, *pool: Sighted, **given: Any) -> shortlist.Explanation:
+def explained(id_: str, *pool: TrackedItem, **given: Any) -> shortlist.Explanation:
     """Explain one item of a pool."""
     chosen: dict[str, Any] = {"window": WINDOW, "topics": TOPICS, "ledger": (), "background": (), "coverage": ()}
     return shortlist.explain(id_, pool, **(chosen | {"settings": shortlist.Settings()} | given))
@@ -342,9 +354,9 @@ def explained(id_: str, *pool: Sighted, **given: Any) -> shortlist.Explanation:
 
 def test_what_is_missing_is_missing_against_those_it_competes_with() -> None:
     """A paper against papers, a post against posts, whatever stands by its kind."""
-    posts = [sighted(item(f"KV cache {n}", id=f"url:https://{n}.test/"), sources=(str(n),)) for n in range(9)]
-    release = sighted(item("vLLM v1", id="github:vllm-project/vllm@v1", kind=Kind.RELEASE), sources=("r",))
-    told = explained("url:https://w.test/", sighted(item("Prefill", id="url:https://w.test/"), sources=("w",)), release, *posts)
+    posts = [tracked(item(f"KV cache {n}", id=f"url:https://{n}.test/"), sources=(str(n),)) for n in range(9)]
+    release = tracked(item("vLLM v1", id="github:vllm-project/vllm@v1", kind=Kind.RELEASE), sources=("r",))
+    told = explained("url:https://w.test/", tracked(item("Prefill", id="url:https://w.test/"), sources=("w",)), release, *posts)
     assert not told.kept
     assert "points more would put it level with the last one that is no paper kept" in told.changes[0]
     tied = explained("url:https://8.test/", release, *posts)
@@ -358,7 +370,7 @@ def test_what_is_kept_says_what_its_points_are_for() -> None:
     (said,) = told.changes
     points = sum(reason.weight for reason in told.reasons if reason.term == "KV cache")
     assert said == f"{points:.1f} of its {told.score:.1f} points are for 'KV cache' (kv)"
-    thread = sighted(item("KV cache, vLLM and prefill", id="hn:1", kind=Kind.THREAD, links=("https://arxiv.org/abs/2605.00001",)))
+    thread = tracked(item("KV cache, vLLM and prefill", id="hn:1", kind=Kind.THREAD, links=("https://arxiv.org/abs/2605.00001",)))
     led = explained("arxiv:2605.00001", paper(1, "A store", "It walks. It sees. A KV cache is there. It ends."), thread)
     assert led.about is None
     assert sum(reason.weight for reason in led.reasons) == pytest.approx(led.score)
@@ -385,7 +397,7 @@ WORDS = st.lists(st.sampled_from(["KV cache", "for", "LLM serving", "bees", "vLL
 
 
 @st.composite
-def pools(draw: st.DrawFn) -> list[Sighted]:
+def pools(draw: st.DrawFn) -> list[TrackedItem]:
     """Return a pool of any kinds, dates, texts, links and ledger entries."""
     pool = []
     for number in range(draw(st.integers(0, 7))):
@@ -397,14 +409,14 @@ def pools(draw: st.DrawFn) -> list[Sighted]:
         seen = draw(st.datetimes(datetime(2026, 5, 1), datetime(2026, 5, 30))).replace(tzinfo=UTC)  # noqa: DTZ001
         said = draw(st.none() | st.just(entry("x", id_)))
         pool.append(
-            sighted(one, first_seen=seen, entry=said, watched=draw(st.booleans()), changed=draw(st.sampled_from(["", "v2"])))
+            tracked(one, first_seen=seen, entry=said, watched=draw(st.booleans()), changed=draw(st.sampled_from(["", "v2"])))
         )
     return pool
 
 
 @settings(max_examples=60)
 @given(pools(), st.randoms(use_true_random=False), st.none() | st.integers(0, 3))
-def test_any_order_gives_the_same_and_nothing_is_lost(pool: list[Sighted], random: Any, limit: int | None) -> None:
+def test_any_order_gives_the_same_and_nothing_is_lost(pool: list[TrackedItem], random: Any, limit: int | None) -> None:
     """Candidates and dropped add up to the pool; ranks count from one; shuffled rows, topics and reports change nothing."""
     ledger = (report(entry("KV cache on disk", "arxiv:2604.1", text="KV cache for LLM serving")), report(day=date(2026, 5, 10)))
     given: dict[str, Any] = {"ledger": ledger, "settings": shortlist.Settings(limit=limit)}

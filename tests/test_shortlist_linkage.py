@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scout.companions import final, heralds, join, newest_first, version
-from scout.model import Item, Kind, Sighted
+from scout.model import Item, Kind, TrackedItem
 
 NOW = datetime(2026, 5, 24, tzinfo=UTC)
 
 
-def seen(one: Item, source: str = "s") -> Sighted:
+def seen(one: Item, source: str = "s") -> TrackedItem:
     """Return an item as a source saw it."""
-    return Sighted(item=one, sources=(source,), first_seen=NOW)
+    return TrackedItem(item=one, sources=(source,), first_seen=NOW)
 
 
 def paper(id_: str, title: str, **more: Any) -> Item:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from scout import store
 from scout.errors import QueryError, StoreError
-from scout.model import Item, Kind, LedgerEntry, LedgerReport, Outcome, Precision, Result, Span, Validators
+from scout.model import Interval, Item, Kind, LedgerEntry, LedgerReport, Outcome, Precision, Result, Validators
 from scout.store import schema
 from scout.store.items import Provenance
 
@@ -152,7 +152,7 @@ def test_a_killed_run_is_never_an_honest_zero(path: Path) -> None:
     """A source of a run that ended before it did is not finished; what it last covered stays known."""
     with store.open_store(path, write="a test", create=True) as opened:
         run = store.runs.start(opened, WINDOW, {"labs": "feed", "blog": "feed"}, now=NOW, version="1")
-        covers = Span(start=WINDOW.start, end=NOW)
+        covers = Interval(start=WINDOW.start, end=NOW)
         with opened.writing() as conn:
             done = Outcome(source="labs", run=run, result=Result.OK, ended=NOW, covers=covers, notes=("a note",))
             store.runs.put_outcome(conn, done, "feed")

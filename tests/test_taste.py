@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from fakes import item
-from test_shortlist import TOPICS, at, choose, entry, paper, report, sighted
+from test_shortlist import TOPICS, at, choose, entry, paper, report, tracked
 
-from scout.likeness import Collection
 from scout.model import Kind, Topic
 from scout.shortlist import taste
 from scout.shortlist.rules import Field
+from scout.similarity import SimilarityIndex
 
 if TYPE_CHECKING:
     from scout.model import Item, LedgerReport, Shortlist
@@ -95,10 +95,10 @@ def test_a_new_topic_works_at_once() -> None:
 def test_the_nearest_text_is_the_one_that_shares_rare_words() -> None:
     """Likeness is 1 for the text itself, and texts without a shared word are left out."""
     texts = {"a": ("KV cache eviction", "evicts keys"), "b": ("KV cache quantization", "fewer bits"), "c": ("Bees", "honey")}
-    near = Collection(texts).nearest("KV cache eviction", "evicts keys")
+    near = SimilarityIndex(texts).nearest("KV cache eviction", "evicts keys")
     assert [one.key for one in near] == ["a", "b"]
     assert near[0].likeness == 1.0
-    assert not Collection({}).nearest("x")
+    assert not SimilarityIndex({}).nearest("x")
 
 
 def test_words_that_only_hold_sentences_together_teach_nothing() -> None:
@@ -121,7 +121,7 @@ def test_a_category_is_no_reason() -> None:
 
 def test_ranking_imports_nothing_heavy_until_it_learns() -> None:
     """Commands that do not rank do not pay for numpy."""
-    code = "import sys, scout.shortlist, scout.companions, scout.likeness; sys.exit('numpy' in sys.modules)"
+    code = "import sys, scout.shortlist, scout.companions, scout.similarity; sys.exit('numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
@@ -130,8 +130,8 @@ def test_what_matches_stands_above_what_does_not_even_if_taste_is_against_it() -
     picks = [entry(title, id_, text=text + " gala" * (n < 2)) for n, (id_, title, text) in enumerate(BEES)]
     against = [paper(100 + n, f"Plain {n}", OTHERS[n % 60] + " gala gala" * (n < 35)) for n in range(200)]
     topics = (Topic(name="light", weight=1, terms=("prefill",)), Topic(name="heavy", weight=50, terms=("zebra",)))
-    matching = sighted(item("A gala", id="url:https://v.test/", summary="gala gala gala gala prefill"))
-    first, second = choose(matching, sighted(item("A quiet day")), *against, ledger=(report(*picks),), topics=topics).candidates
+    matching = tracked(item("A gala", id="url:https://v.test/", summary="gala gala gala gala prefill"))
+    first, second = choose(matching, tracked(item("A quiet day")), *against, ledger=(report(*picks),), topics=topics).candidates
     assert first.score < second.score == 0
     assert first.item.title == "A gala"
 
@@ -142,8 +142,8 @@ def test_the_name_of_an_owner_is_no_taste() -> None:
     picks = [entry(one.title, id_) for id_, one in picked.items()]
     releases = [f"github:{owner}/thing@v1.0" for owner in ("lodestar", "other")]
     others = [paper(100 + number, f"Plain {number}", text) for number, text in enumerate(OTHERS)]
-    pool = [sighted(item("vLLM v1.0", id=id_, kind=Kind.RELEASE)) for id_ in releases]
-    pool.append(sighted(item("vLLM lodestar", id="url:https://l.test/")))
+    pool = [tracked(item("vLLM v1.0", id=id_, kind=Kind.RELEASE)) for id_ in releases]
+    pool.append(tracked(item("vLLM lodestar", id="url:https://l.test/")))
     scores = {one.item.id: one.score for one in choose(*pool, *others, ledger=(report(*picks),), picks=picked).candidates}
     assert scores[releases[0]] == scores[releases[1]] < scores["url:https://l.test/"]
 
@@ -153,7 +153,7 @@ def test_a_version_is_no_taste() -> None:
     picked = {id_: replace(paper(1, f"{title} v0", text).item, id=id_) for id_, title, text in BEES}
     picks = [entry(one.title, id_) for id_, one in picked.items()]
     others = [paper(100 + number, f"Plain {number}", text) for number, text in enumerate(OTHERS)]
-    pool = [sighted(item(title, id=f"url:https://v.test/{n}")) for n, title in enumerate(("vLLM v0", "vLLM walks"))]
+    pool = [tracked(item(title, id=f"url:https://v.test/{n}")) for n, title in enumerate(("vLLM v0", "vLLM walks"))]
     scores = {one.item.title: one.score for one in choose(*pool, *others, ledger=(report(*picks),), picks=picked).candidates}
     assert scores["vLLM v0"] == scores["vLLM walks"]
 

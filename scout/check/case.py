@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from scout.check.evidence import Evidence
-    from scout.model import LedgerReport, Sighted
+    from scout.model import LedgerReport, TrackedItem
     from scout.reports.document import Document
     from scout.reports.markdown import Link
     from scout.reports.sections import Line
@@ -130,17 +130,17 @@ class Case:
             if identify(group[0].url)
         )
 
-    def item(self, thing: str) -> Sighted | None:
+    def item(self, thing: str) -> TrackedItem | None:
         """Return the thing itself, or a talk about it; a post or thread that merely links to it says nothing of it."""
         seen = self.evidence.item(thing)
         own = seen is not None and (seen.item.kind is Kind.TALK or thing in (seen.item.id, identify(seen.item.url)))
         return seen if own else None
 
-    def seen(self, naming: Naming) -> tuple[Sighted, ...]:
+    def seen(self, naming: Naming) -> tuple[TrackedItem, ...]:
         """Return what is known under a naming's addresses, in their order."""
         return tuple(seen for found in naming.ids if (seen := self.item(found)))
 
-    def dated(self, naming: Naming) -> tuple[Sighted, ...]:
+    def dated(self, naming: Naming) -> tuple[TrackedItem, ...]:
         """Return what is known under a naming's own addresses with a date that counts: a talk's date is not its paper's."""
         own = set(naming.ids)
         return tuple(

@@ -15,7 +15,7 @@ from scout.model import Kind, Precision
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from scout.model import Sighted, Window
+    from scout.model import TrackedItem, Window
     from scout.reports.claims import DateClaim
 
 _FIRST = frozenset({"", "v1", "submitted", "submission", "posted", "published", "released", "release", "boundary"})
@@ -86,7 +86,7 @@ def v1_date(case: Case) -> Iterator[Finding]:
         )
 
 
-def _matches(seen: Sequence[Sighted], claimed: Sequence[DateClaim]) -> bool:
+def _matches(seen: Sequence[TrackedItem], claimed: Sequence[DateClaim]) -> bool:
     """Say whether one of the claims allows the date of one of the things."""
     return any(
         claim.allows(one.item.published.date(), slack=0 if one.item.kind is Kind.PAPER else 1)
@@ -264,7 +264,7 @@ def _inside(case: Case, claim: DateClaim) -> bool:
     return case.window is not None and claim.since <= case.window.until and claim.until >= case.window.since
 
 
-def _outside(case: Case, naming: Naming, dated: Sequence[Sighted], *, rough: bool) -> Iterator[Finding]:
+def _outside(case: Case, naming: Naming, dated: Sequence[TrackedItem], *, rough: bool) -> Iterator[Finding]:
     if case.window is None or any(_overlaps(one, case.window) for one in dated):
         return
     item = dated[0].item
@@ -280,7 +280,7 @@ def _outside(case: Case, naming: Naming, dated: Sequence[Sighted], *, rough: boo
     )
 
 
-def _overlaps(seen: Sighted, window: Window) -> bool:
+def _overlaps(seen: TrackedItem, window: Window) -> bool:
     """Say whether a thing may have been published in a window: its instant, or the month that is all that is known."""
     published = seen.item.published
     if published is None:

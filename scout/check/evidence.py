@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from scout.model import Coverage, Result, Sighted, Window
+    from scout.model import Coverage, Result, TrackedItem, Window
     from scout.reports.document import Document
 
 
@@ -58,11 +58,11 @@ class Reply:
 class Evidence(Protocol):
     """What is known. Every method answers at once, from what was stored."""
 
-    def item(self, id: str) -> Sighted | None:  # noqa: A002 -- the model's word
+    def item(self, id: str) -> TrackedItem | None:  # noqa: A002 -- the model's word
         """Return the item with a canonical id, also where that is its `url` or one of its `links`; None if it was never seen."""
         ...
 
-    def titled(self, title: str) -> Sequence[Sighted]:
+    def titled(self, title: str) -> Sequence[TrackedItem]:
         """Return items whose title has the words of this one, best first; a handful at most."""
         ...
 
@@ -78,11 +78,11 @@ class Evidence(Protocol):
         """Return the configured sources with their names."""
         ...
 
-    def items_of(self, source: str, window: Window) -> Sequence[Sighted]:
+    def items_of(self, source: str, window: Window) -> Sequence[TrackedItem]:
         """Return what a source published in a window, by dates that count."""
         ...
 
-    def relevant(self, seen: Sighted) -> bool:
+    def relevant(self, seen: TrackedItem) -> bool:
         """Say whether any of the configured topics is in the item; True where none are configured."""
         ...
 

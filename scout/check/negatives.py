@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from scout.check.case import Case
     from scout.check.evidence import Match
-    from scout.model import Coverage, Sighted
+    from scout.model import Coverage, TrackedItem
     from scout.reports.document import Negative
 
 
@@ -54,7 +54,7 @@ def negative(case: Case) -> Iterator[Finding]:
         )
 
 
-def _items(case: Case, meant: Match) -> Sequence[Sighted]:
+def _items(case: Case, meant: Match) -> Sequence[TrackedItem]:
     of_repo = f"github:{meant.repo.lower()}@"
     found = case.evidence.items_of(meant.source, _window(case))
     return [seen for seen in found if not meant.repo or seen.item.id.startswith(of_repo) or meant.repo in seen.item.url]

@@ -16,7 +16,7 @@ from scout.text import fold, title_key
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from scout.model import Sighted
+    from scout.model import TrackedItem
 
 _VERSION = re.compile(r"(?<![\w.])v?(\d+\.\d+(?:\.\d+)*(?:[-.]?(?:rc|post|alpha|beta|dev)[-.]?\d*)?)(?![\w.]*\d)", re.IGNORECASE)
 _ID = re.compile(r"^\s*arxiv:\s*\S+\s*[—–:-]?\s*", re.IGNORECASE)
@@ -111,7 +111,7 @@ def _likeness(wording: str, own: str) -> float:
     return max(fuzz.token_set_ratio(fold(wording), fold(own)), fuzz.partial_ratio(fold(wording), fold(own)))
 
 
-def _shares_a_name(wording: str, seen: Sighted) -> bool:
+def _shares_a_name(wording: str, seen: TrackedItem) -> bool:
     """Say whether a part of the wording, or a name in it, stands in the thing's title or text."""
     text = f"{seen.item.title} {seen.item.summary}"
     key, words = title_key(text), set(fold(text).split())
@@ -122,7 +122,7 @@ def _shares_a_name(wording: str, seen: Sighted) -> bool:
     return any(fold(name) not in _COMMON and fold(name) in words for name in names)
 
 
-def _namesake(wording: str, seen: Sequence[Sighted], found: Sequence[Sighted]) -> Sighted | None:
+def _namesake(wording: str, seen: Sequence[TrackedItem], found: Sequence[TrackedItem]) -> TrackedItem | None:
     own = {one.item.id for one in seen}
     best = [one for one in found if one.item.id not in own and fuzz.token_sort_ratio(fold(wording), fold(one.item.title)) >= 85]
     return best[0] if best else None

@@ -12,8 +12,8 @@ from scout.draft.escape import Markdown, joined, link, quoted, slot, within
 from scout.draft.naming import dated, finals, judged, label, name, programme, qualified, releases_of, repository, tag, talks_of
 from scout.figures import Evidence, evidence
 from scout.identity import arxiv_in, identify
-from scout.likeness import words
 from scout.model import TASTE, UNNAMED, Kind, Status
+from scout.similarity import words
 from scout.text import clean, fold, shorten, title_key
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from scout.draft.material import Material, Neighbour
     from scout.figures import Figure
-    from scout.model import Candidate, Item, Reason, Sighted, Topic
+    from scout.model import Candidate, Item, Reason, Topic, TrackedItem
 
 AUTHORS = 6
 NEAREST = 3
@@ -66,7 +66,7 @@ class Entry:
 
 def build(number: int, candidate: Candidate, material: Material) -> Entry:
     """Make the entry of a candidate. Pure: everything comes from its items, their sightings and the ledger."""
-    family = [candidate.sighted, *candidate.companions]
+    family = [candidate.tracked, *candidate.companions]
     releases = releases_of(family)
     title = name(candidate, material.topics)
     said, source = _said(candidate, material)
@@ -113,15 +113,15 @@ def _reference(candidate: Candidate, releases: list[Item]) -> Markdown:
     return joined([*([", ".join(authors)] if authors else []), link(words, item.url)])
 
 
-def _others(candidate: Candidate, releases: list[Item]) -> list[Sighted]:
+def _others(candidate: Candidate, releases: list[Item]) -> list[TrackedItem]:
     own = {release.id for release in finals(releases)} if releases else set()
     own |= {talk.item.id for talk in talks_of(candidate)}
     return [one for one in candidate.companions if one.item.id not in own]
 
 
-def _companion(sighted: Sighted) -> Markdown:
-    item = sighted.item
-    return Markdown(f"{link(label(item), item.url)} ({within(f'{item.kind.value}, {dated(sighted)}')})")
+def _companion(tracked: TrackedItem) -> Markdown:
+    item = tracked.item
+    return Markdown(f"{link(label(item), item.url)} ({within(f'{item.kind.value}, {dated(tracked)}')})")
 
 
 def _parts(candidate: Candidate, topics: Sequence[Topic]) -> tuple[Markdown, ...]:
@@ -146,16 +146,16 @@ def _part(talk: Item, papers: Mapping[str, str]) -> Markdown:
 
 
 def _status(candidate: Candidate) -> Markdown:
-    sighted, item = candidate.sighted, candidate.item
+    tracked, item = candidate.tracked, candidate.item
     shown = dates.show(item.published, item.precision)
     first = f"published {shown} ({item.date_source or 'source not recorded'})" if shown else "no date that counts"
     if not shown and item.claimed:
         first += f", claimed as “{clean(item.claimed)[:60]}”"
-    parts = [first, f"first seen {sighted.first_seen:%Y-%m-%d} by {', '.join(sighted.sources)}"]
-    if not sighted.trusted:
+    parts = [first, f"first seen {tracked.first_seen:%Y-%m-%d} by {', '.join(tracked.sources)}"]
+    if not tracked.trusted:
         parts.append("the source's dates are not trusted")
-    if candidate.status is Status.UPDATE and sighted.changed:
-        parts.append(f"changed: {sighted.changed}")
+    if candidate.status is Status.UPDATE and tracked.changed:
+        parts.append(f"changed: {tracked.changed}")
     if item.updated and item.published and item.updated.date() > item.published.date():
         parts.append(f"updated {item.updated:%Y-%m-%d}")
     return joined(parts, "; ")
@@ -197,7 +197,7 @@ def _said(candidate: Candidate, material: Material) -> tuple[Evidence, Item]:
     """
     favour = {reason.term for reason in candidate.reasons} | {term for topic in material.topics for term in topic.terms[:3]}
     items = [candidate.item, *(one.item for one in candidate.companions)]
-    releases = releases_of([candidate.sighted, *candidate.companions])
+    releases = releases_of([candidate.tracked, *candidate.companions])
     items = [item for item in items if not any(heralds(item, release) for release in releases)]
     told = [(evidence(item.summary, favour=favour), item) for item in items if item.summary.strip()]
     if not told:
@@ -273,5 +273,5 @@ def _figure(figure: Figure, place: int) -> Markdown:
     return Markdown(f"{within(figure.metric)}: {within(figure.value)}{' ' * bool(words)}{words}{stated} (sentence {place})")
 
 
-def _references(family: list[Sighted]) -> Markdown:
+def _references(family: list[TrackedItem]) -> Markdown:
     return joined((link(f"{label(one.item)} ({dated(one)})", one.item.url) for one in family), " · ")

@@ -35,9 +35,9 @@ def find(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
     found = [
         one
         for one in candidates
-        if one.status is Status.IN_WINDOW and one.item.kind is Kind.POST and announces(one.item.title) and one.sighted.watched
+        if one.status is Status.IN_WINDOW and one.item.kind is Kind.POST and announces(one.item.title) and one.tracked.watched
     ]
-    houses = {one.sighted.sources[0] for one in found if one.sighted.sources}
+    houses = {one.tracked.sources[0] for one in found if one.tracked.sources}
     return tuple(found[:MOST]) if len(houses) >= LEAST_HOUSES else ()
 
 
@@ -45,5 +45,5 @@ def propose(family: Sequence[Candidate]) -> tuple[Group, ...]:
     """Return the group that proposes a family as one entry of A, if there is a family."""
     if not family:
         return ()
-    line = joined((titled(thing) for one in family for thing in (one.sighted, *one.companions)), " · ")
+    line = joined((titled(thing) for one in family for thing in (one.tracked, *one.companions)), " · ")
     return (Group(name="Could be one entry of A: announcements of several houses", lines=(line,), of=len(family)),)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from scout.draft.material import Material
-    from scout.model import Candidate, Sighted
+    from scout.model import Candidate, TrackedItem
 
 BULLETS = 6
 """How many things of a group have a bullet of their own, with what matched; the next ones are named together, by topic."""
@@ -54,11 +54,11 @@ def build(material: Material, numbered: Sequence[Candidate]) -> Margins:
     """Sort what is left of the shortlist, each thing once; `numbered` has the entries."""
     told: set[str] = set()
     for candidate in numbered:
-        told |= _names(candidate.sighted, *candidate.companions)
+        told |= _names(candidate.tracked, *candidate.companions)
     rest = list(_new((one for one in material.shortlist.candidates if one not in numbered), told))
     family = families.find(rest)
     inside = [one for one in rest if one.status is Status.IN_WINDOW and one not in family]
-    after = [one.sighted for one in rest if one.status is Status.AFTER]
+    after = [one.tracked for one in rest if one.status is Status.AFTER]
     after += [one for one in material.upcoming if _fresh(one, told)]
     by_status = {status: [one for one in rest if one.status is status and one not in family] for status in Status}
     groups = (*families.propose(family), *_groups(material, inside))
@@ -80,7 +80,7 @@ def build(material: Material, numbered: Sequence[Candidate]) -> Margins:
     )
 
 
-def _names(*things: Sighted) -> set[str]:
+def _names(*things: TrackedItem) -> set[str]:
     """Return the ids under which things may come back: their own, and that of their address."""
     return {name for one in things for name in (one.item.id, identify(one.item.url)) if name}
 
@@ -88,12 +88,12 @@ def _names(*things: Sighted) -> set[str]:
 def _new(candidates: Iterable[Candidate], told: set[str]) -> Iterator[Candidate]:
     """Yield what was not told yet, with those companions that were not, and note it as told."""
     for one in candidates:
-        if not _fresh(one.sighted, told):
+        if not _fresh(one.tracked, told):
             continue
         yield replace(one, companions=tuple(companion for companion in one.companions if _fresh(companion, told)))
 
 
-def _fresh(one: Sighted, told: set[str]) -> bool:
+def _fresh(one: TrackedItem, told: set[str]) -> bool:
     """Say whether a thing was not told yet, and note it as told."""
     names = _names(one)
     fresh = not names & told
@@ -101,14 +101,14 @@ def _fresh(one: Sighted, told: set[str]) -> bool:
     return fresh
 
 
-def _when(sighted: Sighted) -> tuple[str, str]:
-    at = sighted.item.published
-    return (at.isoformat() if at else "", sighted.item.id)
+def _when(tracked: TrackedItem) -> tuple[str, str]:
+    at = tracked.item.published
+    return (at.isoformat() if at else "", tracked.item.id)
 
 
 def part(candidate: Candidate) -> str:
     """Return the letter of the section that a thing would stand in: its own, else its sources'; nothing where it is context's."""
-    own = (candidate.section, *candidate.sighted.sections)
+    own = (candidate.section, *candidate.tracked.sections)
     return next((section.value for section in (Section.A, Section.B) if section in own), "")
 
 
@@ -121,10 +121,10 @@ def _parted(candidates: Iterable[Candidate]) -> list[tuple[str, list[Candidate]]
 
 def _beside(name: str, candidates: Sequence[Candidate]) -> Group:
     """Name what does not lie in the window, a bullet for each section; the rest is counted."""
-    return _bundle(name, [(letter, [one.sighted for one in ones]) for letter, ones in _parted(candidates)])
+    return _bundle(name, [(letter, [one.tracked for one in ones]) for letter, ones in _parted(candidates)])
 
 
-def _bundle(name: str, parts: Sequence[tuple[str, Sequence[Sighted]]]) -> Group:
+def _bundle(name: str, parts: Sequence[tuple[str, Sequence[TrackedItem]]]) -> Group:
     lines = []
     for letter, things in parts:
         more = len(things) - TOGETHER
@@ -135,12 +135,12 @@ def _bundle(name: str, parts: Sequence[tuple[str, Sequence[Sighted]]]) -> Group:
 
 
 def _updates(candidates: Sequence[Candidate]) -> Group:
-    lines = tuple(_line(one, update_of(one.sighted)) for one in candidates)
+    lines = tuple(_line(one, update_of(one.tracked)) for one in candidates)
     return Group(name="Updates to earlier entries", lines=lines, of=len(lines))
 
 
 def _line(candidate: Candidate, note: Markdown) -> Markdown:
-    return Markdown(f"{titled(candidate.sighted)}{' — ' if note else ''}{note}{_with(candidate)}")
+    return Markdown(f"{titled(candidate.tracked)}{' — ' if note else ''}{note}{_with(candidate)}")
 
 
 def _matched(candidate: Candidate) -> Markdown:
@@ -164,7 +164,7 @@ def _groups(material: Material, candidates: Sequence[Candidate]) -> Iterator[Gro
     most = A_WEEK * -(-material.window.days // 7)
     named: dict[tuple[str, str], list[Candidate]] = {}
     for one in candidates:
-        group = next((place[source] for source in one.sighted.sources if source in place), silence.LABS)
+        group = next((place[source] for source in one.tracked.sources if source in place), silence.LABS)
         named.setdefault((group, part(one)), []).append(one)
     for (name, letter), ones in sorted(
         named.items(), key=lambda pair: (pair[0][0] == silence.PAPERS, pair[0][1] or "Z", pair[0][0])
@@ -200,12 +200,12 @@ def _quiet(candidates: Sequence[Candidate]) -> Iterator[Markdown]:
     """Name what matches nothing by its source, the newest first; sources that say little share a bullet."""
     by_source: dict[str, list[Candidate]] = {}
     for one in candidates:
-        by_source.setdefault(one.sighted.sources[0] if one.sighted.sources else "", []).append(one)
+        by_source.setdefault(one.tracked.sources[0] if one.tracked.sources else "", []).append(one)
     bundle: list[Markdown] = []
     size = 0
     for source, ones in sorted(by_source.items()):
-        newest = sorted(ones, key=lambda one: _when(one.sighted), reverse=True)
-        shown = joined((titled(one.sighted) for one in newest[:OF_SOURCE]), " · ")
+        newest = sorted(ones, key=lambda one: _when(one.tracked), reverse=True)
+        shown = joined((titled(one.tracked) for one in newest[:OF_SOURCE]), " · ")
         more = f" and {len(ones) - OF_SOURCE} more" if len(ones) > OF_SOURCE else ""
         if size + min(len(ones), OF_SOURCE) > TOGETHER and bundle:
             yield _no_topic(bundle)

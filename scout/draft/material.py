@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from scout.model import LedgerReport, Shortlist, Sighted, Topic, Window
+    from scout.model import LedgerReport, Shortlist, Topic, TrackedItem, Window
 
 
 class Headings(Protocol):
@@ -100,4 +100,4 @@ class Material:
     topics: Sequence[Topic] = ()
     neighbours: Mapping[str, Sequence[Neighbour]] = field(default_factory=dict)
     rising: Rising | None = None
-    upcoming: Sequence[Sighted] = ()
+    upcoming: Sequence[TrackedItem] = ()

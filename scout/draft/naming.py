@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from scout.model import Candidate, Item, Sighted, Topic
+    from scout.model import Candidate, Item, Topic, TrackedItem
 
 LONGEST_TITLE = 300
 SHORT = 60
@@ -28,7 +28,7 @@ _TRIAL = re.compile(r"(?i)(?:rc|alpha|beta|dev|nightly|preview)[.-]?\d*$|\d(?:a|
 def name(candidate: Candidate, topics: Sequence[Topic] = ()) -> str:
     """Return what an entry is called: a release train by its tags, a programme by its first papers, else the title."""
     item = candidate.item
-    if releases := releases_of([candidate.sighted, *candidate.companions]):
+    if releases := releases_of([candidate.tracked, *candidate.companions]):
         tags = [tag(release) for release in reversed(finals(releases))]
         return f"{repository(item)} {_and(tags)}"
     if talks := judged(talks_of(candidate), topics)[0]:
@@ -52,16 +52,16 @@ def day(at: datetime | None, precision: Precision = Precision.DAY) -> str:
     return f"{at:%b %Y}" if precision is Precision.MONTH else f"{at:%b} {at.day}, {at:%Y}"
 
 
-def dated(sighted: Sighted) -> str:
+def dated(tracked: TrackedItem) -> str:
     """Write an item's date for a list: the date, `date unverified` where its source is not trusted, or that there is none."""
-    item = sighted.item
+    item = tracked.item
     if item.published is None:
         claim = f", claimed “{clean(item.claimed)[:60]}”" if item.claimed else ""
         return f"no date{claim}"
-    return day(item.published, item.precision) + ("" if sighted.trusted else ", date unverified")
+    return day(item.published, item.precision) + ("" if tracked.trusted else ", date unverified")
 
 
-def releases_of(family: list[Sighted]) -> list[Item]:
+def releases_of(family: list[TrackedItem]) -> list[Item]:
     """Return the releases of the first item's repository, newest first; none if the first item is no release."""
     first = family[0].item
     if first.kind is not Kind.RELEASE or not first.id.startswith("github:"):
@@ -77,17 +77,17 @@ def finals(releases: list[Item]) -> list[Item]:
     return finals or releases[:1]
 
 
-def talks_of(candidate: Candidate) -> list[Sighted]:
+def talks_of(candidate: Candidate) -> list[TrackedItem]:
     """Return the programme's own papers, if the candidate stands for a whole programme."""
     item = candidate.item
     if not item.id.startswith("program:"):
         return []
     programme = item.id.partition("/")[0]
-    talks = [one for one in (candidate.sighted, *candidate.companions) if one.item.id.partition("/")[0] == programme]
+    talks = [one for one in (candidate.tracked, *candidate.companions) if one.item.id.partition("/")[0] == programme]
     return talks if len(talks) > 1 else []
 
 
-def judged(talks: Sequence[Sighted], topics: Sequence[Topic]) -> tuple[list[Sighted], list[Sighted]]:
+def judged(talks: Sequence[TrackedItem], topics: Sequence[Topic]) -> tuple[list[TrackedItem], list[TrackedItem]]:
     """Part a programme's papers into those that a topic matches, all if none does, and the rest."""
     texts = {one.item.id: f"{one.item.title} {one.item.summary}" for one in talks}
     found = [one for one in talks if any(matches(topic, texts[one.item.id]) for topic in topics)] or list(talks)
@@ -114,38 +114,38 @@ def _and(words: list[str]) -> str:
 
 def qualified(candidate: Candidate) -> str:
     """Return the words in a heading's brackets: the date and how the item stands to the window."""
-    sighted, item = candidate.sighted, candidate.item
+    tracked, item = candidate.tracked, candidate.item
     parts = [day(item.published, item.precision) or "no date"]
     match candidate.status:
         case Status.BOUNDARY:
             parts.append("boundary, not in any prior report")
         case Status.LATE:
-            parts.append(f"late: first seen {day(sighted.first_seen)}")
+            parts.append(f"late: first seen {day(tracked.first_seen)}")
         case Status.UNDATED:
-            parts.append(f"undated: first seen {day(sighted.first_seen)}")
+            parts.append(f"undated: first seen {day(tracked.first_seen)}")
         case Status.UPDATE:
-            parts.append(update_words(sighted))
+            parts.append(update_words(tracked))
         case Status.AFTER:
             parts.append("after the window")
         case Status.IN_WINDOW:
             parts.append("in window")
-    if not sighted.trusted:
+    if not tracked.trusted:
         parts.append("date unverified")
     return "; ".join(within(part) for part in parts)
 
 
-def update_words(sighted: Sighted) -> str:
+def update_words(tracked: TrackedItem) -> str:
     """Say which earlier entry an item updates."""
-    entry = sighted.entry
+    entry = tracked.entry
     if entry is None:
         return "update"
     numbered = f"entry {entry.number}" if entry.number is not None else "a mention"
     return f"update to {numbered} of report {entry.report}"
 
 
-def update_of(sighted: Sighted) -> Markdown:
+def update_of(tracked: TrackedItem) -> Markdown:
     """Say which earlier entry an item updates, and what changed."""
-    return Markdown(within(update_words(sighted)) + (f": {within(sighted.changed)}" if sighted.changed else ""))
+    return Markdown(within(update_words(tracked)) + (f": {within(tracked.changed)}" if tracked.changed else ""))
 
 
 def label(item: Item) -> str:
@@ -157,9 +157,9 @@ def label(item: Item) -> str:
     return shorten(item.title or item.url, LONGEST_TITLE)
 
 
-def titled(sighted: Sighted) -> Markdown:
+def titled(tracked: TrackedItem) -> Markdown:
     """Return an item as a linked line of a list, with its date: `[Title](address) (May 7, 2026)`."""
-    return Markdown(f"{link(label(sighted.item), sighted.item.url)} ({escape(dated(sighted))})")
+    return Markdown(f"{link(label(tracked.item), tracked.item.url)} ({escape(dated(tracked))})")
 
 
 def short(item: Item) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from scout.draft.material import Material
-    from scout.model import Coverage, Sighted, Window
+    from scout.model import Coverage, TrackedItem, Window
 
 PAPERS = "Papers below the cut"
 GROUPS = {
@@ -47,9 +47,9 @@ def _silent(one: Coverage) -> bool:
     return one.outcome.result in SEEN and one.covered
 
 
-def _every(material: Material) -> Iterator[Sighted]:
+def _every(material: Material) -> Iterator[TrackedItem]:
     for candidate in material.shortlist.candidates:
-        yield candidate.sighted
+        yield candidate.tracked
         yield from candidate.companions
 
 

@@ -13,7 +13,7 @@ from html import unescape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-from scout.dates import AHEAD, Dated, read
+from scout.dates import AHEAD, Dated, parse_date
 from scout.identity import canonical_url, http_url
 from scout.text import clean, clean_lines, shorten, tree
 
@@ -109,7 +109,7 @@ def _meta(page: BeautifulSoup, *names: str) -> str:
 def date(body: bytes, page: BeautifulSoup, url: str, *, now: datetime) -> Found:
     """Return the page's first publication, from the best place that states it; the claim of that place if it cannot count."""
     for source, words in _stated(body, page, now):
-        dated = read(words, now=now)
+        dated = parse_date(words, now=now)
         if dated.at is not None:
             return Found(dated=dated, source=source)
         if _YEAR.search(dated.claimed):  # it does state a date, one that cannot count: nothing below may overrule it
@@ -122,7 +122,7 @@ def in_path(url: str, *, now: datetime) -> Found:
     found = _DAY_IN_PATH.search(urlsplit(url).path)
     if found is None:
         return Found(dated=Dated())
-    dated = read(f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}", now=now)
+    dated = parse_date(f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}", now=now)
     return Found(dated=dated, source="url" if dated.at else "")
 
 

@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
-from scout import dates, shortlist, spans
+from scout import dates, intervals, shortlist
 from scout.identity import identify
-from scout.model import SEEN, Coverage, Outcome, Sighted, Window
+from scout.model import SEEN, Coverage, Outcome, TrackedItem, Window
 from scout.store import ledger, open_store, runs, window_items
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Selection:
     """A shortlist with what it was chosen from: what the draft needs beside it."""
 
     shortlist: Shortlist
-    pool: tuple[Sighted, ...]
+    pool: tuple[TrackedItem, ...]
     ledger: tuple[LedgerReport, ...]
 
 
@@ -59,7 +59,7 @@ def explain(
 
 def _given(
     store: Store, desk: Desk, window: Window, *, limit: int | None, as_of: date | None
-) -> tuple[tuple[Sighted, ...], Given]:
+) -> tuple[tuple[TrackedItem, ...], Given]:
     report = desk.config.report
     reports = ledger.reports(store, before=as_of)
     known = _standing(store, desk, window, reports, as_of=as_of)
@@ -78,7 +78,7 @@ def _given(
 
 def _standing(
     store: Store, desk: Desk, window: Window, reports: Sequence[LedgerReport], *, as_of: date | None
-) -> tuple[Sighted, ...]:
+) -> tuple[TrackedItem, ...]:
     """Return the pool as the shortlist takes it: sections, trust, ledger entries and changes joined, first_seen as it counts."""
     sources = {one.source.name: one.source for one in desk.watched}
     entries = {
@@ -95,7 +95,7 @@ def _standing(
         configured = [sources[name] for name in names if name in sources]
         entry = entries.get(kept.item.id)
         found.append(
-            Sighted(
+            TrackedItem(
                 item=kept.item,
                 sources=names,
                 first_seen=kept.first_seen,
@@ -134,7 +134,9 @@ def _changed(kept: StoredItem, entry: LedgerEntry, window: Window, as_of: date |
     return ", ".join(words for name, words in named.items() if words and fields[name])
 
 
-def coverage(store: Store, desk: Desk, window: Window, known: Sequence[Sighted], *, as_of: date | None) -> tuple[Coverage, ...]:
+def coverage(
+    store: Store, desk: Desk, window: Window, known: Sequence[TrackedItem], *, as_of: date | None
+) -> tuple[Coverage, ...]:
     """Say of each configured source whether its answers reach over the window, by the union of what its runs covered.
 
     `as_of` leaves out later runs, but for a source's first: a past week may be replayed from a store that was collected after it.
@@ -171,7 +173,7 @@ def _covered(
         and outcome.ended >= since
         and fingerprint == one.fingerprint
     ]
-    joined = spans.union(outcome.covers for outcome in good if outcome.covers)
+    joined = intervals.union(outcome.covers for outcome in good if outcome.covers)
     last_day = datetime.combine(window.until, time.min, UTC)
     covered = bool(good) and any(span.start <= window.start and span.end >= last_day for span in joined)
     if covered:

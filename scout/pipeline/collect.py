@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scout.config import Http
-    from scout.model import Span, Window
+    from scout.model import Interval, Window
     from scout.pipeline.desk import Watched
 
 SIDE_BY_SIDE = 16
@@ -110,11 +110,11 @@ class Collector:
         runs.end(self.store, run, now=self.clock())
         return Collected(run=run, window=window, outcomes=tuple(outcomes.values()), interrupted=self.stop.is_set())
 
-    def _covered(self, asked: Sequence[Watched]) -> dict[str, Span | None]:
+    def _covered(self, asked: Sequence[Watched]) -> dict[str, Interval | None]:
         """Return what the last whole answer to the same options covered, for each source that gave one."""
         options = {one.source.name: one.fingerprint for one in asked}
         readings = runs.readings(self.store)
-        found: dict[str, Span | None] = {}
+        found: dict[str, Interval | None] = {}
         for outcome in runs.outcomes(self.store):
             fingerprint, since = readings.get(outcome.source, ("", dates.EARLIEST))
             same = options.get(outcome.source) == fingerprint and outcome.ended is not None and outcome.ended >= since
@@ -122,7 +122,7 @@ class Collector:
                 found[outcome.source] = outcome.covers
         return found
 
-    def _visit(self, one: Watched, window: Window, now: datetime, knows: Knowing, covered: dict[str, Span | None]) -> Visited:
+    def _visit(self, one: Watched, window: Window, now: datetime, knows: Knowing, covered: dict[str, Interval | None]) -> Visited:
         state = knows.state(one.source.name, one.fingerprint)
         if self.refresh:
             state = {key: value for key, value in state.items() if key != GONE and (key == ASKED or not one.source.forgettable)}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from scout import check
 from scout.check import Finding, Named, Neighbour, Reply
 from scout.errors import UsageError
-from scout.model import Result, Sighted
+from scout.model import Result, TrackedItem
 from scout.pipeline import choose
 from scout.reports import document as report
 from scout.reports import history
@@ -57,16 +57,16 @@ class StoreEvidence:
     def _rules(self) -> Rules:
         return Rules(self.desk.config.topics)
 
-    def item(self, id: str) -> Sighted | None:  # noqa: A002 -- the protocol's word
+    def item(self, id: str) -> TrackedItem | None:  # noqa: A002 -- the protocol's word
         """Return the item with a canonical id, or the one that links to it."""
         found = window_items.by_ids(self.store, [id]) or (
             window_items.by_ids(self.store, [self._linked[id]]) if id in self._linked else []
         )
-        return self._sighted(found[0]) if found else None
+        return self._tracked(found[0]) if found else None
 
-    def titled(self, title: str) -> Sequence[Sighted]:
+    def titled(self, title: str) -> Sequence[TrackedItem]:
         """Return items whose title has the words of this one."""
-        return [self._sighted(one) for one in lookup.titled(self.store, title)]
+        return [self._tracked(one) for one in lookup.titled(self.store, title)]
 
     def neighbours(self, arxiv_id: str) -> tuple[Sequence[Neighbour], Sequence[Neighbour]]:
         """Return known papers of the same month on each side of an id."""
@@ -92,11 +92,11 @@ class StoreEvidence:
             for one in self.desk.watched
         ]
 
-    def items_of(self, source: str, window: Window) -> Sequence[Sighted]:
+    def items_of(self, source: str, window: Window) -> Sequence[TrackedItem]:
         """Return what a source published in a window."""
-        return [self._sighted(one) for one in lookup.of_source(self.store, source, window)]
+        return [self._tracked(one) for one in lookup.of_source(self.store, source, window)]
 
-    def relevant(self, seen: Sighted) -> bool:
+    def relevant(self, seen: TrackedItem) -> bool:
         """Say whether any topic is in the item; True where none are configured."""
         return not self.desk.config.topics or bool(self._rules.read(fields(seen.item)).reasons)
 
@@ -111,10 +111,10 @@ class StoreEvidence:
         """Say whether a path relative to the report's folder leads to a file."""
         return None if self.folder is None else (self.folder / path).exists()
 
-    def _sighted(self, kept: StoredItem) -> Sighted:
+    def _tracked(self, kept: StoredItem) -> TrackedItem:
         names = tuple(sorted({seeing.source for seeing in kept.sightings}))
         trusting = [one.source.trust_dates for one in self.desk.watched if one.source.name in names]
-        return Sighted(
+        return TrackedItem(
             item=kept.item,
             sources=names,
             first_seen=kept.first_seen,

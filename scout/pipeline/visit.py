@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol, Unpack
 from urllib.parse import urlsplit
 
-from scout import dates, spans
-from scout.model import SEEN, Answer, Failure, Item, Outcome, Result, Span, Validators, Window
+from scout import dates, intervals
+from scout.model import SEEN, Answer, Failure, Interval, Item, Outcome, Result, Validators, Window
 from scout.sources.base import Page, Parsed
 from scout.text import clean, shorten
 
@@ -128,7 +128,7 @@ class _Haul:
     stopped: tuple[Result, str] | None = None  # what ended it early, if anything did
 
 
-def visit(source: Source, asking: Asking, previous: Span | None) -> Visited:
+def visit(source: Source, asking: Asking, previous: Interval | None) -> Visited:
     """Ask one source for its window. `previous` is what its last good outcome covered: an unchanged answer still does."""
     haul = _Haul()
     if gone := asking.state.get(GONE):
@@ -205,7 +205,7 @@ def _still_gone(source: Source, since: str) -> Failure:
     return Failure(url=getattr(source, "url", ""), result=Result.UNREACHABLE, why=why, status=410, requests=0)
 
 
-def _judge(source: Source, asking: Asking, haul: _Haul, previous: Span | None) -> Outcome:
+def _judge(source: Source, asking: Asking, haul: _Haul, previous: Interval | None) -> Outcome:
     items = [item for _, parsed in haul.pages if parsed for item in parsed.items]
     instants = [item.published for item in items if item.published]
     result, why = _result(haul, found=bool(items))
@@ -250,7 +250,7 @@ def _result(haul: _Haul, *, found: bool) -> tuple[Result, str]:
     return Result.EMPTY, next((parsed.why for parsed in good if parsed and parsed.why), "")
 
 
-def _nothing_asked(asking: Asking, remembered: Span | None) -> tuple[Result, str]:
+def _nothing_asked(asking: Asking, remembered: Interval | None) -> tuple[Result, str]:
     """Say why a source had nothing to ask."""
     if remembered:
         return Result.UNCHANGED, ""
@@ -259,13 +259,13 @@ def _nothing_asked(asking: Asking, remembered: Span | None) -> tuple[Result, str
     return Result.BROKEN, "there was nothing to ask; is its list of places empty?"
 
 
-def _covers(asking: Asking, haul: _Haul, remembered: Span | None, previous: Span | None) -> Span | None:
+def _covers(asking: Asking, haul: _Haul, remembered: Interval | None, previous: Interval | None) -> Interval | None:
     """Return the one stretch over which silence is silence: the intersection over the independent parts of the source.
 
     Where something failed, a part may be missing altogether, and nothing can be said for all of them.
     """
     broken = bool(haul.failures or haul.stopped or any(parsed and parsed.result not in SEEN for _, parsed in haul.pages))
-    parts: dict[str, list[Span]] = {}
+    parts: dict[str, list[Interval]] = {}
     for page, parsed in haul.pages:
         part = parts.setdefault(str(page.hints.get("part", "")), [])
         part += _page_covers(page, parsed, asking, previous, broken=broken)
@@ -276,27 +276,27 @@ def _covers(asking: Asking, haul: _Haul, remembered: Span | None, previous: Span
     if remembered:
         for part in parts.values():
             part.append(remembered)
-    joined = [_nearest(spans.union(part), asking.window) for part in parts.values()]
+    joined = [_nearest(intervals.union(part), asking.window) for part in parts.values()]
     if any(span is None for span in joined):
         return None
     known = [span for span in joined if span]
-    both = Span(start=max(span.start for span in known), end=min(span.end for span in known))
+    both = Interval(start=max(span.start for span in known), end=min(span.end for span in known))
     return both if both.start < both.end else None
 
 
-def _page_covers(page: Page, parsed: Parsed | None, asking: Asking, previous: Span | None, *, broken: bool) -> list[Span]:
+def _page_covers(page: Page, parsed: Parsed | None, asking: Asking, previous: Interval | None, *, broken: bool) -> list[Interval]:
     if parsed is None:
-        return [Span(start=previous.start, end=asking.now)] if previous and not broken else []
+        return [Interval(start=previous.start, end=asking.now)] if previous and not broken else []
     if parsed.covers:
         return [parsed.covers]
     if broken or page.role == "item":
         return []
     instants = [item.published for item in parsed.items if item.published]
     start = dates.EARLIEST if parsed.complete else min(instants, default=None)
-    return [Span(start=start, end=asking.now)] if start and start < asking.now else []
+    return [Interval(start=start, end=asking.now)] if start and start < asking.now else []
 
 
-def _nearest(joined: tuple[Span, ...], window: Window) -> Span | None:
+def _nearest(joined: tuple[Interval, ...], window: Window) -> Interval | None:
     """Return the span that shares most with the window."""
     return max(joined, key=lambda span: (min(span.end, window.end) - max(span.start, window.start), span.end), default=None)
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from scout import draft, trends
 from scout.errors import ConfigError
-from scout.likeness import Collection
 from scout.pipeline.choose import coverage, select_from
+from scout.similarity import SimilarityIndex
 from scout.store import open_store, window_items
 
 if TYPE_CHECKING:
@@ -77,9 +77,9 @@ def _neighbours(
 ) -> dict[str, list[draft.Neighbour]]:
     """Find for each entry the nearest of earlier reports' entries, and the nearest other candidates of this store."""
     entries = {f"{entry.report} {place}": entry for report in ledger for place, entry in enumerate(report.entries) if entry.grade}
-    reported = Collection({key: (entry.title, entry.text) for key, entry in entries.items()})
+    reported = SimilarityIndex({key: (entry.title, entry.text) for key, entry in entries.items()})
     items = {candidate.item.id: candidate.item for candidate in candidates[:MOST_NEAR]}
-    stored = Collection({key: (item.title, item.summary) for key, item in items.items()})
+    stored = SimilarityIndex({key: (item.title, item.summary) for key, item in items.items()})
     found = {}
     for candidate in kept:
         item = candidate.item

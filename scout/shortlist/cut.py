@@ -85,7 +85,7 @@ def _halves(rest: Sequence[Candidate], aim: int) -> tuple[_Half, _Half]:
     shares: Counter[str] = Counter()
     for one in posts:
         if one.item.id not in beyond:
-            source = next(iter(one.sighted.sources), "")
+            source = next(iter(one.tracked.sources), "")
             shares[source] += 1
             if shares[source] > max(1, places // ONE_SOURCE):
                 beyond.add(one.item.id)

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from scout.likeness import Collection, words
 from scout.shortlist import taste
 from scout.shortlist.rules import Field, Rules, Verdict, fields, owned
+from scout.similarity import SimilarityIndex, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
-    from scout.model import Item, LedgerEntry, LedgerReport, Sighted
+    from scout.model import Item, LedgerEntry, LedgerReport, TrackedItem
 
 GRADES = {2: 1.0, 1: 0.5}
 """What a numbered entry and a mention count."""
@@ -45,15 +45,15 @@ class Learned:
         return round(self.taste.score(self.features[item_id]), 4) if self.taste else 0.0
 
     @cached_property
-    def neighbours(self) -> Collection:
+    def neighbours(self) -> SimilarityIndex:
         """The earlier picks, to find the nearest in: what the store has of a thing, else what the report says of it."""
-        return Collection(
+        return SimilarityIndex(
             {key: (item.title, item.summary) if item else (entry.title, entry.text) for key, (entry, item) in self.picks.items()}
         )
 
 
 def learn(
-    pool: Sequence[Sighted],
+    pool: Sequence[TrackedItem],
     rules: Rules,
     ledger: Sequence[LedgerReport],
     background: Iterable[Item],

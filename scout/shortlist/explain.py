@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from scout.model import Candidate, Reason, Sighted
+    from scout.model import Candidate, Reason, TrackedItem
     from scout.shortlist.judge import Judgement
 
 NEAREST = 3
@@ -58,7 +58,7 @@ class Explanation:
     changes: tuple[str, ...] = ()
 
 
-def explain(item_id: str, pool: Sequence[Sighted], **given: Unpack[Given]) -> Explanation:
+def explain(item_id: str, pool: Sequence[TrackedItem], **given: Unpack[Given]) -> Explanation:
     """Explain one item of the pool; for one that is not there, say so. A limit does not hide its rank."""
     given["settings"] = replace(given["settings"], limit=None)
     judgement = judge(pool, **given)
@@ -90,7 +90,7 @@ def explain(item_id: str, pool: Sequence[Sighted], **given: Unpack[Given]) -> Ex
     )
 
 
-def _verdict(judgement: Judgement, one: Sighted, found: Candidate | None, stands_in: str) -> str:
+def _verdict(judgement: Judgement, one: TrackedItem, found: Candidate | None, stands_in: str) -> str:
     if found is None:
         return f"out: {judgement.dropped[one.item.id]}"
     place = f"rank {found.rank} of {len(judgement.shortlist.candidates)}"
@@ -98,7 +98,7 @@ def _verdict(judgement: Judgement, one: Sighted, found: Candidate | None, stands
     return f"in, as a companion of {stands_in} ({place}, {line})" if stands_in else f"in: {place}, {line}"
 
 
-def _neighbours(judgement: Judgement, one: Sighted) -> tuple[Resembled, ...]:
+def _neighbours(judgement: Judgement, one: TrackedItem) -> tuple[Resembled, ...]:
     own = one.entry.ids if one.entry else ()
     near = judgement.learned.neighbours.nearest(one.item.title, one.item.summary, most=NEAREST + len(own))
     entries = [(judgement.learned.picks[found.key][0], found) for found in near if found.key not in own][:NEAREST]
@@ -108,7 +108,7 @@ def _neighbours(judgement: Judgement, one: Sighted) -> tuple[Resembled, ...]:
     )
 
 
-def _changes(judgement: Judgement, one: Sighted, found: Candidate | None) -> list[str]:
+def _changes(judgement: Judgement, one: TrackedItem, found: Candidate | None) -> list[str]:
     """Say what would have changed the outcome, as far as that can be said without guessing."""
     why = judgement.dropped.get(one.item.id, "")
     judged = judgement.judged.get(one.item.id)
@@ -148,7 +148,7 @@ def _short_of(candidates: Sequence[Candidate], found: Candidate) -> list[str]:
     return [f"it scores as much as the last {name} kept: the places are full, or those of its source or of earlier days"]
 
 
-def _missing(judgement: Judgement, one: Sighted, why: str) -> list[str]:
+def _missing(judgement: Judgement, one: TrackedItem, why: str) -> list[str]:
     verdict = judgement.learned.verdicts[one.item.id]
     if why == EXCLUDED:
         return [f"a phrase that excludes stands in it, and cancels {', '.join(verdict.excluded)}"]

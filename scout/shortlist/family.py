@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from scout import companions, likeness
+from scout import companions, similarity
 from scout.model import CHANGED, TASTE, WATCHED, Candidate, Kind, Reason, Section, Status
 from scout.shortlist import section
 from scout.text import shorten
@@ -34,24 +34,24 @@ def rank(judged: Mapping[str, Judged], learned: Learned, window: Window, known: 
     """Return the candidates, where each companion stands, and why each other item was left out."""
     stands_in: dict[str, str] = {}
     left: dict[str, str] = {}
-    papers = {likeness.key(item.title): item for _, item in sorted(known.items()) if item.kind is Kind.PAPER and item.title}
+    papers = {similarity.key(item.title): item for _, item in sorted(known.items()) if item.kind is Kind.PAPER and item.title}
     families = [
-        _family([judged[one.item.id] for one in joined], left) for joined in companions.join(j.sighted for j in judged.values())
+        _family([judged[one.item.id] for one in joined], left) for joined in companions.join(j.tracked for j in judged.values())
     ]
     families = _with_posts(families, window)
-    families.sort(key=lambda family: (not _matched(family), -_strongest(family).score, family[0].sighted.item.id))
+    families.sort(key=lambda family: (not _matched(family), -_strongest(family).score, family[0].tracked.item.id))
     quiet = Counter[bool]()
     found: list[Candidate] = []
     for family in families:
         quiet[not _matched(family)] += 1
         if quiet[True] > MOST_QUIET and not _matched(family):
-            left |= {one.sighted.item.id: QUIET for one in family}
+            left |= {one.tracked.item.id: QUIET for one in family}
         elif limit is not None and len(found) >= limit:
-            left |= {one.sighted.item.id: LIMIT for one in family}
+            left |= {one.tracked.item.id: LIMIT for one in family}
         else:
-            first = family[0].sighted.item.id
-            stands_in |= {one.sighted.item.id: first for one in family[1:]}
-            left |= dict.fromkeys((one.sighted.item.id for one in family[1:]), COMPANION)
+            first = family[0].tracked.item.id
+            stands_in |= {one.tracked.item.id: first for one in family[1:]}
+            left |= dict.fromkeys((one.tracked.item.id for one in family[1:]), COMPANION)
             found.append(_candidate(len(found) + 1, family, learned, window, papers))
     return tuple(found), stands_in, left
 
@@ -70,13 +70,13 @@ def _with_posts(families: Sequence[list[Judged]], window: Window) -> list[list[J
 
 
 def _releases(family: Sequence[Judged], window: Window) -> list[Item]:
-    items = [one.sighted.item for one in family]
+    items = [one.tracked.item for one in family]
     return [i for i in items if i.kind is Kind.RELEASE and companions.final(i) and i.published and i.published in window]
 
 
 def _home(post: Judged, trains: Sequence[list[Judged]], window: Window) -> list[Judged] | None:
     """Return the train that a post goes with: the only one that it heralds."""
-    item = post.sighted.item
+    item = post.tracked.item
     heralded = [train for train in trains if any(companions.heralds(item, release) for release in _releases(train, window))]
     if len(heralded) != 1:
         return None
@@ -93,8 +93,8 @@ def _matched(family: Sequence[Judged]) -> bool:
 
 def _strongest(family: Sequence[Judged]) -> Judged:
     """Return the member that the family scores as; a post that only goes with a release does not speak for it."""
-    releases = [one.sighted.item for one in family if one.sighted.item.kind is Kind.RELEASE]
-    own = [one for one in family if not any(companions.heralds(one.sighted.item, release) for release in releases)]
+    releases = [one.tracked.item for one in family if one.tracked.item.kind is Kind.RELEASE]
+    own = [one for one in family if not any(companions.heralds(one.tracked.item, release) for release in releases)]
     return max(own, key=lambda one: one.score)
 
 
@@ -107,40 +107,40 @@ def _family(members: Sequence[Judged], left: dict[str, str]) -> list[Judged]:
 
     Talks of which there is a title alone could not be judged: a few of them stay, last.
     """
-    items = [one.sighted.item for one in members]
+    items = [one.tracked.item for one in members]
     if len(members) > 1 and all(item.id.startswith("program:") for item in items):
         matching = [one for one in members if _matched([one])]
         if matching:
-            unread = [one for one in members if one not in matching and not one.sighted.item.summary.strip()][:MOST_UNREAD]
-            left |= {one.sighted.item.id: NO_TOPIC for one in members if one not in matching and one not in unread}
-            return [*sorted(matching, key=lambda one: (-one.score, one.sighted.item.id)), *unread]
-    releases = [one for one in members if one.sighted.item.kind is Kind.RELEASE]
+            unread = [one for one in members if one not in matching and not one.tracked.item.summary.strip()][:MOST_UNREAD]
+            left |= {one.tracked.item.id: NO_TOPIC for one in members if one not in matching and one not in unread}
+            return [*sorted(matching, key=lambda one: (-one.score, one.tracked.item.id)), *unread]
+    releases = [one for one in members if one.tracked.item.kind is Kind.RELEASE]
     if releases:
         inside = [one for one in releases if one.status is Status.IN_WINDOW] or releases
-        newest = companions.newest_first(one.sighted for one in inside)
-        order = [sighted.item.id for sighted in newest]
-        order += [s.item.id for s in companions.newest_first(one.sighted for one in releases) if s.item.id not in order]
-        rest = sorted((one for one in members if one not in releases), key=lambda one: (-one.score, one.sighted.item.id))
-        by_id = {one.sighted.item.id: one for one in releases}
+        newest = companions.newest_first(one.tracked for one in inside)
+        order = [tracked.item.id for tracked in newest]
+        order += [s.item.id for s in companions.newest_first(one.tracked for one in releases) if s.item.id not in order]
+        rest = sorted((one for one in members if one not in releases), key=lambda one: (-one.score, one.tracked.item.id))
+        by_id = {one.tracked.item.id: one for one in releases}
         return [*(by_id[id_] for id_ in order), *rest]
-    return sorted(members, key=lambda one: (one.sighted.item.kind is Kind.THREAD, -one.score, one.sighted.item.id))
+    return sorted(members, key=lambda one: (one.tracked.item.kind is Kind.THREAD, -one.score, one.tracked.item.id))
 
 
 def _candidate(place: int, family: Sequence[Judged], learned: Learned, window: Window, papers: Mapping[str, Item]) -> Candidate:
     """Make the candidate: it scores as its strongest member does, heralds apart, and stands to the window as its first."""
     first = family[0]
     best = _strongest(family)
-    where, why = section.place(first.sighted, best.verdict, window, papers, matched=_matched(family))
+    where, why = section.place(first.tracked, best.verdict, window, papers, matched=_matched(family))
     stands = _topical(family) and where is Section.A
-    standing = section.standing([one.sighted for one in family], first.verdict, window) if stands else ""
+    standing = section.standing([one.tracked for one in family], first.verdict, window) if stands else ""
     return Candidate(
         rank=place,
         score=best.score,
-        sighted=first.sighted,
+        tracked=first.tracked,
         status=first.status,
         section=where,
         reasons=(*best.reasons, *_resembled(best, learned)),
-        companions=tuple(one.sighted for one in family[1:]),
+        companions=tuple(one.tracked for one in family[1:]),
         why_section=why or standing,
     )
 
@@ -149,7 +149,7 @@ def _resembled(one: Judged, learned: Learned) -> list[Reason]:
     """Say which earlier pick an item resembles that no topic matches: without that, taste would have no example to show."""
     if one.verdict.reasons or not any(reason.topic == TASTE for reason in one.reasons):
         return []
-    near = learned.neighbours.nearest(one.sighted.item.title, one.sighted.item.summary, most=1, least=RESEMBLES)
+    near = learned.neighbours.nearest(one.tracked.item.title, one.tracked.item.summary, most=1, least=RESEMBLES)
     return [
         Reason(topic=TASTE, term=f"like “{shorten(learned.picks[n.key][0].title, 80)}”", field="ledger", weight=0.0) for n in near
     ]

@@ -16,7 +16,7 @@ from scout.shortlist.score import BY_TASTE, score
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from scout.model import Coverage, Item, LedgerReport, Sighted, Topic, Window
+    from scout.model import Coverage, Item, LedgerReport, Topic, TrackedItem, Window
     from scout.shortlist.score import Judged
 
 NO_TOPIC = "no topic matches"
@@ -49,19 +49,19 @@ class Judgement:
     """The shortlist with the way to it: why each dropped item was, and in which candidate each companion stands."""
 
     shortlist: Shortlist
-    pool: Mapping[str, Sighted]
+    pool: Mapping[str, TrackedItem]
     dropped: Mapping[str, str]
     stands_in: Mapping[str, str]
     judged: Mapping[str, Judged]
     learned: Learned
 
 
-def choose(pool: Sequence[Sighted], **given: Unpack[Given]) -> Shortlist:
+def choose(pool: Sequence[TrackedItem], **given: Unpack[Given]) -> Shortlist:
     """Rank a pool: everything published in the window or its lookback, or first seen in the window, in any order."""
     return judge(pool, **given).shortlist
 
 
-def judge(pool: Sequence[Sighted], **given: Unpack[Given]) -> Judgement:
+def judge(pool: Sequence[TrackedItem], **given: Unpack[Given]) -> Judgement:
     """Rank a pool and keep what `explain` needs."""
     window, settings = given["window"], given["settings"]
     everyone = {one.item.id: one for one in sorted(pool, key=lambda one: (one.item.id, one.seen))}

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from scout.likeness import LONGEST, words
 from scout.model import Kind, Reason, Section
+from scout.similarity import LONGEST, words
 from scout.text import sentences
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from scout.model import CHANGED, TASTE, UNNAMED, WATCHED, Reason, Status
 
 if TYPE_CHECKING:
-    from scout.model import Item, Sighted
+    from scout.model import Item, TrackedItem
     from scout.shortlist.examples import Learned
     from scout.shortlist.rules import Verdict
 
@@ -24,14 +24,14 @@ TOLD = 3
 class Judged:
     """One item with its status, reasons and their sum."""
 
-    sighted: Sighted
+    tracked: TrackedItem
     status: Status
     verdict: Verdict
     reasons: tuple[Reason, ...]
     score: float
 
 
-def score(one: Sighted, status: Status, verdict: Verdict, learned: Learned, taste: float) -> Judged:
+def score(one: TrackedItem, status: Status, verdict: Verdict, learned: Learned, taste: float) -> Judged:
     """Add up one item. Rules of what stands in the window count more than of what stands before it."""
     factor = IN_WINDOW if status in (Status.IN_WINDOW, Status.UPDATE) else 1.0
     reasons = [replace(reason, weight=round(reason.weight * factor, 4)) for reason in verdict.reasons]
@@ -42,7 +42,7 @@ def score(one: Sighted, status: Status, verdict: Verdict, learned: Learned, tast
     else:
         reasons.append(Reason(topic=WATCHED, term=one.sources[0] if one.sources else "", field="source", weight=0.0))
     total = round(sum(reason.weight for reason in reasons), 4)
-    return Judged(sighted=one, status=status, verdict=verdict, reasons=tuple(reasons), score=total)
+    return Judged(tracked=one, status=status, verdict=verdict, reasons=tuple(reasons), score=total)
 
 
 def _tastes(item: Item, learned: Learned) -> list[Reason]:

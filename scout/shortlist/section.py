@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from scout import companions, dates, likeness
+from scout import companions, dates, similarity
 from scout.identity import arxiv_month, identify
 from scout.model import Kind, Precision, Section
 from scout.text import sentences
@@ -14,7 +14,7 @@ from scout.text import sentences
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from scout.model import Item, Sighted, Window
+    from scout.model import Item, TrackedItem, Window
     from scout.shortlist.rules import Verdict
 
 RELEASE = "a release in the window of a project that a topic names"
@@ -56,7 +56,9 @@ def production_evidence(item: Item) -> str:
     return ""
 
 
-def place(one: Sighted, verdict: Verdict, window: Window, papers: Mapping[str, Item], *, matched: bool) -> tuple[Section, str]:
+def place(
+    one: TrackedItem, verdict: Verdict, window: Window, papers: Mapping[str, Item], *, matched: bool
+) -> tuple[Section, str]:
     """Return the section and what moved it there, in words; `papers` are known ones by the key of their title."""
     default = _default(one)
     if one.item.kind is Kind.POST and (old := _republished(one.item, window, papers)):
@@ -71,7 +73,7 @@ def place(one: Sighted, verdict: Verdict, window: Window, papers: Mapping[str, I
     return default, ""
 
 
-def standing(family: Sequence[Sighted], verdict: Verdict, window: Window) -> str:
+def standing(family: Sequence[TrackedItem], verdict: Verdict, window: Window) -> str:
     """Say why a family that matches a topic is an entry of A without competing, or return an empty string.
 
     It has a final release (no candidate, no beta) in the window and a topic's term in its name, or is a conference with a
@@ -86,7 +88,7 @@ def standing(family: Sequence[Sighted], verdict: Verdict, window: Window) -> str
     return RELEASE if named and any(item.kind is Kind.RELEASE and companions.final(item) for item in inside) else ""
 
 
-def _default(one: Sighted) -> Section:
+def _default(one: TrackedItem) -> Section:
     """Return the strongest of its sources' sections; a paper that a paper source has stays with the papers."""
     order = (Section.B, Section.A) if one.item.kind is Kind.PAPER else (Section.A, Section.B)
     return next((section for section in order if section in one.sections), Section.CONTEXT)
@@ -94,7 +96,7 @@ def _default(one: Sighted) -> Section:
 
 def _republished(item: Item, window: Window, papers: Mapping[str, Item]) -> str:
     """Say which older paper a page only shows again: one of its own title, or the only one that a publication page links."""
-    named = papers.get(likeness.key(item.title))
+    named = papers.get(similarity.key(item.title))
     if named and named.published and named.published < window.start - _OLD:
         return f"shows again {named.id} of {dates.show(named.published, named.precision)}"
     if not _PUBLICATION.search(item.url):

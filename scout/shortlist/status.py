@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
-    from scout.model import Item, LedgerReport, Sighted, Window
+    from scout.model import Item, LedgerReport, TrackedItem, Window
 
 IN_LEDGER = "in the ledger"
 BEFORE = "before the window and its lookback"
@@ -21,7 +21,7 @@ SEEN_BEFORE = "undated, first seen before the window"
 SEEN_AFTER = "undated, first seen after the window"
 
 
-def first_read(pool: Iterable[Sighted]) -> dict[str, date]:
+def first_read(pool: Iterable[TrackedItem]) -> dict[str, date]:
     """Return the day on which each source was first read, as far as the pool can tell."""
     found: dict[str, date] = {}
     for one in pool:
@@ -31,7 +31,7 @@ def first_read(pool: Iterable[Sighted]) -> dict[str, date]:
 
 
 def standing(
-    one: Sighted, window: Window, ledger: Sequence[LedgerReport], lookback_days: int, read: Mapping[str, date]
+    one: TrackedItem, window: Window, ledger: Sequence[LedgerReport], lookback_days: int, read: Mapping[str, date]
 ) -> Status | str:
     """Return the status of an item in the window, or in words why it has none. `read`: when each source was first read."""
     if one.entry is not None and one.entry.grade > 0:
@@ -65,7 +65,7 @@ def _overlaps(days: tuple[date, date], window: Window) -> bool:
     return days[0] <= window.until and days[1] >= window.since
 
 
-def _undated(one: Sighted, window: Window) -> Status | str:
+def _undated(one: TrackedItem, window: Window) -> Status | str:
     seen = one.seen.date()
     if seen < window.since:
         return SEEN_BEFORE

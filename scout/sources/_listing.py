@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from scout.identity import http_url
-from scout.model import Answer, Failure, Item, Kind, Precision, Result, Span
+from scout.model import Answer, Failure, Interval, Item, Kind, Precision, Result
 from scout.parsers import html
 from scout.parsers.challenge import challenge, is_html
 from scout.sources.base import Page, Parsed
@@ -33,24 +33,24 @@ def kind(ident: str) -> Kind:
     return {"arxiv": Kind.PAPER, "doi": Kind.PAPER, "github": Kind.RELEASE, "hn": Kind.THREAD}.get(scheme, Kind.POST)
 
 
-def silence(dates: Sequence[datetime], now: datetime) -> tuple[Span, str]:
+def silence(dates: Sequence[datetime], now: datetime) -> tuple[Interval, str]:
     """Return the time over which a list of newest entries says all there is, from its dates in its own order; and a remark.
 
     Newest first (the usual order), it is cut at its last entry, whatever old one is pinned above. Oldest first, it is cut at its
     first; but one that has had nothing new for long may as well hold a site's first entries for ever, and covers nothing.
     So does one in no order of time: it was chosen by something else than time. An empty span covers nothing.
     """
-    nothing = Span(start=now, end=now)
+    nothing = Interval(start=now, end=now)
     if not dates:
         return nothing, ""
     falls, rises = sum(a > b for a, b in pairwise(dates)), sum(a < b for a, b in pairwise(dates))
     if falls >= 3 * rises:
-        return Span(start=min(dates[-1], now), end=now), ""
+        return Interval(start=min(dates[-1], now), end=now), ""
     if rises < 3 * falls:
         return nothing, "entries stand in no order of time, so what is left out cannot be told"
     if quiet(max(dates), now):
         return nothing, "oldest entry first, and nothing new for long: it may be cut at its newest entry"
-    return Span(start=min(dates[0], now), end=now), ""
+    return Interval(start=min(dates[0], now), end=now), ""
 
 
 def quiet(newest: datetime, now: datetime) -> str:

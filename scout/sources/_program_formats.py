@@ -182,7 +182,7 @@ def _miniconf_event(row: Any, page: Page) -> tuple[str, Event | None]:
         tags=(*_several(row.get("topic")), *_several(row.get("keywords"))),
         session=words(row.get("session")),
         type=kind,
-        at=dates.read(starts, now=page.now),
+        at=dates.parse_date(starts, now=page.now),
         ends=words(row.get("endtime")),
         date_source="program:starttime" if starts else "",
     )

@@ -250,7 +250,7 @@ def _selected(item: Tag, page: Page, days: Days, selectors: Selectors) -> Event 
     people = item.select_one(selectors.authors) if selectors.authors else None
     moment = item.select_one(selectors.date) if selectors.date else None
     stated = str(moment.get("datetime") or _text(moment)) if moment else ""
-    at = day_in(stated, days, page.now) or dates.read(stated, now=page.now)
+    at = day_in(stated, days, page.now) or dates.parse_date(stated, now=page.now)
     return Event(
         title=title,
         url=next(iter(links), ""),

@@ -16,9 +16,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlsplit
 
-from scout import spans
+from scout import intervals
 from scout.identity import arxiv_in
-from scout.model import Answer, Failure, Result, Span
+from scout.model import Answer, Failure, Interval, Result
 from scout.sources._arxiv_atom import Feed, item_of, read
 from scout.sources.base import Ask, Page, Parsed, Source
 
@@ -87,7 +87,7 @@ class Arxiv(Source):
         """Return the API's host."""
         return (urlsplit(self.endpoint).netloc,)
 
-    def remembered(self, ask: Ask) -> Span | None:
+    def remembered(self, ask: Ask) -> Interval | None:
         """Return what earlier runs answered in full around the start of what this run wants."""
         return self._answered(ask).around(self._wanted(ask).start)
 
@@ -97,7 +97,7 @@ class Arxiv(Source):
         The long spans come first, so that a service that fails altogether is soon known from one that fails on some days.
         """
         answered = self._answered(ask)
-        todo = list(spans.subtract(self._wanted(ask), answered.spans))
+        todo = list(intervals.subtract(self._wanted(ask), answered.spans))
         failed, patience = 0, HOPELESS
         while todo:
             span = todo.pop(0)
@@ -105,19 +105,19 @@ class Arxiv(Source):
                 case None:
                     answered, patience = answered.adding(span), PATIENCE
                 case int() as total:
-                    todo[:0] = spans.partition(span, -(-total // MOST))
+                    todo[:0] = intervals.partition(span, -(-total // MOST))
                 case Trouble(failure=failure, shorter=True) if span.end - span.start > LEAST and failed + 1 < patience:
                     failed += 1
                     if failed == 1:
                         ask.say(f"{_days(span)} was asked again in shorter spans: {failure.why}")
-                    todo += spans.partition(span, 2)
+                    todo += intervals.partition(span, 2)
                 case Trouble(failure=failure, shorter=shorter):
                     failed += 1
                     yield failure
                     if failed >= patience or not shorter:
                         break
         if todo:
-            left = Span(start=min(span.start for span in todo), end=max(span.end for span in todo))
+            left = Interval(start=min(span.start for span in todo), end=max(span.end for span in todo))
             ask.say(f"not asked any more: {_days(left)}")
 
     def by_ids(self, ask: Ask, ids: Collection[str]) -> Iterator[Page | Failure]:
@@ -131,7 +131,7 @@ class Arxiv(Source):
 
     def parse(self, page: Page) -> Parsed:
         """Read one page of papers."""
-        feed = self._judged(page.answer, spans.from_json(page.hints.get("asked")), page.now)
+        feed = self._judged(page.answer, intervals.from_json(page.hints.get("asked")), page.now)
         if feed.result is not Result.OK:
             return Parsed(result=feed.result, why=feed.why, total=feed.total)
         dropped: Counter[str] = Counter()
@@ -146,20 +146,22 @@ class Arxiv(Source):
             items=tuple(items),
             result=Result.OK if items or dropped else Result.EMPTY,
             total=feed.total,
-            covers=spans.from_json(page.hints.get("covers")) or spans.NOTHING,
+            covers=intervals.from_json(page.hints.get("covers")) or intervals.NOTHING,
             state=page.hints.get("state", {}),
             dropped=dict(dropped),
         )
 
-    def _answered(self, ask: Ask) -> spans.Answered:
-        return spans.Answered.recall(ask.state, self.endpoint, self.expression)
+    def _answered(self, ask: Ask) -> intervals.AnsweredIntervals:
+        return intervals.AnsweredIntervals.recall(ask.state, self.endpoint, self.expression)
 
-    def _wanted(self, ask: Ask) -> Span:
+    def _wanted(self, ask: Ask) -> Interval:
         """Return the window and the overlap before it, as far as there is a past."""
         end = min(ask.window.end, ask.now.replace(second=0, microsecond=0))
-        return Span(start=ask.window.start - OVERLAP, end=end)
+        return Interval(start=ask.window.start - OVERLAP, end=end)
 
-    def _span(self, ask: Ask, span: Span, answered: spans.Answered) -> Generator[Page, None, Trouble | int | None]:
+    def _span(
+        self, ask: Ask, span: Interval, answered: intervals.AnsweredIntervals
+    ) -> Generator[Page, None, Trouble | int | None]:
         """Yield all pages of one span. Return None when every paper came, a total that is too large, or what went wrong."""
         seen: set[str] = set()
         start = total = 0
@@ -174,26 +176,26 @@ class Arxiv(Source):
                 )
             if (feed.total or 0) < total:
                 if feed.entries:
-                    yield ask.page(got, asked=spans.to_json(span))
+                    yield ask.page(got, asked=intervals.to_json(span))
                 why = f"arXiv counted {total} papers for {_days(span)}, and {feed.total or 0} on a later page"
                 return Trouble(failure=_failure(got, Result.BROKEN, why), shorter=True)
             total = feed.total or 0
-            if not start and total > MOST and len(spans.partition(span, 2)) == 2:
+            if not start and total > MOST and len(intervals.partition(span, 2)) == 2:
                 return total
             fresh = feed.ids - seen
             seen |= fresh
             if len(seen) >= total:
                 done = answered.adding(span)
                 around = done.around(span.start) or span
-                yield ask.page(got, asked=spans.to_json(span), covers=spans.to_json(around), state=done.state(ask.now))
+                yield ask.page(got, asked=intervals.to_json(span), covers=intervals.to_json(around), state=done.state(ask.now))
                 return None
             if not fresh:
                 why = f"arXiv counts {total} papers for {_days(span)} and gave {len(seen)}"
                 return Trouble(failure=_failure(got, Result.BROKEN, why), shorter=True)
-            yield ask.page(got, asked=spans.to_json(span))
+            yield ask.page(got, asked=intervals.to_json(span))
             start += len(feed.entries)
 
-    def _params(self, span: Span, start: int) -> dict[str, str]:
+    def _params(self, span: Interval, start: int) -> dict[str, str]:
         from arxiv import Search, SortCriterion, SortOrder  # noqa: PLC0415 -- brings requests, 150 ms
 
         # Both ends are included, and to the minute: the last minute is asked twice rather than lost.
@@ -207,19 +209,19 @@ class Arxiv(Source):
             "sortOrder": search.sort_order.value,
         }
 
-    def _judged(self, answer: Answer, span: Span | None, now: datetime) -> Feed:
+    def _judged(self, answer: Answer, span: Interval | None, now: datetime) -> Feed:
         """Read the feed, and do not believe that whole categories had nothing for days."""
         feed = read(answer)
         if feed.result is not Result.OK or feed.total or span is None or self.query.strip():
             return feed
-        days = spans.weekdays(Span(start=span.start, end=min(span.end, now - UNANNOUNCED)))
+        days = intervals.weekdays(Interval(start=span.start, end=min(span.end, now - UNANNOUNCED)))
         if days < QUIET:
             return feed
         why = f"arXiv says that {', '.join(self.categories)} had no paper on {days} weekdays, {_days(span)}: that cannot be"
         return Feed(result=Result.BROKEN, why=why, total=0)
 
 
-def _days(span: Span) -> str:
+def _days(span: Interval) -> str:
     return f"{span.start:%Y-%m-%d %H:%M} to {span.end:%Y-%m-%d %H:%M}"
 
 

@@ -14,7 +14,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypedDict, Unpack
 
-from scout.model import Answer, Failure, Item, Result, Section, Span, Window
+from scout.model import Answer, Failure, Interval, Item, Result, Section, Window
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -66,7 +66,7 @@ class Parsed:
     result: Result = Result.OK
     why: str = ""
     total: int | None = None
-    covers: Span | None = None
+    covers: Interval | None = None
     complete: bool = False
     notes: tuple[str, ...] = ()
     state: Mapping[str, Any] = field(default_factory=dict)
@@ -145,7 +145,7 @@ class Source(ABC):
     def parse(self, page: Page) -> Parsed:
         """Read one page. Pure: no network, no clock, no store; any bytes give items or a stated result."""
 
-    def remembered(self, ask: Ask) -> Span | None:  # noqa: ARG002 -- most kinds remember no spans
+    def remembered(self, ask: Ask) -> Interval | None:  # noqa: ARG002 -- most kinds remember no spans
         """Return the time that earlier runs answered in full and this run need not ask about, where it meets the window.
 
         It is united with what the pages cover; where nothing was asked at all, it is the whole coverage.

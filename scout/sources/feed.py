@@ -13,9 +13,9 @@ from hashlib import sha1
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from scout.dates import Dated, read
+from scout.dates import Dated, parse_date
 from scout.identity import canonical_url, http_url, identify
-from scout.model import Failure, Item, Result, Span
+from scout.model import Failure, Interval, Item, Result
 from scout.parsers.challenge import is_html
 from scout.parsers.feed import Feed, FeedEntry
 from scout.parsers.feed import parse_feed as read_feed
@@ -99,7 +99,7 @@ class FeedSource(Source):
                 items=items,
                 result=result,
                 why=why,
-                covers=Span(start=page.now, end=page.now),
+                covers=Interval(start=page.now, end=page.now),
                 notes=tuple(notes),
                 dropped=dropped,
             )
@@ -224,7 +224,7 @@ def _unescaped(title: str) -> str:
 
 def _dated(claims: Sequence[tuple[str, str]], page: Page) -> tuple[str, Dated]:
     """Return the first claim that counts, and its field; else the words of the first claim."""
-    read_as = [(source, read(words, now=page.now)) for source, words in claims]
+    read_as = [(source, parse_date(words, now=page.now)) for source, words in claims]
     counting = [(source, dated) for source, dated in read_as if dated.at is not None]
     return counting[0] if counting else ("", read_as[0][1] if read_as else Dated())
 

@@ -17,9 +17,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote, unquote, urlsplit
 
-from scout import dates, spans
+from scout import dates, intervals
 from scout.identity import http_url, release_id
-from scout.model import Answer, Failure, Item, Kind, Result, Span
+from scout.model import Answer, Failure, Interval, Item, Kind, Result
 from scout.parsers.challenge import challenge
 from scout.sources.base import Ask, Page, Parsed, Source
 from scout.text import clean, clean_lines, plain, shorten
@@ -115,7 +115,7 @@ class GithubReleases(Source):
                     yield got
                 break
             seen = ask.state[got.url] if got.status == 304 else _seen(got)
-            newest, following = dates.read(seen["newest"], now=ask.now).at, seen["next"]
+            newest, following = dates.parse_date(seen["newest"], now=ask.now).at, seen["next"]
             reach: dict[str, Any] = {}
             if not following:
                 reach = {"since": dates.EARLIEST.isoformat(), "complete": True}
@@ -145,7 +145,7 @@ class GithubReleases(Source):
         return Parsed(
             items=found,
             result=Result.OK if rows else Result.EMPTY,
-            covers=spans.from_json([page.hints.get("since"), page.now.isoformat()]) or spans.NOTHING,
+            covers=intervals.from_json([page.hints.get("since"), page.now.isoformat()]) or intervals.NOTHING,
             complete=bool(page.hints.get("complete")),
             notes=_notes(asked, found, page, bare=not rows and page.hints.get("first", True)),
             state={page.answer.url: _seen(page.answer)},
@@ -166,9 +166,9 @@ class GithubReleases(Source):
             asked=asked,
             tag=tag,
             name=_text(row.get("name")),
-            published=dates.read(_text(row.get("published_at")), now=page.now),
+            published=dates.parse_date(_text(row.get("published_at")), now=page.now),
             date_source="github:published_at",
-            updated=dates.read(_text(row.get("updated_at")), now=page.now),
+            updated=dates.parse_date(_text(row.get("updated_at")), now=page.now),
             body=clean_lines(_COMMENT.sub("", notes[: 4 * LONGEST])) if isinstance(notes, str) else "",
             author=_text(author.get("login")) if isinstance(author, dict) else "",
             prerelease=bool(row.get("prerelease")),
@@ -186,7 +186,7 @@ class GithubReleases(Source):
         return Parsed(
             items=found,
             result=Result.OK if entries else Result.EMPTY,
-            covers=Span(start=dates.EARLIEST if complete else oldest, end=page.now),
+            covers=Interval(start=dates.EARLIEST if complete else oldest, end=page.now),
             complete=complete,
             notes=_notes(asked, found, page, bare=not entries),
             dropped=dropped,
@@ -201,7 +201,7 @@ class GithubReleases(Source):
         if not self.prereleases and _PRERELEASE.search(named[1]):
             return "pre-release by its tag"
         claimed = clean(entry.findtext(f"{_ATOM}updated") or "")
-        at = dates.read(claimed, now=page.now)
+        at = dates.parse_date(claimed, now=page.now)
         return _item(
             address=clean(address),
             asked=asked,

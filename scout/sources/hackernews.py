@@ -18,9 +18,9 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import unquote, urlsplit
 
-from scout import dates, spans
+from scout import dates, intervals
 from scout.identity import http_url
-from scout.model import Answer, Failure, Item, Kind, Result, Span
+from scout.model import Answer, Failure, Interval, Item, Kind, Result
 from scout.parsers.challenge import challenge
 from scout.sources.base import Ask, Page, Parsed, Source
 from scout.text import clean, fold, plain
@@ -75,28 +75,28 @@ class HackerNews(Source):
         """Return the search's host."""
         return (urlsplit(self.endpoint).netloc,)
 
-    def remembered(self, ask: Ask) -> Span | None:
+    def remembered(self, ask: Ask) -> Interval | None:
         """Return what earlier runs answered in full, for every phrase, around the start of what this run wants."""
         start = self._wanted(ask).start
         known = [self._answered(ask, query).around(start) for query in self.queries]
         found = [span for span in known if span]
         if len(found) < len(known):
             return None
-        return Span(start=max(span.start for span in found), end=min(span.end for span in found))
+        return Interval(start=max(span.start for span in found), end=min(span.end for span in found))
 
     def pages(self, ask: Ask) -> Iterator[Page | Failure]:
         """Ask for each phrase in turn; a slice of time with too many stories is halved."""
         silent = 0
         for place, query in enumerate(self.queries, 1):
             answered = self._answered(ask, query)
-            todo = list(spans.subtract(self._wanted(ask), answered.spans))
+            todo = list(intervals.subtract(self._wanted(ask), answered.spans))
             while todo:
                 span = todo.pop(0)
                 trouble = yield from self._span(ask, query, span, answered)
                 if trouble is None:
                     answered = answered.adding(span)
                 elif isinstance(trouble, int) and span.end - span.start > LEAST:
-                    todo[:0] = spans.partition(span, 2)
+                    todo[:0] = intervals.partition(span, 2)
                 else:
                     failure = trouble if isinstance(trouble, Failure) else _too_many(self.endpoint, query, span, trouble)
                     yield failure
@@ -124,18 +124,20 @@ class HackerNews(Source):
             items=tuple(items),
             result=Result.OK if hits.rows else Result.EMPTY,
             total=hits.total,
-            covers=spans.from_json(page.hints.get("covers")) or spans.NOTHING,
+            covers=intervals.from_json(page.hints.get("covers")) or intervals.NOTHING,
             state=page.hints.get("state", {}),
             dropped=dict(dropped),
         )
 
-    def _answered(self, ask: Ask, query: str) -> spans.Answered:
-        return spans.Answered.recall(ask.state, self.endpoint, fold(query), self.min_points)
+    def _answered(self, ask: Ask, query: str) -> intervals.AnsweredIntervals:
+        return intervals.AnsweredIntervals.recall(ask.state, self.endpoint, fold(query), self.min_points)
 
-    def _wanted(self, ask: Ask) -> Span:
-        return Span(start=ask.window.start - OVERLAP, end=min(ask.window.end, ask.now.replace(second=0, microsecond=0)))
+    def _wanted(self, ask: Ask) -> Interval:
+        return Interval(start=ask.window.start - OVERLAP, end=min(ask.window.end, ask.now.replace(second=0, microsecond=0)))
 
-    def _span(self, ask: Ask, query: str, span: Span, answered: spans.Answered) -> Generator[Page, None, Failure | int | None]:
+    def _span(
+        self, ask: Ask, query: str, span: Interval, answered: intervals.AnsweredIntervals
+    ) -> Generator[Page, None, Failure | int | None]:
         """Yield all pages of one slice. Return None when every story came, a total that is too large, or what went wrong."""
         seen: set[str] = set()
         total = 0
@@ -154,7 +156,7 @@ class HackerNews(Source):
             if len(seen) >= total:
                 done = answered.adding(span)
                 around = done.around(span.start) or span
-                yield ask.page(got, role="hits", part=query, covers=spans.to_json(around), state=done.state(ask.now))
+                yield ask.page(got, role="hits", part=query, covers=intervals.to_json(around), state=done.state(ask.now))
                 return None
             if not fresh:
                 why = f"Hacker News counts {total} stories for {query!r} and gave {len(seen)}"
@@ -178,7 +180,7 @@ class HackerNews(Source):
         if points < self.min_points:
             return f"under {self.min_points} points"
         stamp = row.get("created_at_i")
-        published = dates.read(str(stamp) if isinstance(stamp, int) else _text(row.get("created_at")), now=page.now)
+        published = dates.parse_date(str(stamp) if isinstance(stamp, int) else _text(row.get("created_at")), now=page.now)
         author, marks = _text(row.get("author")), row.get("_tags")
         return Item(
             id=f"hn:{number}",
@@ -197,12 +199,12 @@ class HackerNews(Source):
         )
 
 
-def _too_many(url: str, query: str, span: Span, total: int) -> Failure:
+def _too_many(url: str, query: str, span: Interval, total: int) -> Failure:
     why = f"Hacker News counts {total} stories for {query!r} from {span.start:%Y-%m-%d %H:%M} to {span.end:%H:%M}"
     return Failure(url=url, result=Result.BROKEN, why=why, requests=0)
 
 
-def _params(query: str, span: Span, number: int) -> dict[str, str]:
+def _params(query: str, span: Interval, number: int) -> dict[str, str]:
     return {
         "query": f'"{query}"',
         "advancedSyntax": "true",  # quotes mean a phrase

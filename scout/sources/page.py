@@ -12,9 +12,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from scout.dates import Dated, read
+from scout.dates import Dated, parse_date
 from scout.identity import http_url, identify
-from scout.model import Failure, Item, Result, Span
+from scout.model import Failure, Interval, Item, Result
 from scout.parsers.html import breaks_off, slug_title, soup
 from scout.sources._listing import instant, kind, near, open_pages, parse_own, quiet, silence, useless
 from scout.sources.base import Page, Parsed, Source
@@ -121,7 +121,7 @@ class PageSource(Source):
         notes = (remark, quiet(max(dates), page.now) if dates else "")
         return Parsed(
             items=items,
-            covers=Span(start=min(span.start, since), end=page.now),
+            covers=Interval(start=min(span.start, since), end=page.now),
             notes=tuple(note for note in notes if note),
             state={"ids": ids, "settled": list(page.hints.get("settled") or []), "since": since.isoformat()},
             dropped=dropped,
@@ -177,7 +177,7 @@ class PageSource(Source):
     def _dated(self, entry: Tag, page: Page) -> Dated:
         """Return the date that the listing gives an entry: of the element selected, else of a `<time datetime>`."""
         tag = _inside(entry, self.date or "time[datetime]")
-        return read(str(tag.get("datetime") or "") or clean(tag.get_text(" ")), now=page.now) if tag else Dated()
+        return parse_date(str(tag.get("datetime") or "") or clean(tag.get_text(" ")), now=page.now) if tag else Dated()
 
 
 def _inside(entry: Tag, selector: str) -> Tag | None:

@@ -18,7 +18,7 @@ from urllib.parse import quote, urlsplit
 
 from scout import dates
 from scout.identity import http_url, identify
-from scout.model import Answer, Failure, Item, Kind, Precision, Result, Span
+from scout.model import Answer, Failure, Interval, Item, Kind, Precision, Result
 from scout.parsers.challenge import challenge, is_html
 from scout.sources.base import Page, Parsed, Source
 from scout.text import clean, plain, shorten
@@ -120,7 +120,7 @@ class Posts(Source):
         left = int(page.hints.get("left", 0))
         if len(entries) >= MOST_LISTED:
             return Parsed(result=Result.PARTIAL, why="the API lists the first 1,000 files of a folder and leaves out the rest")
-        span = None if left else Span(start=page.window.start, end=page.now)
+        span = None if left else Interval(start=page.window.start, end=page.now)
         why = f"{len(entries)} posts in the folder" + (f", {left} of them still to be read" if left else "")
         return Parsed(result=Result.EMPTY, why=why, covers=span, notes=(why,) if left else (), state={"left": left})
 
@@ -264,7 +264,7 @@ def _day(name: str) -> date | None:
 def _published(front: Mapping[str, Any], name: str, now: datetime) -> tuple[Dated, str]:
     """Return a post's date and where it stands: front matter first, else the file's name, which knows the day alone."""
     stated = next((str(front[key]) for key in ("date", "pubdate", "published_at") if front.get(key)), "")
-    at = dates.read(stated, now=now)
+    at = dates.parse_date(stated, now=now)
     if at.at or not (day := _day(name)):
         return at, "posts:date" if stated else ""
     named = dates.bounded(datetime(day.year, day.month, day.day, tzinfo=UTC), Precision.DAY, day.isoformat(), now=now)

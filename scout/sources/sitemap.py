@@ -15,9 +15,9 @@ from hashlib import sha1
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-from scout.dates import EARLIEST, read
+from scout.dates import EARLIEST, parse_date
 from scout.identity import http_url, identify
-from scout.model import Failure, Item, Result, Span
+from scout.model import Failure, Interval, Item, Result
 from scout.parsers.challenge import is_html
 from scout.parsers.html import slug_title
 from scout.sources._listing import MOST_OWN_PAGES, instant, kind, near, open_pages, parse_own, useless
@@ -158,7 +158,7 @@ class SitemapSource(Source):
             result=_result(sitemap, found=bool(new)),
             why="the sitemap breaks off" if sitemap.cut else "" if new else "no new addresses",
             total=len(sitemap.places),
-            covers=Span(start=min(since, page.window.start) if first and dated and not sitemap.cut else since, end=page.now),
+            covers=Interval(start=min(since, page.window.start) if first and dated and not sitemap.cut else since, end=page.now),
             notes=tuple(notes),
             state={
                 _key(page.answer, "known"): sorted((known | {_digest(ident) for ident in wanted}) - waiting),
@@ -183,7 +183,7 @@ def _index(index: Sitemap, page: Page) -> Parsed:
         result=Result.PARTIAL if index.cut else Result.EMPTY,
         why="the index breaks off" if index.cut else f"an index of {len(index.places)} sitemaps",
         total=len(index.places),
-        covers=Span(start=EARLIEST if whole else page.now, end=page.now),
+        covers=Interval(start=EARLIEST if whole else page.now, end=page.now),
     )
 
 
@@ -283,7 +283,7 @@ def _places(root: Iterable[Any], base: str, now: datetime) -> Iterator[Place]:
         said = {_local(child.tag): clean(child.text or "") for child in node if isinstance(child.tag, str)}
         if url := http_url(said.get("loc", ""), base):
             lastmod = said.get("lastmod", "")[:40]
-            yield Place(url=url, lastmod=lastmod, at=read(lastmod, now=now).at)
+            yield Place(url=url, lastmod=lastmod, at=parse_date(lastmod, now=now).at)
 
 
 KIND = SitemapSource

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import quote, urlsplit
 
 from scout.identity import http_url, identify
-from scout.model import Failure, Item, Kind, Result, Span
+from scout.model import Failure, Interval, Item, Kind, Result
 from scout.parsers.challenge import challenge, is_html
 from scout.sources.base import Page, Parsed, Source
 from scout.text import clean, shorten, title_key, tree
@@ -110,7 +110,7 @@ class Tracker(Source):
     def parse(self, page: Page) -> Parsed:
         """Read the list, and give what it has that the last reading had not."""
         known: frozenset[str] = frozenset(page.hints.get("links", ()))
-        covers = Span(start=datetime.fromisoformat(page.hints["read"]), end=page.now) if page.hints.get("read") else None
+        covers = Interval(start=datetime.fromisoformat(page.hints["read"]), end=page.now) if page.hints.get("read") else None
         if page.answer.unchanged and not page.body:
             return Parsed(result=Result.UNCHANGED, why="the list is as it was", covers=covers)
         if (unreadable := _unreadable(page)) is not None:

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from scout.model import SEEN, Outcome, Result, Span, Validators
+from scout.model import SEEN, Interval, Outcome, Result, Validators
 from scout.store.items import chunks
 from scout.store.rows import instant, moment, to_json
 
@@ -72,7 +72,7 @@ def health(store: Store) -> list[dict[str, Any]]:
 def _outcome(row: sqlite3.Row) -> Outcome:
     covers = None
     if row["covers_start"] and row["covers_end"]:
-        covers = Span(start=moment(row["covers_start"]), end=moment(row["covers_end"]))  # type: ignore[arg-type]
+        covers = Interval(start=moment(row["covers_start"]), end=moment(row["covers_end"]))  # type: ignore[arg-type]
     return Outcome(
         source=row["source"],
         result=Result(row["result"]),

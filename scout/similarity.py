@@ -52,14 +52,14 @@ def grams(title: list[str], body: list[str]) -> Counter[Gram]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Near:
+class SimilarText:
     """A text of the collection and its likeness, 0 to 1."""
 
     key: str
     likeness: float
 
 
-class Collection:
+class SimilarityIndex:
     """Texts to find the nearest in. `texts` are title and body by key."""
 
     def __init__(self, texts: Mapping[str, tuple[str, str]]) -> None:
@@ -79,11 +79,11 @@ class Collection:
         length = math.sqrt(math.fsum(value * value for value in raw.values()))
         return {gram: value / length for gram, value in raw.items()} if length else {}
 
-    def nearest(self, title: str, body: str = "", *, most: int = 3, least: float = 0.05) -> list[Near]:
+    def nearest(self, title: str, body: str = "", *, most: int = 3, least: float = 0.05) -> list[SimilarText]:
         """Return at most `most` texts that are `least` alike, nearest first; ties by key."""
         parts: dict[str, list[float]] = defaultdict(list)
         for gram, value in self._vector(grams(words(title), words(body))).items():
             for key, weight in self._postings.get(gram, ()):
                 parts[key].append(value * weight)
-        scored = [Near(key=key, likeness=round(min(1.0, math.fsum(found)), 4)) for key, found in parts.items()]
+        scored = [SimilarText(key=key, likeness=round(min(1.0, math.fsum(found)), 4)) for key, found in parts.items()]
         return sorted((one for one in scored if one.likeness >= least), key=lambda one: (-one.likeness, one.key))[:most]
