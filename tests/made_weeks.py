@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from scout.config import Wording
-from scout.draft import Material, Neighbour, compose, pr_body
+from scout.draft import DraftInput, Neighbour, compose, pr_body
 from scout.model import (
     Candidate,
     Coverage,
@@ -184,7 +184,7 @@ class Week:
     dropped: dict[str, int] = field(default_factory=lambda: {"no topic matched": 880})
     more: dict[str, object] = field(default_factory=dict)
 
-    def material(self) -> Material:
+    def material(self) -> DraftInput:
         """Return the material of this week's draft."""
         shortlist = Shortlist(
             window=self.window, candidates=self.candidates, dropped=self.dropped, coverage=self.coverage, cut=self.cut,
@@ -193,7 +193,7 @@ class Week:
         given: dict[str, Any] = {
             "window": self.window, "wording": WORDING, "shortlist": shortlist, "prior": self.prior, "topics": TOPICS, "rising": NO_TRENDS,
         }  # fmt: skip
-        return Material(**{**given, **self.more})
+        return DraftInput(**{**given, **self.more})
 
 
 TIDE = paper(
@@ -261,7 +261,7 @@ CONFERENCE = candidate(
 )
 
 
-def full() -> Material:
+def full() -> DraftInput:
     """Return a week with everything: a release train, a conference, papers, context, boundary, late, next week, trends."""
     below = candidate(7, seen(paper("10009", "Smaller KV Cache for Video")), kept=False)
     plain = candidate(8, seen(post("hiring", "We open an office"), "example-blog"), topic="", kept=False, section=Section.CONTEXT)
@@ -290,20 +290,20 @@ def full() -> Material:
     ).material()
 
 
-def quiet() -> Material:
+def quiet() -> DraftInput:
     """Return a week in which all was read and nothing matched."""
     none = tuple(replace(one, items=0, newest=at(12)) for one in COVERAGE)
     return Week(coverage=none, cut="no candidate").material()
 
 
-def delayed() -> Material:
+def delayed() -> DraftInput:
     """Return a run four weeks after the prior report, whose window leaves days out."""
     late = replace(PRIOR, day=date(2026, 4, 26), until=date(2026, 4, 26), path="x@main:reports/weekly-cache-report-2026-04-26.md")
     window = Window(since=date(2026, 5, 4), until=date(2026, 5, 24))
     return Week(candidates=(candidate(1, seen(TIDE)), candidate(2, seen(REEF))), window=window, prior=late).material()
 
 
-def failed_source() -> Material:
+def failed_source() -> DraftInput:
     """Return a first run with a blocked source, a challenged one, and one whose answers are too short."""
     coverage = (
         *COVERAGE,
@@ -322,7 +322,7 @@ def failed_source() -> Material:
     return Week(candidates=(candidate(1, seen(TIDE)),), coverage=coverage, prior=None).material()
 
 
-def all_failed() -> Material:
+def all_failed() -> DraftInput:
     """Return a week in which every source failed, with items from an earlier run."""
     down = tuple(
         replace(
@@ -345,7 +345,7 @@ HOSTILE = (
 )
 
 
-def hostile() -> Material:
+def hostile() -> DraftInput:
     """Return a week of titles, texts, names and addresses that try to break out."""
     items = [
         paper(f"3000{n}", title, f"{title}. It lowers TTFT by 40% over @vllm [here](http://evil.example).", authors=("<b>Eve</b>", "](x)"),
@@ -371,7 +371,7 @@ def hostile() -> Material:
     return Week(candidates=(*kept, *low, candidate(30, foul, kept=False)), coverage=coverage, cut="a\n\n# forged cut").material()
 
 
-def undated_and_future() -> Material:
+def undated_and_future() -> DraftInput:
     """Return a week with an undated item, a date that cannot count, an untrusted date, a month, and an item after the window."""
     undated = post("undated", "KV cache without a date", published=None, precision=Precision.NONE)
     future = post("future", "KV cache from the future", published=None, precision=Precision.NONE, claimed="2031-01-01")
@@ -387,7 +387,7 @@ def undated_and_future() -> Material:
     ).material()
 
 
-def updated() -> Material:
+def updated() -> DraftInput:
     """Return a week in which an item of an earlier report changed, once kept and once not."""
     earlier = LedgerEntry(report=date(2026, 5, 10), number=3, section="B", grade=2, title="Tide", ids=(TIDE.id,))
     noted = replace(earlier, number=None, title="Reef", ids=(REEF.id,))

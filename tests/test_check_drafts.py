@@ -17,7 +17,7 @@ from scout.reports import document as report
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scout.draft import Material
+    from scout.draft import DraftInput
     from scout.model import Coverage, Item, Window
 
 
@@ -37,7 +37,7 @@ class Collected(Known):
         return next((one for one in self.answers if one.source == source), None)
 
 
-def collected(material: Material) -> Collected:
+def collected(material: DraftInput) -> Collected:
     """Return the evidence that a draft was made of."""
     items: dict[str, Item] = {}
     for one in material.shortlist.candidates:
@@ -49,7 +49,7 @@ def collected(material: Material) -> Collected:
 
 
 @pytest.mark.parametrize(("name", "make"), WEEKS.items())
-def test_a_draft_has_nothing_against_it_but_its_slots(name: str, make: Callable[[], Material]) -> None:
+def test_a_draft_has_nothing_against_it_but_its_slots(name: str, make: Callable[[], DraftInput]) -> None:
     """Each made week's draft is read whole, and gives neither errors nor warnings other than the slots left to the writer."""
     material = make()
     document = report.parse_report(compose(material))

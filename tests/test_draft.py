@@ -43,7 +43,7 @@ from scout.identity import identify
 from scout.model import Reason, Result, Section, Status, Topic
 
 if TYPE_CHECKING:
-    from scout.draft import Material
+    from scout.draft import DraftInput
 
 CASES = [
     line
@@ -117,7 +117,7 @@ def test_slots(name: str) -> None:
     assert draft.count("<!--") == 3 * entries + 1
 
 
-def _places(material: Material) -> list[set[str]]:
+def _places(material: DraftInput) -> list[set[str]]:
     """Return the things that each entry and each line around the entries names, by their canonical addresses."""
 
     def named(*lines: str) -> set[str]:
@@ -130,7 +130,7 @@ def _places(material: Material) -> list[set[str]]:
     return entries + [{thing} for group in groups for line in group["lines"] for thing in named(line)]
 
 
-def _nothing_twice(material: Material) -> None:
+def _nothing_twice(material: DraftInput) -> None:
     seen = Counter(thing for place in _places(material) for thing in place)
     assert not [thing for thing, count in seen.items() if count > 1]
 
@@ -142,7 +142,7 @@ def test_no_item_twice(name: str) -> None:
 
 
 @st.composite
-def _weeks(draw: st.DrawFn) -> Material:
+def _weeks(draw: st.DrawFn) -> DraftInput:
     """Return a week whose candidates share companions, addresses and houses as a shortlist would not."""
     titles = ("KV cache", "Introducing Maple 3", "Birch Large 3.1", "Oak 7", "An office")
     kept = []
@@ -163,7 +163,7 @@ def _weeks(draw: st.DrawFn) -> Material:
 
 
 @given(_weeks())
-def test_no_item_twice_whatever_the_shortlist(week: Material) -> None:
+def test_no_item_twice_whatever_the_shortlist(week: DraftInput) -> None:
     """Items with one address, upcoming ones that stand in the list, families of houses: each is named once."""
     _nothing_twice(week)
 
@@ -172,7 +172,7 @@ def _unescaped(text: str) -> str:
     return re.sub(r"\\([^\w\s]|_)", r"\1", text.replace("\u200b", ""))
 
 
-def _figures_in_their_sentences(material: Material) -> None:
+def _figures_in_their_sentences(material: DraftInput) -> None:
     """Assert that each figure of a draft stands in the quoted sentence that it names, and that sentence in a text of the entry."""
     texts = [" ".join(one.item.summary.split()) for c in numbered(material) for one in (c.tracked, *c.companions)]
     for entry in (entry for half in data(material)["sections"] for entry in half["entries"]):
@@ -339,8 +339,8 @@ def test_changelog_counts_no_topic_it_does_not_match() -> None:
         Topic(name="heavy", weight=3, terms=("KV cache",), exclude=("docs",)),
     )
     notes = "\n".join(["- KV cache docs (#1)", *(f"- Tune KV cache part {n} (#{n})" for n in range(10, 30))])
-    (light,) = (group for group in changelog.read([release("v1", notes)], topics) if group.topic == "light")
-    (heavy,) = (group for group in changelog.read([release("v1", notes)], topics) if group.topic == "heavy")
+    (light,) = (group for group in changelog.matching_changes([release("v1", notes)], topics) if group.topic == "light")
+    (heavy,) = (group for group in changelog.matching_changes([release("v1", notes)], topics) if group.topic == "heavy")
     assert light.lines == ()
     assert light.more == 1
     assert len(heavy.lines) == changelog.MOST

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from made_weeks import HOSTILE, PRIOR, Trend, Trends, Week, asked, candidate, hostile, paper, post, release, seen, talk
 
-from scout.draft import Material, Neighbour, compose, html, pr_body
+from scout.draft import DraftInput, Neighbour, compose, html, pr_body
 from scout.model import Result, Section, Status
 from scout.text import clean, markdown
 
@@ -56,7 +56,7 @@ def _harmless(text: str, *, headings: int) -> None:
             assert not re.search(r"(?i)https?://|\bwww\.\w|ftp://", token.content), token.content
 
 
-def _everywhere(text: str) -> Material:
+def _everywhere(text: str) -> DraftInput:
     """Return a week in which one text stands wherever outside text can stand."""
     item = paper(
         "1",

@@ -11,9 +11,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from scout.draft import crosscutting, entry, head, margins
+from scout.draft import additional, crosscutting, entry, header
 from scout.draft.escape import SLOT, Markdown
-from scout.draft.material import Material, Neighbour
+from scout.draft.inputs import DraftInput, Neighbour
 from scout.draft.page import html
 from scout.draft.render import render
 from scout.model import Section
@@ -21,12 +21,12 @@ from scout.model import Section
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scout.draft.entry import Entry
-    from scout.draft.margins import Margins
-    from scout.draft.silence import Group
+    from scout.draft.additional import AdditionalContext
+    from scout.draft.entry import DraftEntry
+    from scout.draft.negatives import Group
     from scout.model import Candidate
 
-__all__ = ["SLOT", "Material", "Neighbour", "compose", "data", "html", "numbered", "pr_body"]
+__all__ = ["SLOT", "DraftInput", "Neighbour", "compose", "data", "html", "numbered", "pr_body"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,26 +35,26 @@ class Half:
 
     letter: str
     heading: str
-    entries: tuple[Entry, ...]
+    entries: tuple[DraftEntry, ...]
 
 
-def numbered(material: Material) -> tuple[Candidate, ...]:
+def numbered(material: DraftInput) -> tuple[Candidate, ...]:
     """Return the candidates that become entries, in order: those kept for A, then those kept for B."""
     kept = [one for one in material.shortlist.candidates if one.kept]
     return tuple(one for section in (Section.A, Section.B) for one in kept if one.section is section)
 
 
-def compose(material: Material, *, template: str | None = None) -> str:
+def compose(material: DraftInput, *, template: str | None = None) -> str:
     """Write the report skeleton in Markdown. `template` is the text of the user's own; ConfigError if it cannot be filled."""
     return _tidy(render("report.md.j2", context(material), template=template))
 
 
-def pr_body(material: Material) -> str:
+def pr_body(material: DraftInput) -> str:
     """Write the pull request's text: summary, sections, context, cross-cutting, test plan."""
     return _tidy(render("pr.md.j2", context(material)))
 
 
-def data(material: Material) -> dict[str, Any]:
+def data(material: DraftInput) -> dict[str, Any]:
     """Return the templates' context as JSON values; strings that scout composed are Markdown."""
     given = context(material)
     return {
@@ -66,12 +66,12 @@ def data(material: Material) -> dict[str, Any]:
     }
 
 
-def context(material: Material) -> dict[str, Any]:
+def context(material: DraftInput) -> dict[str, Any]:
     """Return what a template is given (docs/draft.md lists it)."""
     chosen = numbered(material)
-    entries = [entry.build(number, candidate, material) for number, candidate in enumerate(chosen, 1)]
-    around = margins.build(material, chosen)
-    top = head.build(material, len(entries))
+    entries = [entry.build_entry(number, candidate, material) for number, candidate in enumerate(chosen, 1)]
+    around = additional.build_additional_context(material, chosen)
+    top = header.build_header(material, len(entries))
     headings = {"A": material.wording.sections.A, "B": material.wording.sections.B}
     return {
         "head": top,
@@ -82,12 +82,12 @@ def context(material: Material) -> dict[str, Any]:
         "entries": entries,
         "margins": around,
         "margin_lists": _lists(around, material),
-        "crosscutting": crosscutting.build(material, chosen),
+        "crosscutting": crosscutting.build_observations(material, chosen),
         "test_plan": _test_plan(entries, around),
     }
 
 
-def _lists(around: Margins, material: Material) -> list[tuple[Group, str]]:
+def _lists(around: AdditionalContext, material: DraftInput) -> list[tuple[Group, str]]:
     return [
         (around.boundary, f"published in the {material.wording.lookback_days} days before the window, in no prior report"),
         (around.late, "published inside an earlier report's window, first seen after that report"),
@@ -97,7 +97,7 @@ def _lists(around: Margins, material: Material) -> list[tuple[Group, str]]:
     ]
 
 
-def _test_plan(entries: Sequence[Entry], around: Margins) -> list[Markdown]:
+def _test_plan(entries: Sequence[DraftEntry], around: AdditionalContext) -> list[Markdown]:
     """List what a person still has to do, from what the draft holds."""
     plan = [Markdown(f"Every slot is written: {3 * len(entries)} in {len(entries)} entries, and the cross-cutting observations.")]
     plan.append(Markdown("Headings, entry numbers and stated counts agree with the body; `scout check` reports no error."))

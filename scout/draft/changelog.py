@@ -60,7 +60,7 @@ def _lines(item: Item) -> Iterable[Change]:
             yield Change(words=shorten(bare, 200), pulls=pulls, tag=tag)
 
 
-def read(releases: Sequence[Item], topics: Sequence[Topic]) -> tuple[Changes, ...]:
+def matching_changes(releases: Sequence[Item], topics: Sequence[Topic]) -> tuple[Changes, ...]:
     """Return the matching lines of releases, final first, under their heaviest topic; a pull request or a line counts once."""
     heaviest = sorted(topics, key=lambda topic: (-topic.weight, topic.name))
     seen: set[object] = set()

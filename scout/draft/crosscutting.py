@@ -13,7 +13,7 @@ from scout.text import sentences
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from scout.draft.material import Material, Rise
+    from scout.draft.inputs import DraftInput, Rise
     from scout.figures import Figure
     from scout.model import Candidate, Item
 
@@ -34,7 +34,7 @@ class Crosscutting:
     disagreements: tuple[Markdown, ...]
 
 
-def build(material: Material, numbered: Sequence[Candidate]) -> Crosscutting:
+def build_observations(material: DraftInput, numbered: Sequence[Candidate]) -> Crosscutting:
     """Gather the seeds; entries are counted from 1 in the order given."""
     rising = material.rising
     rises = list(rising.rises)[:RISES] if rising else []

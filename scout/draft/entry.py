@@ -9,7 +9,19 @@ from scout import dates
 from scout.companions import heralds
 from scout.draft import changelog
 from scout.draft.escape import Markdown, joined, link, quoted, slot, within
-from scout.draft.naming import dated, finals, judged, label, name, programme, qualified, releases_of, repository, tag, talks_of
+from scout.draft.labels import (
+    dated,
+    finals,
+    label,
+    name,
+    programme,
+    qualified,
+    releases_of,
+    repository,
+    split_by_match,
+    tag,
+    talks_of,
+)
 from scout.figures import Evidence, evidence
 from scout.identity import arxiv_in, identify
 from scout.model import TASTE, UNNAMED, Kind, Status
@@ -19,7 +31,7 @@ from scout.text import clean, fold, shorten, title_key
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from scout.draft.material import Material, Neighbour
+    from scout.draft.inputs import DraftInput, Neighbour
     from scout.figures import Figure
     from scout.model import Candidate, Item, Reason, Topic, TrackedItem
 
@@ -35,7 +47,7 @@ _PLACES = {"body": "text"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class DraftEntry:
     """A numbered entry as the template shows it. `Markdown` fields are ready; strings are outside text."""
 
     number: int
@@ -64,15 +76,15 @@ class Entry:
     impact_slot: Markdown
 
 
-def build(number: int, candidate: Candidate, material: Material) -> Entry:
+def build_entry(number: int, candidate: Candidate, material: DraftInput) -> DraftEntry:
     """Make the entry of a candidate. Pure: everything comes from its items, their sightings and the ledger."""
     family = [candidate.tracked, *candidate.companions]
     releases = releases_of(family)
     title = name(candidate, material.topics)
     said, source = _said(candidate, material)
     shown = [figure for quote in said.quotes for figure in quote.figures]
-    changes = changelog.read(releases, material.topics)
-    return Entry(
+    changes = changelog.matching_changes(releases, material.topics)
+    return DraftEntry(
         number=number,
         section=candidate.section.value,
         id=candidate.item.id,
@@ -130,7 +142,7 @@ def _parts(candidate: Candidate, topics: Sequence[Topic]) -> tuple[Markdown, ...
     Those that match have a line each; those of which the programme has only a title, and which match nothing, share the last.
     """
     papers = {title_key(one.item.title): one.item.id for one in candidate.companions if one.item.id.startswith("arxiv:")}
-    found, rest = judged(talks_of(candidate), topics)
+    found, rest = split_by_match(talks_of(candidate), topics)
     unread = (
         [Markdown(f"By their titles alone no match: {joined((_part(one.item, papers) for one in rest), '; ')}")] if rest else []
     )
@@ -189,7 +201,7 @@ def _chosen(candidate: Candidate) -> Markdown:
     return joined(parts, "; ")
 
 
-def _said(candidate: Candidate, material: Material) -> tuple[Evidence, Item]:
+def _said(candidate: Candidate, material: DraftInput) -> tuple[Evidence, Item]:
     """Return what the entry's texts say, and whose text it is: the item's own, else the first companion's that has one.
 
     Release notes are read line by line (`changelog`), so only their sentences with figures are quoted; a post that only
@@ -215,7 +227,7 @@ def _from(item: Item) -> Markdown:
     return Markdown(f"{what} of {link(words, item.url)}")
 
 
-def _nearest(candidate: Candidate, material: Material) -> Markdown:
+def _nearest(candidate: Candidate, material: DraftInput) -> Markdown:
     """Name the nearest things of earlier reports and of the store; say that there are none only where they were looked for."""
     found = material.neighbours.get(candidate.item.id)
     near = [one for one in found or () if one.likeness >= LEAST_LIKE]

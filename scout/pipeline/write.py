@@ -36,7 +36,7 @@ class Draft:
 
     report: str
     pr_body: str
-    material: draft.Material
+    material: draft.DraftInput
 
 
 def write(path: Path, desk: Desk, window: Window, *, limit: int | None = None, as_of: date | None = None) -> Draft:
@@ -48,10 +48,10 @@ def write(path: Path, desk: Desk, window: Window, *, limit: int | None = None, a
     return Draft(report=report, pr_body=draft.pr_body(material), material=material)
 
 
-def _material(store: Store, desk: Desk, window: Window, selection: Selection) -> draft.Material:
+def _material(store: Store, desk: Desk, window: Window, selection: Selection) -> draft.DraftInput:
     earlier = tuple(report for report in selection.ledger if report.day < window.until)
     kept = [candidate for candidate in selection.shortlist.candidates if candidate.kept]
-    return draft.Material(
+    return draft.DraftInput(
         window=window,
         wording=desk.config.report,
         shortlist=selection.shortlist,

@@ -13,7 +13,7 @@ from scout.model import SEEN
 from scout.text import address
 
 if TYPE_CHECKING:
-    from scout.draft.material import Material
+    from scout.draft.inputs import DraftInput
     from scout.model import Coverage, LedgerReport
 
 CRITERIA = (
@@ -29,7 +29,7 @@ NORMAL, TWO_WEEKS = 9, 17
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class Header:
     """The head as the template shows it; `span` is `this week` or `this period`."""
 
     title: str
@@ -44,10 +44,10 @@ class Head:
     span: str
 
 
-def build(material: Material, numbered: int) -> Head:
+def build_header(material: DraftInput, numbered: int) -> Header:
     """Make the head of a draft with so many numbered entries."""
     window, wording = material.window, material.wording
-    return Head(
+    return Header(
         title=wording.title,
         day=window.until.isoformat(),
         run_type=_run_type(material),
@@ -66,12 +66,12 @@ def _unended(words: str) -> str:
     return words.strip().rstrip(".").rstrip()
 
 
-def span(material: Material) -> str:
+def span(material: DraftInput) -> str:
     """Say `this week` of up to eight days, else `this period`."""
     return "this week" if material.window.days <= 8 else "this period"
 
 
-def _run_type(material: Material) -> Markdown:
+def _run_type(material: DraftInput) -> Markdown:
     prior, until = material.prior, material.window.until
     if prior is None:
         return Markdown("First run (no earlier report in the ledger).")
@@ -93,7 +93,7 @@ def _prior(prior: LedgerReport) -> Markdown:
     return Markdown(f"[{shown}](./{address(file)})")
 
 
-def _horizon(material: Material) -> Markdown:
+def _horizon(material: DraftInput) -> Markdown:
     window, prior = material.window, material.prior
     days = f"{window.days} day{'s' if window.days != 1 else ''}"
     words = f"Search horizon: {window.since} → {window.until} ({days}"
@@ -108,7 +108,7 @@ def _horizon(material: Material) -> Markdown:
     return Markdown(f"{words}).")
 
 
-def _target(material: Material, numbered: int) -> Markdown:
+def _target(material: DraftInput, numbered: int) -> Markdown:
     target = material.wording.target
     words = f"Target was ~{target} entries; "
     if numbered > target:
@@ -129,7 +129,7 @@ def _target(material: Material, numbered: int) -> Markdown:
     return Markdown(f"{words}{f': {within(reason)}' if reason else ''}; {pool}.")
 
 
-def _caveat(material: Material) -> Markdown:
+def _caveat(material: DraftInput) -> Markdown:
     """Say from the outcomes what could be read, what not and how, and which entries that touches."""
     coverage = material.shortlist.coverage
     if not coverage:

@@ -12,7 +12,7 @@ from scout.model import SEEN
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from scout.draft.material import Material
+    from scout.draft.inputs import DraftInput
     from scout.model import Coverage, TrackedItem, Window
 
 PAPERS = "Papers below the cut"
@@ -47,13 +47,13 @@ def _silent(one: Coverage) -> bool:
     return one.outcome.result in SEEN and one.covered
 
 
-def _every(material: Material) -> Iterator[TrackedItem]:
+def _every(material: DraftInput) -> Iterator[TrackedItem]:
     for candidate in material.shortlist.candidates:
         yield candidate.tracked
         yield from candidate.companions
 
 
-def _undated(material: Material) -> frozenset[str]:
+def _undated(material: DraftInput) -> frozenset[str]:
     """Return the sources that showed something without a date: it may be of this window, so they were not silent."""
     return frozenset(source for one in _every(material) if one.item.published is None for source in one.sources)
 
@@ -66,7 +66,7 @@ def _grouped(coverage: Iterable[tuple[Coverage, Markdown]]) -> list[Group]:
     return [Group(name=name, lines=tuple(lines)) for name, lines in sorted(named.items())]
 
 
-def negatives(material: Material) -> tuple[Group, ...]:
+def negatives(material: DraftInput) -> tuple[Group, ...]:
     """List what was read over the whole window and had nothing in it, then the topics that no candidate matches."""
     undated = _undated(material)
     nothing = [one for one in material.shortlist.coverage if _silent(one) and not one.items and one.source not in undated]
@@ -86,14 +86,14 @@ def _newest(one: Coverage) -> str:
     return f"newest seen {newest:%Y-%m-%d}" if newest else "no dated item seen yet"
 
 
-def unmatched(material: Material) -> tuple[Group, ...]:
+def unmatched(material: DraftInput) -> tuple[Group, ...]:
     """List what had items in the window of which none became a candidate."""
     used = {source for one in _every(material) for source in one.sources}
     quiet = [one for one in material.shortlist.coverage if _silent(one) and one.items and one.source not in used]
     return tuple(_grouped((one, within(f"{one.source} ({one.items} item{'s' * (one.items != 1)})")) for one in quiet))
 
 
-def unseen(material: Material) -> tuple[Markdown, ...]:
+def unseen(material: DraftInput) -> tuple[Markdown, ...]:
     """List whose silence means nothing, each with why and since when, as one name and one bracket."""
     undated = _undated(material)
     told = []

@@ -31,7 +31,7 @@ def name(candidate: Candidate, topics: Sequence[Topic] = ()) -> str:
     if releases := releases_of([candidate.tracked, *candidate.companions]):
         tags = [tag(release) for release in reversed(finals(releases))]
         return f"{repository(item)} {_and(tags)}"
-    if talks := judged(talks_of(candidate), topics)[0]:
+    if talks := split_by_match(talks_of(candidate), topics)[0]:
         named = [short(one.item) for one in talks[:NAMED]]
         more = [f"{len(talks) - NAMED} more"] if len(talks) > NAMED else []
         count = "1 paper that matches" if len(talks) == 1 else f"{len(talks)} papers that match"
@@ -87,7 +87,7 @@ def talks_of(candidate: Candidate) -> list[TrackedItem]:
     return talks if len(talks) > 1 else []
 
 
-def judged(talks: Sequence[TrackedItem], topics: Sequence[Topic]) -> tuple[list[TrackedItem], list[TrackedItem]]:
+def split_by_match(talks: Sequence[TrackedItem], topics: Sequence[Topic]) -> tuple[list[TrackedItem], list[TrackedItem]]:
     """Part a programme's papers into those that a topic matches, all if none does, and the rest."""
     texts = {one.item.id: f"{one.item.title} {one.item.summary}" for one in talks}
     found = [one for one in talks if any(matches(topic, texts[one.item.id]) for topic in topics)] or list(talks)

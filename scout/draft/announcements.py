@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from scout.draft.escape import joined
-from scout.draft.naming import titled
-from scout.draft.silence import Group
+from scout.draft.labels import titled
+from scout.draft.negatives import Group
 from scout.model import Kind, Status
 
 if TYPE_CHECKING:

@@ -84,7 +84,7 @@ class Neighbour:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Material:
+class DraftInput:
     """What one draft is made of. The report's day is `window.until`.
 
     `ledger` are the reports before the window, oldest first, `prior` the last of them. `neighbours` are by item id, nearest

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from scout.draft import families, silence
+from scout.draft import announcements, negatives
 from scout.draft.escape import Markdown, joined, link, within
-from scout.draft.naming import short, titled, update_of
-from scout.draft.silence import Group
+from scout.draft.labels import short, titled, update_of
+from scout.draft.negatives import Group
 from scout.identity import identify
 from scout.model import CHANGED, RESERVED, TASTE, WATCHED, Section, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from scout.draft.material import Material
+    from scout.draft.inputs import DraftInput
     from scout.model import Candidate, TrackedItem
 
 BULLETS = 6
@@ -32,7 +32,7 @@ COMPANIONS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Margins:
+class AdditionalContext:
     """What surrounds the entries. `negatives` are by group, sources before topics; `unseen` are sources with the reason.
 
     `lettered`: a section's letter stands behind a group or before a line.
@@ -50,32 +50,32 @@ class Margins:
     lettered: bool
 
 
-def build(material: Material, numbered: Sequence[Candidate]) -> Margins:
+def build_additional_context(material: DraftInput, numbered: Sequence[Candidate]) -> AdditionalContext:
     """Sort what is left of the shortlist, each thing once; `numbered` has the entries."""
     told: set[str] = set()
     for candidate in numbered:
         told |= _names(candidate.tracked, *candidate.companions)
     rest = list(_new((one for one in material.shortlist.candidates if one not in numbered), told))
-    family = families.find(rest)
+    family = announcements.find(rest)
     inside = [one for one in rest if one.status is Status.IN_WINDOW and one not in family]
     after = [one.tracked for one in rest if one.status is Status.AFTER]
     after += [one for one in material.upcoming if _fresh(one, told)]
     by_status = {status: [one for one in rest if one.status is status and one not in family] for status in Status}
-    groups = (*families.propose(family), *_groups(material, inside))
+    groups = (*announcements.propose(family), *_groups(material, inside))
     boundary, late, undated = (
         _beside(name, by_status[status])
         for name, status in (("Boundary", Status.BOUNDARY), ("Late", Status.LATE), ("Undated", Status.UNDATED))
     )
-    return Margins(
+    return AdditionalContext(
         groups=groups,
         boundary=boundary,
         late=late,
         undated=undated,
         upcoming=_bundle("Next week", [("", sorted(after, key=_when))]),
         updates=_updates(by_status[Status.UPDATE]),
-        negatives=silence.negatives(material),
-        unmatched=silence.unmatched(material),
-        unseen=silence.unseen(material),
+        negatives=negatives.negatives(material),
+        unmatched=negatives.unmatched(material),
+        unseen=negatives.unseen(material),
         lettered=any(part(one) for one in rest if one.status not in (Status.AFTER, Status.UPDATE)),
     )
 
@@ -158,16 +158,16 @@ def _with(candidate: Candidate) -> Markdown:
     return Markdown(f"; with {joined(shown, ' · ')}{f' and {more} more' if more else ''}")
 
 
-def _groups(material: Material, candidates: Sequence[Candidate]) -> Iterator[Group]:
+def _groups(material: DraftInput, candidates: Sequence[Candidate]) -> Iterator[Group]:
     """Yield the groups, papers last: what matches first, then what a watched source says without a topic."""
-    place = {one.source: silence.group_of(one) for one in material.shortlist.coverage}
+    place = {one.source: negatives.group_of(one) for one in material.shortlist.coverage}
     most = A_WEEK * -(-material.window.days // 7)
     named: dict[tuple[str, str], list[Candidate]] = {}
     for one in candidates:
-        group = next((place[source] for source in one.tracked.sources if source in place), silence.LABS)
+        group = next((place[source] for source in one.tracked.sources if source in place), negatives.LABS)
         named.setdefault((group, part(one)), []).append(one)
     for (name, letter), ones in sorted(
-        named.items(), key=lambda pair: (pair[0][0] == silence.PAPERS, pair[0][1] or "Z", pair[0][0])
+        named.items(), key=lambda pair: (pair[0][0] == negatives.PAPERS, pair[0][1] or "Z", pair[0][0])
     ):
         told = [one for one in ones if _told(one)]
         lines = [_line(one, _matched(one)) for one in told[:BULLETS]]
