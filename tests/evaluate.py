@@ -40,7 +40,7 @@ from scout.figures import evidence
 from scout.model import Item, Kind, LedgerReport, Precision, Section, Topic, TrackedItem, Window
 from scout.reports import document as report
 from scout.reports import history
-from scout.shortlist import examples, rules
+from scout.shortlist import rules, training
 from scout.shortlist import score as scoring
 from scout.similarity import words
 from scout.text import sentences
@@ -58,7 +58,7 @@ LOOKBACK = 14
 GRID = {
     (rules, "PASSING"): (1.0, 2 / 3, 1 / 3, 0.0),
     (scoring, "IN_WINDOW"): (1.2, 1.3, 1.4, 1.5),
-    (examples, "WORTH"): (1.0, 1.5, 2.0),
+    (training, "WORTH"): (1.0, 1.5, 2.0),
 }
 """What `--held-out` chooses from. PASSING 1 is a ranking that does not ask what a paper is about."""
 TOPICS = (

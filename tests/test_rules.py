@@ -10,16 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scout.model import Kind, Section, Topic
-from scout.shortlist.rules import Rules, Verdict, fields, owned
+from scout.shortlist.rules import TopicMatch, TopicRules, fields, owned
 from scout.similarity import words
 
 KV = Topic(name="kv", weight=5, terms=("KV cache",))
 
 
-def read(topics: list[Topic], title: str, summary: str = "", **more: Any) -> Verdict:
+def read(topics: list[Topic], title: str, summary: str = "", **more: Any) -> TopicMatch:
     """Return what some topics say of a paper."""
     more.setdefault("kind", Kind.PAPER)
-    return Rules(topics).read(fields(item(title, summary=summary, **more)))
+    return TopicRules(topics).read(fields(item(title, summary=summary, **more)))
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_topic_that_lacks_what_it_needs_is_told() -> None:
 def test_a_tag_is_no_name_of_a_repository() -> None:
     """Tags of a monorepo hold slashes and at signs of their own."""
     release = item("v1", id="github:o/r@@vllm/x@1.0", kind=Kind.RELEASE)
-    assert not Rules([Topic(name="t", terms=("vLLM",))]).read(fields(release)).reasons
+    assert not TopicRules([Topic(name="t", terms=("vLLM",))]).read(fields(release)).reasons
     assert owned(release) == ("o", "r v1")
 
 
@@ -165,7 +165,7 @@ def test_a_topic_may_hint_a_section() -> None:
 def test_a_release_is_known_by_its_repository() -> None:
     """A bare tag matches by the repository's name."""
     release = item("v0.22.0", id="github:vllm-project/vllm@v0.22.0", kind=Kind.RELEASE)
-    assert Rules([Topic(name="t", terms=("vLLM",))]).read(fields(release)).reasons[0].field == "title"
+    assert TopicRules([Topic(name="t", terms=("vLLM",))]).read(fields(release)).reasons[0].field == "title"
 
 
 TERMS = st.lists(

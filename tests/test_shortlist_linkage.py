@@ -11,8 +11,8 @@ from fakes import item
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scout.companions import final, heralds, join, newest_first, version
 from scout.model import Item, Kind, TrackedItem
+from scout.shortlist.linkage import final, heralds, join, newest_first, version
 
 NOW = datetime(2026, 5, 24, tzinfo=UTC)
 

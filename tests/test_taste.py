@@ -121,7 +121,7 @@ def test_a_category_is_no_reason() -> None:
 
 def test_ranking_imports_nothing_heavy_until_it_learns() -> None:
     """Commands that do not rank do not pay for numpy."""
-    code = "import sys, scout.shortlist, scout.companions, scout.similarity; sys.exit('numpy' in sys.modules)"
+    code = "import sys, scout.shortlist, scout.shortlist.linkage, scout.similarity; sys.exit('numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scout import dates
-from scout.companions import heralds
 from scout.draft import changelog
 from scout.draft.escape import Markdown, joined, link, quoted, slot, within
 from scout.draft.labels import (
@@ -25,6 +24,7 @@ from scout.draft.labels import (
 from scout.figures import Evidence, evidence
 from scout.identity import arxiv_in, identify
 from scout.model import TASTE, UNNAMED, Kind, Status
+from scout.shortlist.linkage import heralds
 from scout.similarity import words
 from scout.text import clean, fold, shorten, title_key
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from scout.model import LedgerEntry, LedgerReport, Shortlist
     from scout.pipeline.desk import Desk, Watched
-    from scout.shortlist.judge import Given
+    from scout.shortlist.ranking import RankingInputs
     from scout.store import Store
     from scout.store.window_items import StoredItem
 
@@ -59,7 +59,7 @@ def explain(
 
 def _given(
     store: Store, desk: Desk, window: Window, *, limit: int | None, as_of: date | None
-) -> tuple[tuple[TrackedItem, ...], Given]:
+) -> tuple[tuple[TrackedItem, ...], RankingInputs]:
     report = desk.config.report
     reports = ledger.reports(store, before=as_of)
     known = _standing(store, desk, window, reports, as_of=as_of)

@@ -14,7 +14,7 @@ from scout.model import Result, TrackedItem
 from scout.pipeline import choose
 from scout.reports import document as report
 from scout.reports import history
-from scout.shortlist.rules import Rules, fields
+from scout.shortlist.rules import TopicRules, fields
 from scout.store import ledger, lookup, open_store, window_items
 
 if TYPE_CHECKING:
@@ -54,8 +54,8 @@ class StoreEvidence:
         return lookup.replies(self.store)
 
     @cached_property
-    def _rules(self) -> Rules:
-        return Rules(self.desk.config.topics)
+    def _rules(self) -> TopicRules:
+        return TopicRules(self.desk.config.topics)
 
     def item(self, id: str) -> TrackedItem | None:  # noqa: A002 -- the protocol's word
         """Return the item with a canonical id, or the one that links to it."""

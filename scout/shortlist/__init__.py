@@ -6,6 +6,6 @@ The same pool, configuration, ledger and window give the same bytes, whatever th
 from __future__ import annotations
 
 from scout.shortlist.explain import Explanation, explain
-from scout.shortlist.judge import Settings, choose
+from scout.shortlist.ranking import Settings, choose
 
 __all__ = ["Explanation", "Settings", "choose", "explain"]

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Unpack
 
 from scout.model import Kind, Section, Status
-from scout.shortlist.judge import EXCLUDED, NO_TOPIC, Given, judge
+from scout.shortlist.ranking import EXCLUDED, NO_TOPIC, RankingInputs, rank
 from scout.shortlist.score import BY_TASTE, IN_WINDOW
-from scout.shortlist.section import STANDING
+from scout.shortlist.section import AUTOMATIC
 from scout.shortlist.status import IN_LEDGER
 
 if TYPE_CHECKING:
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from datetime import date
 
     from scout.model import Candidate, Reason, TrackedItem
-    from scout.shortlist.judge import Judgement
+    from scout.shortlist.ranking import Ranking
 
 NEAREST = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Resembled:
+class SimilarEntry:
     """An earlier pick and how alike it is, 0 to 1."""
 
     title: str
@@ -54,76 +54,76 @@ class Explanation:
     stands_in: str = ""
     about: float | None = None
     reasons: tuple[Reason, ...] = ()
-    neighbours: tuple[Resembled, ...] = ()
+    neighbours: tuple[SimilarEntry, ...] = ()
     changes: tuple[str, ...] = ()
 
 
-def explain(item_id: str, pool: Sequence[TrackedItem], **given: Unpack[Given]) -> Explanation:
+def explain(item_id: str, pool: Sequence[TrackedItem], **given: Unpack[RankingInputs]) -> Explanation:
     """Explain one item of the pool; for one that is not there, say so. A limit does not hide its rank."""
     given["settings"] = replace(given["settings"], limit=None)
-    judgement = judge(pool, **given)
-    one = judgement.pool.get(item_id)
+    ranking = rank(pool, **given)
+    one = ranking.pool.get(item_id)
     if one is None:
         verdict = "not in the pool: nothing published in the window or its lookback, or first seen in the window, has this id"
         return Explanation(id=item_id, title="", verdict=verdict)
-    judged = judgement.judged.get(item_id)
-    stands_in = judgement.stands_in.get(item_id, "")
-    candidates = judgement.shortlist.candidates
+    scored = ranking.scored.get(item_id)
+    stands_in = ranking.stands_in.get(item_id, "")
+    candidates = ranking.shortlist.candidates
     found = next((candidate for candidate in candidates if candidate.item.id == (stands_in or item_id)), None)
-    reasons = found.reasons if found and not stands_in else judged.reasons if judged else ()
+    reasons = found.reasons if found and not stands_in else scored.reasons if scored else ()
     return Explanation(
         id=item_id,
         title=one.item.title,
-        verdict=_verdict(judgement, one, found, stands_in),
+        verdict=_verdict(ranking, one, found, stands_in),
         rank=found.rank if found else None,
         of=len(candidates),
         kept=bool(found and found.kept),
-        score=found.score if found and not stands_in else judged.score if judged else 0.0,
-        status=judged.status if judged else None,
+        score=found.score if found and not stands_in else scored.score if scored else 0.0,
+        status=scored.status if scored else None,
         section=found.section if found else None,
         why_section=found.why_section if found else "",
         stands_in=stands_in,
-        about=judged.verdict.about if judged and reasons == judged.reasons else None,
+        about=scored.verdict.about if scored and reasons == scored.reasons else None,
         reasons=reasons,
-        neighbours=_neighbours(judgement, one),
-        changes=tuple(_changes(judgement, one, found)),
+        neighbours=_neighbours(ranking, one),
+        changes=tuple(_changes(ranking, one, found)),
     )
 
 
-def _verdict(judgement: Judgement, one: TrackedItem, found: Candidate | None, stands_in: str) -> str:
+def _verdict(ranking: Ranking, one: TrackedItem, found: Candidate | None, stands_in: str) -> str:
     if found is None:
-        return f"out: {judgement.dropped[one.item.id]}"
-    place = f"rank {found.rank} of {len(judgement.shortlist.candidates)}"
+        return f"out: {ranking.dropped[one.item.id]}"
+    place = f"rank {found.rank} of {len(ranking.shortlist.candidates)}"
     line = "above the cut" if found.kept else "below the cut"
     return f"in, as a companion of {stands_in} ({place}, {line})" if stands_in else f"in: {place}, {line}"
 
 
-def _neighbours(judgement: Judgement, one: TrackedItem) -> tuple[Resembled, ...]:
+def _neighbours(ranking: Ranking, one: TrackedItem) -> tuple[SimilarEntry, ...]:
     own = one.entry.ids if one.entry else ()
-    near = judgement.learned.neighbours.nearest(one.item.title, one.item.summary, most=NEAREST + len(own))
-    entries = [(judgement.learned.picks[found.key][0], found) for found in near if found.key not in own][:NEAREST]
+    near = ranking.learned.neighbours.nearest(one.item.title, one.item.summary, most=NEAREST + len(own))
+    entries = [(ranking.learned.picks[found.key][0], found) for found in near if found.key not in own][:NEAREST]
     return tuple(
-        Resembled(title=entry.title, id=found.key, report=entry.report, number=entry.number, likeness=found.likeness)
+        SimilarEntry(title=entry.title, id=found.key, report=entry.report, number=entry.number, likeness=found.likeness)
         for entry, found in entries
     )
 
 
-def _changes(judgement: Judgement, one: TrackedItem, found: Candidate | None) -> list[str]:
+def _changes(ranking: Ranking, one: TrackedItem, found: Candidate | None) -> list[str]:
     """Say what would have changed the outcome, as far as that can be said without guessing."""
-    why = judgement.dropped.get(one.item.id, "")
-    judged = judgement.judged.get(one.item.id)
+    why = ranking.dropped.get(one.item.id, "")
+    scored = ranking.scored.get(one.item.id)
     if why == IN_LEDGER and one.entry:
         number = f"entry {one.entry.number}" if one.entry.number is not None else "a mention"
         return [
             f"it is {number} of report {one.entry.report}: a change in its content since then would bring it back as an update"
         ]
     if why in (NO_TOPIC, EXCLUDED):
-        return _missing(judgement, one, why)
-    if found and judged and not found.kept:
-        changes = _short_of(judgement.shortlist.candidates, found)
-        if judged.status in (Status.BOUNDARY, Status.LATE) and judged.verdict.reasons:
+        return _missing(ranking, one, why)
+    if found and scored and not found.kept:
+        changes = _short_of(ranking.shortlist.candidates, found)
+        if scored.status in (Status.BOUNDARY, Status.LATE) and scored.verdict.reasons:
             changes.append(f"published inside the window, its topics would count {IN_WINDOW - 1:.0%} more")
-        if not judged.verdict.reasons:
+        if not scored.verdict.reasons:
             changes.append("no topic matches: a term of feeds.yaml in its title would count most")
         return changes
     if found and found.kept and found.reasons:
@@ -138,7 +138,7 @@ def _changes(judgement: Judgement, one: TrackedItem, found: Candidate | None) ->
 def _short_of(candidates: Sequence[Candidate], found: Candidate) -> list[str]:
     """Say what an item lacks to be kept: against the last one of its half that competed."""
     half = found.item.kind is Kind.PAPER
-    competed = [one for one in candidates if one.kept and one.why_section not in STANDING]
+    competed = [one for one in candidates if one.kept and one.why_section not in AUTOMATIC]
     rivals = [one.score for one in competed if (one.item.kind is Kind.PAPER) is half]
     if not rivals or found.section is Section.CONTEXT:
         return []
@@ -148,15 +148,15 @@ def _short_of(candidates: Sequence[Candidate], found: Candidate) -> list[str]:
     return [f"it scores as much as the last {name} kept: the places are full, or those of its source or of earlier days"]
 
 
-def _missing(judgement: Judgement, one: TrackedItem, why: str) -> list[str]:
-    verdict = judgement.learned.verdicts[one.item.id]
+def _missing(ranking: Ranking, one: TrackedItem, why: str) -> list[str]:
+    verdict = ranking.learned.verdicts[one.item.id]
     if why == EXCLUDED:
         return [f"a phrase that excludes stands in it, and cancels {', '.join(verdict.excluded)}"]
     changes = ["a term of a topic in its title or text would bring it in"]
     if verdict.lacking:
         changes = [f"a term of {', '.join(verdict.lacking)} stands in it, and none of the phrases that it needs beside it"]
-    if judgement.learned.taste:
-        taste = judgement.learned.taste_of(one.item.id)
+    if ranking.learned.taste:
+        taste = ranking.learned.taste_of(one.item.id)
         changes.append(f"taste gives it log-odds of {taste:+.2f}; from {BY_TASTE:+.2f} taste alone would bring it in")
     else:
         changes.append("the ledger is empty, so there is no taste that could bring it in")

@@ -68,7 +68,7 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class TopicMatch:
     """What the rules say of one item. `section` and `topic` are the hint of the strongest topic that has one.
 
     `excluded` are topics that a phrase cancels, `lacking` those whose `needs` do not stand there. `about` is how much of a paper
@@ -141,7 +141,7 @@ class _Phrase:
     spellings: frozenset[Spelling]
 
 
-class Rules:
+class TopicRules:
     """Topics made ready: every spelling under its first word or pair of words, so that a text is looked through once."""
 
     def __init__(self, topics: Sequence[Topic]) -> None:
@@ -165,10 +165,10 @@ class Rules:
         self.scale = 2 * max((topic.weight for topic in self.topics), default=1.0) or 1.0
         """Points that make the odds of a pick e times as high, as taste takes them to learn what is left."""
 
-    def read(self, found: Sequence[Field]) -> Verdict:
+    def read(self, found: Sequence[Field]) -> TopicMatch:
         """Judge one item's fields."""
         if all(self._singles.isdisjoint(field.singles) and self._pairs.isdisjoint(pairwise(field.words)) for field in found):
-            return Verdict()
+            return TopicMatch()
         reasons: list[Reason] = []
         excluded: list[str] = []
         lacking: list[str] = []
@@ -191,7 +191,7 @@ class Rules:
         if (about := self._about(found, reasons)) is not None:
             factor = PASSING + (WHOLLY - PASSING) * about
             reasons = [replace(reason, weight=round(reason.weight * factor, 4)) for reason in reasons]
-        return Verdict(
+        return TopicMatch(
             reasons=tuple(reasons),
             excluded=tuple(excluded),
             lacking=tuple(lacking),

@@ -9,8 +9,8 @@ from scout.model import CHANGED, TASTE, UNNAMED, WATCHED, Reason, Status
 
 if TYPE_CHECKING:
     from scout.model import Item, TrackedItem
-    from scout.shortlist.examples import Learned
-    from scout.shortlist.rules import Verdict
+    from scout.shortlist.rules import TopicMatch
+    from scout.shortlist.training import Learned
 
 IN_WINDOW = 1.4
 """What the rules' points of an item published in the window count, against one of the days before."""
@@ -21,17 +21,17 @@ TOLD = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class ScoredItem:
     """One item with its status, reasons and their sum."""
 
     tracked: TrackedItem
     status: Status
-    verdict: Verdict
+    verdict: TopicMatch
     reasons: tuple[Reason, ...]
     score: float
 
 
-def score(one: TrackedItem, status: Status, verdict: Verdict, learned: Learned, taste: float) -> Judged:
+def score(one: TrackedItem, status: Status, verdict: TopicMatch, learned: Learned, taste: float) -> ScoredItem:
     """Add up one item. Rules of what stands in the window count more than of what stands before it."""
     factor = IN_WINDOW if status in (Status.IN_WINDOW, Status.UPDATE) else 1.0
     reasons = [replace(reason, weight=round(reason.weight * factor, 4)) for reason in verdict.reasons]
@@ -42,7 +42,7 @@ def score(one: TrackedItem, status: Status, verdict: Verdict, learned: Learned, 
     else:
         reasons.append(Reason(topic=WATCHED, term=one.sources[0] if one.sources else "", field="source", weight=0.0))
     total = round(sum(reason.weight for reason in reasons), 4)
-    return Judged(tracked=one, status=status, verdict=verdict, reasons=tuple(reasons), score=total)
+    return ScoredItem(tracked=one, status=status, verdict=verdict, reasons=tuple(reasons), score=total)
 
 
 def _tastes(item: Item, learned: Learned) -> list[Reason]:

@@ -6,20 +6,21 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from scout import companions, dates, similarity
+from scout import dates, similarity
 from scout.identity import arxiv_month, identify
 from scout.model import Kind, Precision, Section
+from scout.shortlist import linkage
 from scout.text import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from scout.model import Item, TrackedItem, Window
-    from scout.shortlist.rules import Verdict
+    from scout.shortlist.rules import TopicMatch
 
 RELEASE = "a release in the window of a project that a topic names"
 CONFERENCE = "a conference in session in the window"
-STANDING = (RELEASE, CONFERENCE)
+AUTOMATIC = (RELEASE, CONFERENCE)
 """What is an entry of A without competing for a place: it has no abstract to score with, and a curator tells it each time."""
 
 _PLACE = r"(?:traces?|traffic|workloads?|logs?|clusters?|deployments?|fleets?|data ?cent(?:er|re)s?)"
@@ -57,7 +58,7 @@ def production_evidence(item: Item) -> str:
 
 
 def place(
-    one: TrackedItem, verdict: Verdict, window: Window, papers: Mapping[str, Item], *, matched: bool
+    one: TrackedItem, verdict: TopicMatch, window: Window, papers: Mapping[str, Item], *, matched: bool
 ) -> tuple[Section, str]:
     """Return the section and what moved it there, in words; `papers` are known ones by the key of their title."""
     default = _default(one)
@@ -73,7 +74,7 @@ def place(
     return default, ""
 
 
-def standing(family: Sequence[TrackedItem], verdict: Verdict, window: Window) -> str:
+def automatic_entry(family: Sequence[TrackedItem], verdict: TopicMatch, window: Window) -> str:
     """Say why a family that matches a topic is an entry of A without competing, or return an empty string.
 
     It has a final release (no candidate, no beta) in the window and a topic's term in its name, or is a conference with a
@@ -85,7 +86,7 @@ def standing(family: Sequence[TrackedItem], verdict: Verdict, window: Window) ->
     if first.item.id.startswith("program:"):
         return CONFERENCE if inside else ""
     named = first.item.kind is Kind.RELEASE and any(reason.field == "title" for reason in verdict.reasons)
-    return RELEASE if named and any(item.kind is Kind.RELEASE and companions.final(item) for item in inside) else ""
+    return RELEASE if named and any(item.kind is Kind.RELEASE and linkage.final(item) for item in inside) else ""
 
 
 def _default(one: TrackedItem) -> Section:

@@ -30,7 +30,7 @@ def first_read(pool: Iterable[TrackedItem]) -> dict[str, date]:
     return found
 
 
-def standing(
+def status_of(
     one: TrackedItem, window: Window, ledger: Sequence[LedgerReport], lookback_days: int, read: Mapping[str, date]
 ) -> Status | str:
     """Return the status of an item in the window, or in words why it has none. `read`: when each source was first read."""

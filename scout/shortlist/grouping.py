@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from scout import companions, similarity
+from scout import similarity
 from scout.model import CHANGED, TASTE, WATCHED, Candidate, Kind, Reason, Section, Status
-from scout.shortlist import section
+from scout.shortlist import linkage, section
 from scout.text import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from scout.model import Item, Window
-    from scout.shortlist.examples import Learned
-    from scout.shortlist.score import Judged
+    from scout.shortlist.score import ScoredItem
+    from scout.shortlist.training import Learned
 
 COMPANION = "companion of another"
 LIMIT = "over the limit"
@@ -30,13 +30,15 @@ RESEMBLES = 0.05
 Ranked = tuple[tuple[Candidate, ...], dict[str, str], dict[str, str]]
 
 
-def rank(judged: Mapping[str, Judged], learned: Learned, window: Window, known: Mapping[str, Item], limit: int | None) -> Ranked:
+def group_and_rank(
+    scored: Mapping[str, ScoredItem], learned: Learned, window: Window, known: Mapping[str, Item], limit: int | None
+) -> Ranked:
     """Return the candidates, where each companion stands, and why each other item was left out."""
     stands_in: dict[str, str] = {}
     left: dict[str, str] = {}
     papers = {similarity.key(item.title): item for _, item in sorted(known.items()) if item.kind is Kind.PAPER and item.title}
     families = [
-        _family([judged[one.item.id] for one in joined], left) for joined in companions.join(j.tracked for j in judged.values())
+        _family([scored[one.item.id] for one in joined], left) for joined in linkage.join(j.tracked for j in scored.values())
     ]
     families = _with_posts(families, window)
     families.sort(key=lambda family: (not _matched(family), -_strongest(family).score, family[0].tracked.item.id))
@@ -56,10 +58,10 @@ def rank(judged: Mapping[str, Judged], learned: Learned, window: Window, known: 
     return tuple(found), stands_in, left
 
 
-def _with_posts(families: Sequence[list[Judged]], window: Window) -> list[list[Judged]]:
+def _with_posts(families: Sequence[list[ScoredItem]], window: Window) -> list[list[ScoredItem]]:
     """Put what a project's own site posts around a release with it, unless a heavier topic than the project is in its title."""
     trains = [family for family in families if _topical(family) and _releases(family, window)]
-    left: list[list[Judged]] = []
+    left: list[list[ScoredItem]] = []
     for family in families:
         home = _home(family[0], trains, window) if len(family) == 1 else None
         if home is None:
@@ -69,15 +71,15 @@ def _with_posts(families: Sequence[list[Judged]], window: Window) -> list[list[J
     return left
 
 
-def _releases(family: Sequence[Judged], window: Window) -> list[Item]:
+def _releases(family: Sequence[ScoredItem], window: Window) -> list[Item]:
     items = [one.tracked.item for one in family]
-    return [i for i in items if i.kind is Kind.RELEASE and companions.final(i) and i.published and i.published in window]
+    return [i for i in items if i.kind is Kind.RELEASE and linkage.final(i) and i.published and i.published in window]
 
 
-def _home(post: Judged, trains: Sequence[list[Judged]], window: Window) -> list[Judged] | None:
+def _home(post: ScoredItem, trains: Sequence[list[ScoredItem]], window: Window) -> list[ScoredItem] | None:
     """Return the train that a post goes with: the only one that it heralds."""
     item = post.tracked.item
-    heralded = [train for train in trains if any(companions.heralds(item, release) for release in _releases(train, window))]
+    heralded = [train for train in trains if any(linkage.heralds(item, release) for release in _releases(train, window))]
     if len(heralded) != 1:
         return None
     named = {reason.topic for reason in heralded[0][0].reasons}
@@ -87,22 +89,22 @@ def _home(post: Judged, trains: Sequence[list[Judged]], window: Window) -> list[
     return None if heavier else heralded[0]
 
 
-def _matched(family: Sequence[Judged]) -> bool:
+def _matched(family: Sequence[ScoredItem]) -> bool:
     return any(reason.topic not in (WATCHED, CHANGED) for one in family for reason in one.reasons)
 
 
-def _strongest(family: Sequence[Judged]) -> Judged:
+def _strongest(family: Sequence[ScoredItem]) -> ScoredItem:
     """Return the member that the family scores as; a post that only goes with a release does not speak for it."""
     releases = [one.tracked.item for one in family if one.tracked.item.kind is Kind.RELEASE]
-    own = [one for one in family if not any(companions.heralds(one.tracked.item, release) for release in releases)]
+    own = [one for one in family if not any(linkage.heralds(one.tracked.item, release) for release in releases)]
     return max(own, key=lambda one: one.score)
 
 
-def _topical(family: Sequence[Judged]) -> bool:
+def _topical(family: Sequence[ScoredItem]) -> bool:
     return any(one.verdict.reasons for one in family)
 
 
-def _family(members: Sequence[Judged], left: dict[str, str]) -> list[Judged]:
+def _family(members: Sequence[ScoredItem], left: dict[str, str]) -> list[ScoredItem]:
     """Order a family, the thing that stands for it first; a programme keeps only the talks that match, if any do.
 
     Talks of which there is a title alone could not be judged: a few of them stay, last.
@@ -117,22 +119,24 @@ def _family(members: Sequence[Judged], left: dict[str, str]) -> list[Judged]:
     releases = [one for one in members if one.tracked.item.kind is Kind.RELEASE]
     if releases:
         inside = [one for one in releases if one.status is Status.IN_WINDOW] or releases
-        newest = companions.newest_first(one.tracked for one in inside)
+        newest = linkage.newest_first(one.tracked for one in inside)
         order = [tracked.item.id for tracked in newest]
-        order += [s.item.id for s in companions.newest_first(one.tracked for one in releases) if s.item.id not in order]
+        order += [s.item.id for s in linkage.newest_first(one.tracked for one in releases) if s.item.id not in order]
         rest = sorted((one for one in members if one not in releases), key=lambda one: (-one.score, one.tracked.item.id))
         by_id = {one.tracked.item.id: one for one in releases}
         return [*(by_id[id_] for id_ in order), *rest]
     return sorted(members, key=lambda one: (one.tracked.item.kind is Kind.THREAD, -one.score, one.tracked.item.id))
 
 
-def _candidate(place: int, family: Sequence[Judged], learned: Learned, window: Window, papers: Mapping[str, Item]) -> Candidate:
+def _candidate(
+    place: int, family: Sequence[ScoredItem], learned: Learned, window: Window, papers: Mapping[str, Item]
+) -> Candidate:
     """Make the candidate: it scores as its strongest member does, heralds apart, and stands to the window as its first."""
     first = family[0]
     best = _strongest(family)
     where, why = section.place(first.tracked, best.verdict, window, papers, matched=_matched(family))
     stands = _topical(family) and where is Section.A
-    standing = section.standing([one.tracked for one in family], first.verdict, window) if stands else ""
+    standing = section.automatic_entry([one.tracked for one in family], first.verdict, window) if stands else ""
     return Candidate(
         rank=place,
         score=best.score,
@@ -145,7 +149,7 @@ def _candidate(place: int, family: Sequence[Judged], learned: Learned, window: W
     )
 
 
-def _resembled(one: Judged, learned: Learned) -> list[Reason]:
+def _resembled(one: ScoredItem, learned: Learned) -> list[Reason]:
     """Say which earlier pick an item resembles that no topic matches: without that, taste would have no example to show."""
     if one.verdict.reasons or not any(reason.topic == TASTE for reason in one.reasons):
         return []

@@ -9,7 +9,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from scout.model import Kind, Section, Status
-from scout.shortlist.section import STANDING
+from scout.shortlist.section import AUTOMATIC
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -51,7 +51,7 @@ class _Half:
         return tuple(one for one in self.able[self.places :] if one.score >= NEAR * self.line)
 
 
-def draw(candidates: Sequence[Candidate], window: Window, target: int) -> tuple[tuple[Candidate, ...], str]:
+def select_entries(candidates: Sequence[Candidate], window: Window, target: int) -> tuple[tuple[Candidate, ...], str]:
     """Mark what is kept, and say in words why the line falls where it does.
 
     The target is for a week. Papers have half of it and all else the other half, because a title alone cannot score as an
@@ -61,7 +61,7 @@ def draw(candidates: Sequence[Candidate], window: Window, target: int) -> tuple[
     weeks = max(1, round(window.days / 7))
     aim = min(max(1, target) * weeks, MOST)
     able = [c for c in candidates if c.section is not Section.CONTEXT and c.reasons and c.status is not Status.AFTER]
-    standing = [c for c in able if c.why_section in STANDING][:aim]
+    standing = [c for c in able if c.why_section in AUTOMATIC][:aim]
     rest = [c for c in able if c.score > 0 and c not in standing]
     papers, posts = _halves(rest, aim)
     kept = [*standing, *papers.inside, *posts.inside]

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NotRequired, TypedDict, Unpack
 
 from scout.model import Shortlist, Status
-from scout.shortlist import cut, family
-from scout.shortlist import status as standings
-from scout.shortlist.examples import Learned, learn
-from scout.shortlist.rules import Rules
+from scout.shortlist import grouping, selection
+from scout.shortlist import status as status_rules
+from scout.shortlist.rules import TopicRules
 from scout.shortlist.score import BY_TASTE, score
+from scout.shortlist.training import Learned, learn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from scout.model import Coverage, Item, LedgerReport, Topic, TrackedItem, Window
-    from scout.shortlist.score import Judged
+    from scout.shortlist.score import ScoredItem
 
 NO_TOPIC = "no topic matches"
 EXCLUDED = "excluded by its topic"
@@ -32,7 +32,7 @@ class Settings:
     lookback_days: int = 14
 
 
-class Given(TypedDict):
+class RankingInputs(TypedDict):
     """What a pool is judged by. `background`: earlier items; `picks`: the ledger's things that the store has, by id."""
 
     window: Window
@@ -45,48 +45,48 @@ class Given(TypedDict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
+class Ranking:
     """The shortlist with the way to it: why each dropped item was, and in which candidate each companion stands."""
 
     shortlist: Shortlist
     pool: Mapping[str, TrackedItem]
     dropped: Mapping[str, str]
     stands_in: Mapping[str, str]
-    judged: Mapping[str, Judged]
+    scored: Mapping[str, ScoredItem]
     learned: Learned
 
 
-def choose(pool: Sequence[TrackedItem], **given: Unpack[Given]) -> Shortlist:
+def choose(pool: Sequence[TrackedItem], **given: Unpack[RankingInputs]) -> Shortlist:
     """Rank a pool: everything published in the window or its lookback, or first seen in the window, in any order."""
-    return judge(pool, **given).shortlist
+    return rank(pool, **given).shortlist
 
 
-def judge(pool: Sequence[TrackedItem], **given: Unpack[Given]) -> Judgement:
+def rank(pool: Sequence[TrackedItem], **given: Unpack[RankingInputs]) -> Ranking:
     """Rank a pool and keep what `explain` needs."""
     window, settings = given["window"], given["settings"]
     everyone = {one.item.id: one for one in sorted(pool, key=lambda one: (one.item.id, one.seen))}
     ledger = sorted(given["ledger"], key=lambda report: (report.day, report.path))
     dropped: dict[str, str] = {}
     standing: dict[str, Status] = {}
-    read = standings.first_read(everyone.values())
+    read = status_rules.first_read(everyone.values())
     for id_, one in everyone.items():
-        match standings.standing(one, window, ledger, settings.lookback_days, read):
+        match status_rules.status_of(one, window, ledger, settings.lookback_days, read):
             case Status() as status:
                 standing[id_] = status
             case why:
                 dropped[id_] = why
     known = {item.id: item for item in (*given["background"], *(one.item for one in pool), *given.get("picks", {}).values())}
-    learned = learn([everyone[id_] for id_ in standing], Rules(given["topics"]), ledger, given["background"], known)
-    judged: dict[str, Judged] = {}
+    learned = learn([everyone[id_] for id_ in standing], TopicRules(given["topics"]), ledger, given["background"], known)
+    scored: dict[str, ScoredItem] = {}
     for id_, status in standing.items():
         verdict, taste = learned.verdicts[id_], learned.taste_of(id_)
         if verdict.reasons or everyone[id_].watched or status is Status.UPDATE or taste >= BY_TASTE:
-            judged[id_] = score(everyone[id_], status, verdict, learned, taste)
+            scored[id_] = score(everyone[id_], status, verdict, learned, taste)
         else:
             dropped[id_] = EXCLUDED if verdict.excluded else NO_TOPIC
-    ranked, stands_in, left = family.rank(judged, learned, window, known, settings.limit)
+    ranked, stands_in, left = grouping.group_and_rank(scored, learned, window, known, settings.limit)
     dropped |= left
-    candidates, words = cut.draw(ranked, window, settings.target)
+    candidates, words = selection.select_entries(ranked, window, settings.target)
     shortlist = Shortlist(
         window=window,
         candidates=candidates,
@@ -95,4 +95,4 @@ def judge(pool: Sequence[TrackedItem], **given: Unpack[Given]) -> Judgement:
         pool=len(everyone),
         cut=words,
     )
-    return Judgement(shortlist=shortlist, pool=everyone, dropped=dropped, stands_in=stands_in, judged=judged, learned=learned)
+    return Ranking(shortlist=shortlist, pool=everyone, dropped=dropped, stands_in=stands_in, scored=scored, learned=learned)

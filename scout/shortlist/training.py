@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from scout.shortlist import taste
-from scout.shortlist.rules import Field, Rules, Verdict, fields, owned
+from scout.shortlist.rules import Field, TopicMatch, TopicRules, fields, owned
 from scout.similarity import SimilarityIndex, words
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ PROSE = 400
 class Learned:
     """Rules and taste applied: verdicts and features by item id, and the model; `taste` is None without a ledger."""
 
-    verdicts: Mapping[str, Verdict]
+    verdicts: Mapping[str, TopicMatch]
     features: Mapping[str, taste.Features]
     taste: taste.Taste | None
     worth: float
@@ -54,7 +54,7 @@ class Learned:
 
 def learn(
     pool: Sequence[TrackedItem],
-    rules: Rules,
+    rules: TopicRules,
     ledger: Sequence[LedgerReport],
     background: Iterable[Item],
     known: Mapping[str, Item],
@@ -70,7 +70,7 @@ def learn(
         earlier = sorted((item for item in background if item.id not in taken), key=lambda item: item.id)
         items += earlier[:: 1 + len(earlier) // EARLIER]
     vocabulary = taste.Vocabulary(examples, rules.spoken)
-    verdicts: dict[str, Verdict] = {}
+    verdicts: dict[str, TopicMatch] = {}
     features: dict[str, taste.Features] = {}
     for item in items:
         found = fields(item)
@@ -99,7 +99,7 @@ def _picks(ledger: Sequence[LedgerReport], known: Mapping[str, Item]) -> dict[st
     return found
 
 
-def _example(entry: LedgerEntry, item: Item | None, rules: Rules, newest: date) -> taste.Example:
+def _example(entry: LedgerEntry, item: Item | None, rules: TopicRules, newest: date) -> taste.Example:
     weight = GRADES[entry.grade] * 0.5 ** ((newest - entry.report).days / HALF_LIFE)
     found = fields(item) if item else [Field.of("title", words(entry.title)), Field.of("abstract", words(entry.text)[:PROSE])]
     title, body = _texts(item, found)
@@ -114,5 +114,5 @@ def _texts(item: Item | None, found: Sequence[Field]) -> tuple[Field, Field | No
     return Field.of("title", words(title)) if owner else by_name["title"], by_name.get("abstract") or by_name.get("body")
 
 
-def _points(verdict: Verdict) -> float:
+def _points(verdict: TopicMatch) -> float:
     return sum(reason.weight for reason in verdict.reasons)
