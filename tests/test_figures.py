@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scout.figures import evidence, find
-from scout.figures.words import GOOD
+from scout.figures.vocabulary import GOOD
 
 _BITS = (
     "3x",

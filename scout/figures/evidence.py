@@ -67,7 +67,7 @@ def _weight(quote: Quote, favour: frozenset[str]) -> float:
     return score + min(FAVOURED, sum(0.7 for word in favour if word in folded))
 
 
-def judge(figures: Iterable[Figure]) -> tuple[str, str]:
+def runtime_verdict(figures: Iterable[Figure]) -> tuple[str, str]:
     """Return the verdict and its reason: a yes needs a runtime metric and what it was held against or measured on."""
     found = tuple(figures)
     runtime = [figure for figure in found if figure.runtime]
@@ -100,7 +100,7 @@ def evidence(text: str, *, favour: Iterable[str] = ()) -> Evidence:
     best = sorted(range(len(quotes)), key=lambda place: -worth[place])[:MOST]
     figures = [figure for quote in quotes for figure in quote.figures]
     measured = [figure for quote in quotes[own:] for figure in quote.figures]
-    verdict, reason = judge(measured or figures)
+    verdict, reason = runtime_verdict(measured or figures)
     if not quotes:
         reason = "scout has no text of it to judge by"
     chosen = tuple(quotes[place] for place in sorted(best))

@@ -9,20 +9,20 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scout.figures import words
-from scout.figures.reading import Reading, clause
-from scout.figures.traps import excluded
+from scout.figures import vocabulary
+from scout.figures.exclusions import is_excluded
+from scout.figures.metrics import SentenceReader, clause
 
 if TYPE_CHECKING:
     from scout.figures.numbers import Quantity
-    from scout.figures.words import Metric
+    from scout.figures.vocabulary import Metric
 
 _END = re.compile(r"[,;()]|\b(?:and|than|over|compared|with|without|at)\b")
 _ELLIPSIS = re.compile(r"(?i)\b(?:by|to)\s|^[\s,]*(?:and|or|to|up to|\s)*$")
 """Words between two figures of one verb: `reducing latency by 5x, TTFT by 3x`, `54% and 32%`."""
 _LIMIT = re.compile(r"(?i)\b(?:more|less|fewer) than\s*$")
 """What says how sure a figure is, and not which way it moved: `cuts costs by more than 30x`."""
-_AGAINST = re.compile(rf"(?i)\b(?:compared (?:to|with|against)|relative to) ([^,;()]+(?:, {words.ADJECTIVE} [^,;()]+)?),")
+_AGAINST = re.compile(rf"(?i)\b(?:compared (?:to|with|against)|relative to) ([^,;()]+(?:, {vocabulary.ADJECTIVE} [^,;()]+)?),")
 _PART = re.compile(r"hal|(?:a |one )?(?:third|quarter|fifth|tenth)|(?:two|three)[- ](?:thirds|quarters)")
 _READ = 1_500
 """How much of a sentence is read: what is longer is a table or an attack."""
@@ -53,10 +53,10 @@ class Figure:
     @property
     def runtime(self) -> bool:
         """Say whether the metric is one that is measured while running: time, rate, cost, not size or quality."""
-        return self.metric in words.RUNTIME
+        return self.metric in vocabulary.RUNTIME
 
 
-def _direction(reading: Reading, q: Quantity, metric: Metric) -> str:
+def _direction(reading: SentenceReader, q: Quantity, metric: Metric) -> str:
     if metric.name == "speedup":
         near = reading.sentence[max(0, q.start - 30) : q.end + 25]
         return "lower" if re.search(r"(?i)\bslow", near) else "higher"
@@ -78,9 +78,9 @@ def _direction(reading: Reading, q: Quantity, metric: Metric) -> str:
 
 def _moves(text: str, metric: Metric) -> list[str]:
     """Return the directions that a text's verbs and comparatives give a metric, in order."""
-    marks = [(m.start(), "lower") for m in words.LOWER.finditer(text)]
-    marks += [(m.start(), "higher") for m in words.HIGHER.finditer(text)]
-    marks += [(m.start(), metric.good) for m in words.BETTER.finditer(text)]
+    marks = [(m.start(), "lower") for m in vocabulary.LOWER.finditer(text)]
+    marks += [(m.start(), "higher") for m in vocabulary.HIGHER.finditer(text)]
+    marks += [(m.start(), metric.good) for m in vocabulary.BETTER.finditer(text)]
     return [direction for _, direction in sorted(marks)]
 
 
@@ -95,9 +95,9 @@ def _baseline(sentence: str, q: Quantity) -> str:
     if q.change:
         return re.split(r"\s?(?:→|->|\\to|--|–|—)\s?|\s(?:down |up )?to\s", q.text)[0]
     _, end = clause(sentence, q.start)
-    if mark := words.BASELINE.search(sentence, q.end, end):
+    if mark := vocabulary.BASELINE.search(sentence, q.end, end):
         tail = sentence[mark.end() : end]
-        stop = words.BASELINE_END.search(tail)
+        stop = vocabulary.BASELINE_END.search(tail)
         words_of = tail[: stop.start() if stop else None].strip(" .").split()
         if words_of and not re.match(r"\d", words_of[0]):
             return " ".join(words_of[:10])
@@ -115,10 +115,10 @@ def _nearest(pattern: re.Pattern[str], sentence: str, q: Quantity) -> str:
 def find(sentence: str) -> tuple[Figure, ...]:
     """Return the measured figures of one sentence, in order."""
     sentence = sentence[:_READ]
-    reading = Reading(sentence)
+    reading = SentenceReader(sentence)
     figures: list[Figure] = []
     for q in reading.found:
-        metric = None if excluded(sentence, q) else reading.metric(q)
+        metric = None if is_excluded(sentence, q) else reading.metric(q)
         if metric is None or (metric.name == "improvement" and q.unit not in ("%", "x")):
             continue
         figures.append(
@@ -130,9 +130,9 @@ def find(sentence: str) -> tuple[Figure, ...]:
                 metric=metric.name,
                 direction=_direction(reading, q, metric),
                 baseline=_baseline(sentence, q),
-                hardware=_nearest(words.HARDWARE, sentence, q),
-                model=_nearest(words.MODEL, sentence, q),
-                workload=_nearest(words.WORKLOAD, sentence, q),
+                hardware=_nearest(vocabulary.HARDWARE, sentence, q),
+                model=_nearest(vocabulary.MODEL, sentence, q),
+                workload=_nearest(vocabulary.WORKLOAD, sentence, q),
                 start=q.start,
                 end=q.end,
             )

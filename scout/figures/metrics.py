@@ -10,13 +10,13 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from scout.figures import words
+from scout.figures import vocabulary
 from scout.figures.numbers import Quantity, quantities
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scout.figures.words import Metric
+    from scout.figures.vocabulary import Metric
 
 _CLAUSE = re.compile(r";|,?\s(?:while|whereas|but|although|though)\s|(?<!\bvs)\.\s")
 _POINTS_BACK = re.compile(
@@ -69,7 +69,7 @@ _FITS = {
     "": {"quality", "hit rate", "utilisation", "compression", "I/O"},
 }
 _OF_UNIT = {"/s": "throughput", "B/s": "bandwidth", "J": "energy", "B": "memory", "s": "latency", "$": "cost"}
-BY_NAME = {metric.name: metric for metric in words.METRICS}
+BY_NAME = {metric.name: metric for metric in vocabulary.METRICS}
 
 
 def clause(sentence: str, at: int) -> tuple[int, int]:
@@ -93,7 +93,7 @@ def _named_otherwise(sentence: str, q: Quantity) -> bool:
         return True
     if not (named := _OTHER_NOUN.match(sentence[q.end :])):
         return False
-    metric = words.STRONG.search(named[0]) or words.WEAK.search(named[0])
+    metric = vocabulary.STRONG.search(named[0]) or vocabulary.WEAK.search(named[0])
     return not metric and not _BESIDE.match(f"{named[0]} ")
 
 
@@ -101,11 +101,11 @@ def _terms(text: str, offset: int) -> Iterator[tuple[int, int, Metric, bool]]:
     """Yield the metric terms of a text as (start, end, metric, strong), in order; a weak one only apart from strong ones."""
     strong, weak = (
         [
-            (m.start() + offset, m.end() + offset, words.metric_of(m), certain)
+            (m.start() + offset, m.end() + offset, vocabulary.metric_of(m), certain)
             for m in terms.finditer(text)
             if not _GUESSED.match(text, m.end())
         ]
-        for certain, terms in ((True, words.STRONG), (False, words.WEAK))
+        for certain, terms in ((True, vocabulary.STRONG), (False, vocabulary.WEAK))
     )
     apart = [w for w in weak if not any(s[0] < w[1] and w[0] < s[1] for s in strong)]
     yield from sorted(strong + apart, key=lambda term: term[0])
@@ -120,7 +120,7 @@ def _implied(q: Quantity, sentence: str) -> Metric | None:
     return BY_NAME[_OF_UNIT[q.unit]] if takes or priced or fills or by_itself else None
 
 
-class Reading:
+class SentenceReader:
     """One sentence being read: its quantities, its metric terms, and what was decided so far."""
 
     def __init__(self, sentence: str) -> None:
@@ -158,7 +158,7 @@ class Reading:
         return [
             t
             for t in inside
-            if t[3] or t[2].name != "latency" or q.unit == "s" or not words.TIME_VERB.match(self.sentence[t[0] : t[1]])
+            if t[3] or t[2].name != "latency" or q.unit == "s" or not vocabulary.TIME_VERB.match(self.sentence[t[0] : t[1]])
         ]
 
     def before(self, q: Quantity, start: int) -> Metric | None:

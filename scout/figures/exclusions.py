@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from scout.figures import words
+from scout.figures import vocabulary
 
 if TYPE_CHECKING:
     from scout.figures.numbers import Quantity
@@ -14,16 +14,18 @@ _USES = re.compile(
     r"(?i)\b(?:us(?:es|ing|ed)|needs?|requir\w+|consum\w+|occup\w+|sav\w+|tak(?:es|ing)|cut|reduc\w+|free[sd]?"
     r"|shr\w+|drop\w*|footprint|usage|from|to|peak\w*)\b[^,;]*$"
 )
-_MEMORY_NOUN = re.compile(rf"(?i)^\s*(?:of )?(?:\w+ ){{0,1}}(?:DRAM|RAM|HBM\w*|VRAM|SSDs?|NVMe|GPUs?|memory|disk|{words.GPU})\b")
+_MEMORY_NOUN = re.compile(
+    rf"(?i)^\s*(?:of )?(?:\w+ ){{0,1}}(?:DRAM|RAM|HBM\w*|VRAM|SSDs?|NVMe|GPUs?|memory|disk|{vocabulary.GPU})\b"
+)
 _COMPOUND = re.compile(r"[-‑](?!fold)[A-Za-z]")
 
 
-def excluded(sentence: str, q: Quantity) -> bool:
+def is_excluded(sentence: str, q: Quantity) -> bool:
     """Say whether a quantity measures nothing, by the words beside it."""
     left, right = sentence[: q.start], sentence[q.end :]
     if _COMPOUND.match(right) or re.search(r"[A-Za-z0-9]-$", left):
         return True  # a 30-second clip, an 8-bit key
-    if words.CONDITION.match(right.split(",")[0][:60]) or words.CONDITION_BEFORE.search(left):
+    if vocabulary.CONDITION.match(right.split(",")[0][:60]) or vocabulary.CONDITION_BEFORE.search(left):
         return True
     return (
         _counted(q, left, right)
@@ -41,17 +43,17 @@ def _counted(q: Quantity, left: str, right: str) -> bool:
         and not re.search(r"(?i)\b(?:by|up to|factor of)\s(?:\w+\s){0,2}$", left)
     ):
         return True
-    return q.unit == "x" and not q.word and bool(words.COUNTED.match(right) or re.match(r"\s?\d", right))
+    return q.unit == "x" and not q.word and bool(vocabulary.COUNTED.match(right) or re.match(r"\s?\d", right))
 
 
 def _share(q: Quantity, left: str, right: str) -> bool:
-    if (q.unit == "%" or q.word) and (words.SHARE.match(right) or re.search(r"(?i)\b(?:top|bottom)[- ]?$", left)):
+    if (q.unit == "%" or q.word) and (vocabulary.SHARE.match(right) or re.search(r"(?i)\b(?:top|bottom)[- ]?$", left)):
         return True
     return q.word and right.startswith(" of") and not re.search(r"(?i)\b(?:is|was|are|to|by|at|only|about)\s$", left)
 
 
 def _load(q: Quantity, left: str) -> bool:
-    return q.unit == "/s" and bool(words.LOAD_BEFORE.search(left))
+    return q.unit == "/s" and bool(vocabulary.LOAD_BEFORE.search(left))
 
 
 def _device(q: Quantity, left: str, right: str) -> bool:
@@ -59,4 +61,6 @@ def _device(q: Quantity, left: str, right: str) -> bool:
 
 
 def _money(sentence: str, q: Quantity, right: str) -> bool:
-    return q.unit in ("%", "$", "x") and bool(words.MONEY_TALK.search(sentence)) and not words.STRONG.match(right.lstrip())
+    return (
+        q.unit in ("%", "$", "x") and bool(vocabulary.MONEY_TALK.search(sentence)) and not vocabulary.STRONG.match(right.lstrip())
+    )
