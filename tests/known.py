@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rapidfuzz import fuzz
 
-from scout.check import Finding, Named, Neighbour, Reply, check
+from scout.check import Finding, LinkReply, Neighbour, SourceNames, check
 from scout.identity import identify
 from scout.model import (
     Coverage,
@@ -91,11 +91,11 @@ ITEMS = (
     paper(90080, 12, "Stale Crusts: Reading Caches After Their Owners Left"),
 )  # fmt: skip
 SOURCES = (
-    Named(name="quiet-storage-blog", aliases=("Quiet Storage",)),
-    Named(name="silent", aliases=("Silent Systems",)),
-    Named(name="shelves", repos=("someone/awesome-shelves",)),
-    Named(name="walled-garden"),
-    Named(name="engines", repos=("larder/larder", "other/engine"), group="engines"),
+    SourceNames(name="quiet-storage-blog", aliases=("Quiet Storage",)),
+    SourceNames(name="silent", aliases=("Silent Systems",)),
+    SourceNames(name="shelves", repos=("someone/awesome-shelves",)),
+    SourceNames(name="walled-garden"),
+    SourceNames(name="engines", repos=("larder/larder", "other/engine"), group="engines"),
 )
 LEDGER = (
     LedgerReport(
@@ -130,7 +130,7 @@ class Known:
     published: dict[str, tuple[str, ...]] = field(default_factory=dict)
     results: dict[str, Result] = field(default_factory=dict)
     uncovered: frozenset[str] = frozenset()
-    replies: dict[str, Reply] = field(default_factory=dict)
+    replies: dict[str, LinkReply] = field(default_factory=dict)
     near: tuple[tuple[Neighbour, ...], tuple[Neighbour, ...]] = ((), ())
     files: dict[str, bool] = field(default_factory=lambda: {"./weekly-cache-report-2026-03-08.md": True})
     irrelevant: frozenset[str] = frozenset()
@@ -152,11 +152,11 @@ class Known:
         assert not arxiv_id.startswith("arxiv:")
         return self.near
 
-    def reply(self, url: str) -> Reply | None:
+    def reply(self, url: str) -> LinkReply | None:
         """Return what a link answered."""
         return self.replies.get(url)
 
-    def sources(self) -> tuple[Named, ...]:
+    def sources(self) -> tuple[SourceNames, ...]:
         """Return the configured sources."""
         return SOURCES
 

@@ -9,7 +9,7 @@ import pytest
 from known import Known
 from made_weeks import WEEKS
 
-from scout.check import Named, Severity, check
+from scout.check import Severity, SourceNames, check
 from scout.draft import compose
 from scout.identity import identify
 from scout.reports import document as report
@@ -27,9 +27,9 @@ class Collected(Known):
 
     answers: tuple[Coverage, ...] = ()
 
-    def sources(self) -> tuple[Named, ...]:
+    def sources(self) -> tuple[SourceNames, ...]:
         """Return the sources that were asked."""
-        return tuple(Named(name=one.source, group=one.group) for one in self.answers)
+        return tuple(SourceNames(name=one.source, group=one.group) for one in self.answers)
 
     def coverage(self, source: str, window: Window) -> Coverage | None:
         """Return how a source answered."""

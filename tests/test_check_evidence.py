@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from known import CLEAN, ITEMS, Known, at, edited, findings
 
-from scout.check import Match, Named, Reply, Severity, match, wanted
+from scout.check import LinkReply, Severity, SourceMatch, SourceNames, match, missing_evidence
 from scout.model import Result
 from scout.reports import document as report
 
@@ -38,12 +38,12 @@ def test_a_link_that_is_gone_is_an_error_and_one_that_answers_is_fine() -> None:
     text = edited("blog/shelf-life", "blog/other")
     url = "https://pantry.example.org/blog/other"
 
-    def answered(reply: Reply) -> list[Severity]:
+    def answered(reply: LinkReply) -> list[Severity]:
         return [finding.severity for finding in findings(text, Known(replies={url: reply}))]
 
-    assert answered(Reply(result=Result.OK, status=200)) == []
-    assert answered(Reply(result=Result.BROKEN, status=404, when="2026-03-16")) == [Severity.ERROR]
-    assert answered(Reply(result=Result.BLOCKED, status=403)) == [Severity.UNVERIFIED]
+    assert answered(LinkReply(result=Result.OK, status=200)) == []
+    assert answered(LinkReply(result=Result.BROKEN, status=404, when="2026-03-16")) == [Severity.ERROR]
+    assert answered(LinkReply(result=Result.BLOCKED, status=403)) == [Severity.UNVERIFIED]
 
 
 def test_a_post_that_links_to_a_thing_says_nothing_of_it() -> None:
@@ -56,38 +56,38 @@ def test_a_post_that_links_to_a_thing_says_nothing_of_it() -> None:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("vLLM", [Match(source="vllm-blog"), Match(source="engines", repo="vllm-project/vllm")]),
-        ("The vLLM Blog", [Match(source="vllm-blog"), Match(source="engines", repo="vllm-project/vllm")]),
-        ("Meta AI/FAIR", [Match(source="meta")]),
-        ("Moonshot / Kimi", [Match(source="kimi")]),
-        ("SGLang and vLLM", [Match(source="vllm-blog"), Match(source="engines", repo="vllm-project/vllm"), Match(source="engines", repo="sgl-project/sglang")]),
+        ("vLLM", [SourceMatch(source="vllm-blog"), SourceMatch(source="engines", repo="vllm-project/vllm")]),
+        ("The vLLM Blog", [SourceMatch(source="vllm-blog"), SourceMatch(source="engines", repo="vllm-project/vllm")]),
+        ("Meta AI/FAIR", [SourceMatch(source="meta")]),
+        ("Moonshot / Kimi", [SourceMatch(source="kimi")]),
+        ("SGLang and vLLM", [SourceMatch(source="vllm-blog"), SourceMatch(source="engines", repo="vllm-project/vllm"), SourceMatch(source="engines", repo="sgl-project/sglang")]),
         ("Google", []),
-        ("Kimi AI", [Match(source="kimi")]),
-        ("ShelfConf", [Match(source="shelfconf-2026")]),
-        ("sgl-project/sglang", [Match(source="engines", repo="sgl-project/sglang")]),
-        ("labs", [Match(source="meta"), Match(source="kimi")]),
+        ("Kimi AI", [SourceMatch(source="kimi")]),
+        ("ShelfConf", [SourceMatch(source="shelfconf-2026")]),
+        ("sgl-project/sglang", [SourceMatch(source="engines", repo="sgl-project/sglang")]),
+        ("labs", [SourceMatch(source="meta"), SourceMatch(source="kimi")]),
         ("", []),
     ],
 )  # fmt: skip
-def test_names_are_matched_whole(name: str, expected: list[Match]) -> None:
+def test_names_are_matched_whole(name: str, expected: list[SourceMatch]) -> None:
     """A name means a source by name, alias, repository, group, or one of its parts, and never by a mere beginning."""
     sources = (
-        Named(name="vllm-blog"),
-        Named(name="google-cloud"),
-        Named(name="meta", aliases=("Meta AI",), group="labs"),
-        Named(name="shelfconf-2026"),
-        Named(name="kimi", aliases=("Moonshot",), group="labs"),
-        Named(name="engines", repos=("vllm-project/vllm", "sgl-project/sglang")),
+        SourceNames(name="vllm-blog"),
+        SourceNames(name="google-cloud"),
+        SourceNames(name="meta", aliases=("Meta AI",), group="labs"),
+        SourceNames(name="shelfconf-2026"),
+        SourceNames(name="kimi", aliases=("Moonshot",), group="labs"),
+        SourceNames(name="engines", repos=("vllm-project/vllm", "sgl-project/sglang")),
     )
     assert list(match(name, sources)) == expected
 
 
 def test_what_the_store_lacks_is_wanted_once() -> None:
     """Papers, releases and links that are not known are listed by kind, each once, in order."""
-    world = Known(items={}, replies={"https://pantry.example.org/blog/upgrade": Reply(result=Result.OK)})
-    lacking = wanted(report.parse_report(CLEAN), world)
+    world = Known(items={}, replies={"https://pantry.example.org/blog/upgrade": LinkReply(result=Result.OK)})
+    lacking = missing_evidence(report.parse_report(CLEAN), world)
     assert lacking.arxiv_ids[:2] == ("2603.90010", "2603.90020")
     assert len(set(lacking.arxiv_ids)) == len(lacking.arxiv_ids) == 8
     assert lacking.releases == (("larder/larder", "v2.4.0"),)
     assert lacking.links == ("https://pantry.example.org/blog/halved-bill", "https://pantry.example.org/blog/shelf-life")
-    assert wanted(report.parse_report(CLEAN), Known()) == type(lacking)()
+    assert missing_evidence(report.parse_report(CLEAN), Known()) == type(lacking)()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scout import config, store, week
-from scout.check import Wanted
+from scout.check import MissingEvidence
 from scout.pipeline.desk import lay_out
 from scout.pipeline.fetch import Fetched, fetch
 from scout.replay import Replay, Reply
@@ -40,7 +40,7 @@ def fetched(db: Path, server: Replay, *paths: str, **wanted: tuple[object, ...])
     """Fetch what is wanted from the week and the pages above."""
     desk = lay_out(config.parse(week.config(server.url(""))))
     links = tuple(server.url(path) for path in paths)
-    return fetch(db, desk, Wanted(links=links, **wanted), clock=lambda: week.NOW, token="")  # type: ignore[arg-type]
+    return fetch(db, desk, MissingEvidence(links=links, **wanted), clock=lambda: week.NOW, token="")  # type: ignore[arg-type]
 
 
 def served() -> Replay:

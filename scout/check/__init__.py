@@ -17,8 +17,17 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from scout.check import counts, dates, links, markup, negatives, numbers, repeats, titles
-from scout.check.case import Case, Rule
-from scout.check.evidence import Evidence, Match, Named, Neighbour, Reply, Wanted, match, wanted
+from scout.check.context import ReportContext, Rule
+from scout.check.evidence import (
+    Evidence,
+    LinkReply,
+    MissingEvidence,
+    Neighbour,
+    SourceMatch,
+    SourceNames,
+    match,
+    missing_evidence,
+)
 from scout.check.finding import Finding, Severity, fresh
 from scout.errors import UsageError
 
@@ -33,18 +42,18 @@ __all__ = [
     "RULES",
     "Evidence",
     "Finding",
-    "Match",
-    "Named",
+    "SourceMatch",
+    "SourceNames",
     "Neighbour",
-    "Reply",
+    "LinkReply",
     "Severity",
-    "Wanted",
+    "MissingEvidence",
     "check",
     "explain",
     "fresh",
     "known_codes",
     "match",
-    "wanted",
+    "missing_evidence",
 ]
 
 _ALL: tuple[Rule, ...] = (
@@ -79,13 +88,13 @@ def check(
     `ledger` may hold the report itself and later ones: only what is earlier than `report_day` counts. `off` are codes that are
     not applied; a comment `<!-- scout: off CODE -->` switches a rule off for its line.
     """
-    case = Case(document=document, evidence=evidence, day=report_day, ledger=ledger)
+    case = ReportContext(document=document, evidence=evidence, day=report_day, ledger=ledger)
     silent = set(document.off)
     found = {finding: None for finding in _applied(case, off) if (finding.line, finding.code) not in silent}
     return tuple(sorted(found, key=lambda finding: (finding.line, _GRAVITY[finding.severity], finding.code)))
 
 
-def _applied(case: Case, off: Collection[str]) -> Iterator[Finding]:
+def _applied(case: ReportContext, off: Collection[str]) -> Iterator[Finding]:
     for code, rule in RULES.items():
         if code not in off:
             yield from (replace(finding, code=code) for finding in rule(case))

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from scout.check.case import Case, flag
+from scout.check.context import ReportContext, flag
 from scout.check.finding import Finding, Severity
 from scout.identity import identify
 from scout.reports import claims
@@ -41,7 +41,7 @@ _ELSEWHERE = re.compile(
 )
 
 
-def count(case: Case) -> Iterator[Finding]:
+def count(case: ReportContext) -> Iterator[Finding]:
     """Count what the report says of its own size: entries kept, entries of a section, days of the window, references.
 
     `expanded to 9` may count all entries or those of sections A and B. Entry numbers run from 1 without gap or repeat; each entry
@@ -55,7 +55,7 @@ def count(case: Case) -> Iterator[Finding]:
     yield from _references(case)
 
 
-def _kept(case: Case) -> Iterator[Finding]:
+def _kept(case: ReportContext) -> Iterator[Finding]:
     entries = case.document.entries
     whole, main = len(entries), sum(len(entry.section) == 1 for entry in entries)
     for line in case.document.section("head"):
@@ -72,7 +72,7 @@ def _stated(found: re.Match[str]) -> int | None:
     return claims.count(next(word for word in found.groups() if word))
 
 
-def _sections(case: Case) -> Iterator[Finding]:
+def _sections(case: ReportContext) -> Iterator[Finding]:
     held = Counter(entry.section for entry in case.document.entries)
     for line in case.document.lines:
         if line.label == "heading" and line.entry is None and line.section in held:
@@ -87,7 +87,7 @@ def _sections(case: Case) -> Iterator[Finding]:
                 yield flag(Severity.ERROR, line, words.strip(), f"section {section} has {held[section]}", "", "correct the count")
 
 
-def _spans(case: Case) -> Iterator[Finding]:
+def _spans(case: ReportContext) -> Iterator[Finding]:
     if case.window is None:
         return
     for line in case.document.lines:
@@ -116,7 +116,7 @@ def _rough(line: Line, at: int) -> bool:
     )
 
 
-def _numbering(case: Case) -> Iterator[Finding]:
+def _numbering(case: ReportContext) -> Iterator[Finding]:
     for place, entry in enumerate(case.document.entries, 1):
         if entry.number != place:
             before = [other.number for other in case.document.entries[: place - 1]]
@@ -125,7 +125,7 @@ def _numbering(case: Case) -> Iterator[Finding]:
             return
 
 
-def _pointers(case: Case) -> Iterator[Finding]:
+def _pointers(case: ReportContext) -> Iterator[Finding]:
     numbers = {entry.number for entry in case.document.entries}
     if not numbers:
         return
@@ -144,7 +144,7 @@ def _pointers(case: Case) -> Iterator[Finding]:
                 yield flag(Severity.WARNING, line, called, f"entry {other.number} is “{other.title}”", "", "correct the number")
 
 
-def _meant(case: Case, before: str, number: int) -> ReportEntry | None:
+def _meant(case: ReportContext, before: str, number: int) -> ReportEntry | None:
     """Return the one other entry whose title has the name right before a pointer, if the entry pointed to nowhere has it."""
     if not before.endswith("("):
         return None
@@ -166,23 +166,23 @@ def _last_words(before: str) -> str:
     return " ".join(before.rstrip("( ").split()[-2:])
 
 
-def _references(case: Case) -> Iterator[Finding]:
+def _references(case: ReportContext) -> Iterator[Finding]:
     bullets = [line for line in case.document.section("references") if line.passage.kind == "item" and line.passage.level == 1]
     if not bullets:
         return
     listed = {identify(link.url) for line in case.document.section("references") for link in line.links}
-    missing = [naming for naming in case.headings if naming.ids and not listed & set(naming.ids)]
+    missing = [mention for mention in case.headings if mention.ids and not listed & set(mention.ids)]
     if len(missing) > 3:
         gap = f"{len(missing)} of {len(case.headings)} entries have no bullet: {', '.join(str(one.entry) for one in missing)}"
         yield flag(Severity.WARNING, bullets[0], "References, one bullet an entry", gap, "", "add them to the references")
         return
-    for naming in missing:
+    for mention in missing:
         yield flag(
             Severity.WARNING,
-            naming,
-            naming.title,
+            mention,
+            mention.title,
             "no bullet of the references has it",
-            naming.ids[0],
+            mention.ids[0],
             "add it to the references",
         )
     if len(bullets) != len(case.document.entries) and not missing:

@@ -7,7 +7,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from scout.check.case import MENTIONS, Case, Naming, flag
+from scout.check.context import MENTIONS, Mention, ReportContext, flag
 from scout.check.finding import Finding, Severity
 from scout.dates import show
 from scout.model import Kind, Precision
@@ -33,25 +33,25 @@ _POST = re.compile(r"^url:https://(?:x|twitter)\.com/\w+/status/(\d{17,19})(?!\d
 _COMING = re.compile(r"\b(?:upcoming|will|scheduled|to appear|expected|planned|forthcoming|accepted)\b", re.IGNORECASE)
 
 
-def _first_dates(naming: Naming) -> tuple[DateClaim, ...]:
-    return tuple(claim for claim in naming.dates if claim.role in _FIRST)
+def _first_dates(mention: Mention) -> tuple[DateClaim, ...]:
+    return tuple(claim for claim in mention.dates if claim.role in _FIRST)
 
 
-def _namings(case: Case) -> Iterator[Naming]:
+def _mentions_with_dates(case: ReportContext) -> Iterator[Mention]:
     """Return headings, then links, each claim about a thing once."""
     said: set[tuple[str, date, date]] = set()
-    for naming in (*case.headings, *case.linked):
-        fresh = [(own, claim.since, claim.until) for own in naming.ids[:1] for claim in naming.dates]
-        if naming.dates and not said.issuperset(fresh):
+    for mention in (*case.headings, *case.linked):
+        fresh = [(own, claim.since, claim.until) for own in mention.ids[:1] for claim in mention.dates]
+        if mention.dates and not said.issuperset(fresh):
             said.update(fresh)
-            yield naming
+            yield mention
 
 
 def _quoted(claimed: Sequence[DateClaim]) -> str:
     return " / ".join(claim.words for claim in claimed)
 
 
-def v1_date(case: Case) -> Iterator[Finding]:
+def v1_date(case: ReportContext) -> Iterator[Finding]:
     """Hold the date stated for an arXiv paper against the day its first version was submitted (UTC).
 
     An error where it is another day. A warning where it is a day up to the announcement, which is public but not the paper's
@@ -59,27 +59,27 @@ def v1_date(case: Case) -> Iterator[Finding]:
     either way, `late Apr 2026` ten days. A paper that the store lacks is held against its neighbours: ids are given in order, so
     the date cannot be later than that of papers whose ids come after.
     """
-    for naming in _namings(case):
-        paper = next((thing for thing in naming.ids if thing.startswith("arxiv:")), "")
-        claimed = _first_dates(naming)
+    for mention in _mentions_with_dates(case):
+        paper = next((thing for thing in mention.ids if thing.startswith("arxiv:")), "")
+        claimed = _first_dates(mention)
         if not paper or not claimed:
             continue
-        if _matches(case.dated(naming), claimed):
+        if _matches(case.dated(mention), claimed):
             continue
-        seen = next((one for one in case.dated(naming) if one.item.id == paper), None)
+        seen = next((one for one in case.dated(mention) if one.item.id == paper), None)
         if seen is None or seen.item.published is None:
-            yield from _impossible(case, naming, paper, claimed)
+            yield from _impossible(case, mention, paper, claimed)
             continue
         v1 = seen.item.published.date()
         announced = seen.item.announced.date() if seen.item.announced else v1
         public = all(v1 <= claim.since and claim.until <= announced + timedelta(days=1) for claim in claimed if claim.exact)
         held = all(claim.until < v1 - HELD for claim in claimed)
-        sure = naming.ids[0] == paper and not held and not (public and any(claim.exact for claim in claimed))
+        sure = mention.ids[0] == paper and not held and not (public and any(claim.exact for claim in claimed))
         evidence = f"v1 was submitted on {v1}" + (f" and announced on {announced}" if announced != v1 else "")
         yield flag(
             Severity.ERROR if sure else Severity.WARNING,
-            naming,
-            f"{naming.title}: {_quoted(claimed)}",
+            mention,
+            f"{mention.title}: {_quoted(claimed)}",
             evidence + ("; so early a date is possible only for a paper held before its announcement" if held else ""),
             paper,
             f"write {v1:%b} {v1.day}, {v1.year}, or say what happened on the other day",
@@ -96,7 +96,7 @@ def _matches(seen: Sequence[TrackedItem], claimed: Sequence[DateClaim]) -> bool:
     )
 
 
-def _impossible(case: Case, naming: Naming, paper: str, claimed: Sequence[DateClaim]) -> Iterator[Finding]:
+def _impossible(case: ReportContext, mention: Mention, paper: str, claimed: Sequence[DateClaim]) -> Iterator[Finding]:
     _, later = case.evidence.neighbours(paper.removeprefix("arxiv:"))
     if len(later) < 2:
         return
@@ -104,49 +104,49 @@ def _impossible(case: Case, naming: Naming, paper: str, claimed: Sequence[DateCl
     if all(claim.since > bound.published.date() + timedelta(days=1) for claim in claimed):
         yield flag(
             Severity.ERROR,
-            naming,
-            f"{naming.title}: {_quoted(claimed)}",
+            mention,
+            f"{mention.title}: {_quoted(claimed)}",
             f"{len(later)} papers with later ids were submitted by {bound.published.date()}",
             f"arxiv:{bound.id}",
             "look up the date of v1: this one cannot be",
         )
 
 
-def date_(case: Case) -> Iterator[Finding]:
+def date_(case: ReportContext) -> Iterator[Finding]:
     """Hold the date stated for a release, a post or a talk against the one its source gives, a day forgiven for time zones.
 
     A warning only where the source's dates are not trusted, where the date is known by month, or where the entry's first address
     is another page than the dated one; also where the store has no date, and the address itself holds another.
     """
-    for naming in _namings(case):
-        claimed, dated = _first_dates(naming), case.dated(naming)
+    for mention in _mentions_with_dates(case):
+        claimed, dated = _first_dates(mention), case.dated(mention)
         if not claimed or any(one.item.kind is Kind.PAPER for one in dated) or _matches(dated, claimed):
             continue
         if not dated:
-            yield from _in_address(naming, claimed)
+            yield from _in_address(mention, claimed)
             continue
         item = dated[0].item
         month = item.precision is Precision.MONTH
         if item.published is None or (month and any(claim.since.month == item.published.month for claim in claimed)):
             continue
-        sure = dated[0].trusted and not month and item.id == naming.ids[0]
+        sure = dated[0].trusted and not month and item.id == mention.ids[0]
         yield flag(
             Severity.ERROR if sure else Severity.WARNING,
-            naming,
-            f"{naming.title}: {_quoted(claimed)}",
+            mention,
+            f"{mention.title}: {_quoted(claimed)}",
             f"published {show(item.published, item.precision)} by {item.date_source or 'its source'}",
             item.id,
             "state the date of publication" if sure else "check which of the two dates is meant",
         )
 
 
-def _in_address(naming: Naming, claimed: Sequence[DateClaim]) -> Iterator[Finding]:
+def _in_address(mention: Mention, claimed: Sequence[DateClaim]) -> Iterator[Finding]:
     """Compare with the day in an address: `/2026/04/28/`, `2026-04-28`, or the time in the id of a post on X.
 
     Source: Twitter's snowflake ids hold the milliseconds since 1288834974657 above their lowest 22 bits.
     """
-    found = _ADDRESS_DAY.search(naming.ids[0]) if naming.ids else None
-    post = _POST.search(naming.ids[0]) if naming.ids else None
+    found = _ADDRESS_DAY.search(mention.ids[0]) if mention.ids else None
+    post = _POST.search(mention.ids[0]) if mention.ids else None
     try:
         day = date(*(int(part) for part in found.groups())) if found else None
         if post:
@@ -156,30 +156,30 @@ def _in_address(naming: Naming, claimed: Sequence[DateClaim]) -> Iterator[Findin
     if day and not any(claim.allows(day, slack=1) for claim in claimed):
         yield flag(
             Severity.ERROR if post else Severity.WARNING,
-            naming,
-            f"{naming.title}: {_quoted(claimed)}",
+            mention,
+            f"{mention.title}: {_quoted(claimed)}",
             f"the address itself is of {day}",
-            naming.ids[0],
+            mention.ids[0],
             "check which of the two dates is meant",
         )
 
 
-def id_month(case: Case) -> Iterator[Finding]:
+def id_month(case: ReportContext) -> Iterator[Finding]:
     """Hold a v1 date against the month in an arXiv id, in which the id was given: it cannot be later.
 
     Earlier by weeks is possible (held before announcement) and explained as a warning. Only for papers whose date is not known.
     """
-    for naming in _namings(case):
-        paper, month = _month_of(naming.ids)
-        claimed = _first_dates(naming)
-        if month is None or not claimed or case.dated(naming):
+    for mention in _mentions_with_dates(case):
+        paper, month = _month_of(mention.ids)
+        claimed = _first_dates(mention)
+        if month is None or not claimed or case.dated(mention):
             continue
         first, last = month
         if all(claim.since > last for claim in claimed):
             yield flag(
-                Severity.ERROR if naming.ids[0] == paper else Severity.WARNING,
-                naming,
-                f"{naming.title}: {_quoted(claimed)}",
+                Severity.ERROR if mention.ids[0] == paper else Severity.WARNING,
+                mention,
+                f"{mention.title}: {_quoted(claimed)}",
                 f"the id was given by {last}",
                 paper,
                 "one of the two is another paper's",
@@ -187,8 +187,8 @@ def id_month(case: Case) -> Iterator[Finding]:
         elif all(claim.until < first - timedelta(days=10) for claim in claimed):
             yield flag(
                 Severity.WARNING,
-                naming,
-                f"{naming.title}: {_quoted(claimed)}",
+                mention,
+                f"{mention.title}: {_quoted(claimed)}",
                 f"the id was given in {first:%B %Y}: either the paper was held before announcement, or the date is another's",
                 paper,
                 "say `v1` beside the date if it was held",
@@ -204,7 +204,7 @@ def _month_of(ids: Sequence[str]) -> tuple[str, tuple[date, date] | None]:
     return "", None
 
 
-def window(case: Case) -> Iterator[Finding]:
+def window(case: ReportContext) -> Iterator[Finding]:
     """Hold numbered entries of sections A and B against the horizon that the report states: first published inside it.
 
     Entries that say otherwise (boundary, outside the window, late, an update; presented or revised then) are left alone. A
@@ -214,66 +214,66 @@ def window(case: Case) -> Iterator[Finding]:
     if case.window is None:
         return
     rough = case.window.days > 60 or bool(re.search(r"first|catch", case.document.run_type, re.IGNORECASE))
-    for naming in case.headings:
-        other = any(claim.role not in _FIRST and _inside(case, claim) for claim in naming.dates)
-        if len(naming.section) > 1:
-            yield from _not_outside(case, naming)
+    for mention in case.headings:
+        other = any(claim.role not in _FIRST and _inside(case, claim) for claim in mention.dates)
+        if len(mention.section) > 1:
+            yield from _not_outside(case, mention)
             continue
-        if other or _OUTSIDE.search(f"{naming.title} {naming.stated}"):
+        if other or _OUTSIDE.search(f"{mention.title} {mention.stated}"):
             continue
-        if dated := case.dated(naming):
-            yield from _outside(case, naming, dated, rough=rough)
-            yield from _old_paper(case, naming)
+        if dated := case.dated(mention):
+            yield from _outside(case, mention, dated, rough=rough)
+            yield from _old_paper(case, mention)
             continue
-        paper, month = _month_of(naming.ids)
+        paper, month = _month_of(mention.ids)
         if month and month[1] < case.window.since:
             yield flag(
-                Severity.WARNING if rough or naming.ids[0] != paper else Severity.ERROR,
-                naming,
-                f"{naming.title}: in the window from {case.window.since}",
+                Severity.WARNING if rough or mention.ids[0] != paper else Severity.ERROR,
+                mention,
+                f"{mention.title}: in the window from {case.window.since}",
                 f"the id was given by {month[1]}",
                 paper,
                 "move it out of the window's sections, or say why it is here",
             )
-        elif (claimed := _first_dates(naming)) and not any(_inside(case, claim) for claim in claimed):
+        elif (claimed := _first_dates(mention)) and not any(_inside(case, claim) for claim in claimed):
             yield flag(
                 Severity.ERROR,
-                naming,
-                f"{naming.title}: {_quoted(claimed)}",
+                mention,
+                f"{mention.title}: {_quoted(claimed)}",
                 f"the report's own horizon is {case.window.since} to {case.window.until}",
                 "",
                 "move it, or mark it as outside the window",
             )
 
 
-def _old_paper(case: Case, naming: Naming) -> Iterator[Finding]:
+def _old_paper(case: ReportContext, mention: Mention) -> Iterator[Finding]:
     """Find a new page about an old paper: the page is of the window, the paper that is linked beside it months older."""
-    paper, month = _month_of(naming.ids)
-    if month and case.window and naming.ids[0] != paper and month[1] < case.window.since - timedelta(days=60):
+    paper, month = _month_of(mention.ids)
+    if month and case.window and mention.ids[0] != paper and month[1] < case.window.since - timedelta(days=60):
         yield flag(
             Severity.WARNING,
-            naming,
-            f"{naming.title}: in the window from {case.window.since}",
+            mention,
+            f"{mention.title}: in the window from {case.window.since}",
             f"the paper itself was given its id by {month[1]}",
             paper,
             "tell it with the paper's own date",
         )
 
 
-def _inside(case: Case, claim: DateClaim) -> bool:
+def _inside(case: ReportContext, claim: DateClaim) -> bool:
     return case.window is not None and claim.since <= case.window.until and claim.until >= case.window.since
 
 
-def _outside(case: Case, naming: Naming, dated: Sequence[TrackedItem], *, rough: bool) -> Iterator[Finding]:
+def _outside(case: ReportContext, mention: Mention, dated: Sequence[TrackedItem], *, rough: bool) -> Iterator[Finding]:
     if case.window is None or any(_overlaps(one, case.window) for one in dated):
         return
     item = dated[0].item
     announced = item.announced is not None and item.announced in case.window
-    sure = item.id == naming.ids[0] and dated[0].trusted and item.precision is not Precision.MONTH
+    sure = item.id == mention.ids[0] and dated[0].trusted and item.precision is not Precision.MONTH
     yield flag(
         Severity.ERROR if sure and not rough and not announced else Severity.WARNING,
-        naming,
-        f"{naming.title}: in the window {case.window.since} to {case.window.until}",
+        mention,
+        f"{mention.title}: in the window {case.window.since} to {case.window.until}",
         f"published {show(item.published, item.precision)}" + (", announced inside the window" if announced else ""),
         item.id,
         "mark it as boundary or outside the window",
@@ -294,41 +294,46 @@ def _overlaps(seen: TrackedItem, window: Window) -> bool:
     return published in window
 
 
-def _not_outside(case: Case, naming: Naming) -> Iterator[Finding]:
+def _not_outside(case: ReportContext, mention: Mention) -> Iterator[Finding]:
     """Find an entry whose section says that it is outside the window, and which is inside; `or scope` excuses it."""
-    headings = [line.text for line in case.document.section(naming.section) if line.label == "heading" and line.entry is None]
+    headings = [line.text for line in case.document.section(mention.section) if line.label == "heading" and line.entry is None]
     if not any(re.search(r"outside .*window", text) and "scope" not in text for text in headings):
         return
-    inside = [one.item for one in case.dated(naming) if one.item.published and one.item.published in (case.window or ())]
-    claimed = _first_dates(naming)
+    inside = [one.item for one in case.dated(mention) if one.item.published and one.item.published in (case.window or ())]
+    claimed = _first_dates(mention)
     if inside and all(_inside(case, claim) for claim in claimed):
         yield flag(
             Severity.WARNING,
-            naming,
-            f"{naming.title}: under “{headings[0]}”",
+            mention,
+            f"{mention.title}: under “{headings[0]}”",
             f"published {show(inside[0].published, inside[0].precision)}, inside the window",
             inside[0].id,
             "move it, or say why it stands here",
         )
 
 
-def future_date(case: Case) -> Iterator[Finding]:
+def future_date(case: ReportContext) -> Iterator[Finding]:
     """Find what is dated after the report's own day, unless the report says that it is still to come."""
-    for naming in _namings(case):
-        known_section = len(naming.section) <= 3 or naming.section in (*MENTIONS, "references")
-        late = [claim for claim in naming.dates if claim.since > case.day and claim.role not in _NOT_ITS]
-        if known_section and late and not _COMING.search(f"{naming.title} {naming.stated}"):
+    for mention in _mentions_with_dates(case):
+        known_section = len(mention.section) <= 3 or mention.section in (*MENTIONS, "references")
+        late = [claim for claim in mention.dates if claim.since > case.day and claim.role not in _NOT_ITS]
+        if known_section and late and not _COMING.search(f"{mention.title} {mention.stated}"):
             yield flag(
-                Severity.ERROR, naming, f"{naming.title}: {_quoted(late)}", f"the report is of {case.day}", "", "correct the date"
+                Severity.ERROR,
+                mention,
+                f"{mention.title}: {_quoted(late)}",
+                f"the report is of {case.day}",
+                "",
+                "correct the date",
             )
-    for naming in (*case.headings, *case.mentions):
-        for one in case.dated(naming)[:1]:
+    for mention in (*case.headings, *case.mentions):
+        for one in case.dated(mention)[:1]:
             published = one.item.published
             if published and published.date() > case.day + timedelta(days=1) and one.item.precision is not Precision.MONTH:
                 yield flag(
                     Severity.ERROR if one.trusted else Severity.WARNING,
-                    naming,
-                    f"{naming.title}: reported on {case.day}",
+                    mention,
+                    f"{mention.title}: reported on {case.day}",
                     f"published {published.date()}, after the report",
                     one.item.id,
                     "the link leads to another thing, or the report was edited later",

@@ -29,7 +29,7 @@ class Neighbour:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
+class SourceNames:
     """A source under every name that a report may call it by. `repos` are the repositories or places it covers one by one."""
 
     name: str
@@ -39,7 +39,7 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
+class SourceMatch:
     """A source that a name means; `repo` where only one of its repositories is meant."""
 
     source: str
@@ -47,7 +47,7 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class LinkReply:
     """What became of asking for a link once: `ok` results answered; 404 and 410 are the statuses of a link that leads nowhere."""
 
     result: Result
@@ -70,11 +70,11 @@ class Evidence(Protocol):
         """Return up to five known papers of the same month on each side of an id (`2605.18071`), the nearest first."""
         ...
 
-    def reply(self, url: str) -> Reply | None:
+    def reply(self, url: str) -> LinkReply | None:
         """Return what a link answered when asked (`--fetch`), or None if it was not asked."""
         ...
 
-    def sources(self) -> Sequence[Named]:
+    def sources(self) -> Sequence[SourceNames]:
         """Return the configured sources with their names."""
         ...
 
@@ -109,7 +109,7 @@ def _key(name: str) -> str:
     return re.sub(r"[\s_]+", "", bare if bare.strip() else folded)
 
 
-def match(name: str, sources: Iterable[Named]) -> tuple[Match, ...]:
+def match(name: str, sources: Iterable[SourceNames]) -> tuple[SourceMatch, ...]:
     """Return the sources that a report's name for a place means: by name, alias, repository, or a part of `Meta AI/FAIR`.
 
     A name is matched whole: `Google` is not `google-developers`. A group's name means all its sources.
@@ -125,20 +125,22 @@ def _loose(name: str) -> str:
     return re.sub(r"(?:19|20)\d\d", "", _key(re.sub(r"\bAI\b", " ", name, flags=re.IGNORECASE)))
 
 
-def _matches(name: str, wanted: set[str], sources: Sequence[Named], key: Callable[[str], str]) -> Iterator[Match]:
+def _matches(
+    name: str, missing_evidence: set[str], sources: Sequence[SourceNames], key: Callable[[str], str]
+) -> Iterator[SourceMatch]:
     for source in sources:
         names = {key(word) for word in (source.name, *source.aliases)}
-        repos = [repo for repo in source.repos if fold(repo) == fold(name) or _key(repo.rsplit("/", 1)[-1]) in wanted]
-        if names & wanted:
-            yield Match(source=source.name)
+        repos = [repo for repo in source.repos if fold(repo) == fold(name) or _key(repo.rsplit("/", 1)[-1]) in missing_evidence]
+        if names & missing_evidence:
+            yield SourceMatch(source=source.name)
         elif repos:
-            yield from (Match(source=source.name, repo=repo) for repo in repos)
+            yield from (SourceMatch(source=source.name, repo=repo) for repo in repos)
         elif source.group and _key(source.group) == _key(name):
-            yield Match(source=source.name)
+            yield SourceMatch(source=source.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class MissingEvidence:
     """What a report names and the store lacks: arXiv ids, releases as (repository, tag), and other links, each once, in order."""
 
     arxiv_ids: tuple[str, ...] = ()
@@ -146,7 +148,7 @@ class Wanted:
     links: tuple[str, ...] = ()
 
 
-def wanted(document: Document, evidence: Evidence) -> Wanted:
+def missing_evidence(document: Document, evidence: Evidence) -> MissingEvidence:
     """Return what would have to be asked for, so that every link of the document could be checked."""
     missing: dict[str, str] = {}
     for link in document.links:
@@ -158,4 +160,4 @@ def wanted(document: Document, evidence: Evidence) -> Wanted:
     others = [
         url for thing, url in missing.items() if not thing.startswith(("arxiv:", "github:")) and evidence.reply(url) is None
     ]
-    return Wanted(arxiv_ids=tuple(papers), releases=tuple((repo, tag) for repo, _, tag in releases), links=tuple(others))
+    return MissingEvidence(arxiv_ids=tuple(papers), releases=tuple((repo, tag) for repo, _, tag in releases), links=tuple(others))

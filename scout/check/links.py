@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from scout.check.case import Case, flag
+from scout.check.context import ReportContext, flag
 from scout.check.finding import Finding, Severity
 from scout.identity import canonical_url, identify
 from scout.model import SEEN
@@ -17,7 +17,7 @@ from scout.reports import claims
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scout.check.case import Naming
+    from scout.check.context import Mention
     from scout.reports.document import ReportEntry
     from scout.reports.markdown import Link
 
@@ -103,7 +103,7 @@ def _github(path: list[str], title: str) -> str:
     return ""
 
 
-def index_link(case: Case) -> Iterator[Finding]:
+def index_link(case: ReportContext) -> Iterator[Finding]:
     """Find links to an index, a site's front page, or a repository instead of its release: link the thing itself.
 
     An error where an entry has no other reference; else a warning. A companion that is called a site, a repository or a tracker
@@ -117,27 +117,27 @@ def index_link(case: Case) -> Iterator[Finding]:
                 reported.add(identify(own.url))
                 severity = Severity.WARNING if direct else Severity.ERROR
                 yield replace(_index(entry, own, index, severity), line=own.line)
-    for naming in case.linked:
-        link = naming.link
-        if link is None or naming.ids[0] in reported or naming.section == "head":
+    for mention in case.linked:
+        link = mention.link
+        if link is None or mention.ids[0] in reported or mention.section == "head":
             continue
         if (index := index_of(link.url, link.text)) and not _SITE.search(link.text):
-            reported.add(naming.ids[0])
-            yield _index(naming, link, index, Severity.WARNING)
+            reported.add(mention.ids[0])
+            yield _index(mention, link, index, Severity.WARNING)
 
 
-def _index(place: Naming | ReportEntry, link: Link, index: str, severity: Severity) -> Finding:
+def _index(place: Mention | ReportEntry, link: Link, index: str, severity: Severity) -> Finding:
     return flag(severity, place, link.url, f"this is {index}", "", "link the page, post, paper or release itself")
 
 
-def unknown_link(case: Case) -> Iterator[Finding]:
+def unknown_link(case: ReportContext) -> Iterator[Finding]:
     """Find links that the store does not know and that do not answer when asked (`--fetch`).
 
     An error where it answered 404 or 410; unverified where it was not asked, or asking failed for another reason.
     """
     told: set[str] = set()
-    for naming in case.linked:
-        thing, link = naming.ids[0], naming.link
+    for mention in case.linked:
+        thing, link = mention.ids[0], mention.link
         if link is None or thing in told or case.evidence.item(thing) is not None or index_of(link.url, link.text):
             continue
         told.add(thing)
@@ -150,7 +150,7 @@ def unknown_link(case: Case) -> Iterator[Finding]:
             evidence = f"answered {reply.status or reply.result.value}" + (f" on {reply.when}" if reply.when else "")
         yield flag(
             Severity.ERROR if gone else Severity.UNVERIFIED,
-            naming,
+            mention,
             link.url,
             evidence,
             thing,
@@ -158,7 +158,7 @@ def unknown_link(case: Case) -> Iterator[Finding]:
         )
 
 
-def prior_report(case: Case) -> Iterator[Finding]:
+def prior_report(case: ReportContext) -> Iterator[Finding]:
     """Follow the prior report that the head names: it exists, is earlier than this one, and the latest in the ledger.
 
     A warning where the head knows of no earlier report and the ledger does.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from scout.check.case import Case, flag
+from scout.check.context import ReportContext, flag
 from scout.check.finding import Finding, Severity
 from scout.text import shorten
 
@@ -48,7 +48,7 @@ _SLOT = re.compile(
 _MARKED = re.compile(r"\[(?:TODO|TBD|slot|fill in)[^\]]*\]|\bTODO\b|\bTBD\b|‹[^›]*›", re.IGNORECASE)
 
 
-def markup(case: Case) -> Iterator[Finding]:
+def markup(case: ReportContext) -> Iterator[Finding]:
     """Find markup that a reader would see: empty or unclosed links, HTML, bold that does not end, traces of tools.
 
     What stands in code is left alone.
@@ -65,7 +65,7 @@ def markup(case: Case) -> Iterator[Finding]:
         )
 
 
-def _strays(case: Case) -> Iterator[tuple[int, str, Severity, str]]:
+def _strays(case: ReportContext) -> Iterator[tuple[int, str, Severity, str]]:
     fenced = 0
     for number, line in enumerate(case.document.source, 1):
         if re.match(r"\s*(?:```|~~~)", line):
@@ -81,7 +81,7 @@ def _strays(case: Case) -> Iterator[tuple[int, str, Severity, str]]:
         yield fenced, "a code block that does not end", Severity.WARNING, case.document.source[fenced - 1]
 
 
-def _paragraph_is_odd(case: Case, number: int) -> bool:
+def _paragraph_is_odd(case: ReportContext, number: int) -> bool:
     """Say whether bold marks are odd in the whole paragraph around a line, for bold may run over a line's end."""
     lines = case.document.source
     first = last = number - 1
@@ -92,12 +92,12 @@ def _paragraph_is_odd(case: Case, number: int) -> bool:
     return len(_BOLD.findall(_CODE.sub("code", "\n".join(lines[first : last + 1])))) % 2 == 1
 
 
-def _entry_at(case: Case, number: int) -> int | None:
+def _entry_at(case: ReportContext, number: int) -> int | None:
     before = [line for line in case.document.lines if line.line <= number]
     return before[-1].entry if before else None
 
 
-def empty_slot(case: Case) -> Iterator[Finding]:
+def empty_slot(case: ReportContext) -> Iterator[Finding]:
     """Find what a draft leaves to its writer and nobody wrote: an empty summary, novelty or impact, a placeholder."""
     for entry in case.document.entries:
         yield from _entry_slots(entry)

@@ -15,17 +15,17 @@ from scout.text import shorten
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from scout.check.case import Case
-    from scout.check.evidence import Match
+    from scout.check.context import ReportContext
+    from scout.check.evidence import SourceMatch
     from scout.model import Coverage, TrackedItem
     from scout.reports.document import Negative
 
 
-def _window(case: Case) -> Window:
+def _window(case: ReportContext) -> Window:
     return case.window or Window(since=case.day - timedelta(days=6), until=case.day)
 
 
-def negative(case: Case) -> Iterator[Finding]:
+def negative(case: ReportContext) -> Iterator[Finding]:
     """Hold `nothing in window` against what the store has of that source in the window.
 
     An error where it has something that a topic matches; a warning where it has only things that none does. Names are matched to
@@ -54,13 +54,13 @@ def negative(case: Case) -> Iterator[Finding]:
         )
 
 
-def _items(case: Case, meant: Match) -> Sequence[TrackedItem]:
+def _items(case: ReportContext, meant: SourceMatch) -> Sequence[TrackedItem]:
     of_repo = f"github:{meant.repo.lower()}@"
     found = case.evidence.items_of(meant.source, _window(case))
     return [seen for seen in found if not meant.repo or seen.item.id.startswith(of_repo) or meant.repo in seen.item.url]
 
 
-def unseen_negative(case: Case) -> Iterator[Finding]:
+def unseen_negative(case: ReportContext) -> Iterator[Finding]:
     """Hold `nothing in window` against what could be seen of that source.
 
     An error where it was refused, blocked, broken or unreachable; a warning where its answers end inside the window; unverified

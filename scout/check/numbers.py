@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz
 
 from scout import figures
-from scout.check.case import QUOTED, Case, flag
+from scout.check.context import QUOTED, ReportContext, flag
 from scout.check.finding import Finding, Severity
 from scout.figures.numbers import quantities
 from scout.identity import identify
@@ -39,7 +39,7 @@ class _Source:
     measured: tuple[tuple[str, Figure], ...]
 
 
-def number(case: Case) -> Iterator[Finding]:
+def number(case: ReportContext) -> Iterator[Finding]:
     """Look for each figure claimed for a thing in the thing's text: `3x`, `3×` and `threefold` are one.
 
     Rounding is forgiven. A figure that the text lacks is unverified, for an abstract does not hold all; a warning where the text
@@ -71,7 +71,7 @@ def _claimed(line: Line) -> Iterator[tuple[Line, str, Figure]]:
             yield line, sentence, figure
 
 
-def _source(case: Case, entry: ReportEntry) -> _Source | None:
+def _source(case: ReportContext, entry: ReportEntry) -> _Source | None:
     """Join the texts of everything that the entry links to; None where nothing with a text is known."""
     things = dict.fromkeys(identify(link.url) for line in entry.lines for link in line.links)
     seen = [one for thing in things if thing and (one := case.item(thing)) and one.item.summary]

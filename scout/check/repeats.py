@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
 
-from scout.check.case import Case, Naming, flag
+from scout.check.context import Mention, ReportContext, flag
 from scout.check.finding import Finding, Severity
 from scout.check.links import index_of
 from scout.text import fold
@@ -32,7 +32,7 @@ def _living(thing: str) -> bool:
     return thing.startswith("url:") and bool(repository or index_of(url) or "docs." in url or "/docs/" in url)
 
 
-def repeat(case: Case) -> Iterator[Finding]:
+def repeat(case: ReportContext) -> Iterator[Finding]:
     """Find what an earlier report has already: by identity, whatever the link's text or form.
 
     An error for a numbered entry that was numbered before; a warning where either was only a mention, or the thing was the
@@ -42,24 +42,24 @@ def repeat(case: Case) -> Iterator[Finding]:
     earlier = [entry for report in case.ledger if report.day < case.day for entry in report.entries if entry.grade >= 1]
     prose = {entry.number: entry.prose for entry in case.document.entries}
     lines = {line.line: line.text for line in case.document.lines}
-    for naming in (*case.headings, *case.mentions):
-        if not naming.ids or _living(naming.ids[0]):
+    for mention in (*case.headings, *case.mentions):
+        if not mention.ids or _living(mention.ids[0]):
             continue
-        said = prose.get(naming.entry or 0, "") if naming.numbered else lines.get(naming.line, "")
-        if _UPDATE.search(f"{naming.title} {naming.stated}") or _UPDATE_IN_PROSE.search(said):
+        said = prose.get(mention.entry or 0, "") if mention.numbered else lines.get(mention.line, "")
+        if _UPDATE.search(f"{mention.title} {mention.stated}") or _UPDATE_IN_PROSE.search(said):
             continue
-        told = [entry for entry in earlier if set(naming.ids[:1]) & set(entry.ids) or _paper(naming.ids) & _paper(entry.ids)]
+        told = [entry for entry in earlier if set(mention.ids[:1]) & set(entry.ids) or _paper(mention.ids) & _paper(entry.ids)]
         if not told:
             continue
-        entry = max(told, key=lambda one: (_same(naming, one), one.grade, one.report))
-        known = _same(naming, entry)
-        if not known and not naming.numbered:
+        entry = max(told, key=lambda one: (_same(mention, one), one.grade, one.report))
+        known = _same(mention, entry)
+        if not known and not mention.numbered:
             continue
         place = f"entry {entry.number}" if entry.number else entry.section
         yield flag(
-            Severity.ERROR if naming.numbered and entry.number and known else Severity.WARNING,
-            naming,
-            naming.title,
+            Severity.ERROR if mention.numbered and entry.number and known else Severity.WARNING,
+            mention,
+            mention.title,
             f"the report of {entry.report} has it" + ("" if known else " as a companion") + f": {place}, “{entry.title}”",
             f"{entry.report}, line {entry.line}",
             "leave it out, or say what is new since",
@@ -70,35 +70,35 @@ def _paper(ids: tuple[str, ...]) -> set[str]:
     return set([thing for thing in ids if thing.startswith("arxiv:")][:1])
 
 
-def _same(naming: Naming, entry: LedgerEntry) -> bool:
+def _same(mention: Mention, entry: LedgerEntry) -> bool:
     """Say whether a ledger entry is of the thing itself, not of something that it accompanies."""
-    if naming.ids[0] == entry.ids[0]:
+    if mention.ids[0] == entry.ids[0]:
         return True
-    alike = fuzz.token_set_ratio(fold(naming.title), fold(entry.title)) >= 70
-    return alike and bool(set(naming.ids) & set(entry.ids))
+    alike = fuzz.token_set_ratio(fold(mention.title), fold(entry.title)) >= 70
+    return alike and bool(set(mention.ids) & set(entry.ids))
 
 
-def twice(case: Case) -> Iterator[Finding]:
+def twice(case: ReportContext) -> Iterator[Finding]:
     """Find what stands twice in one report, by identity.
 
     An error for two numbered entries of one thing; a warning for a mention beside an entry or another mention.
     """
-    first: dict[str, Naming] = {}
-    for naming in (*case.headings, *case.mentions):
-        if not naming.ids or (_living(naming.ids[0]) and not naming.numbered):
+    first: dict[str, Mention] = {}
+    for mention in (*case.headings, *case.mentions):
+        if not mention.ids or (_living(mention.ids[0]) and not mention.numbered):
             continue
-        own = {naming.ids[0]} | _paper(naming.ids)
+        own = {mention.ids[0]} | _paper(mention.ids)
         before = next((first[thing] for thing in sorted(own) if thing in first), None)
         for thing in own:
-            first.setdefault(thing, naming)
+            first.setdefault(thing, mention)
         if before is None:
             continue
         place = f"entry {before.entry}" if before.entry else f"line {before.line}"
         yield flag(
-            Severity.ERROR if naming.numbered and before.numbered else Severity.WARNING,
-            naming,
-            naming.title,
+            Severity.ERROR if mention.numbered and before.numbered else Severity.WARNING,
+            mention,
+            mention.title,
             f"{place} is the same thing: “{before.title}”",
-            naming.ids[0],
+            mention.ids[0],
             "keep one of the two",
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
 
-from scout.check.case import Case, Naming, flag
+from scout.check.context import Mention, ReportContext, flag
 from scout.check.finding import Finding, Severity
 from scout.identity import arxiv_in, identify
 from scout.model import Kind
@@ -28,31 +28,31 @@ FOREIGN = 52
 """The likeness under which a title that shares no name with the thing is foreign: 98 % of unrelated pairs lie below."""
 
 
-def title(case: Case) -> Iterator[Finding]:
+def title(case: ReportContext) -> Iterator[Finding]:
     """Hold a title against the thing's own: it may be shortened or commented, but is no other thing's.
 
     An error where it names another arXiv id or version than the link leads to, or is the title of another known thing; a warning
     where it shares neither words nor a name with the thing.
     """
     told: set[tuple[str, str]] = set()
-    for naming in (*case.headings, *case.linked):
-        key = (naming.ids[0] if naming.ids else "", title_key(naming.title))
+    for mention in (*case.headings, *case.linked):
+        key = (mention.ids[0] if mention.ids else "", title_key(mention.title))
         if key in told:
             continue
         told.add(key)
-        yield from _other_id(naming) or _other_version(case, naming) or _other_thing(case, naming)
+        yield from _other_id(mention) or _other_version(case, mention) or _other_thing(case, mention)
 
 
-def _other_id(naming: Naming) -> list[Finding]:
+def _other_id(mention: Mention) -> list[Finding]:
     """Return a finding if a link's text names another paper than its address."""
-    named = arxiv_in(naming.link.text) if naming.link else ""
-    papers = [thing.removeprefix("arxiv:") for thing in naming.ids if thing.startswith("arxiv:")]
+    named = arxiv_in(mention.link.text) if mention.link else ""
+    papers = [thing.removeprefix("arxiv:") for thing in mention.ids if thing.startswith("arxiv:")]
     if not named or not papers or named in papers:
         return []
     return [
         flag(
             Severity.ERROR,
-            naming,
+            mention,
             f"arXiv:{named}",
             f"the link leads to arXiv:{papers[0]}",
             f"arxiv:{papers[0]}",
@@ -61,14 +61,14 @@ def _other_id(naming: Naming) -> list[Finding]:
     ]
 
 
-def _other_version(case: Case, naming: Naming) -> list[Finding]:
+def _other_version(case: ReportContext, mention: Mention) -> list[Finding]:
     """Return a finding if a title names versions, and its releases are others."""
-    ids = naming.ids
-    if naming.numbered:
-        entry = next(entry for entry in case.document.entries if entry.line == naming.line)
+    ids = mention.ids
+    if mention.numbered:
+        entry = next(entry for entry in case.document.entries if entry.line == mention.line)
         ids = (*ids, *(identify(link.url) for link in entry.companions))
     tags = [thing.partition("@")[2] for thing in ids if thing.startswith("github:")]
-    named = {_plain_version(found) for found in _VERSION.findall(naming.title)}
+    named = {_plain_version(found) for found in _VERSION.findall(mention.title)}
     known = {_plain_version(found) for tag in tags for found in _VERSION.findall(tag)}
     if not named or not known or named & known:
         return []
@@ -76,8 +76,8 @@ def _other_version(case: Case, naming: Naming) -> list[Finding]:
     return [
         flag(
             Severity.ERROR,
-            naming,
-            f"{naming.title} (version {said})",
+            mention,
+            f"{mention.title} (version {said})",
             f"the link leads to {tags[0]}",
             ids[0],
             "correct one of them",
@@ -89,14 +89,14 @@ def _plain_version(version: str) -> str:
     return re.sub(r"[-.]?(?=rc|post|alpha|beta|dev)", ".", version.lower())
 
 
-def _other_thing(case: Case, naming: Naming) -> list[Finding]:
-    seen = [one for one in case.seen(naming) if one.item.title and one.item.kind is not Kind.RELEASE]
-    wording = _ID.sub("", naming.title).strip()
-    if not seen or len(seen) < len(naming.ids) or len(fold(wording).split()) < 3:
+def _other_thing(case: ReportContext, mention: Mention) -> list[Finding]:
+    seen = [one for one in case.seen(mention) if one.item.title and one.item.kind is not Kind.RELEASE]
+    wording = _ID.sub("", mention.title).strip()
+    if not seen or len(seen) < len(mention.ids) or len(fold(wording).split()) < 3:
         return []
     if any(_likeness(wording, one.item.title) >= ALIKE or _shares_a_name(wording, one) for one in seen):
         return []
-    named = naming.numbered or seen[0].item.kind is Kind.PAPER  # other links are described as often as named
+    named = mention.numbered or seen[0].item.kind is Kind.PAPER  # other links are described as often as named
     other = _namesake(wording, seen, case.evidence.titled(wording))
     if other:
         evidence, severity = f"that is the title of {other.item.id}; the link leads to “{seen[0].item.title}”", Severity.ERROR
@@ -104,7 +104,7 @@ def _other_thing(case: Case, naming: Naming) -> list[Finding]:
         evidence, severity = f"the thing is called “{seen[0].item.title}”", Severity.WARNING
     else:
         return []
-    return [flag(severity, naming, wording, evidence, seen[0].item.id, "use the thing's own title, or correct the link")]
+    return [flag(severity, mention, wording, evidence, seen[0].item.id, "use the thing's own title, or correct the link")]
 
 
 def _likeness(wording: str, own: str) -> float:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from scout.check import Wanted
+    from scout.check import MissingEvidence
     from scout.pipeline.desk import Desk
 
 NAME = "check"
@@ -38,7 +38,13 @@ class Fetched:
 
 
 def fetch(
-    path: Path, desk: Desk, wanted: Wanted, *, clock: Callable[[], datetime], token: str = "", pace_dir: Path | None = None
+    path: Path,
+    desk: Desk,
+    wanted: MissingEvidence,
+    *,
+    clock: Callable[[], datetime],
+    token: str = "",
+    pace_dir: Path | None = None,
 ) -> Fetched:
     """Fetch what is wanted through the HTTP door, and store items and replies; what cannot be had is said."""
     now = clock()
@@ -69,7 +75,7 @@ def _source(desk: Desk, kind: str, **options: Any) -> Any:
     return build(kind, {"name": NAME, **({"endpoint": endpoint} if endpoint else {}), **options}, f"--fetch: {kind}")
 
 
-def _papers(asking: Asking, desk: Desk, wanted: Wanted) -> Iterator[Got]:
+def _papers(asking: Asking, desk: Desk, wanted: MissingEvidence) -> Iterator[Got]:
     if not wanted.arxiv_ids:
         return
     source = _source(desk, "arxiv", categories=("cs.DC",))
@@ -77,7 +83,7 @@ def _papers(asking: Asking, desk: Desk, wanted: Wanted) -> Iterator[Got]:
         yield (page, ()) if isinstance(page, Failure) else (page.answer, source.parse(page).items)
 
 
-def _releases(asking: Asking, desk: Desk, wanted: Wanted) -> Iterator[Got]:
+def _releases(asking: Asking, desk: Desk, wanted: MissingEvidence) -> Iterator[Got]:
     """Ask for the releases of each repository named; the list answers for all its tags at once."""
     for repo in dict.fromkeys(repo for repo, _ in wanted.releases):
         source = _source(desk, "github_releases", repos=(repo,))
@@ -89,7 +95,7 @@ def _releases(asking: Asking, desk: Desk, wanted: Wanted) -> Iterator[Got]:
                 yield page.answer, tuple(item for item in source.parse(page).items if item.extra.get("tag") in tags)
 
 
-def _links(asking: Asking, wanted: Wanted) -> Iterator[Got]:
+def _links(asking: Asking, wanted: MissingEvidence) -> Iterator[Got]:
     for url in wanted.links:
         got = asking.get(url, conditional=False, robots=True)
         yield got, () if isinstance(got, Failure) else tuple(_page(got, url, asking.now))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scout import check
-from scout.check import Finding, Named, Neighbour, Reply
+from scout.check import Finding, LinkReply, Neighbour, SourceNames
 from scout.errors import UsageError
 from scout.model import Result, TrackedItem
 from scout.pipeline import choose
@@ -73,17 +73,17 @@ class StoreEvidence:
         earlier, later = lookup.around(self.store, arxiv_id)
         return [Neighbour(id=i, published=at) for i, at in earlier], [Neighbour(id=i, published=at) for i, at in later]
 
-    def reply(self, url: str) -> Reply | None:
+    def reply(self, url: str) -> LinkReply | None:
         """Return what a link answered when it was asked."""
         if url not in self._replies:
             return None
         result, status, when = self._replies[url]
-        return Reply(result=Result(result), status=status, when=when)
+        return LinkReply(result=Result(result), status=status, when=when)
 
-    def sources(self) -> Sequence[Named]:
+    def sources(self) -> Sequence[SourceNames]:
         """Return the configured sources with their names."""
         return [
-            Named(
+            SourceNames(
                 name=one.source.name,
                 aliases=one.source.aliases,
                 group=one.source.group,
@@ -155,12 +155,12 @@ def _verified(store: Store, desk: Desk, where: str, text: str, *, known: Sequenc
     return Checked(path=where, document=document, findings=findings)
 
 
-def missing(path: Path, desk: Desk, specs: Sequence[str]) -> check.Wanted:
+def missing(path: Path, desk: Desk, specs: Sequence[str]) -> check.MissingEvidence:
     """Return what the reports name and the store lacks."""
     with open_store(path) as store:
         evidence = StoreEvidence(store=store, desk=desk)
-        each = [check.wanted(report.parse_report(text), evidence) for _, text in documents(specs)]
-    return check.Wanted(
+        each = [check.missing_evidence(report.parse_report(text), evidence) for _, text in documents(specs)]
+    return check.MissingEvidence(
         arxiv_ids=tuple(dict.fromkeys(i for one in each for i in one.arxiv_ids)),
         releases=tuple(dict.fromkeys(r for one in each for r in one.releases)),
         links=tuple(dict.fromkeys(link for one in each for link in one.links)),

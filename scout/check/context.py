@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from scout.reports.markdown import Link
     from scout.reports.sections import Line
 
-Rule = Callable[["Case"], Iterator[Finding]]
+Rule = Callable[["ReportContext"], Iterator[Finding]]
 """One rule: its docstring is what `--explain` shows; its function's name, with hyphens, is its code."""
 
 QUOTED = "Nearest earlier:"
@@ -35,7 +35,7 @@ MENTIONS = ("additional", "boundary", "late")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Naming:
+class Mention:
     """One place where the report names a thing: by an entry's heading (`numbered`), or by a link's text.
 
     `ids` are the thing's addresses, the first of them its own; `dates` what is claimed of when.
@@ -53,7 +53,7 @@ class Naming:
 
 
 @dataclass(frozen=True)
-class Case:
+class ReportContext:
     """One report, the evidence, the day it is of, and the earlier reports. Not slotted: its views are worked out once."""
 
     document: Document
@@ -68,12 +68,12 @@ class Case:
         return Window(since=since, until=until) if since and until and since <= until else None
 
     @cached_property
-    def headings(self) -> tuple[Naming, ...]:
+    def headings(self) -> tuple[Mention, ...]:
         """The numbered entries as namings."""
         return tuple(self._heading(entry) for entry in self.document.entries)
 
     @cached_property
-    def linked(self) -> tuple[Naming, ...]:
+    def linked(self) -> tuple[Mention, ...]:
         """Every link as a naming, in order."""
         return tuple(
             self._link(link, line)
@@ -82,7 +82,7 @@ class Case:
             if identify(link.url) and QUOTED not in line.passage.text[: link.at]
         )
 
-    def _heading(self, entry: ReportEntry) -> Naming:
+    def _heading(self, entry: ReportEntry) -> Mention:
         ids = tuple(dict.fromkeys(found for link in entry.references if (found := identify(link.url))))
         reference = " ".join(line.text for line in entry.lines if line.label == "reference")
         named = arxiv_in(reference)
@@ -91,7 +91,7 @@ class Case:
             dates = claims.dates(reference.replace(entry.references[0].text, ""), near=self.day)
         if claims.at_venue(entry.title):
             dates = tuple(replace(claim, role=claim.role or "presented") for claim in dates)
-        return Naming(
+        return Mention(
             ids=ids or ((f"arxiv:{named}",) if named else ()),
             title=entry.title,
             stated=entry.stated,
@@ -102,13 +102,13 @@ class Case:
             numbered=True,
         )
 
-    def _link(self, link: Link, line: Line) -> Naming:
+    def _link(self, link: Link, line: Line) -> Mention:
         """Take a link's text as a naming; a bracket right behind the link may state the date."""
         title, stated = split_title(link.text)
         behind = _BRACKET.match(line.passage.text, link.at + len(link.text))
         if not stated and behind:
             stated = behind[1]
-        return Naming(
+        return Mention(
             ids=(identify(link.url),),
             title=title,
             stated=stated,
@@ -120,7 +120,7 @@ class Case:
         )
 
     @cached_property
-    def mentions(self) -> tuple[Naming, ...]:
+    def mentions(self) -> tuple[Mention, ...]:
         """The things that bullets outside of the entries name, companions left out."""
         return tuple(
             self._link(group[0], line)
@@ -136,22 +136,22 @@ class Case:
         own = seen is not None and (seen.item.kind is Kind.TALK or thing in (seen.item.id, identify(seen.item.url)))
         return seen if own else None
 
-    def seen(self, naming: Naming) -> tuple[TrackedItem, ...]:
+    def seen(self, mention: Mention) -> tuple[TrackedItem, ...]:
         """Return what is known under a naming's addresses, in their order."""
-        return tuple(seen for found in naming.ids if (seen := self.item(found)))
+        return tuple(seen for found in mention.ids if (seen := self.item(found)))
 
-    def dated(self, naming: Naming) -> tuple[TrackedItem, ...]:
+    def dated(self, mention: Mention) -> tuple[TrackedItem, ...]:
         """Return what is known under a naming's own addresses with a date that counts: a talk's date is not its paper's."""
-        own = set(naming.ids)
+        own = set(mention.ids)
         return tuple(
             seen
-            for seen in self.seen(naming)
+            for seen in self.seen(mention)
             if seen.item.published and seen.item.precision is not Precision.NONE and own & {seen.item.id, identify(seen.item.url)}
         )
 
 
 def flag(  # noqa: PLR0917 -- severity, place, claim and evidence read as one sentence
-    severity: Severity, place: Naming | Line | ReportEntry, claim: str, evidence: str, where: str = "", advice: str = ""
+    severity: Severity, place: Mention | Line | ReportEntry, claim: str, evidence: str, where: str = "", advice: str = ""
 ) -> Finding:
     """Make a finding where a naming, a passage or an entry stands; whoever runs the rule puts its code in."""
     number = place.number if isinstance(place, ReportEntry) else place.entry
