@@ -39,7 +39,7 @@ def specs() -> tuple[config.SourceSpec, ...]:
 @pytest.fixture(scope="module")
 def built(specs: tuple[config.SourceSpec, ...]) -> dict[str, Source]:
     """Return every source, made by its kind."""
-    return {spec.name: sources.build(spec.kind, spec.options, spec.where) for spec in specs}
+    return {spec.name: sources.make_source(spec.kind, spec.options, spec.where) for spec in specs}
 
 
 def rows(page: str) -> dict[str, list[str]]:

@@ -54,7 +54,7 @@ def lay_out(config: Config, *, prove: bool = False) -> Desk:
     """Read every source by its kind, to the last option for those who `prove`; ConfigError names the place and the near miss."""
     watched = []
     for spec in config.sources:
-        source = sources.build(spec.kind, spec.options, spec.where)
+        source = sources.make_source(spec.kind, spec.options, spec.where)
         try:
             if prove:
                 source.prove()

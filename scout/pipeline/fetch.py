@@ -13,7 +13,7 @@ from scout.model import Answer, Failure, Item, Kind, Result, Window
 from scout.parsers import html
 from scout.pipeline.door import open_door
 from scout.pipeline.visit import Asking, Door
-from scout.sources import build
+from scout.sources import make_source
 from scout.store import Store, items, lookup, open_store, runs
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ Got = tuple[Answer | Failure, tuple[Item, ...]]
 def _source(desk: Desk, kind: str, **options: Any) -> Any:
     """Return a source of a kind, at the endpoint that feeds.yaml uses for it."""
     endpoint = next((getattr(one.source, "endpoint", "") for one in desk.watched if one.kind == kind), "")
-    return build(kind, {"name": NAME, **({"endpoint": endpoint} if endpoint else {}), **options}, f"--fetch: {kind}")
+    return make_source(kind, {"name": NAME, **({"endpoint": endpoint} if endpoint else {}), **options}, f"--fetch: {kind}")
 
 
 def _papers(asking: Asking, desk: Desk, wanted: MissingEvidence) -> Iterator[Got]:

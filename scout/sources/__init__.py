@@ -28,7 +28,7 @@ def kind_class(kind: str) -> type[Source]:
     return found
 
 
-def build(kind: str, options: dict[str, Any], where: str) -> Source:
+def make_source(kind: str, options: dict[str, Any], where: str) -> Source:
     """Make a source of its options as feeds.yaml has them; ConfigError names `where` and the near miss."""
     if kind not in kinds():
         raise ConfigError(f"{where}: unknown kind {kind!r}{config_options.near_miss(kind, kinds())}")

@@ -34,7 +34,7 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`]+[^\s<>\"{}|\\^`.,;:!?)\]']")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Feed:
+class ArxivFeed:
     """One answer of the API before its entries are read. `result` is OK, or `why` says what came instead."""
 
     result: Result = Result.OK
@@ -44,28 +44,28 @@ class Feed:
     ids: frozenset[str] = frozenset()  # as they stand in the feed
 
 
-def read(answer: Answer) -> Feed:
+def parse_atom(answer: Answer) -> ArxivFeed:
     """Tell what came: a page of papers, an error written in Atom, a page cut off, or something else altogether."""
     return _foreign(answer) or _feed(answer.body)
 
 
 @lru_cache(maxsize=1)  # `pages` and `parse` look at the same body, one after the other
-def _feed(body: bytes) -> Feed:
+def _feed(body: bytes) -> ArxivFeed:
     root = _tree(body)
     if isinstance(root, str):
-        return Feed(result=Result.BROKEN, why=root)
+        return ArxivFeed(result=Result.BROKEN, why=root)
     entries = tuple(root.iterchildren(f"{_ATOM}entry"))
     ids = [_child(entry, _ID) for entry in entries]
     for entry, name in zip(entries, ids, strict=True):
         if "/api/errors" in name:
-            return Feed(result=Result.BROKEN, why=f"arXiv says: {clean(_child(entry, f'{_ATOM}summary'))[:200]}")
+            return ArxivFeed(result=Result.BROKEN, why=f"arXiv says: {clean(_child(entry, f'{_ATOM}summary'))[:200]}")
     stated = _child(root, _TOTAL).strip()
     if not re.fullmatch(r"[0-9]{1,9}", stated):
-        return Feed(result=Result.BROKEN, why="the feed does not say how many papers there are (opensearch:totalResults)")
+        return ArxivFeed(result=Result.BROKEN, why="the feed does not say how many papers there are (opensearch:totalResults)")
     total = int(stated)
     if total and not entries:
-        return Feed(result=Result.BROKEN, why=f"arXiv counts {total} papers and gave an empty page", total=total)
-    return Feed(total=total, entries=entries, ids=frozenset(ids))
+        return ArxivFeed(result=Result.BROKEN, why=f"arXiv counts {total} papers and gave an empty page", total=total)
+    return ArxivFeed(total=total, entries=entries, ids=frozenset(ids))
 
 
 def item_of(entry: Any, *, now: datetime) -> Item | None:
@@ -129,15 +129,15 @@ def _recoded(body: bytes) -> bytes:
     return _printable(body.decode(coding, "replace").encode())
 
 
-def _foreign(answer: Answer) -> Feed | None:
+def _foreign(answer: Answer) -> ArxivFeed | None:
     """Tell what is no Atom at all: a guard's page, a limit in plain text, HTML, nothing."""
     body = answer.body
     if guard := challenge(answer):
-        return Feed(result=Result.BLOCKED, why=guard)
+        return ArxivFeed(result=Result.BLOCKED, why=guard)
     if len(body) < 1000 and b"rate exceeded" in body.lower():
-        return Feed(result=Result.RATE_LIMITED, why="arXiv says: Rate exceeded")
+        return ArxivFeed(result=Result.RATE_LIMITED, why="arXiv says: Rate exceeded")
     what = "an HTML page" if is_html(body) else "" if body.strip() else "an empty body"
-    return Feed(result=Result.BROKEN, why=f"{what} instead of arXiv's Atom feed") if what else None
+    return ArxivFeed(result=Result.BROKEN, why=f"{what} instead of arXiv's Atom feed") if what else None
 
 
 def _child(element: Any, tag: str) -> str:

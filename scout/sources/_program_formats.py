@@ -61,7 +61,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class ParsedProgramme:
     """What one page of a programme holds: `rows` of the `total` that the service states, and where it goes on."""
 
     events: tuple[Event, ...] = ()
@@ -73,9 +73,9 @@ class Reading:
     dropped: Mapping[str, int] = field(default_factory=dict)
 
 
-def broken(why: str) -> Reading:
+def broken(why: str) -> ParsedProgramme:
     """Return the reading of a page that is not what the format expects."""
-    return Reading(result=Result.BROKEN, why=why)
+    return ParsedProgramme(result=Result.BROKEN, why=why)
 
 
 def words(value: Any) -> str:
@@ -127,7 +127,7 @@ def _several(value: Any) -> tuple[str, ...]:
 
 
 # ---------------------------------------------------------------------------------------------------------------- miniconf
-def miniconf(page: Page) -> Reading:
+def miniconf(page: Page) -> ParsedProgramme:
     """Read a virtual site's programme. `count: 0` is a programme that is not out yet."""
     data = load(page.body)
     rows = data.get("results") if isinstance(data, dict) else None
@@ -137,7 +137,9 @@ def miniconf(page: Page) -> Reading:
     following = words(data.get("next"))
     if not rows and not following:
         if count in (0, None):
-            return Reading(result=Result.EMPTY, why="the programme is not published yet: it answers with no entries", total=0)
+            return ParsedProgramme(
+                result=Result.EMPTY, why="the programme is not published yet: it answers with no entries", total=0
+            )
         return broken(f"the programme states {count} entries and holds none")
     events: list[Event] = []
     dropped: Counter[str] = Counter()
@@ -147,7 +149,7 @@ def miniconf(page: Page) -> Reading:
             events.append(event)
         else:
             dropped[reason] += 1
-    return Reading(
+    return ParsedProgramme(
         events=tuple(events),
         rows=len(rows),
         total=count if isinstance(count, int) and not isinstance(count, bool) else None,
@@ -189,7 +191,7 @@ def _miniconf_event(row: Any, page: Page) -> tuple[str, Event | None]:
 
 
 # -------------------------------------------------------------------------------------------------------------------- dblp
-def dblp(page: Page) -> Reading:
+def dblp(page: Page) -> ParsedProgramme:
     """Read one answer of dblp's search API. It knows the year alone, which is no date."""
     data = load(page.body)
     result = data.get("result") if isinstance(data, dict) else None
@@ -205,7 +207,7 @@ def dblp(page: Page) -> Reading:
     if not rows:
         if total:
             return broken(f"dblp states {total} records and sends none")
-        return Reading(result=Result.EMPTY, why="dblp has no record of it yet", total=0)
+        return ParsedProgramme(result=Result.EMPTY, why="dblp has no record of it yet", total=0)
     events: list[Event] = []
     dropped: Counter[str] = Counter()
     for row in rows:
@@ -216,7 +218,7 @@ def dblp(page: Page) -> Reading:
             dropped[reason] += 1
     reached = first + len(rows)
     following = _dblp_following(page.url, reached) if total is not None and reached < total else ""
-    return Reading(events=tuple(events), rows=len(rows), total=total, following=following, dropped=dict(dropped))
+    return ParsedProgramme(events=tuple(events), rows=len(rows), total=total, following=following, dropped=dict(dropped))
 
 
 def _number(value: Any) -> int | None:

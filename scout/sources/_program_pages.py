@@ -21,7 +21,7 @@ from scout import dates
 from scout.dates import Dated
 from scout.identity import http_url
 from scout.model import Precision
-from scout.sources._program_formats import Event, Reading, broken, link_marks, paper_links
+from scout.sources._program_formats import Event, ParsedProgramme, broken, link_marks, paper_links
 from scout.text import clean, clean_lines, tree
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def names(text: str) -> tuple[str, ...]:
 
 
 # ------------------------------------------------------------------------------------------------------------------ usenix
-def usenix(page: Page, days: Days) -> Reading:
+def usenix(page: Page, days: Days) -> ParsedProgramme:
     """Read a USENIX schedule or accepted-papers page."""
     events: list[Event] = []
     day, session = Dated(), ""
@@ -125,7 +125,7 @@ def usenix(page: Page, days: Days) -> Reading:
                 session = rest
     if not events:
         return broken("no paper in the page: no `article.node-paper` with a title; not out yet, or the markup changed")
-    return Reading(events=tuple(events), rows=len(events))
+    return ParsedProgramme(events=tuple(events), rows=len(events))
 
 
 def _usenix_event(article: Tag, base: str, session: str, day: Dated) -> Event | None:
@@ -157,7 +157,7 @@ def _usenix_event(article: Tag, base: str, session: str, day: Dated) -> Event | 
 
 
 # ----------------------------------------------------------------------------------------------------------------- eurosys
-def eurosys(page: Page, days: Days) -> Reading:
+def eurosys(page: Page, days: Days) -> ParsedProgramme:
     """Read EuroSys' accepted papers, posters or programme, in the markup of 2025 or 2026."""
     events: list[Event] = []
     day = Dated()
@@ -177,7 +177,7 @@ def eurosys(page: Page, days: Days) -> Reading:
     events = [event for event in events if event.title]
     if not events:
         return broken("no paper in the page: it has an overall schedule alone, or its markup changed")
-    return Reading(events=tuple(events), rows=len(events))
+    return ParsedProgramme(events=tuple(events), rows=len(events))
 
 
 def _presented(title: str, day: Dated, authors: tuple[str, ...] = (), *, links: tuple[str, ...] = (), session: str = "") -> Event:
@@ -224,7 +224,7 @@ def _session(text: str) -> str:
 
 
 # -------------------------------------------------------------------------------------------------------------------- html
-def html(page: Page, days: Days, selectors: Selectors) -> Reading:
+def html(page: Page, days: Days, selectors: Selectors) -> ParsedProgramme:
     """Read any page by the selectors of feeds.yaml; a selector that finds nothing says that the page changed."""
     from soupsieve import SelectorSyntaxError  # noqa: PLC0415 -- comes with bs4, and is as slow
 
@@ -238,7 +238,7 @@ def html(page: Page, days: Days, selectors: Selectors) -> Reading:
     if not events:
         return broken(f"{len(items)} times {selectors.item}, and in none of them a title by {selectors.title}")
     missed = len(items) - len(events)
-    return Reading(events=tuple(events), rows=len(items), dropped={"without a title": missed} if missed else {})
+    return ParsedProgramme(events=tuple(events), rows=len(items), dropped={"without a title": missed} if missed else {})
 
 
 def _selected(item: Tag, page: Page, days: Days, selectors: Selectors) -> Event | None:

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from scout import intervals
 from scout.identity import arxiv_in
 from scout.model import Answer, Failure, Interval, Result
-from scout.sources._arxiv_atom import Feed, item_of, read
+from scout.sources._arxiv_atom import ArxivFeed, item_of, parse_atom
 from scout.sources.base import Ask, Page, Parsed, Source
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ class Arxiv(Source):
             got = ask.get(self.endpoint, params=self._params(span, start), conditional=False)
             if isinstance(got, Failure):
                 return Trouble(failure=got, shorter=got.status in _TOO_HEAVY)
-            feed = read(got) if start else self._judged(got, span, ask.now)
+            feed = parse_atom(got) if start else self._judged(got, span, ask.now)
             if feed.result is not Result.OK:
                 return Trouble(
                     failure=_failure(got, feed.result, feed.why), shorter=feed.result is Result.BROKEN and feed.total != 0
@@ -209,16 +209,16 @@ class Arxiv(Source):
             "sortOrder": search.sort_order.value,
         }
 
-    def _judged(self, answer: Answer, span: Interval | None, now: datetime) -> Feed:
+    def _judged(self, answer: Answer, span: Interval | None, now: datetime) -> ArxivFeed:
         """Read the feed, and do not believe that whole categories had nothing for days."""
-        feed = read(answer)
+        feed = parse_atom(answer)
         if feed.result is not Result.OK or feed.total or span is None or self.query.strip():
             return feed
         days = intervals.weekdays(Interval(start=span.start, end=min(span.end, now - UNANNOUNCED)))
         if days < QUIET:
             return feed
         why = f"arXiv says that {', '.join(self.categories)} had no paper on {days} weekdays, {_days(span)}: that cannot be"
-        return Feed(result=Result.BROKEN, why=why, total=0)
+        return ArxivFeed(result=Result.BROKEN, why=why, total=0)
 
 
 def _days(span: Interval) -> str:

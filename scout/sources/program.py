@@ -18,7 +18,7 @@ from scout.identity import http_url
 from scout.model import Failure, Item, Kind, Result
 from scout.parsers.challenge import challenge
 from scout.parsers.html import breaks_off
-from scout.sources._program_formats import Event, Reading, dblp, miniconf
+from scout.sources._program_formats import Event, ParsedProgramme, dblp, miniconf
 from scout.sources._program_pages import Days, Selectors, eurosys, html, usenix
 from scout.sources.base import Page, Parsed, Source
 from scout.text import shorten, title_key
@@ -84,7 +84,7 @@ class Program(Source):
                 return
             page = ask.page(answer, known=ask.state.get("keys", []), before=list(keys), rows_before=rows)
             yield page
-            reading = self._read(page) if answer.body and not self._is_page else Reading()
+            reading = self._read(page) if answer.body and not self._is_page else ParsedProgramme()
             if not self._follows(reading, page):
                 return
             keys += [paper.key for paper in papers(reading.events, page.hints["known"])]
@@ -125,7 +125,7 @@ class Program(Source):
     def _is_page(self) -> bool:
         return self.format not in ("miniconf", "dblp")
 
-    def _read(self, page: Page) -> Reading:
+    def _read(self, page: Page) -> ParsedProgramme:
         days = Days(starts=self.starts, ends=self.ends)
         match self.format:
             case "miniconf":
@@ -141,12 +141,12 @@ class Program(Source):
             case _:
                 assert_never(self.format)
 
-    def _follows(self, reading: Reading, page: Page) -> bool:
+    def _follows(self, reading: ParsedProgramme, page: Page) -> bool:
         """Say whether there is a following page that may be asked for: on the same site, and with rows on this one."""
         here, there = urlsplit(page.url), urlsplit(reading.following)
         return bool(reading.following and reading.rows and (here.scheme, here.netloc) == (there.scheme, there.netloc))
 
-    def _whole(self, reading: Reading, page: Page) -> tuple[Result, str]:
+    def _whole(self, reading: ParsedProgramme, page: Page) -> tuple[Result, str]:
         """Hold the rows against the total that the service states, and a page against its end."""
         if self._is_page and breaks_off(page.body):
             return Result.PARTIAL, f"the page breaks off after {reading.rows} entries"
