@@ -12,9 +12,9 @@ from fakes import NOW, WINDOW, FakeSource, answer, failure, item
 
 from scout import config, dates, store
 from scout.model import Answer, Failure, Interval, Item, Outcome, Result, Section, Validators, Window
-from scout.pipeline.choose import select
-from scout.pipeline.collect import Collected, Collector, Progress
-from scout.pipeline.desk import Desk, Watched
+from scout.pipeline.collect import Collector, CollectResult, Progress
+from scout.pipeline.desk import ConfiguredSource, Workspace
+from scout.pipeline.shortlist import select
 from scout.pipeline.visit import Asking, visit
 from scout.sources.base import Page, Parsed, Source
 
@@ -112,15 +112,15 @@ def outcome_of(source: Source, previous: Interval | None = None) -> Outcome:
     return visit(source, asking(), previous).outcome
 
 
-def watched(*sources: Source, fingerprint: str = "f") -> list[Watched]:
+def watched(*sources: Source, fingerprint: str = "f") -> list[ConfiguredSource]:
     """Put sources on the desk."""
-    return [Watched(source=source, kind="fake", fingerprint=fingerprint) for source in sources]
+    return [ConfiguredSource(source=source, kind="fake", fingerprint=fingerprint) for source in sources]
 
 
 def collected(
     path: Path, *sources: Source, door: FakeDoor | None = None, fingerprint: str = "f", refresh: bool = False, now: datetime = NOW,
     tell: Callable[[Progress], None] = lambda _: None, window: Window = WINDOW,
-) -> Collected:  # fmt: skip
+) -> CollectResult:  # fmt: skip
     """Collect from sources into the store at `path`."""
     with store.open_store(path, write="a test", create=True) as opened:
         collector = Collector(store=opened, door=door or FakeDoor(), clock=lambda: now, refresh=refresh, tell=tell)
@@ -204,7 +204,7 @@ def test_what_a_partial_answer_reached_is_no_ground_for_a_negative(tmp_path: Pat
     past = WINDOW.start - timedelta(days=7)
     collected(tmp_path / "s.db", FAKE.empty(complete=False, covers=span(30, past)), now=past)
     collected(tmp_path / "s.db", FAKE.empty(complete=False, covers=span(8)).fails(Result.UNREACHABLE, "page 2: no answer"))
-    desk = Desk(config=config.parse("sources: []"), watched=tuple(watched(FAKE)))
+    desk = Workspace(config=config.parse("sources: []"), watched=tuple(watched(FAKE)))
     (told,) = select(tmp_path / "s.db", desk, WINDOW).shortlist.coverage
     assert (told.covered, told.outcome.result, told.outcome.why) == (False, Result.PARTIAL, "page 2: no answer")
 
@@ -297,7 +297,7 @@ def test_answers_to_other_options_are_no_ground_for_a_negative(tmp_path: Path) -
     path = tmp_path / "s.db"
 
     def told(fingerprint: str) -> tuple[bool, str]:
-        desk = Desk(config=config.parse("sources: []"), watched=tuple(watched(FAKE, fingerprint=fingerprint)))
+        desk = Workspace(config=config.parse("sources: []"), watched=tuple(watched(FAKE, fingerprint=fingerprint)))
         (one,) = select(path, desk, WINDOW).shortlist.coverage
         return one.covered, one.outcome.why
 

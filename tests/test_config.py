@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scout import config, sources
 from scout.errors import ConfigError
 from scout.model import Section
-from scout.pipeline.desk import lay_out, schema
+from scout.pipeline.desk import load_workspace, schema
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +33,7 @@ sources:
 def test_a_good_file_is_read_whole() -> None:
     """Every section comes out as the value it stands for, defaults where nothing is said."""
     read = config.parse(GOOD)
-    desk = lay_out(read)
+    desk = load_workspace(read)
     assert (read.report.title, read.report.target, read.report.lookback_days, read.report.sections.A) == (
         "Weekly",
         4,
@@ -85,14 +85,14 @@ def test_a_good_file_is_read_whole() -> None:
 def test_what_is_wrong_is_said_with_its_place(written: str, sentence: str) -> None:
     """One sentence, with the path and what was meant."""
     with pytest.raises(ConfigError, match=sentence):
-        lay_out(config.parse(written), prove=True)
+        load_workspace(config.parse(written), prove=True)
 
 
 @given(st.text() | st.binary())
 def test_any_file_is_read_or_refused_in_a_sentence(written: str | bytes) -> None:
     """A stranger's feeds.yaml never makes a traceback."""
     with suppress(ConfigError):
-        lay_out(config.parse(written), prove=True)
+        load_workspace(config.parse(written), prove=True)
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

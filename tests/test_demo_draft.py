@@ -11,11 +11,11 @@ import pytest
 
 from scout import config, draft, week
 from scout.check import Severity
+from scout.pipeline.check import check_reports
 from scout.pipeline.collect import run_collect
-from scout.pipeline.desk import lay_out
-from scout.pipeline.learn import learn
-from scout.pipeline.verify import verify
-from scout.pipeline.write import Draft, write
+from scout.pipeline.desk import load_workspace
+from scout.pipeline.draft import Draft, draft_report
+from scout.pipeline.reports import import_reports
 
 if TYPE_CHECKING:
     from scout.check import Finding
@@ -30,15 +30,15 @@ class Made:
         earlier = folder / "weekly-cache-report-2026-05-17.md"
         earlier.write_text(week.report(), encoding="utf-8")
         store = folder / "scout.db"
-        learn(store, [str(earlier)])
+        import_reports(store, [str(earlier)])
         with week.served() as base:
             self.base = base
-            desk = lay_out(config.parse(week.config(base)))
+            desk = load_workspace(config.parse(week.config(base)))
             run_collect(store, desk.config.http, desk.watched, week.WINDOW, clock=lambda: week.NOW)
-        self.draft: Draft = write(store, desk, week.WINDOW)
+        self.draft: Draft = draft_report(store, desk, week.WINDOW)
         path = folder / "weekly-cache-report-2026-05-24.md"
         path.write_text(self.draft.report, encoding="utf-8")
-        (checked,) = verify(store, desk, [str(path)])
+        (checked,) = check_reports(store, desk, [str(path)])
         self.findings: tuple[Finding, ...] = checked.findings
 
 

@@ -16,11 +16,11 @@ import pytest
 from scout import config, week
 from scout.figures import evidence
 from scout.model import Precision, Result, Status
-from scout.pipeline.choose import select
-from scout.pipeline.collect import Collected, run_collect
-from scout.pipeline.desk import Desk, lay_out
-from scout.pipeline.learn import learn
-from scout.pipeline.write import write
+from scout.pipeline.collect import CollectResult, run_collect
+from scout.pipeline.desk import Workspace, load_workspace
+from scout.pipeline.draft import draft_report
+from scout.pipeline.reports import import_reports
+from scout.pipeline.shortlist import select
 from scout.replay import Replay, Request, lookup
 from scout.reports import document as report
 from scout.reports import history
@@ -50,9 +50,9 @@ class Seen:
     """The week after two collects: both runs, the store, and what it keeps."""
 
     store: Path
-    desk: Desk
-    first: Collected
-    second: Collected
+    desk: Workspace
+    first: CollectResult
+    second: CollectResult
     kept: Mapping[str, StoredItem]
     heard: tuple[tuple[str, Mapping[str, str], int | None], ...]
     """What the second collect asked: path, headers, status."""
@@ -80,10 +80,10 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     folder = tmp_path_factory.mktemp("week")
     store, earlier = folder / "scout.db", folder / "weekly-cache-report-2026-05-17.md"
     earlier.write_text(week.report(), "utf-8")
-    (learnt,) = learn(store, [str(earlier)])
+    (learnt,) = import_reports(store, [str(earlier)])
     assert learnt.report
     with Replay(week.routes()) as server:
-        desk = lay_out(config.parse(week.config(server.url(""))))
+        desk = load_workspace(config.parse(week.config(server.url(""))))
         runs = []
         for _ in range(2):
             mark = len(server.log)
@@ -92,15 +92,15 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     return Seen(store=store, desk=desk, first=runs[0], second=runs[1], kept=kept(store), heard=heard, ledger=learnt.report)
 
 
-def collected(store: Path) -> Desk:
+def collected(store: Path) -> Workspace:
     """Serve the week and collect it once; return the configuration, of sources that are gone now."""
     with week.served() as base:
-        desk = lay_out(config.parse(week.config(base)))
+        desk = load_workspace(config.parse(week.config(base)))
         run_collect(store, desk.config.http, desk.watched, week.WINDOW, clock=lambda: week.NOW)
     return desk
 
 
-def outcomes(run: Collected) -> dict[str, Outcome]:
+def outcomes(run: CollectResult) -> dict[str, Outcome]:
     """Return the outcomes of a run by source."""
     return {outcome.source: outcome for outcome in run.outcomes}
 
@@ -149,7 +149,7 @@ def test_the_order_of_sources_does_not_matter(tmp_path: Path) -> None:
     """Whichever of two sources tells of a thing first, the store keeps the same of it in the end."""
     found = []
     with week.served() as base:
-        desk = lay_out(config.parse(week.config(base)))
+        desk = load_workspace(config.parse(week.config(base)))
         for names in (("arxiv", "reading-list"), ("reading-list", "arxiv")):
             store = tmp_path / f"{names[0]}.db"
             for name in names:
@@ -250,10 +250,10 @@ def test_a_draft_of_it_is_the_same_each_time(seen: Seen, tmp_path: Path) -> None
     """Collected anew into another store from another port, the week gives the same draft, and the port stands nowhere in it."""
     earlier, store = tmp_path / "weekly-cache-report-2026-05-17.md", tmp_path / "scout.db"
     earlier.write_text(week.report(), "utf-8")
-    learn(store, [str(earlier)])
+    import_reports(store, [str(earlier)])
     desk = collected(store)
-    drafted = write(store, desk, week.WINDOW).report
-    assert drafted == write(seen.store, seen.desk, week.WINDOW).report
+    drafted = draft_report(store, desk, week.WINDOW).report
+    assert drafted == draft_report(seen.store, seen.desk, week.WINDOW).report
     assert "127.0.0.1" not in drafted
 
 
@@ -326,7 +326,7 @@ def test_the_configuration_names_only_this_machine() -> None:
     """Nothing but the week's own address is asked, and only that is let through."""
     text = week.config("http://127.0.0.1:8123")
     assert not re.search("BASE|HOST", re.sub(r"(?m)#.*$", "", text))
-    desk = lay_out(config.parse(text))
+    desk = load_workspace(config.parse(text))
     assert {host for one in desk.watched for host in one.source.hosts()} == {"127.0.0.1:8123"}
     assert desk.config.http.allow_hosts == ("127.0.0.1:8123",)
     assert desk.config.http.pace_s == {"127.0.0.1:8123": 0}

@@ -13,8 +13,8 @@ from terminal import EARLIER, week_terminal
 from scout import config, store, week
 from scout.errors import UsageError
 from scout.model import Result, Window
-from scout.pipeline.desk import Desk, lay_out
-from scout.pipeline.verify import StoreEvidence, documents, missing, verify
+from scout.pipeline.check import StoreEvidence, check_reports, documents, missing_evidence
+from scout.pipeline.desk import Workspace, load_workspace
 from scout.reports import document as report
 
 if TYPE_CHECKING:
@@ -27,12 +27,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return week_terminal(tmp_path_factory.mktemp("week")).folder
 
 
-def desk(folder: Path, **more: str) -> Desk:
+def desk(folder: Path, **more: str) -> Workspace:
     """Return the week's desk; `more` are texts to replace in its feeds.yaml."""
     text = (folder / "feeds.yaml").read_text()
     for old, new in more.items():
         text = text.replace(old, new)
-    return lay_out(config.parse(text))
+    return load_workspace(config.parse(text))
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def test_what_a_source_had_in_a_window(evidence: StoreEvidence) -> None:
 def test_everything_is_relevant_where_no_topic_is_configured(folder: Path) -> None:
     """Without topics there is nothing that could make a thing beside the point."""
     with store.open_store(folder / "data" / "scout.db") as opened:
-        bare = StoreEvidence(store=opened, desk=lay_out(config.parse("sources: []")))
+        bare = StoreEvidence(store=opened, desk=load_workspace(config.parse("sources: []")))
         off = bare.item("arxiv:2605.20370")
         assert off
         assert bare.relevant(off)
@@ -121,7 +121,7 @@ def test_links_to_files_are_looked_up_beside_the_report(evidence: StoreEvidence)
 
 def test_a_report_is_held_against_the_store(folder: Path) -> None:
     """Its document comes with the findings; what the store bears out is no finding."""
-    (checked,) = verify(folder / "data" / "scout.db", desk(folder), [str(folder / EARLIER)])
+    (checked,) = check_reports(folder / "data" / "scout.db", desk(folder), [str(folder / EARLIER)])
     assert checked.document == report.parse_report(week.report())
     assert [finding.code for finding in checked.findings] == ["unseen-negative"]
 
@@ -131,16 +131,16 @@ def test_a_report_whose_title_has_no_day_is_refused(folder: Path) -> None:
     path = folder / "2026-05-17.md"
     path.write_text(week.report().replace("# Weekly Cache Report — 2026-05-17", "# Weekly Cache Report"))
     with pytest.raises(UsageError, match="its title has no day"):
-        verify(folder / "data" / "scout.db", desk(folder), [str(path)])
+        check_reports(folder / "data" / "scout.db", desk(folder), [str(path)])
 
 
 def test_what_is_missing_is_wanted_once(folder: Path, tmp_path: Path) -> None:
     """Papers, releases and links that the store lacks, each once over all reports; what it has is not asked for."""
-    assert missing(folder / "data" / "scout.db", desk(folder), [str(folder / EARLIER)]).arxiv_ids == ()
+    assert missing_evidence(folder / "data" / "scout.db", desk(folder), [str(folder / EARLIER)]).arxiv_ids == ()
     text = week.report().replace("2605.13734", "2605.99999").replace("llm-d/releases/tag/v0.7.0", "llm-d/releases/tag/v9.9.9")
     for name in ("a", "b"):
         (tmp_path / f"{name}.md").write_text(text)
-    wanted = missing(folder / "data" / "scout.db", desk(folder), [str(tmp_path)])
+    wanted = missing_evidence(folder / "data" / "scout.db", desk(folder), [str(tmp_path)])
     assert wanted.arxiv_ids == ("2605.99999",)
     assert wanted.releases == (("llm-d/llm-d", "v9.9.9"),)
 

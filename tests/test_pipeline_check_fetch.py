@@ -8,8 +8,8 @@ import pytest
 
 from scout import config, store, week
 from scout.check import MissingEvidence
-from scout.pipeline.desk import lay_out
-from scout.pipeline.fetch import Fetched, fetch
+from scout.pipeline.desk import load_workspace
+from scout.pipeline.fetch import FetchResult, fetch_missing
 from scout.replay import Replay, Reply
 
 if TYPE_CHECKING:
@@ -36,11 +36,11 @@ def db(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "s.db"
 
 
-def fetched(db: Path, server: Replay, *paths: str, **wanted: tuple[object, ...]) -> Fetched:
+def fetched(db: Path, server: Replay, *paths: str, **wanted: tuple[object, ...]) -> FetchResult:
     """Fetch what is wanted from the week and the pages above."""
-    desk = lay_out(config.parse(week.config(server.url(""))))
+    desk = load_workspace(config.parse(week.config(server.url(""))))
     links = tuple(server.url(path) for path in paths)
-    return fetch(db, desk, MissingEvidence(links=links, **wanted), clock=lambda: week.NOW, token="")  # type: ignore[arg-type]
+    return fetch_missing(db, desk, MissingEvidence(links=links, **wanted), clock=lambda: week.NOW, token="")  # type: ignore[arg-type]
 
 
 def served() -> Replay:
@@ -99,5 +99,5 @@ def test_what_cannot_be_had_is_told_and_kept_as_an_answer(db: Path) -> None:
 def test_nothing_wanted_asks_nothing(db: Path) -> None:
     """A report whose things are all known costs no request."""
     with served() as server:
-        assert fetched(db, server) == Fetched(asked=0, found=0, failures=())
+        assert fetched(db, server) == FetchResult(asked=0, found=0, failures=())
         assert not server.log

@@ -14,8 +14,8 @@ from terminal import week_terminal
 
 from scout import config, draft
 from scout.errors import ConfigError
-from scout.pipeline.desk import Desk, lay_out
-from scout.pipeline.write import Draft, edited, sealed, write
+from scout.pipeline.desk import Workspace, load_workspace
+from scout.pipeline.draft import Draft, draft_report, is_edited, with_checksum
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +27,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
 def drafted(tmp_path_factory: pytest.TempPathFactory) -> Draft:
     """Draft the embedded week."""
     folder = week_terminal(tmp_path_factory.mktemp("week")).folder
-    return write(folder / "data" / "scout.db", lay_out(config.load(folder / "feeds.yaml")), WINDOW)
+    return draft_report(folder / "data" / "scout.db", load_workspace(config.load(folder / "feeds.yaml")), WINDOW)
 
 
 def test_every_entry_is_compared_with_earlier_ones(drafted: Draft) -> None:
@@ -49,7 +49,7 @@ def test_the_ledger_of_a_draft_ends_before_its_window_does(tmp_path: Path) -> No
     past.run(NOW, labs=[item("a cache")])
     for day in (date(2026, 5, 10), date(2026, 5, 17), WINDOW.until, date(2026, 5, 31)):
         past.report(day, f"url:https://earlier.test/{day}")
-    material = write(past.path, desk(), WINDOW).material
+    material = draft_report(past.path, desk(), WINDOW).material
     assert material.prior
     assert material.prior.day == date(2026, 5, 17)
     assert [report.day for report in material.ledger] == [date(2026, 5, 10), date(2026, 5, 17)]
@@ -61,7 +61,7 @@ def test_what_comes_after_the_window_is_for_the_next_report(tmp_path: Path) -> N
     reported = item("a reported cache", published=WINDOW.end + timedelta(hours=2))
     past.run(NOW, labs=[item("a cache"), item("a later cache", published=WINDOW.end), reported])
     past.report(date(2026, 5, 17), reported.id)
-    made = write(past.path, desk(), WINDOW)
+    made = draft_report(past.path, desk(), WINDOW)
     assert [one.item.title for one in made.material.upcoming] == ["a later cache"]
 
 
@@ -69,18 +69,18 @@ def test_a_draft_without_anything_is_still_a_draft(tmp_path: Path) -> None:
     """An empty store gives every heading, and says that nothing was seen."""
     past = Past(tmp_path / "s.db")
     past.report(date(2026, 5, 17))
-    made = write(past.path, desk(), WINDOW)
+    made = draft_report(past.path, desk(), WINDOW)
     assert not draft.numbered(made.material)
     assert "## References" in made.report
     assert "labs" in made.report
 
 
-def template(tmp_path: Path, body: bytes | None) -> Desk:
+def template(tmp_path: Path, body: bytes | None) -> Workspace:
     """Return a desk whose report is written by the user's own template."""
     if body is not None:
         (tmp_path / "mine.j2").write_bytes(body)
     (tmp_path / "feeds.yaml").write_text("report: {template: mine.j2}\nsources: []")
-    return lay_out(config.load(tmp_path / "feeds.yaml"))
+    return load_workspace(config.load(tmp_path / "feeds.yaml"))
 
 
 @pytest.mark.parametrize("body", [None, b"\xff\xfe", b"{% if %}"], ids=["missing", "no text", "no template"])
@@ -89,19 +89,19 @@ def test_a_template_that_cannot_be_used_is_a_configuration_error(tmp_path: Path,
     past = Past(tmp_path / "s.db")
     past.report(date(2026, 5, 17))
     with pytest.raises(ConfigError, match="template"):
-        write(past.path, template(tmp_path, body), WINDOW)
+        draft_report(past.path, template(tmp_path, body), WINDOW)
 
 
 @given(TEXT)
 def test_a_sealed_draft_is_unedited(text: str) -> None:
     """Whatever the draft says, the seal fits."""
-    assert not edited(sealed(text))
+    assert not is_edited(with_checksum(text))
 
 
 @given(TEXT, st.integers(0, 400), TEXT.filter(bool))
 def test_any_change_breaks_the_seal(text: str, place: int, more: str) -> None:
     """Words put in anywhere, the end included, make it somebody's; so does a missing seal."""
-    whole = sealed(text)
+    whole = with_checksum(text)
     place = min(place, len(whole))
-    assert edited(whole[:place] + more + whole[place:]) or whole[:place] + more + whole[place:] == whole
-    assert edited(text) or text == sealed(text)
+    assert is_edited(whole[:place] + more + whole[place:]) or whole[:place] + more + whole[place:] == whole
+    assert is_edited(text) or text == with_checksum(text)

@@ -8,7 +8,7 @@ import pytest
 
 from scout import week
 from scout.errors import UsageError
-from scout.pipeline.learn import known, learn
+from scout.pipeline.reports import import_reports, known
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +27,7 @@ def folder(tmp_path: Path) -> Path:
 
 def verdicts(folder: Path, *, dry_run: bool = False) -> list[tuple[str, str]]:
     """Read the folder; return what became of each file."""
-    learnt = learn(folder / "s.db", [str(folder / "reports")], dry_run=dry_run)
+    learnt = import_reports(folder / "s.db", [str(folder / "reports")], dry_run=dry_run)
     return [(one.path.rpartition("/")[2], one.verdict) for one in learnt]
 
 
@@ -53,5 +53,5 @@ def test_a_dry_run_leaves_no_store(folder: Path) -> None:
 def test_one_place_that_names_nothing_stops_all(folder: Path) -> None:
     """Nothing is written when a place is misspelt: half a ledger would repeat things."""
     with pytest.raises(UsageError, match="no such file or folder"):
-        learn(folder / "s.db", [str(folder / "reports"), str(folder / "reprots")])
+        import_reports(folder / "s.db", [str(folder / "reports"), str(folder / "reprots")])
     assert not (folder / "s.db").exists()

@@ -11,7 +11,7 @@ from fakes import NOW, WINDOW, FakeSource, item
 from past import Past, desk, outcome
 
 from scout.model import Coverage, Interval, Item, Kind, Outcome, Result, Section, Status
-from scout.pipeline.choose import Selection, explain, select
+from scout.pipeline.shortlist import Selection, explain, select
 
 if TYPE_CHECKING:
     from pathlib import Path

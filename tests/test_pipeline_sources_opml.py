@@ -13,8 +13,8 @@ from scout import config
 from scout.errors import UsageError
 from scout.parsers import opml
 from scout.parsers.opml import Subscription
-from scout.pipeline.desk import Desk, lay_out
-from scout.pipeline.exchange import exported, imported
+from scout.pipeline.desk import Workspace, load_workspace
+from scout.pipeline.exchange import export_opml, import_opml
 from scout.text import clean
 
 FEEDS = st.lists(
@@ -28,9 +28,9 @@ FEEDS = st.lists(
 ).map(tuple)
 
 
-def read(text: str) -> Desk:
+def read(text: str) -> Workspace:
     """Return the desk of some entries."""
-    return lay_out(config.parse(f"sources:\n{text}" if text else "sources: []"))
+    return load_workspace(config.parse(f"sources:\n{text}" if text else "sources: []"))
 
 
 @given(FEEDS)
@@ -39,13 +39,13 @@ def test_whatever_a_list_says_its_entries_are_valid(feeds: tuple[Subscription, .
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "list.opml"
         path.write_text(opml.write_opml("T", feeds))
-        lines, known = imported(path, None)
+        lines, known = import_opml(path, None)
         desk = read("\n".join(lines))
         assert len(lines) + known == len(feeds)
         assert {one.source.url for one in desk.watched} == {feed.url for feed in feeds}  # type: ignore[attr-defined]
         assert {one.source.group for one in desk.watched} <= {clean(feed.group) for feed in feeds}
-        assert imported(path, desk) == ([], len(feeds))
-        document, written, left = exported(desk)
+        assert import_opml(path, desk) == ([], len(feeds))
+        document, written, left = export_opml(desk)
         assert (written, left) == (len(lines), 0)
         assert {feed.title for feed in opml.parse_opml(document.encode())} == {one.source.name for one in desk.watched}
 
@@ -55,7 +55,7 @@ def test_a_feed_is_known_by_its_address_however_it_is_spelt(tmp_path: Path) -> N
     path = tmp_path / "list.opml"
     path.write_text(opml.write_opml("T", (Subscription(title="Other", url="https://A.example.org/feed/?utm_source=x"),)))
     desk = read("  - {name: a, kind: feed, url: 'https://a.example.org/feed'}")
-    assert imported(path, desk) == ([], 1)
+    assert import_opml(path, desk) == ([], 1)
 
 
 def test_a_name_that_is_taken_gets_a_number(tmp_path: Path) -> None:
@@ -63,7 +63,7 @@ def test_a_name_that_is_taken_gets_a_number(tmp_path: Path) -> None:
     path = tmp_path / "list.opml"
     path.write_text(opml.write_opml("T", tuple(Subscription(title="Labs!", url=f"https://{n}.example.org/f") for n in "abc")))
     desk = read("  - {name: labs, kind: feed, url: 'https://labs.example.org/feed'}")
-    lines, _ = imported(path, desk)
+    lines, _ = import_opml(path, desk)
     assert [one.source.name for one in read("\n".join(lines)).watched] == ["labs-2", "labs-3", "labs-4"]
 
 
@@ -72,4 +72,4 @@ def test_a_file_that_cannot_be_read_is_a_usage_error(tmp_path: Path) -> None:
     (tmp_path / "x.opml").write_text("no list")
     for place, said in ((tmp_path / "none", "cannot be read"), (tmp_path, "cannot be read"), (tmp_path / "x.opml", "is no OPML")):
         with pytest.raises(UsageError, match=said):
-            imported(place, None)
+            import_opml(place, None)

@@ -10,7 +10,7 @@ from past import Past
 
 from scout.errors import UsageError
 from scout.model import Window
-from scout.pipeline.windows import window
+from scout.pipeline.window import window
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -48,7 +48,7 @@ def scout(
 
     Exit: 0 done, 1 findings or (--strict) failed sources, 2 usage or feeds.yaml, 3 the store, 4 every source failed.
     """
-    options.GIVEN.config, options.GIVEN.db = config, db
+    options.GLOBAL.config, options.GLOBAL.db = config, db
 
 
 def _silence_libraries() -> None:

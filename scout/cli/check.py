@@ -12,7 +12,7 @@ from scout.cli import console, options
 from scout.cli.app import app
 
 if TYPE_CHECKING:
-    from scout.pipeline.desk import Desk
+    from scout.pipeline.desk import Workspace
 
 
 class CheckFormat(StrEnum):
@@ -55,7 +55,7 @@ def check(
     from scout import check as rules  # noqa: PLC0415
     from scout.check import render  # noqa: PLC0415
     from scout.errors import UsageError  # noqa: PLC0415
-    from scout.pipeline import verify  # noqa: PLC0415
+    from scout.pipeline import check  # noqa: PLC0415
 
     if explain:
         codes = rules.RULES if explain == "all" else [explain]
@@ -67,7 +67,7 @@ def check(
     if fetch:
         _fetch(desk, path, reports)
     known = _known(baseline)
-    checked = verify.verify(path, desk, reports, off=off or [])
+    checked = check.check_reports(path, desk, reports, off=off or [])
     held = {one.path: rules.fresh(one.findings, known) for one in checked}
     match format_:
         case CheckFormat.JSON:
@@ -96,11 +96,16 @@ def _known(baseline: Path | None) -> frozenset[str]:
         raise UsageError(f"--baseline {baseline}: not the output of `scout check --format json`: {exc}") from exc
 
 
-def _fetch(desk: Desk, path: Path, reports: list[str]) -> None:
-    from scout.pipeline import fetch, verify  # noqa: PLC0415
+def _fetch(desk: Workspace, path: Path, reports: list[str]) -> None:
+    from scout.pipeline import check, fetch  # noqa: PLC0415
 
-    fetched = fetch.fetch(
-        path, desk, verify.missing(path, desk, reports), clock=options.now, token=options.token(), pace_dir=options.pace_dir()
+    fetched = fetch.fetch_missing(
+        path,
+        desk,
+        check.missing_evidence(path, desk, reports),
+        clock=options.now,
+        token=options.token(),
+        pace_dir=options.pace_dir(),
     )
     console.say(f"asked for {fetched.asked} things that the store lacks, {fetched.found} found")
     for failure in fetched.failures:

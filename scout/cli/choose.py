@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scout.cli import console, gather, options
+from scout.cli import collect, console, options
 from scout.cli.app import app
 
 if TYPE_CHECKING:
     from scout.model import Window
-    from scout.pipeline.desk import Desk
-    from scout.pipeline.write import Draft
+    from scout.pipeline.desk import Workspace
+    from scout.pipeline.draft import Draft
 
 
 class ListFormat(StrEnum):
@@ -60,27 +60,28 @@ def shortlist(
 
     Example: scout shortlist --since 2026-05-18 --until 2026-05-24 --explain arxiv:2605.22850
     """
-    from scout.pipeline import choose, listing  # noqa: PLC0415
+    from scout.pipeline import shortlist  # noqa: PLC0415
+    from scout.shortlist import render  # noqa: PLC0415
 
     desk, path = options.desk(config), options.db_path(db)
     window = _window(path, since, until)
     day = options.day(as_of, "--as-of")
     if explain:
-        told = choose.explain(path, desk, window, explain, limit=limit, as_of=day)
+        told = shortlist.explain(path, desk, window, explain, limit=limit, as_of=day)
         if format_ is ListFormat.JSON:
             console.out_json(asdict(told))
         else:
-            console.out(listing.explained(told))
+            console.out(render.explained(told))
         return
-    chosen = choose.select(path, desk, window, limit=limit, as_of=day).shortlist
+    chosen = shortlist.select(path, desk, window, limit=limit, as_of=day).shortlist
     match format_:
         case ListFormat.JSON:
-            console.out_json(listing.as_json(chosen))
+            console.out_json(render.as_json(chosen))
         case ListFormat.MARKDOWN:
-            console.out(listing.as_markdown(chosen))
+            console.out(render.as_markdown(chosen))
         case ListFormat.TABLE:
-            console.out_table(listing.as_rows(chosen))
-            for line in listing.as_words(chosen):
+            console.out_table(render.as_rows(chosen))
+            for line in render.as_words(chosen):
                 console.say(line)
 
 
@@ -123,8 +124,8 @@ def run(
     until: options.Until = "",
     out: Out = None,
     pr_body: PrBody = None,
-    strict: gather.Strict = False,
-    quiet: gather.Quiet = False,
+    strict: collect.Strict = False,
+    quiet: collect.Quiet = False,
     force: Force = False,
     config: options.ConfigPath = None,
     db: options.DbPath = None,
@@ -136,52 +137,52 @@ def run(
 
     In a crontab: 15 6 * * 1  cd /srv/scout && scout run --quiet
     """
-    from scout.pipeline.learn import learn  # noqa: PLC0415
+    from scout.pipeline.reports import import_reports  # noqa: PLC0415
 
     desk, path = options.desk(config, prove=True), options.db_path(db)
     if desk.config.report.history:
-        learn(path, [str(desk.config.path.parent / place) for place in desk.config.report.history])
+        import_reports(path, [str(desk.config.path.parent / place) for place in desk.config.report.history])
     window = _window(path, "", until)
     asked = window.stretched(desk.config.report.lookback_days)
-    collected = gather.gather(desk, path, asked, names=[], refresh=False, quiet=quiet)
+    collected = collect.gather(desk, path, asked, names=[], refresh=False, quiet=quiet)
     if not collected.interrupted:
         target = out or path.parent / f"draft-{window.until}.md"
         _write(desk, path, window, target, pr_body, DraftFormat.MARKDOWN, limit=None, force=force, as_of=None)
-    gather.finish(collected, strict=strict)
+    collect.finish(collected, strict=strict)
 
 
 def _window(path: Path, since: str, until: str) -> Window:
-    from scout.pipeline.windows import window  # noqa: PLC0415
+    from scout.pipeline.window import window  # noqa: PLC0415
 
     return window(path, options.day(since, "--since"), options.day(until, "--until"), today=options.now().date())
 
 
 def _write(
-    desk: Desk, path: Path, window: Window, out: Path | None, pr_body: Path | None, format_: DraftFormat,
+    desk: Workspace, path: Path, window: Window, out: Path | None, pr_body: Path | None, format_: DraftFormat,
     *, limit: int | None, force: bool, as_of: date | None,
 ) -> None:  # fmt: skip
     from scout import draft as drafts  # noqa: PLC0415
     from scout.errors import UsageError  # noqa: PLC0415
-    from scout.pipeline.write import edited, sealed, write  # noqa: PLC0415
+    from scout.pipeline.draft import draft_report, is_edited, with_checksum  # noqa: PLC0415
 
-    if out and out.exists() and not force and not _of_format(_read(out), format_) and edited(_read(out)):
+    if out and out.exists() and not force and not _of_format(_read(out), format_) and is_edited(_read(out)):
         raise UsageError(f"{out} has been edited since scout wrote it; --force replaces it, or name another with --out")
-    if pr_body and pr_body.exists() and not force and edited(_read(pr_body)):
+    if pr_body and pr_body.exists() and not force and is_edited(_read(pr_body)):
         raise UsageError(f"{pr_body} has been edited since scout wrote it; --force replaces it, or name another with --pr-body")
-    made = write(path, desk, window, limit=limit, as_of=as_of)
+    made = draft_report(path, desk, window, limit=limit, as_of=as_of)
     match format_:
         case DraftFormat.JSON:
             product = console.json_text(drafts.data(made.material))
         case DraftFormat.HTML:
             product = drafts.html(made.report)
         case DraftFormat.MARKDOWN:
-            product = sealed(made.report) if out else made.report
+            product = with_checksum(made.report) if out else made.report
     if out:
         console.write(out, product)
     else:
         console.out(product)
     if pr_body:
-        console.write(pr_body, sealed(made.pr_body))
+        console.write(pr_body, with_checksum(made.pr_body))
     _tell(made, out, window)
 
 

@@ -43,9 +43,9 @@ def status(
 
     Example: scout status --format json | jq '.[] | select(.outcome == "blocked") | .source'
     """
-    from scout.pipeline.health import health  # noqa: PLC0415
+    from scout.pipeline.status import source_status  # noqa: PLC0415
 
-    rows = health(options.db_path(db), options.desk(config), now=options.now())
+    rows = source_status(options.db_path(db), options.desk(config), now=options.now())
     if format_ is StatusFormat.JSON:
         console.out_json(rows)
         return

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from scout.pipeline.desk import Desk
+    from scout.pipeline.desk import Workspace
 
 CONFIG = Path("feeds.yaml")
 DB = Path("data/scout.db")
@@ -39,14 +39,14 @@ AsOf = Annotated[
 
 
 @dataclass(slots=True)
-class Given:
+class GlobalOptions:
     """What stood before the command: `scout --config F --db F COMMAND`."""
 
     config: Path | None = None
     db: Path | None = None
 
 
-GIVEN = Given()
+GLOBAL = GlobalOptions()
 
 
 def now() -> datetime:
@@ -68,20 +68,20 @@ def pace_dir() -> Path:
 
 def config_path(given: Path | None) -> Path:
     """Return which feeds.yaml is meant."""
-    return given or GIVEN.config or CONFIG
+    return given or GLOBAL.config or CONFIG
 
 
 def db_path(given: Path | None) -> Path:
     """Return which store is meant."""
-    return given or GIVEN.db or DB
+    return given or GLOBAL.db or DB
 
 
-def desk(config: Path | None, *, prove: bool = False) -> Desk:
+def desk(config: Path | None, *, prove: bool = False) -> Workspace:
     """Read feeds.yaml and all its sources, to the last option for those who `prove`: they ask, or look whether all is valid."""
     from scout import config as feeds  # noqa: PLC0415 -- `--help` needs none of it
-    from scout.pipeline.desk import lay_out  # noqa: PLC0415
+    from scout.pipeline.desk import load_workspace  # noqa: PLC0415
 
-    return lay_out(feeds.load(config_path(config)), prove=prove)
+    return load_workspace(feeds.load(config_path(config)), prove=prove)
 
 
 def day(text: str, option: str) -> date | None:

@@ -33,9 +33,9 @@ def add(
     Example: scout reports add reports/ ../site@main:reports
     """
     from scout.errors import UsageError  # noqa: PLC0415
-    from scout.pipeline.learn import learn  # noqa: PLC0415
+    from scout.pipeline.reports import import_reports  # noqa: PLC0415
 
-    learnt = learn(options.db_path(db), places, dry_run=dry_run)
+    learnt = import_reports(options.db_path(db), places, dry_run=dry_run)
     for one in learnt:
         if one.report is None:
             console.say(f"{one.path}: skipped: {one.why}")
@@ -56,7 +56,7 @@ def list_(
     db: options.DbPath = None,
 ) -> None:
     """List the reports of the ledger, oldest first; with --format json, every entry too."""
-    from scout.pipeline.learn import known  # noqa: PLC0415
+    from scout.pipeline.reports import known  # noqa: PLC0415
 
     ledger = known(options.db_path(db))
     if format_ is StatusFormat.JSON:

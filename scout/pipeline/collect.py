@@ -11,7 +11,7 @@ from scout import __version__, dates
 from scout.http import HttpCache
 from scout.model import SEEN, Outcome, Result
 from scout.pipeline.door import open_door
-from scout.pipeline.visit import ASKED, GONE, Asking, Door, Visited, numbered, visit
+from scout.pipeline.visit import ASKED, GONE, Asking, Door, SourceResult, numbered, visit
 from scout.store import Store, items, open_store, runs
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from scout.config import Http
     from scout.model import Interval, Window
-    from scout.pipeline.desk import Watched
+    from scout.pipeline.desk import ConfiguredSource
 
 SIDE_BY_SIDE = 16
 """How many sources are asked at once; the door paces each host, so this only bounds how many hosts."""
@@ -39,7 +39,7 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Collected:
+class CollectResult:
     """What one run brought: an outcome for each source asked, in feeds.yaml's order."""
 
     run: int
@@ -59,7 +59,7 @@ class Collected:
 
 
 @dataclass(slots=True)
-class Knowing:
+class LockedReader:
     """What visits may ask the store while they go on: one reader's connection, one question at a time."""
 
     reader: Store
@@ -88,7 +88,7 @@ class Collector:
     tell: Callable[[Progress], None] = lambda _: None
     stop: Event = field(default_factory=Event)
 
-    def collect(self, watched: Sequence[Watched], window: Window) -> Collected:
+    def collect(self, watched: Sequence[ConfiguredSource], window: Window) -> CollectResult:
         """Ask every source for the window. Interrupted, it keeps what came and says of the rest that it is not finished."""
         now = self.clock()
         asked = [one for one in watched if not one.source.pause]
@@ -97,7 +97,7 @@ class Collector:
         reader = open_store(self.store.path)
         pool = ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="scout")
         try:
-            knows = Knowing(reader)
+            knows = LockedReader(reader)
             covered = self._covered(asked)
             waiting = {pool.submit(self._visit, one, window, now, knows, covered): one for one in asked}
             self._commit_all(waiting, outcomes, run)
@@ -108,9 +108,9 @@ class Collector:
             pool.shutdown(wait=not self.stop.is_set(), cancel_futures=True)
             reader.close()
         runs.end(self.store, run, now=self.clock())
-        return Collected(run=run, window=window, outcomes=tuple(outcomes.values()), interrupted=self.stop.is_set())
+        return CollectResult(run=run, window=window, outcomes=tuple(outcomes.values()), interrupted=self.stop.is_set())
 
-    def _covered(self, asked: Sequence[Watched]) -> dict[str, Interval | None]:
+    def _covered(self, asked: Sequence[ConfiguredSource]) -> dict[str, Interval | None]:
         """Return what the last whole answer to the same options covered, for each source that gave one."""
         options = {one.source.name: one.fingerprint for one in asked}
         readings = runs.readings(self.store)
@@ -122,7 +122,9 @@ class Collector:
                 found[outcome.source] = outcome.covers
         return found
 
-    def _visit(self, one: Watched, window: Window, now: datetime, knows: Knowing, covered: dict[str, Interval | None]) -> Visited:
+    def _visit(
+        self, one: ConfiguredSource, window: Window, now: datetime, knows: LockedReader, covered: dict[str, Interval | None]
+    ) -> SourceResult:
         state = knows.state(one.source.name, one.fingerprint)
         if self.refresh:
             state = {key: value for key, value in state.items() if key != GONE and (key == ASKED or not one.source.forgettable)}
@@ -138,7 +140,7 @@ class Collector:
         )
         return visit(one.source, asking, covered.get(one.source.name))
 
-    def _commit_all(self, waiting: dict[Future[Visited], Watched], outcomes: dict[str, Outcome], run: int) -> None:
+    def _commit_all(self, waiting: dict[Future[SourceResult], ConfiguredSource], outcomes: dict[str, Outcome], run: int) -> None:
         total, found = len(waiting), 0
 
         def tell(last: Outcome | None) -> None:
@@ -165,7 +167,7 @@ class Collector:
         self.stop.set()
         self.door.close()
 
-    def _commit(self, visited: Visited, one: Watched, run: int) -> Outcome:
+    def _commit(self, visited: SourceResult, one: ConfiguredSource, run: int) -> Outcome:
         """Write one source whole: a killed process loses at most the sources in flight, and never leaves a half-written one."""
         now = self.clock()
         provenance = items.Provenance(source=one.source.name, authority=one.source.authority, run=run, now=now)
@@ -183,7 +185,7 @@ class Collector:
 def run_collect(
     path: Path,
     http: Http,
-    watched: Sequence[Watched],
+    watched: Sequence[ConfiguredSource],
     window: Window,
     *,
     clock: Callable[[], datetime],
@@ -191,7 +193,7 @@ def run_collect(
     pace_dir: Path | None = None,
     refresh: bool = False,
     tell: Callable[[Progress], None] = lambda _: None,
-) -> Collected:
+) -> CollectResult:
     """Open the store for writing and the door, and collect; the store is locked from the first request to the last row."""
     with open_store(path, write="scout collect", create=True) as store:
         memory = HttpCache(answers=runs.validators(store), hosts=runs.pauses(store))

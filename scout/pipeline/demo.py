@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from scout import config, draft, week
 from scout.errors import UsageError
 from scout.pipeline.collect import run_collect
-from scout.pipeline.desk import lay_out
-from scout.pipeline.learn import learn
-from scout.pipeline.write import sealed, write
+from scout.pipeline.desk import load_workspace
+from scout.pipeline.draft import draft_report, with_checksum
+from scout.pipeline.reports import import_reports
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,7 @@ MARK = ".scout-demo"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class DemoResult:
     """What the demo made, and what a reader should notice in it."""
 
     report: str
@@ -42,7 +42,7 @@ class Shown:
     statuses: dict[str, int]
 
 
-def demo(folder: Path, *, tell: Callable[[Progress], None]) -> Shown:
+def run_demo(folder: Path, *, tell: Callable[[Progress], None]) -> DemoResult:
     """Serve the week, read the earlier report, collect, choose and draft, all in `folder`; an earlier demo there is replaced."""
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file; name an empty or new folder with --dir")
@@ -55,15 +55,15 @@ def demo(folder: Path, *, tell: Callable[[Progress], None]) -> Shown:
     earlier.parent.mkdir()
     earlier.write_text(week.report(), encoding="utf-8")
     store, feeds = folder / "scout.db", folder / "feeds.yaml"
-    learn(store, [str(earlier)])
+    import_reports(store, [str(earlier)])
     with week.served() as base:
         feeds.write_text(week.config(base), encoding="utf-8")
-        desk = lay_out(config.load(feeds))
+        desk = load_workspace(config.load(feeds))
         collected = run_collect(store, desk.config.http, desk.watched, week.WINDOW, clock=lambda: week.NOW, tell=tell)
-    made = write(store, desk, week.WINDOW)
+    made = draft_report(store, desk, week.WINDOW)
     chosen = made.material.shortlist
-    return Shown(
-        report=sealed(made.report),
+    return DemoResult(
+        report=with_checksum(made.report),
         pr_body=made.pr_body,
         store=store,
         config=feeds,

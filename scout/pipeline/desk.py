@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Watched:
+class ConfiguredSource:
     """One source, with the kind that reads it and the digest of its options."""
 
     source: Source
@@ -28,13 +28,13 @@ class Watched:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class Workspace:
     """A configuration with its sources as their kinds read them; valid to the last option where `lay_out` proved them."""
 
     config: Config
-    watched: tuple[Watched, ...]
+    watched: tuple[ConfiguredSource, ...]
 
-    def named(self, names: Sequence[str]) -> tuple[Watched, ...]:
+    def named(self, names: Sequence[str]) -> tuple[ConfiguredSource, ...]:
         """Return the sources of these names, all if none is given; a name may be a group. UsageError names the near miss."""
         if not names:
             return self.watched
@@ -50,7 +50,7 @@ class Desk:
         return tuple(known.get(name, Section.CONTEXT) for name in names)
 
 
-def lay_out(config: Config, *, prove: bool = False) -> Desk:
+def load_workspace(config: Config, *, prove: bool = False) -> Workspace:
     """Read every source by its kind, to the last option for those who `prove`; ConfigError names the place and the near miss."""
     watched = []
     for spec in config.sources:
@@ -60,8 +60,8 @@ def lay_out(config: Config, *, prove: bool = False) -> Desk:
                 source.prove()
         except ValueError as exc:
             raise ConfigError(f"{spec.where}: {exc}") from exc
-        watched.append(Watched(source=source, kind=spec.kind, fingerprint=spec.fingerprint))
-    return Desk(config=config, watched=tuple(watched))
+        watched.append(ConfiguredSource(source=source, kind=spec.kind, fingerprint=spec.fingerprint))
+    return Workspace(config=config, watched=tuple(watched))
 
 
 def schema() -> dict[str, Any]:

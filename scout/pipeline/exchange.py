@@ -13,10 +13,10 @@ from scout.parsers import opml
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from scout.pipeline.desk import Desk
+    from scout.pipeline.desk import Workspace
 
 
-def imported(path: Path, desk: Desk | None) -> tuple[list[str], int]:
+def import_opml(path: Path, desk: Workspace | None) -> tuple[list[str], int]:
     """Return the feeds of an OPML file as lines for `sources:`, one each, and how many were there already."""
     try:
         feeds = opml.parse_opml(path.read_bytes())
@@ -49,7 +49,7 @@ def _name(title: str, taken: set[str]) -> str:
     return name
 
 
-def exported(desk: Desk) -> tuple[str, int, int]:
+def export_opml(desk: Workspace) -> tuple[str, int, int]:
     """Return the feeds of a desk as OPML, how many there are, and how many sources have no feed."""
     feeds = tuple(
         opml.Subscription(title=one.source.name, url=str(getattr(one.source, "url", "")), group=one.source.group)

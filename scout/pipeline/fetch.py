@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scout.check import MissingEvidence
-    from scout.pipeline.desk import Desk
+    from scout.pipeline.desk import Workspace
 
 NAME = "check"
 """The source's name in the sightings of what was fetched so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
+class FetchResult:
     """What was asked and what came: items stored, and the failures in words."""
 
     asked: int
@@ -37,15 +37,15 @@ class Fetched:
     failures: tuple[str, ...]
 
 
-def fetch(
+def fetch_missing(
     path: Path,
-    desk: Desk,
+    desk: Workspace,
     wanted: MissingEvidence,
     *,
     clock: Callable[[], datetime],
     token: str = "",
     pace_dir: Path | None = None,
-) -> Fetched:
+) -> FetchResult:
     """Fetch what is wanted through the HTTP door, and store items and replies; what cannot be had is said."""
     now = clock()
     with open_store(path, write="scout check --fetch", create=True) as store:
@@ -58,7 +58,7 @@ def fetch(
                 runs.put_pauses(conn, door.pauses())
     failures = tuple(f"{failure.url}: {failure.why}" for failure, _ in got if isinstance(failure, Failure))
     found = sum(len(found) for _, found in got)
-    return Fetched(asked=len(wanted.arxiv_ids) + len(wanted.releases) + len(wanted.links), found=found, failures=failures)
+    return FetchResult(asked=len(wanted.arxiv_ids) + len(wanted.releases) + len(wanted.links), found=found, failures=failures)
 
 
 def _asking(door: Door, now: datetime, token: str) -> Asking:
@@ -69,13 +69,13 @@ def _asking(door: Door, now: datetime, token: str) -> Asking:
 Got = tuple[Answer | Failure, tuple[Item, ...]]
 
 
-def _source(desk: Desk, kind: str, **options: Any) -> Any:
+def _source(desk: Workspace, kind: str, **options: Any) -> Any:
     """Return a source of a kind, at the endpoint that feeds.yaml uses for it."""
     endpoint = next((getattr(one.source, "endpoint", "") for one in desk.watched if one.kind == kind), "")
     return make_source(kind, {"name": NAME, **({"endpoint": endpoint} if endpoint else {}), **options}, f"--fetch: {kind}")
 
 
-def _papers(asking: Asking, desk: Desk, wanted: MissingEvidence) -> Iterator[Got]:
+def _papers(asking: Asking, desk: Workspace, wanted: MissingEvidence) -> Iterator[Got]:
     if not wanted.arxiv_ids:
         return
     source = _source(desk, "arxiv", categories=("cs.DC",))
@@ -83,7 +83,7 @@ def _papers(asking: Asking, desk: Desk, wanted: MissingEvidence) -> Iterator[Got
         yield (page, ()) if isinstance(page, Failure) else (page.answer, source.parse(page).items)
 
 
-def _releases(asking: Asking, desk: Desk, wanted: MissingEvidence) -> Iterator[Got]:
+def _releases(asking: Asking, desk: Workspace, wanted: MissingEvidence) -> Iterator[Got]:
     """Ask for the releases of each repository named; the list answers for all its tags at once."""
     for repo in dict.fromkeys(repo for repo, _ in wanted.releases):
         source = _source(desk, "github_releases", repos=(repo,))

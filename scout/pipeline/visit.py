@@ -109,7 +109,7 @@ class Asking:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Visited:
+class SourceResult:
     """All that one visit brought: to be committed as one, or not at all."""
 
     source: Source
@@ -120,7 +120,7 @@ class Visited:
 
 
 @dataclass(slots=True, kw_only=True)
-class _Haul:
+class _FetchLog:
     """What is gathered while a visit goes on."""
 
     pages: list[tuple[Page, Parsed | None]] = field(default_factory=list)  # bodies dropped once they are read
@@ -128,9 +128,9 @@ class _Haul:
     stopped: tuple[Result, str] | None = None  # what ended it early, if anything did
 
 
-def visit(source: Source, asking: Asking, previous: Interval | None) -> Visited:
+def visit(source: Source, asking: Asking, previous: Interval | None) -> SourceResult:
     """Ask one source for its window. `previous` is what its last good outcome covered: an unchanged answer still does."""
-    haul = _Haul()
+    haul = _FetchLog()
     if gone := asking.state.get(GONE):
         haul.failures.append(_still_gone(source, str(gone)))
     else:
@@ -139,7 +139,7 @@ def visit(source: Source, asking: Asking, previous: Interval | None) -> Visited:
     good = [(page, parsed) for page, parsed in haul.pages if parsed is None or parsed.result in SEEN]
     tainted = {urlsplit(failure.url).path for failure in haul.failures}
     state = _state(source, asking, haul, good)
-    return Visited(
+    return SourceResult(
         source=source,
         outcome=outcome,
         items=tuple(_fit(item) for _, parsed in haul.pages if parsed for item in parsed.items),
@@ -158,7 +158,7 @@ def _fit(item: Item) -> Item:
     return item if (title, claimed) == (item.title, item.claimed) else replace(item, title=title, claimed=claimed)
 
 
-def _state(source: Source, asking: Asking, haul: _Haul, good: list[tuple[Page, Parsed | None]]) -> dict[str, Any]:
+def _state(source: Source, asking: Asking, haul: _FetchLog, good: list[tuple[Page, Parsed | None]]) -> dict[str, Any]:
     """Return what is to be remembered; of a source that gave nothing good, what was remembered before."""
     state = dict(asking.state)
     for _, parsed in good:
@@ -173,7 +173,7 @@ def _state(source: Source, asking: Asking, haul: _Haul, good: list[tuple[Page, P
     return state
 
 
-def _gather(source: Source, asking: Asking, haul: _Haul) -> None:
+def _gather(source: Source, asking: Asking, haul: _FetchLog) -> None:
     """Ask, and read each page while the next one is asked for; bodies are dropped once they are read."""
     reading: Future[None] | None = None
     try:
@@ -195,7 +195,7 @@ def _gather(source: Source, asking: Asking, haul: _Haul) -> None:
         haul.stopped = Result.BROKEN, why
 
 
-def _read(source: Source, page: Page, haul: _Haul) -> None:
+def _read(source: Source, page: Page, haul: _FetchLog) -> None:
     parsed = None if page.answer.unchanged else source.parse(page)
     haul.pages.append((replace(page, answer=replace(page.answer, body=b"")), parsed))
 
@@ -205,7 +205,7 @@ def _still_gone(source: Source, since: str) -> Failure:
     return Failure(url=getattr(source, "url", ""), result=Result.UNREACHABLE, why=why, status=410, requests=0)
 
 
-def _judge(source: Source, asking: Asking, haul: _Haul, previous: Interval | None) -> Outcome:
+def _judge(source: Source, asking: Asking, haul: _FetchLog, previous: Interval | None) -> Outcome:
     items = [item for _, parsed in haul.pages if parsed for item in parsed.items]
     instants = [item.published for item in items if item.published]
     result, why = _result(haul, found=bool(items))
@@ -233,7 +233,7 @@ def _judge(source: Source, asking: Asking, haul: _Haul, previous: Interval | Non
     )
 
 
-def _result(haul: _Haul, *, found: bool) -> tuple[Result, str]:
+def _result(haul: _FetchLog, *, found: bool) -> tuple[Result, str]:
     """Weigh the pages and failures into one word, and say why in words."""
     bad = [(failure.result, failure.why) for failure in haul.failures]
     bad += [(parsed.result, parsed.why) for _, parsed in haul.pages if parsed and parsed.result not in SEEN]
@@ -259,7 +259,7 @@ def _nothing_asked(asking: Asking, remembered: Interval | None) -> tuple[Result,
     return Result.BROKEN, "there was nothing to ask; is its list of places empty?"
 
 
-def _covers(asking: Asking, haul: _Haul, remembered: Interval | None, previous: Interval | None) -> Interval | None:
+def _covers(asking: Asking, haul: _FetchLog, remembered: Interval | None, previous: Interval | None) -> Interval | None:
     """Return the one stretch over which silence is silence: the intersection over the independent parts of the source.
 
     Where something failed, a part may be missing altogether, and nothing can be said for all of them.
@@ -301,6 +301,6 @@ def _nearest(joined: tuple[Interval, ...], window: Window) -> Interval | None:
     return max(joined, key=lambda span: (min(span.end, window.end) - max(span.start, window.start), span.end), default=None)
 
 
-def numbered(visited: Visited, *, run: int, new: int, ended: datetime) -> Outcome:
+def numbered(visited: SourceResult, *, run: int, new: int, ended: datetime) -> Outcome:
     """Return the outcome as it is stored: with its run, what was new, and when it ended."""
     return replace(visited.outcome, run=run, items_new=new, ended=ended)

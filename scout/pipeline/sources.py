@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from scout.pipeline.desk import Desk, Watched
+    from scout.pipeline.desk import ConfiguredSource, Workspace
 
 
-def probe(
-    desk: Desk,
+def probe_sources(
+    desk: Workspace,
     names: Sequence[str],
     *,
     clock: Callable[[], datetime],
@@ -40,7 +40,7 @@ def probe(
         ThreadPoolExecutor(SIDE_BY_SIDE) as pool,
     ):
 
-        def one_row(one: Watched) -> dict[str, Any]:
+        def one_row(one: ConfiguredSource) -> dict[str, Any]:
             return _row(one, door, window, now=now, token=token)
 
         for done, row in enumerate(pool.map(one_row, watched), 1):
@@ -50,7 +50,7 @@ def probe(
     return rows
 
 
-def _row(one: Watched, door: Door, window: Window, *, now: datetime, token: str) -> dict[str, Any]:
+def _row(one: ConfiguredSource, door: Door, window: Window, *, now: datetime, token: str) -> dict[str, Any]:
     asking = Asking(door=door, window=window, now=now, state={}, knows=lambda _: frozenset(), stop=Event(), token=token)
     outcome = visit(one.source, asking, None).outcome
     return {
@@ -64,7 +64,7 @@ def _row(one: Watched, door: Door, window: Window, *, now: datetime, token: str)
     }
 
 
-def _advice(one: Watched, door: Door) -> str:
+def _advice(one: ConfiguredSource, door: Door) -> str:
     """Look at the source's own page and its site's front page for an advertised feed."""
     url = str(getattr(one.source, "url", ""))
     if not url:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Learnt:
+class ImportedReport:
     """What became of one file: `added`, `changed`, `unchanged`, `read` (dry run), or `skipped` with the reason."""
 
     path: str
@@ -26,19 +26,20 @@ class Learnt:
     why: str = ""
 
 
-def learn(path: Path, specs: Sequence[str], *, dry_run: bool = False) -> list[Learnt]:
+def import_reports(path: Path, specs: Sequence[str], *, dry_run: bool = False) -> list[ImportedReport]:
     """Read every report that `specs` name into the store at `path`; UsageError where one names nothing."""
     found = [one for spec in specs for one in history.find_reports(spec)]
     read = [(one, None if one.skipped else history.ledger_report(report.parse_report(one.text), one.path)) for one in found]
     if dry_run:
         return [
-            Learnt(path=one.path, verdict="skipped" if one.skipped else "read", report=has, why=one.skipped) for one, has in read
+            ImportedReport(path=one.path, verdict="skipped" if one.skipped else "read", report=has, why=one.skipped)
+            for one, has in read
         ]
     learnt = []
     with open_store(path, write="scout reports add", create=True) as store:
         for one, has in read:
             verdict = ledger.add(store, has) if has else "skipped"
-            learnt.append(Learnt(path=one.path, verdict=verdict, report=has, why=one.skipped))
+            learnt.append(ImportedReport(path=one.path, verdict=verdict, report=has, why=one.skipped))
     return learnt
 
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from scout.model import Window
-    from scout.pipeline.collect import Collected
-    from scout.pipeline.desk import Desk
+    from scout.pipeline.collect import CollectResult
+    from scout.pipeline.desk import Workspace
 
 Names = Annotated[
     list[str] | None, typer.Option("--source", metavar="NAME", help="Only this source or group; may be given again.")
@@ -47,7 +47,7 @@ def collect(
 
     Example: scout collect --since 2026-05-18 --until 2026-05-24
     """
-    from scout.pipeline.windows import window  # noqa: PLC0415
+    from scout.pipeline.window import window  # noqa: PLC0415
 
     desk = options.desk(config, prove=True)
     watched = desk.named(source or [])
@@ -65,7 +65,7 @@ def collect(
     finish(collected, strict=strict)
 
 
-def gather(desk: Desk, path: Path, window: Window, *, names: Sequence[str], refresh: bool, quiet: bool) -> Collected:
+def gather(desk: Workspace, path: Path, window: Window, *, names: Sequence[str], refresh: bool, quiet: bool) -> CollectResult:
     """Run one collect with its progress on stderr, and tell what failed."""
     from scout.errors import UsageError  # noqa: PLC0415
     from scout.pipeline.collect import run_collect  # noqa: PLC0415
@@ -93,7 +93,7 @@ def gather(desk: Desk, path: Path, window: Window, *, names: Sequence[str], refr
     return collected
 
 
-def finish(collected: Collected, *, strict: bool) -> None:
+def finish(collected: CollectResult, *, strict: bool) -> None:
     """End with the exit code that the run deserves."""
     from scout.errors import NothingSeenError  # noqa: PLC0415
 

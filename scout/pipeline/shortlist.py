@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scout.model import LedgerEntry, LedgerReport, Shortlist
-    from scout.pipeline.desk import Desk, Watched
+    from scout.pipeline.desk import ConfiguredSource, Workspace
     from scout.shortlist.ranking import RankingInputs
     from scout.store import Store
     from scout.store.window_items import StoredItem
@@ -36,20 +36,20 @@ class Selection:
     ledger: tuple[LedgerReport, ...]
 
 
-def select(path: Path, desk: Desk, window: Window, *, limit: int | None = None, as_of: date | None = None) -> Selection:
+def select(path: Path, desk: Workspace, window: Window, *, limit: int | None = None, as_of: date | None = None) -> Selection:
     """Choose from the store at `path`. `as_of` cuts the ledger before that day, and leaves out what was first seen after it."""
     with open_store(path) as store:
         return select_from(store, desk, window, limit=limit, as_of=as_of)
 
 
-def select_from(store: Store, desk: Desk, window: Window, *, limit: int | None, as_of: date | None) -> Selection:
+def select_from(store: Store, desk: Workspace, window: Window, *, limit: int | None, as_of: date | None) -> Selection:
     """Choose from an open store."""
     known, given = _given(store, desk, window, limit=limit, as_of=as_of)
     return Selection(shortlist=shortlist.choose(known, **given), pool=known, ledger=tuple(given["ledger"]))
 
 
 def explain(
-    path: Path, desk: Desk, window: Window, item: str, *, limit: int | None = None, as_of: date | None = None
+    path: Path, desk: Workspace, window: Window, item: str, *, limit: int | None = None, as_of: date | None = None
 ) -> shortlist.Explanation:
     """Explain why one item, by id or address, is in or out."""
     with open_store(path) as store:
@@ -58,7 +58,7 @@ def explain(
 
 
 def _given(
-    store: Store, desk: Desk, window: Window, *, limit: int | None, as_of: date | None
+    store: Store, desk: Workspace, window: Window, *, limit: int | None, as_of: date | None
 ) -> tuple[tuple[TrackedItem, ...], RankingInputs]:
     report = desk.config.report
     reports = ledger.reports(store, before=as_of)
@@ -77,7 +77,7 @@ def _given(
 
 
 def _standing(
-    store: Store, desk: Desk, window: Window, reports: Sequence[LedgerReport], *, as_of: date | None
+    store: Store, desk: Workspace, window: Window, reports: Sequence[LedgerReport], *, as_of: date | None
 ) -> tuple[TrackedItem, ...]:
     """Return the pool as the shortlist takes it: sections, trust, ledger entries and changes joined, first_seen as it counts."""
     sources = {one.source.name: one.source for one in desk.watched}
@@ -135,7 +135,7 @@ def _changed(kept: StoredItem, entry: LedgerEntry, window: Window, as_of: date |
 
 
 def coverage(
-    store: Store, desk: Desk, window: Window, known: Sequence[TrackedItem], *, as_of: date | None
+    store: Store, desk: Workspace, window: Window, known: Sequence[TrackedItem], *, as_of: date | None
 ) -> tuple[Coverage, ...]:
     """Say of each configured source whether its answers reach over the window, by the union of what its runs covered.
 
@@ -156,7 +156,7 @@ def coverage(
 
 
 def _covered(
-    one: Watched, outcomes: Sequence[Outcome], reading: tuple[str, datetime] | None, window: Window, items: int
+    one: ConfiguredSource, outcomes: Sequence[Outcome], reading: tuple[str, datetime] | None, window: Window, items: int
 ) -> Coverage:
     """Judge one source by its good outcomes alone: what a partial one reached is no ground for a negative.
 

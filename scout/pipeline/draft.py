@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from scout import draft, trends
 from scout.errors import ConfigError
-from scout.pipeline.choose import coverage, select_from
+from scout.pipeline.shortlist import coverage, select_from
 from scout.similarity import SimilarityIndex
 from scout.store import open_store, window_items
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scout.model import Candidate, Item, LedgerEntry, LedgerReport, Window
-    from scout.pipeline.choose import Selection
-    from scout.pipeline.desk import Desk
+    from scout.pipeline.desk import Workspace
+    from scout.pipeline.shortlist import Selection
     from scout.store import Store
 
 MOST_TRENDS = 60_000
@@ -39,7 +39,7 @@ class Draft:
     material: draft.DraftInput
 
 
-def write(path: Path, desk: Desk, window: Window, *, limit: int | None = None, as_of: date | None = None) -> Draft:
+def draft_report(path: Path, desk: Workspace, window: Window, *, limit: int | None = None, as_of: date | None = None) -> Draft:
     """Draft the report of a window from the store at `path`."""
     with open_store(path) as store:
         selection = select_from(store, desk, window, limit=limit, as_of=as_of)
@@ -48,7 +48,7 @@ def write(path: Path, desk: Desk, window: Window, *, limit: int | None = None, a
     return Draft(report=report, pr_body=draft.pr_body(material), material=material)
 
 
-def _material(store: Store, desk: Desk, window: Window, selection: Selection) -> draft.DraftInput:
+def _material(store: Store, desk: Workspace, window: Window, selection: Selection) -> draft.DraftInput:
     earlier = tuple(report for report in selection.ledger if report.day < window.until)
     kept = [candidate for candidate in selection.shortlist.candidates if candidate.kept]
     return draft.DraftInput(
@@ -64,7 +64,7 @@ def _material(store: Store, desk: Desk, window: Window, selection: Selection) ->
     )
 
 
-def _rising(store: Store, desk: Desk, window: Window) -> trends.Rising:
+def _rising(store: Store, desk: Workspace, window: Window) -> trends.Rising:
     """Compare with the eight weeks before, by those sources alone whose answers reach over all of them."""
     whole = window.stretched(7 * trends.WEEKS)
     steady = [one.source for one in coverage(store, desk, whole, (), as_of=None) if one.covered]
@@ -99,7 +99,7 @@ def _item(item: Item, likeness: float) -> draft.Neighbour:
     return draft.Neighbour(title=item.title, likeness=likeness, id=item.id, url=item.url)
 
 
-def _template(desk: Desk) -> str | None:
+def _template(desk: Workspace) -> str | None:
     """Read the user's own template, relative to feeds.yaml, if there is one."""
     if not desk.config.report.template:
         return None
@@ -110,12 +110,12 @@ def _template(desk: Desk) -> str | None:
         raise ConfigError(f"report: template: {path} cannot be read: {exc}") from exc
 
 
-def sealed(text: str) -> str:
+def with_checksum(text: str) -> str:
     """Return a draft as it is written to a file: with a last line by which a later run can tell whether somebody edited it."""
     return f"{text}\n<!-- drafted by scout, unedited while the text above has sha256 {sha256(text.encode()).hexdigest()} -->\n"
 
 
-def edited(text: str) -> bool:
+def is_edited(text: str) -> bool:
     """Say whether a file is anything but a draft as scout wrote it."""
     seal = _SEAL.search(text)
     return not seal or sha256(text[: seal.start()].encode()).hexdigest() != seal[1]

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from scout.pipeline.desk import Desk
+    from scout.pipeline.desk import Workspace
 
 
-def health(path: Path, desk: Desk, *, now: datetime) -> list[dict[str, Any]]:
+def source_status(path: Path, desk: Workspace, *, now: datetime) -> list[dict[str, Any]]:
     """Return one mapping for each configured source, in feeds.yaml's order, then those that only the store knows.
 
     Keys: source, kind, outcome, why, covers ([start, end] or null), newest, last_success, streak (runs in a row that went like

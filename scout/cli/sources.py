@@ -53,11 +53,11 @@ def test_(
     Example: scout sources test vendors lmcache-blog
     """
     from scout.errors import NothingSeenError  # noqa: PLC0415
-    from scout.pipeline.probe import probe  # noqa: PLC0415
+    from scout.pipeline.sources import probe_sources  # noqa: PLC0415
 
     desk = options.desk(config, prove=True)
     with console.progress() as tell:
-        rows = probe(desk, names or [], clock=options.now, token=options.token(), pace_dir=options.pace_dir(), tell=tell)
+        rows = probe_sources(desk, names or [], clock=options.now, token=options.token(), pace_dir=options.pace_dir(), tell=tell)
     if format_ is StatusFormat.JSON:
         console.out_json(rows)
     else:
@@ -75,10 +75,10 @@ def import_(
 
     Example: scout sources import subscriptions.opml >> feeds.yaml
     """
-    from scout.pipeline.exchange import imported  # noqa: PLC0415
+    from scout.pipeline.exchange import import_opml  # noqa: PLC0415
 
     path = options.config_path(config)
-    entries, known = imported(opml, options.desk(config) if path.exists() else None)
+    entries, known = import_opml(opml, options.desk(config) if path.exists() else None)
     console.out("\n".join(entries))
     console.say(f"{len(entries)} new, {known} already in {path}; paste what you want under `sources:`")
 
@@ -93,9 +93,9 @@ def export(
 
     Example: scout sources export feeds.opml
     """
-    from scout.pipeline.exchange import exported  # noqa: PLC0415
+    from scout.pipeline.exchange import export_opml  # noqa: PLC0415
 
-    document, feeds, left = exported(options.desk(config))
+    document, feeds, left = export_opml(options.desk(config))
     if str(opml) == "-":
         console.out(document)
     else:

@@ -11,7 +11,7 @@ from scout import check
 from scout.check import Finding, LinkReply, Neighbour, SourceNames
 from scout.errors import UsageError
 from scout.model import Result, TrackedItem
-from scout.pipeline import choose
+from scout.pipeline import shortlist
 from scout.reports import document as report
 from scout.reports import history
 from scout.shortlist.rules import TopicRules, fields
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from scout.model import Coverage, LedgerReport, Window
-    from scout.pipeline.desk import Desk
+    from scout.pipeline.desk import Workspace
     from scout.reports.document import Document
     from scout.store import Store
     from scout.store.window_items import StoredItem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
+class CheckedReport:
     """One report, and what is held against it."""
 
     path: str
@@ -41,7 +41,7 @@ class StoreEvidence:
     """`check.Evidence`, answered by the store. `folder` is where the report lies, for its links to other reports."""
 
     store: Store
-    desk: Desk
+    desk: Workspace
     folder: Path | None = None
     _coverage: dict[tuple[str, Window], Coverage | None] = field(default_factory=dict)
 
@@ -103,7 +103,7 @@ class StoreEvidence:
     def coverage(self, source: str, window: Window) -> Coverage | None:
         """Return how far a source's answers reach over a window."""
         if (source, window) not in self._coverage:
-            for one in choose.coverage(self.store, self.desk, window, (), as_of=None):
+            for one in shortlist.coverage(self.store, self.desk, window, (), as_of=None):
                 self._coverage[one.source, window] = one if one.outcome.run else None
         return self._coverage.get((source, window))
 
@@ -123,7 +123,7 @@ class StoreEvidence:
         )
 
 
-def verify(path: Path, desk: Desk, specs: Sequence[str], *, off: Collection[str] = ()) -> list[Checked]:
+def check_reports(path: Path, desk: Workspace, specs: Sequence[str], *, off: Collection[str] = ()) -> list[CheckedReport]:
     """Check every report that `specs` name; UsageError where one is no report, or a rule to leave out is none."""
     silent = check.known_codes(off, "--off") | check.known_codes(desk.config.check.off, f"{desk.config.path}: check: off")
     with open_store(path) as store:
@@ -144,7 +144,9 @@ def documents(specs: Sequence[str]) -> list[tuple[str, str]]:
     return read
 
 
-def _verified(store: Store, desk: Desk, where: str, text: str, *, known: Sequence[LedgerReport], off: Collection[str]) -> Checked:
+def _verified(
+    store: Store, desk: Workspace, where: str, text: str, *, known: Sequence[LedgerReport], off: Collection[str]
+) -> CheckedReport:
     document = report.parse_report(text)
     day = document.day
     if day is None:
@@ -152,10 +154,10 @@ def _verified(store: Store, desk: Desk, where: str, text: str, *, known: Sequenc
     folder = Path(where).parent if Path(where).exists() else None
     evidence = StoreEvidence(store=store, desk=desk, folder=folder)
     findings = check.check(document, evidence, report_day=day, ledger=known, off=off)
-    return Checked(path=where, document=document, findings=findings)
+    return CheckedReport(path=where, document=document, findings=findings)
 
 
-def missing(path: Path, desk: Desk, specs: Sequence[str]) -> check.MissingEvidence:
+def missing_evidence(path: Path, desk: Workspace, specs: Sequence[str]) -> check.MissingEvidence:
     """Return what the reports name and the store lacks."""
     with open_store(path) as store:
         evidence = StoreEvidence(store=store, desk=desk)

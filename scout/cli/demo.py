@@ -22,7 +22,7 @@ def demo(folder: Folder = Path("data/demo")) -> None:
 
     Example: scout demo --dir /tmp/demo
     """
-    from scout.pipeline.demo import demo as shown  # noqa: PLC0415
+    from scout.pipeline.demo import run_demo as shown  # noqa: PLC0415
 
     with console.progress() as tell:
         made = shown(folder, tell=tell)
