@@ -21,7 +21,7 @@ from random import Random
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from scout.replay import NOT_FOUND, Heard, Replay, Reply, Request
+from scout.demo.server import NOT_FOUND, LogEntry, Replay, Reply, Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -143,7 +143,7 @@ class World:
     minutes: list[str]
     entries: list[str]
     feeds: dict[str, Reply]
-    log: list[Heard] = field(default_factory=list)
+    log: list[LogEntry] = field(default_factory=list)
 
     def __call__(self, request: Request) -> Reply:
         """Answer one request."""

@@ -15,12 +15,12 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
-from scout.replay import NOT_FOUND, Reply, Request, Routes, lookup
+from scout.demo.server import NOT_FOUND, Reply, Request, Routes, lookup
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scout.replay import Wire
+    from scout.demo.server import Connection
 
 _HTML = "text/html; charset=utf-8"
 _WAITING = b"<!doctype html><html><head><title>Just a moment...</title></head><body>One moment, please.</body></html>"
@@ -37,7 +37,7 @@ def bomb(mebibytes: int) -> bytes:
     return b"".join([gzip.compress(bytes(1024 * 1024), 9)] * mebibytes)  # members are one body (RFC 1952, 2.2)
 
 
-def _raw(script: Callable[[Wire], None]) -> Reply:
+def _raw(script: Callable[[Connection], None]) -> Reply:
     return Reply(script=script)
 
 
@@ -49,11 +49,11 @@ def _to(location: str, status: int = 302) -> Reply:
     return Reply(status=status, headers={"location": location})
 
 
-def _hang(wire: Wire) -> None:
+def _hang(wire: Connection) -> None:
     wire.wait(60)
 
 
-def _drip_headers(wire: Wire) -> None:
+def _drip_headers(wire: Connection) -> None:
     wire.write(b"HTTP/1.1 200 OK\r\n")
     for n in count():
         wire.write(b"x-%d: y\r\n" % n)
@@ -61,18 +61,18 @@ def _drip_headers(wire: Wire) -> None:
             return
 
 
-def _endless(wire: Wire) -> None:
+def _endless(wire: Connection) -> None:
     wire.head(200, content_type="application/xml")
     while not wire.wait(0):
         wire.write(b"<!-- " + b"x" * 65_000 + b" -->\n")
 
 
-def _garbage(wire: Wire) -> None:
+def _garbage(wire: Connection) -> None:
     wire.write(b"220 mail.example.org ESMTP ready\r\n")
 
 
-def _slowly(body: bytes) -> Callable[[Wire], None]:
-    def script(wire: Wire) -> None:
+def _slowly(body: bytes) -> Callable[[Connection], None]:
+    def script(wire: Connection) -> None:
         wire.head(200, content_length=str(len(body)))
         for byte in body:
             wire.write(bytes([byte]))
@@ -82,10 +82,10 @@ def _slowly(body: bytes) -> Callable[[Wire], None]:
     return script
 
 
-def _claiming(body: bytes, length: int) -> Callable[[Wire], None]:
+def _claiming(body: bytes, length: int) -> Callable[[Connection], None]:
     """Send the body under a Content-Length that is not its own, then hang up."""
 
-    def script(wire: Wire) -> None:
+    def script(wire: Connection) -> None:
         wire.head(200, content_length=str(length))
         wire.write(body)
 

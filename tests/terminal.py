@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from scout import week
+from scout import demo
 from scout.cli import main, options
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Terminal:
             redirect_stderr(err),
             patch.multiple(sys, argv=["scout", *words], stdin=io.StringIO(stdin) if isinstance(stdin, str) else stdin),
             patch.dict(os.environ, self.environment(**environment), clear=True),
-            patch.object(options, "now", lambda: week.NOW),
+            patch.object(options, "now", lambda: demo.NOW),
         ):
             code = _code(words)
         return Ran(code=code, out=out.getvalue(), err=err.getvalue())
@@ -116,9 +116,9 @@ def _collected() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="scout-week-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     desk = Terminal(folder)
-    desk.write(EARLIER, week.report())
-    with week.served() as base:
-        desk.write("feeds.yaml", week.config(base))
+    desk.write(EARLIER, demo.report())
+    with demo.served() as base:
+        desk.write("feeds.yaml", demo.config(base))
         assert desk("reports", "add", EARLIER).code == 0
         assert desk("collect", *WEEK).code == 0
     return folder
@@ -134,7 +134,7 @@ def week_terminal(folder: Path) -> Terminal:
 def live_week(folder: Path) -> Iterator[Terminal]:
     """Serve the week, and yield a terminal whose feeds.yaml asks it; nothing is collected yet."""
     desk = Terminal(folder)
-    desk.write(EARLIER, week.report())
-    with week.served() as base:
-        desk.write("feeds.yaml", week.config(base))
+    desk.write(EARLIER, demo.report())
+    with demo.served() as base:
+        desk.write("feeds.yaml", demo.config(base))
         yield desk

@@ -16,12 +16,12 @@ from typer.main import get_command
 
 from scout import __version__
 from scout.cli import app
-from scout.replay import Replay, Reply
+from scout.demo.server import Replay, Reply
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from scout.replay import Wire
+    from scout.demo.server import Connection
 
 COMMANDS = (
     "check", "collect", "demo", "draft", "run", "serve", "shortlist", "sql", "status",
@@ -184,7 +184,7 @@ def test_colours_are_for_terminals_alone(tmp_path: Path) -> None:
 def test_progress_is_a_live_line_on_a_terminal_and_plain_lines_elsewhere(tmp_path: Path) -> None:
     """A terminal sees how many are done and for whom scout waits; a file gets one line a source; --quiet neither."""
 
-    def late(wire: Wire) -> None:
+    def late(wire: Connection) -> None:
         wire.wait(0.25)  # a live line is drawn ten times a second
         wire.head(404, content_length="0")
 

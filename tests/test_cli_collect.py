@@ -14,14 +14,14 @@ import yaml
 from terminal import WEEK, Ran, Terminal, live_week, week_terminal
 
 from scout import config
+from scout.demo.server import Replay, Reply
 from scout.pipeline.desk import load_workspace
-from scout.replay import Replay, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from scout.replay import Wire
+    from scout.demo.server import Connection
 
 UNSEEN = ("challenging-vendor", "failing-vendor")
 ITEMS = "select id, title, summary, published, first_seen from items order by id"
@@ -133,7 +133,7 @@ def test_an_interrupted_collect_ends_with_130_and_keeps_what_came(tmp_path: Path
     assert desk("sql", "select title from items", "--format", "csv").out.split() == ["title", "Post"]
 
 
-def _hang(wire: Wire) -> None:
+def _hang(wire: Connection) -> None:
     wire.wait(90)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from terminal import EARLIER, WEEK, Terminal, week_terminal
 
-from scout import week
+from scout import demo
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,11 +118,11 @@ def test_serve_without_datasette_says_how_to_get_it(own: Terminal) -> None:
 def test_a_report_is_read_once_and_an_edited_one_again(tmp_path: Path) -> None:
     """added, unchanged, changed: the ledger holds each report once."""
     desk = Terminal(tmp_path)
-    desk.write(EARLIER, week.report())
+    desk.write(EARLIER, demo.report())
     first = desk("reports", "add", EARLIER)
     assert (first.code, first.out, first.err) == (0, "", f"{EARLIER}: added: 2026-05-17, 4 entries, 1 mentions\n")
     assert ": unchanged: " in desk("reports", "add", "reports").err
-    desk.write(EARLIER, week.report().replace("llm-d v0.7.0 — from", "llm-d v0.7.0: from"))
+    desk.write(EARLIER, demo.report().replace("llm-d v0.7.0 — from", "llm-d v0.7.0: from"))
     assert ": changed: " in desk("reports", "add", "reports/").err
     assert len(desk("reports", "list").rows) == 1
 
@@ -130,7 +130,7 @@ def test_a_report_is_read_once_and_an_edited_one_again(tmp_path: Path) -> None:
 def test_a_dry_run_tells_and_writes_nothing(tmp_path: Path) -> None:
     """There is no store after it."""
     desk = Terminal(tmp_path)
-    desk.write(EARLIER, week.report())
+    desk.write(EARLIER, demo.report())
     ran = desk("reports", "add", EARLIER, "--dry-run")
     assert (ran.code, ran.out) == (0, "")
     assert ": read: 2026-05-17, 4 entries" in ran.err
@@ -140,7 +140,7 @@ def test_a_dry_run_tells_and_writes_nothing(tmp_path: Path) -> None:
 def test_reports_of_a_git_revision(tmp_path: Path) -> None:
     """Reports that are on another branch are read without checking it out; a file of the tree is not taken for them."""
     desk = Terminal(tmp_path)
-    desk.write(f"site/{EARLIER}", week.report())
+    desk.write(f"site/{EARLIER}", demo.report())
     for words in (
         ("init", "-q", "-b", "main"), ("add", "."),
         ("-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "-m", "report"), ("checkout", "-q", "--orphan", "other"),
@@ -158,7 +158,7 @@ def test_reports_of_a_git_revision(tmp_path: Path) -> None:
 def test_what_could_not_be_read_is_said(tmp_path: Path) -> None:
     """A report's unread lines, and files that are no reports, are told one by one; the rest is read."""
     desk = Terminal(tmp_path)
-    report = week.report().replace(
+    report = demo.report().replace(
         "[llm-d v0.7.0 release notes](https://github.com/llm-d/llm-d/releases/tag/v0.7.0)", "the notes"
     )
     report = report.replace("[llm-d blog — llm-d v0.7: From Feature Introduction to Production Hardening]", "the blog, ")

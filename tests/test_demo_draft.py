@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scout import config, draft, week
+from scout import config, demo, draft
 from scout.check import Severity
 from scout.pipeline.check import check_reports
 from scout.pipeline.collect import run_collect
@@ -28,14 +28,14 @@ class Made:
 
     def __init__(self, folder: Path) -> None:
         earlier = folder / "weekly-cache-report-2026-05-17.md"
-        earlier.write_text(week.report(), encoding="utf-8")
+        earlier.write_text(demo.report(), encoding="utf-8")
         store = folder / "scout.db"
         import_reports(store, [str(earlier)])
-        with week.served() as base:
+        with demo.served() as base:
             self.base = base
-            desk = load_workspace(config.parse(week.config(base)))
-            run_collect(store, desk.config.http, desk.watched, week.WINDOW, clock=lambda: week.NOW)
-        self.draft: Draft = draft_report(store, desk, week.WINDOW)
+            desk = load_workspace(config.parse(demo.config(base)))
+            run_collect(store, desk.config.http, desk.watched, demo.WINDOW, clock=lambda: demo.NOW)
+        self.draft: Draft = draft_report(store, desk, demo.WINDOW)
         path = folder / "weekly-cache-report-2026-05-24.md"
         path.write_text(self.draft.report, encoding="utf-8")
         (checked,) = check_reports(store, desk, [str(path)])

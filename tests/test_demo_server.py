@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scout.replay import NOT_FOUND, Replay, Reply, Request, lookup
+from scout.demo.server import NOT_FOUND, Replay, Reply, Request, lookup
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from scout.replay import Routes, Wire
+    from scout.demo.server import Connection, Routes
 
 ONE = Reply(body=b"one", etag='W/"1"', last_modified="Mon, 01 Jun 2026 12:00:00 GMT")
 
@@ -94,7 +94,7 @@ def test_the_log_tells_what_was_asked_when() -> None:
 def test_a_script_speaks_for_itself() -> None:
     """Bytes go out as they are; a reset is seen as one."""
 
-    def half(wire: Wire) -> None:
+    def half(wire: Connection) -> None:
         wire.head(200, content_length="10")
         wire.write(b"half")
 

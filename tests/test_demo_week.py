@@ -13,7 +13,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from scout import config, week
+from scout import config, demo
+from scout.demo import records
+from scout.demo.server import Replay, Request, lookup
 from scout.figures import evidence
 from scout.model import Precision, Result, Status
 from scout.pipeline.collect import CollectResult, run_collect
@@ -21,12 +23,10 @@ from scout.pipeline.desk import Workspace, load_workspace
 from scout.pipeline.draft import draft_report
 from scout.pipeline.reports import import_reports
 from scout.pipeline.shortlist import select
-from scout.replay import Replay, Request, lookup
 from scout.reports import document as report
 from scout.reports import history
 from scout.sources import kinds
 from scout.store import open_store, window_items
-from scout.week import records
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,24 +79,24 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     """Read the earlier report and collect the week twice, through the real door."""
     folder = tmp_path_factory.mktemp("week")
     store, earlier = folder / "scout.db", folder / "weekly-cache-report-2026-05-17.md"
-    earlier.write_text(week.report(), "utf-8")
+    earlier.write_text(demo.report(), "utf-8")
     (learnt,) = import_reports(store, [str(earlier)])
     assert learnt.report
-    with Replay(week.routes()) as server:
-        desk = load_workspace(config.parse(week.config(server.url(""))))
+    with Replay(demo.routes()) as server:
+        desk = load_workspace(config.parse(demo.config(server.url(""))))
         runs = []
         for _ in range(2):
             mark = len(server.log)
-            runs.append(run_collect(store, desk.config.http, desk.watched, week.WINDOW, clock=lambda: week.NOW))
+            runs.append(run_collect(store, desk.config.http, desk.watched, demo.WINDOW, clock=lambda: demo.NOW))
         heard = tuple((one.path, one.headers, one.status) for one in server.log[mark:])
     return Seen(store=store, desk=desk, first=runs[0], second=runs[1], kept=kept(store), heard=heard, ledger=learnt.report)
 
 
 def collected(store: Path) -> Workspace:
     """Serve the week and collect it once; return the configuration, of sources that are gone now."""
-    with week.served() as base:
-        desk = load_workspace(config.parse(week.config(base)))
-        run_collect(store, desk.config.http, desk.watched, week.WINDOW, clock=lambda: week.NOW)
+    with demo.served() as base:
+        desk = load_workspace(config.parse(demo.config(base)))
+        run_collect(store, desk.config.http, desk.watched, demo.WINDOW, clock=lambda: demo.NOW)
     return desk
 
 
@@ -133,7 +133,7 @@ def test_every_source_says_what_the_week_intends(seen: Seen) -> None:
 
 def test_coverage_is_what_the_week_intends(seen: Seen) -> None:
     """A feed that begins on Monday afternoon, a page and a sitemap without dates, and what failed, cover no whole week."""
-    lacking = {outcome.source for outcome in seen.first.outcomes if not (outcome.covers and outcome.covers.covers(week.WINDOW))}
+    lacking = {outcome.source for outcome in seen.first.outcomes if not (outcome.covers and outcome.covers.covers(demo.WINDOW))}
     assert lacking == UNCOVERED
 
 
@@ -148,12 +148,12 @@ def test_a_second_collect_changes_nothing(seen: Seen, tmp_path: Path) -> None:
 def test_the_order_of_sources_does_not_matter(tmp_path: Path) -> None:
     """Whichever of two sources tells of a thing first, the store keeps the same of it in the end."""
     found = []
-    with week.served() as base:
-        desk = load_workspace(config.parse(week.config(base)))
+    with demo.served() as base:
+        desk = load_workspace(config.parse(demo.config(base)))
         for names in (("arxiv", "reading-list"), ("reading-list", "arxiv")):
             store = tmp_path / f"{names[0]}.db"
             for name in names:
-                run_collect(store, desk.config.http, desk.named([name]), week.WINDOW, clock=lambda: week.NOW)
+                run_collect(store, desk.config.http, desk.named([name]), demo.WINDOW, clock=lambda: demo.NOW)
             found.append({ident: one.item for ident, one in kept(store).items()})
     assert found[0] == found[1]
 
@@ -192,7 +192,7 @@ def test_one_thing_has_two_addresses(seen: Seen) -> None:
 
 def test_releases_come_in_trains_and_pairs(seen: Seen) -> None:
     """Betas of one version follow each other within the week, and a release has a post release."""
-    inside = {ident for ident, one in seen.kept.items() if one.item.published and one.item.published in week.WINDOW}
+    inside = {ident for ident, one in seen.kept.items() if one.item.published and one.item.published in demo.WINDOW}
     garnet, mooncake = "github:microsoft/garnet@", "github:kvcache-ai/mooncake@"
     assert {f"{garnet}v2.0.0-beta.5", f"{garnet}v2.0.0-beta.6", f"{garnet}v1.1.9"} <= inside
     assert {f"{mooncake}v0.3.11", f"{mooncake}v0.3.11.post1"} <= inside
@@ -213,7 +213,7 @@ def test_undated_things_stay_undated(seen: Seen) -> None:
 
 def test_the_earlier_report_has_things_that_the_week_sees_again(seen: Seen) -> None:
     """The report is read without remainder, reaches up to the week, and what it has is seen again in the lookback days."""
-    assert (seen.ledger.since, seen.ledger.until) == (week.WINDOW.since.replace(day=11), week.WINDOW.since.replace(day=17))
+    assert (seen.ledger.since, seen.ledger.until) == (demo.WINDOW.since.replace(day=11), demo.WINDOW.since.replace(day=17))
     assert [entry.number for entry in seen.ledger.entries if entry.number] == [1, 2, 3, 4]
     assert not seen.ledger.unread
     assert seen.ledger.negatives
@@ -226,8 +226,8 @@ def test_some_things_are_late_and_some_lie_on_the_boundary(seen: Seen) -> None:
     told = {ident for entry in seen.ledger.entries for ident in entry.ids}
     days = {one.item.published.date() for ident, one in seen.kept.items() if one.item.published and ident not in told}
     assert seen.ledger.since
-    assert any(seen.ledger.since <= day < week.WINDOW.since for day in days)
-    assert any(week.WINDOW.stretched(14).since <= day < seen.ledger.since for day in days)
+    assert any(seen.ledger.since <= day < demo.WINDOW.since for day in days)
+    assert any(demo.WINDOW.stretched(14).since <= day < seen.ledger.since for day in days)
 
 
 def test_figures_in_the_notes_can_be_found(seen: Seen) -> None:
@@ -238,7 +238,7 @@ def test_figures_in_the_notes_can_be_found(seen: Seen) -> None:
 
 def test_a_shortlist_of_it_shows_all_that_is_special(seen: Seen) -> None:
     """Every status but those of a later week occurs, things are dropped as off the topic, as known and as companions."""
-    chosen = select(seen.store, seen.desk, week.WINDOW).shortlist
+    chosen = select(seen.store, seen.desk, demo.WINDOW).shortlist
     assert {Status.IN_WINDOW, Status.BOUNDARY, Status.LATE, Status.UNDATED} == {one.status for one in chosen.candidates}
     assert any("ledger" in reason for reason in chosen.dropped)
     assert any("topic" in reason for reason in chosen.dropped)
@@ -249,11 +249,11 @@ def test_a_shortlist_of_it_shows_all_that_is_special(seen: Seen) -> None:
 def test_a_draft_of_it_is_the_same_each_time(seen: Seen, tmp_path: Path) -> None:
     """Collected anew into another store from another port, the week gives the same draft, and the port stands nowhere in it."""
     earlier, store = tmp_path / "weekly-cache-report-2026-05-17.md", tmp_path / "scout.db"
-    earlier.write_text(week.report(), "utf-8")
+    earlier.write_text(demo.report(), "utf-8")
     import_reports(store, [str(earlier)])
     desk = collected(store)
-    drafted = draft_report(store, desk, week.WINDOW).report
-    assert drafted == draft_report(seen.store, seen.desk, week.WINDOW).report
+    drafted = draft_report(store, desk, demo.WINDOW).report
+    assert drafted == draft_report(seen.store, seen.desk, demo.WINDOW).report
     assert "127.0.0.1" not in drafted
 
 
@@ -267,9 +267,9 @@ def test_every_note_says_whose_it_is(seen: Seen) -> None:
 def bodies() -> dict[str, bytes]:
     """Serve the week afresh, and return what each address answers, without the port."""
     found = {}
-    with week.served() as base:
+    with demo.served() as base:
         place = urlsplit(base).netloc
-        for path in [*week.routes(), "/api/query?id_list=2605.18071,2605.18053"]:
+        for path in [*demo.routes(), "/api/query?id_list=2605.18071,2605.18053"]:
             connection = http.client.HTTPConnection(place, timeout=10)
             connection.request("GET", path)
             found[path] = connection.getresponse().read().replace(place.encode(), b"PLACE")
@@ -287,7 +287,7 @@ def test_two_servings_are_equal() -> None:
 @cache
 def asked(path: str, **query: str) -> tuple[int, bytes]:
     """Ask the week's routes without a server."""
-    reply = lookup(week.routes(), Request(path=path, query=query, headers={"host": "week.test"}))
+    reply = lookup(demo.routes(), Request(path=path, query=query, headers={"host": "week.test"}))
     return reply.status, reply.body
 
 
@@ -324,7 +324,7 @@ def test_hacker_news_keeps_to_phrase_and_time() -> None:
 
 def test_the_configuration_names_only_this_machine() -> None:
     """Nothing but the week's own address is asked, and only that is let through."""
-    text = week.config("http://127.0.0.1:8123")
+    text = demo.config("http://127.0.0.1:8123")
     assert not re.search("BASE|HOST", re.sub(r"(?m)#.*$", "", text))
     desk = load_workspace(config.parse(text))
     assert {host for one in desk.watched for host in one.source.hosts()} == {"127.0.0.1:8123"}
@@ -334,8 +334,8 @@ def test_the_configuration_names_only_this_machine() -> None:
 
 def test_the_report_is_a_report() -> None:
     """The earlier report has the headings of one, and its day is the Sunday before the week."""
-    document = report.parse_report(week.report())
+    document = report.parse_report(demo.report())
     assert document.recognised
-    assert history.ledger_report(document, "report.md").day == week.WINDOW.since.replace(day=17)
+    assert history.ledger_report(document, "report.md").day == demo.WINDOW.since.replace(day=17)
     assert {"A", "B", "additional", "negatives", "references"} <= {line.section for line in document.lines}
     assert not document.unknown

@@ -20,14 +20,14 @@ from faults import bomb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scout.demo.server import Replay, Reply, Request
 from scout.http import HttpCache, HttpClient, HttpSettings
 from scout.model import Answer, Failure, Result, Validators
-from scout.replay import Replay, Reply, Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from scout.replay import Wire
+    from scout.demo.server import Connection
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 PAGE = Reply(body=b"<html>hello</html>", content_type="text/html")
@@ -220,14 +220,14 @@ def test_one_host_at_a_time_many_hosts_at_once() -> None:
     inside: list[str] = []
     most: list[int] = []
 
-    def alone(wire: Wire) -> None:
+    def alone(wire: Connection) -> None:
         inside.append(wire.request.path)
         wire.wait(0.02)
         most.append(len(inside))
         inside.pop()
         wire.head(204)
 
-    def meet(wire: Wire) -> None:
+    def meet(wire: Connection) -> None:
         together.wait(timeout=1)
         wire.head(204)
 
@@ -386,7 +386,7 @@ def test_a_bomb_is_not_unfolded(coding: str) -> None:
 def test_bytes_that_decode_to_nothing_are_capped_too() -> None:
     """Padding without end after a gzip body is stopped by the cap on the wire."""
 
-    def padded(wire: Wire) -> None:
+    def padded(wire: Connection) -> None:
         wire.head(200, content_encoding="gzip")
         wire.write(gzip.compress(b"x"))
         while not wire.wait(0):

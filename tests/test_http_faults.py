@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from faults import KINDS, Faults
 
+from scout.demo.server import Replay, Reply
 from scout.http import HttpCache, HttpClient, HttpSettings
 from scout.model import Answer, Result
-from scout.replay import Replay, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

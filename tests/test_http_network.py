@@ -14,10 +14,10 @@ from httpcore._backends.sync import SyncStream
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scout.demo.server import Replay, Reply
 from scout.http import HttpCache, HttpClient, HttpSettings
 from scout.http.network import Connections, Deadline, DeadlineStream, public, resolve, within
 from scout.model import Answer, Failure, Result
-from scout.replay import Replay, Reply
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 PRIVATE_V4 = ["10.0.0.1", "127.0.0.1", "169.254.169.254", "172.16.0.1", "192.168.1.1", "100.64.0.1", "0.0.0.0", "224.0.0.1",

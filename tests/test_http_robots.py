@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scout.demo.server import Replay, Reply
 from scout.http import HttpCache, HttpClient, HttpSettings
 from scout.http.robots import rules
 from scout.model import Answer, Failure, Result
-from scout.replay import Replay, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

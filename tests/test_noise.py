@@ -7,7 +7,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from scout.replay import Replay, Reply
+from scout.demo.server import Replay, Reply
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ import pytest
 from fakes import WINDOW
 from terminal import EARLIER, week_terminal
 
-from scout import config, store, week
+from scout import config, demo, store
 from scout.errors import UsageError
 from scout.model import Result, Window
 from scout.pipeline.check import StoreEvidence, check_reports, documents, missing_evidence
@@ -122,14 +122,14 @@ def test_links_to_files_are_looked_up_beside_the_report(evidence: StoreEvidence)
 def test_a_report_is_held_against_the_store(folder: Path) -> None:
     """Its document comes with the findings; what the store bears out is no finding."""
     (checked,) = check_reports(folder / "data" / "scout.db", desk(folder), [str(folder / EARLIER)])
-    assert checked.document == report.parse_report(week.report())
+    assert checked.document == report.parse_report(demo.report())
     assert [finding.code for finding in checked.findings] == ["unseen-negative"]
 
 
 def test_a_report_whose_title_has_no_day_is_refused(folder: Path) -> None:
     """A date in the file's name is enough for the ledger, not for holding a window against it."""
     path = folder / "2026-05-17.md"
-    path.write_text(week.report().replace("# Weekly Cache Report — 2026-05-17", "# Weekly Cache Report"))
+    path.write_text(demo.report().replace("# Weekly Cache Report — 2026-05-17", "# Weekly Cache Report"))
     with pytest.raises(UsageError, match="its title has no day"):
         check_reports(folder / "data" / "scout.db", desk(folder), [str(path)])
 
@@ -137,7 +137,7 @@ def test_a_report_whose_title_has_no_day_is_refused(folder: Path) -> None:
 def test_what_is_missing_is_wanted_once(folder: Path, tmp_path: Path) -> None:
     """Papers, releases and links that the store lacks, each once over all reports; what it has is not asked for."""
     assert missing_evidence(folder / "data" / "scout.db", desk(folder), [str(folder / EARLIER)]).arxiv_ids == ()
-    text = week.report().replace("2605.13734", "2605.99999").replace("llm-d/releases/tag/v0.7.0", "llm-d/releases/tag/v9.9.9")
+    text = demo.report().replace("2605.13734", "2605.99999").replace("llm-d/releases/tag/v0.7.0", "llm-d/releases/tag/v9.9.9")
     for name in ("a", "b"):
         (tmp_path / f"{name}.md").write_text(text)
     wanted = missing_evidence(folder / "data" / "scout.db", desk(folder), [str(tmp_path)])

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scout import config, store, week
+from scout import config, demo, store
 from scout.check import MissingEvidence
+from scout.demo.server import Replay, Reply
 from scout.pipeline.desk import load_workspace
 from scout.pipeline.fetch import FetchResult, fetch_missing
-from scout.replay import Replay, Reply
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,14 +38,14 @@ def db(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def fetched(db: Path, server: Replay, *paths: str, **wanted: tuple[object, ...]) -> FetchResult:
     """Fetch what is wanted from the week and the pages above."""
-    desk = load_workspace(config.parse(week.config(server.url(""))))
+    desk = load_workspace(config.parse(demo.config(server.url(""))))
     links = tuple(server.url(path) for path in paths)
-    return fetch_missing(db, desk, MissingEvidence(links=links, **wanted), clock=lambda: week.NOW, token="")  # type: ignore[arg-type]
+    return fetch_missing(db, desk, MissingEvidence(links=links, **wanted), clock=lambda: demo.NOW, token="")  # type: ignore[arg-type]
 
 
 def served() -> Replay:
     """Return the week with some more pages."""
-    return Replay({**week.routes(), **EXTRA})
+    return Replay({**demo.routes(), **EXTRA})
 
 
 def test_papers_and_releases_come_from_their_own_services(db: Path) -> None:

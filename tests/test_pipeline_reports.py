@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scout import week
+from scout import demo
 from scout.errors import UsageError
 from scout.pipeline.reports import import_reports, known
 
@@ -20,7 +20,7 @@ NAME = "weekly-cache-report-2026-05-17.md"
 def folder(tmp_path: Path) -> Path:
     """Return a folder with one report and one other file."""
     (tmp_path / "reports").mkdir()
-    (tmp_path / "reports" / NAME).write_text(week.report())
+    (tmp_path / "reports" / NAME).write_text(demo.report())
     (tmp_path / "reports" / "a.md").write_text("# About\n")
     return tmp_path
 

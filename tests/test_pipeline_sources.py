@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scout import config, week
+from scout import config, demo
+from scout.demo.server import Replay, Reply
 from scout.pipeline.desk import load_workspace
 from scout.pipeline.sources import probe_sources
-from scout.replay import Replay, Reply
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +36,7 @@ def probed(routes: dict[str, Reply], *names: str, told: list[Progress] | None = 
         http = f"http: {{allow_hosts: ['{server.host}'], pace_s: {{'{server.host}': 0}}, timeout_s: 2}}\n"
         desk = load_workspace(config.parse(f"{http}sources:\n{sources}\n"))
         tell = told.append if told is not None else lambda _: None
-        rows = probe_sources(desk, names, clock=lambda: week.NOW, token="", tell=tell)
+        rows = probe_sources(desk, names, clock=lambda: demo.NOW, token="", tell=tell)
     return {row["source"]: row for row in rows}
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scout import config, draft, week
+from scout import config, demo, draft
 from scout.errors import UsageError
 from scout.pipeline.collect import run_collect
 from scout.pipeline.desk import load_workspace
@@ -53,14 +53,14 @@ def run_demo(folder: Path, *, tell: Callable[[Progress], None]) -> DemoResult:
     (folder / MARK).touch()
     earlier = folder / "reports" / "weekly-cache-report-2026-05-17.md"
     earlier.parent.mkdir()
-    earlier.write_text(week.report(), encoding="utf-8")
+    earlier.write_text(demo.report(), encoding="utf-8")
     store, feeds = folder / "scout.db", folder / "feeds.yaml"
     import_reports(store, [str(earlier)])
-    with week.served() as base:
-        feeds.write_text(week.config(base), encoding="utf-8")
+    with demo.served() as base:
+        feeds.write_text(demo.config(base), encoding="utf-8")
         desk = load_workspace(config.load(feeds))
-        collected = run_collect(store, desk.config.http, desk.watched, week.WINDOW, clock=lambda: week.NOW, tell=tell)
-    made = draft_report(store, desk, week.WINDOW)
+        collected = run_collect(store, desk.config.http, desk.watched, demo.WINDOW, clock=lambda: demo.NOW, tell=tell)
+    made = draft_report(store, desk, demo.WINDOW)
     chosen = made.material.shortlist
     return DemoResult(
         report=with_checksum(made.report),

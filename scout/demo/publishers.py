@@ -12,13 +12,13 @@ from hashlib import sha1
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from scout.week.records import MARK, instant, note, table
-from scout.week.services import tagged
+from scout.demo.records import MARK, instant, note, table
+from scout.demo.services import tagged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scout.replay import Answering, Reply, Request
+    from scout.demo.server import Answering, Reply, Request
 
 _HTML = "text/html; charset=utf-8"
 _XML = "application/xml; charset=utf-8"

@@ -43,7 +43,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     etag: str = ""
     last_modified: str = ""
-    script: Callable[[Wire], None] | None = None
+    script: Callable[[Connection], None] | None = None
 
     def unchanged_for(self, request: Request) -> bool:
         """Say whether this request's validators are this reply's: If-None-Match decides before If-Modified-Since (RFC 9110)."""
@@ -53,7 +53,7 @@ class Reply:
 
 
 @dataclass(slots=True, kw_only=True)
-class Heard:
+class LogEntry:
     """One line of the log: `at` on the monotonic clock, `status` None while nothing was answered, `sent` bytes of the body."""
 
     at: float
@@ -81,10 +81,10 @@ def lookup(routes: Routes, request: Request) -> Reply:
     return best
 
 
-class Wire:
+class Connection:
     """One connection, as a script sees it: raw bytes out, the server's end to wait for."""
 
-    def __init__(self, handler: _Handler, request: Request, heard: Heard) -> None:
+    def __init__(self, handler: _Handler, request: Request, heard: LogEntry) -> None:
         self.request = request
         self.heard = heard
         self._handler = handler
@@ -113,7 +113,7 @@ class Replay:
     """The server, on a free port of 127.0.0.1 from entering to leaving the context."""
 
     def __init__(self, routes: Routes) -> None:
-        self.log: list[Heard] = []
+        self.log: list[LogEntry] = []
         self._server = _Server(routes, self.log)
         self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, name="replay")
 
@@ -151,7 +151,7 @@ class Replay:
 class _Server(ThreadingHTTPServer):
     daemon_threads = False  # so that server_close waits for them: none outlives the server
 
-    def __init__(self, routes: Routes, log: list[Heard]) -> None:
+    def __init__(self, routes: Routes, log: list[LogEntry]) -> None:
         self.routes = routes
         self.log = log
         self.stopping = Event()
@@ -191,16 +191,16 @@ class _Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         headers = {name.lower(): value for name, value in self.headers.items()}
         request = Request(path=parts.path, query=dict(parse_qsl(parts.query, keep_blank_values=True)), headers=headers)
-        heard = Heard(at=time.monotonic(), path=self.path, headers=headers)
+        heard = LogEntry(at=time.monotonic(), path=self.path, headers=headers)
         self.server.log.append(heard)
         reply = lookup(self.server.routes, request)
         if reply.script:
             self.close_connection = True
-            reply.script(Wire(self, request, heard))
+            reply.script(Connection(self, request, heard))
         else:
             self._answer(reply, request, heard)
 
-    def _answer(self, reply: Reply, request: Request, heard: Heard) -> None:
+    def _answer(self, reply: Reply, request: Request, heard: LogEntry) -> None:
         unchanged = reply.status == 200 and reply.unchanged_for(request)
         body = b"" if unchanged else reply.body
         heard.status, heard.sent = 304 if unchanged else reply.status, len(body)

@@ -1,6 +1,6 @@
 """A small recorded week inside the package, for `scout demo`: it needs no network but this machine's own.
 
-The ids, titles, authors, dates and links are real; every note is this project's own and says so. Served by `scout.replay` in
+The ids, titles, authors, dates and links are real; every note is this project's own and says so. Served by `scout.demo.server` in
 the formats of the real services, the week goes through the same door as any other. It holds what a real week holds: papers on
 the topic and off it, a train of betas, a post release, a thing with two addresses, things that an earlier report has, late
 and undated things, a feed that is too short, and two places that cannot be seen.
@@ -13,14 +13,14 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from scout.demo import publishers, records, services
+from scout.demo.server import Replay, Reply
 from scout.model import Window
-from scout.replay import Replay, Reply
-from scout.week import publishers, records, services
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scout.replay import Answering
+    from scout.demo.server import Answering
 
 WINDOW = Window(since=date(2026, 5, 18), until=date(2026, 5, 24))
 """The week: Monday to Sunday."""

@@ -13,14 +13,14 @@ from hashlib import sha256
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from scout.replay import Reply
-from scout.week.records import instant, note, table
+from scout.demo.records import instant, note, table
+from scout.demo.server import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
-    from scout.replay import Request
+    from scout.demo.server import Request
 
 PER_PAGE = 5
 """Releases in one answer: far fewer than GitHub's hundred, so that a demonstration turns a page."""
