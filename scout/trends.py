@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from scout.model import Kind, Window
 from scout.text import fold
+from scout.topics import PhraseFinder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -85,7 +86,7 @@ def rising(current: Sequence[Item], before: Sequence[Item], topics: Sequence[Top
     if weeks < LEAST_WEEKS:
         whole = f"only {weeks}" if weeks else "none"
         return Rising(weeks=weeks, why=f"{whole} of the {WEEKS} weeks before the window were collected as it was")
-    phrases = _phrases(topics)
+    phrases = PhraseFinder(term for topic in topics for term in topic.terms)
     now, then = _count(now_items, phrases), _count(old_items, phrases)
     rises = []
     for term, count in now.items():
@@ -96,25 +97,19 @@ def rising(current: Sequence[Item], before: Sequence[Item], topics: Sequence[Top
     return Rising(rises=tuple(_shown(rise, now_items, phrases) for rise in ranked[:MOST]), weeks=weeks)
 
 
-def _phrases(topics: Iterable[Topic]) -> re.Pattern[str]:
-    words = sorted({fold(term) for topic in topics for term in topic.terms} - {""}, key=lambda term: (-len(term), term))
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?=s?(?!\w))") if words else re.compile(r"(?!)")
-
-
-def _terms(title: str, phrases: re.Pattern[str]) -> Iterator[str]:
-    folded = fold(title)
-    named = phrases.findall(folded)
+def _terms(title: str, phrases: PhraseFinder) -> Iterator[str]:
+    named = phrases.find(title)
     if not named:
         return
-    yield from named
-    for clause in re.split(r"[:;,()!?.]\s", folded):
+    yield from map(fold, named)
+    for clause in re.split(r"[:;,()!?.]\s", fold(title)):
         words = _WORD.findall(clause)
         for one, two in pairwise(words):
             if one not in _EMPTY and two not in _EMPTY and not one[0].isdigit() and not two[0].isdigit():
                 yield f"{one} {two}"
 
 
-def _count(items: Iterable[Item], phrases: re.Pattern[str]) -> Counter[str]:
+def _count(items: Iterable[Item], phrases: PhraseFinder) -> Counter[str]:
     counted: Counter[str] = Counter()
     for item in items:
         counted.update(set(_terms(item.title, phrases)))
@@ -133,6 +128,6 @@ def _apart(rises: Sequence[Rise]) -> list[Rise]:
     return kept
 
 
-def _shown(rise: Rise, items: Sequence[Item], phrases: re.Pattern[str]) -> Rise:
+def _shown(rise: Rise, items: Sequence[Item], phrases: PhraseFinder) -> Rise:
     titles = sorted({item.title for item in items if rise.term in _terms(item.title, phrases)})
     return Rise(term=rise.term, now=rise.now, before=rise.before, ratio=rise.ratio, examples=tuple(titles[:EXAMPLES]))

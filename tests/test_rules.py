@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scout.model import Kind, Section, Topic
-from scout.shortlist.rules import TopicMatch, TopicRules, fields, owned
+from scout.shortlist.rules import TopicMatch, TopicRules
 from scout.similarity import words
+from scout.topics import fields, owned
 
 KV = Topic(name="kv", weight=5, terms=("KV cache",))
 

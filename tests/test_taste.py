@@ -15,8 +15,8 @@ from test_shortlist import TOPICS, at, choose, entry, paper, report, tracked
 
 from scout.model import Kind, Topic
 from scout.shortlist import taste
-from scout.shortlist.rules import Field
 from scout.similarity import SimilarityIndex
+from scout.topics import Field
 
 if TYPE_CHECKING:
     from scout.model import Item, LedgerReport, Shortlist

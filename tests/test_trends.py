@@ -85,3 +85,11 @@ def test_order_does_not_matter(random: object, titles: list[str]) -> None:
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     before = every_week("On the KV cache")
     assert rising(items, before, TOPICS, window=WINDOW) == rising(shuffled, before[::-1], TOPICS, window=WINDOW)
+
+
+def test_one_phrase_is_counted_in_all_its_spellings() -> None:
+    """Titles with `KVCache`, `KV-Caches` and `KV cache` rise together, under the phrase's own name."""
+    others = [titled("Cats", 7 * week + 1, number) for week in range(8) for number in range(5)]
+    now = [titled(title) for title in ("KVCache", "On KV-Caches", "The KV cache", "kvcaches")]
+    (rise,) = rising(now, others, TOPICS, window=WINDOW).rises
+    assert (rise.term, rise.now) == ("kv cache", 4)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scout.text import clean, fold, shorten
+from scout.topics import TopicMatcher
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -38,16 +39,6 @@ class Changes:
     more: int = 0
 
 
-def matches(topic: Topic, words: str) -> bool:
-    """Say whether a topic's phrase stands in some words: on word boundaries, case and hyphens folded, a plural s forgiven."""
-    folded = fold(words)
-
-    def stands(phrases: Iterable[str]) -> bool:
-        return any(re.search(rf"(?<!\w){re.escape(fold(phrase))}s?(?!\w)", folded) for phrase in phrases)
-
-    return stands(topic.terms) and not stands(topic.exclude) and (not topic.needs or stands(topic.needs))
-
-
 def _lines(item: Item) -> Iterable[Change]:
     tag = item.id.rpartition("@")[2]
     for line in item.summary.splitlines():
@@ -63,12 +54,14 @@ def _lines(item: Item) -> Iterable[Change]:
 def matching_changes(releases: Sequence[Item], topics: Sequence[Topic]) -> tuple[Changes, ...]:
     """Return the matching lines of releases, final first, under their heaviest topic; a pull request or a line counts once."""
     heaviest = sorted(topics, key=lambda topic: (-topic.weight, topic.name))
+    matcher = TopicMatcher(topics)
     seen: set[object] = set()
     found: dict[str, list[Change]] = {}
     for release in releases:
         for change in _lines(release):
             keys = {fold(change.words), *change.pulls}
-            topic = next((topic for topic in heaviest if matches(topic, change.words)), None)
+            matched = matcher.in_text(change.words)
+            topic = next((topic for topic in heaviest if topic.name in matched), None)
             if topic is None or keys & seen:
                 continue
             seen |= keys

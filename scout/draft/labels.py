@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from scout.draft.changelog import matches
 from scout.draft.escape import Markdown, escape, link, within
 from scout.model import Kind, Precision, Status
 from scout.text import clean, shorten
+from scout.topics import TopicMatcher
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,8 +89,8 @@ def talks_of(candidate: Candidate) -> list[TrackedItem]:
 
 def split_by_match(talks: Sequence[TrackedItem], topics: Sequence[Topic]) -> tuple[list[TrackedItem], list[TrackedItem]]:
     """Part a programme's papers into those that a topic matches, all if none does, and the rest."""
-    texts = {one.item.id: f"{one.item.title} {one.item.summary}" for one in talks}
-    found = [one for one in talks if any(matches(topic, texts[one.item.id]) for topic in topics)] or list(talks)
+    matcher = TopicMatcher(topics)
+    found = [one for one in talks if matcher.of(one.item)] or list(talks)
     return found, [one for one in talks if one not in found]
 
 

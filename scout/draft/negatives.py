@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scout.draft.changelog import matches
 from scout.draft.escape import Markdown, joined, within
 from scout.model import SEEN
+from scout.topics import TopicMatcher
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -71,9 +71,10 @@ def negatives(material: DraftInput) -> tuple[Group, ...]:
     undated = _undated(material)
     nothing = [one for one in material.shortlist.coverage if _silent(one) and not one.items and one.source not in undated]
     groups = _grouped((one, within(f"{one.source} ({_newest(one)})")) for one in nothing)
+    matcher = TopicMatcher(material.topics)
     used = {reason.topic for candidate in material.shortlist.candidates for reason in candidate.reasons}
-    texts = [f"{one.item.title} {one.item.summary}" for one in _every(material)]
-    bare = [topic.name for topic in material.topics if topic.name not in used and not any(matches(topic, text) for text in texts)]
+    used.update(*(matcher.of(one.item) for one in _every(material)))
+    bare = [topic.name for topic in material.topics if topic.name not in used]
     if bare and any(_silent(one) for one in material.shortlist.coverage):
         whole = all(_silent(one) for one in material.shortlist.coverage)
         name = "Topics without a candidate" if whole else "Topics without a candidate in what was read"

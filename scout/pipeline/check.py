@@ -14,8 +14,8 @@ from scout.model import Result, TrackedItem
 from scout.pipeline import shortlist
 from scout.reports import document as report
 from scout.reports import history
-from scout.shortlist.rules import TopicRules, fields
 from scout.store import ledger, lookup, open_store, window_items
+from scout.topics import TopicMatcher
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -54,8 +54,8 @@ class StoreEvidence:
         return lookup.replies(self.store)
 
     @cached_property
-    def _rules(self) -> TopicRules:
-        return TopicRules(self.desk.config.topics)
+    def _topics(self) -> TopicMatcher:
+        return TopicMatcher(self.desk.config.topics)
 
     def item(self, id: str) -> TrackedItem | None:  # noqa: A002 -- the protocol's word
         """Return the item with a canonical id, or the one that links to it."""
@@ -98,7 +98,7 @@ class StoreEvidence:
 
     def relevant(self, seen: TrackedItem) -> bool:
         """Say whether any topic is in the item; True where none are configured."""
-        return not self.desk.config.topics or bool(self._rules.read(fields(seen.item)).reasons)
+        return not self.desk.config.topics or bool(self._topics.of(seen.item))
 
     def coverage(self, source: str, window: Window) -> Coverage | None:
         """Return how far a source's answers reach over a window."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from scout.shortlist.rules import Field
+    from scout.topics import Field
 
     Floats = NDArray[np.float64]
     Places = NDArray[np.int64]

@@ -7,14 +7,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from scout.shortlist import taste
-from scout.shortlist.rules import Field, TopicMatch, TopicRules, fields, owned
 from scout.similarity import SimilarityIndex, words
+from scout.topics import Field, fields, owned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from scout.model import Item, LedgerEntry, LedgerReport, TrackedItem
+    from scout.shortlist.rules import TopicMatch, TopicRules
 
 GRADES = {2: 1.0, 1: 0.5}
 """What a numbered entry and a mention count."""

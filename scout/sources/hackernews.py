@@ -18,7 +18,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import unquote, urlsplit
 
-from scout import dates, intervals
+from scout import dates, intervals, topics
 from scout.identity import http_url
 from scout.model import Answer, Failure, Interval, Item, Kind, Result
 from scout.parsers.challenge import challenge
@@ -68,7 +68,7 @@ class HackerNews(Source):
     forgettable: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        if not self.queries or not all(fold(query) for query in self.queries):
+        if not self.queries or not all(topics.spellings(query) for query in self.queries):
             raise ValueError("hackernews needs at least one phrase in queries, and none of them empty")
 
     def hosts(self) -> tuple[str, ...]:
@@ -172,8 +172,8 @@ class HackerNews(Source):
         if not re.fullmatch(r"[0-9]{1,12}", number) or not title:
             return "not a story"
         target = http_url(_text(row.get("url")))
-        text = f"{fold(title)}\n{fold(unquote(target))}"
-        found = [query for query in self.queries if _phrase(query).search(text)]
+        text = f"{title}\n{unquote(target)}"
+        found = [query for query in self.queries if topics.named(query, text)]
         if not found:
             return "the phrase is in neither title nor address"
         points, comments = _number(row.get("points")), _number(row.get("num_comments"))
@@ -228,11 +228,6 @@ def _hits(answer: Answer) -> Hits:
         message = _text(said.get("message")) if isinstance(said, dict) else ""
         return Hits(result=Result.BROKEN, why=f"no hits in the answer{f': {message[:200]}' if message else ''}")
     return Hits(total=total, rows=tuple(rows))
-
-
-def _phrase(query: str) -> re.Pattern[str]:
-    """Match a phrase as whole words, its plural too; hyphens and case were folded on both sides."""
-    return re.compile(rf"(?<!\w){re.escape(fold(query))}s?(?!\w)")
 
 
 def _text(value: Any) -> str:

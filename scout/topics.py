@@ -1,0 +1,221 @@
+"""Match the topics of feeds.yaml: their phrases in the fields of an item, or in any text. Pure.
+
+A phrase is found on word boundaries whatever its case, hyphens, spaces between its words and plural: `KV cache`, `KV-caches` and
+`KVCache` are one. A topic matches where one of its `terms` stands, none of its `exclude`, and one of its `needs` if it has any.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from scout.model import Kind
+from scout.similarity import LONGEST, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from scout.model import Item, Topic
+
+_COMPOUND = re.compile(r"[^\W_]+(?:-[^\W_]+)+")
+Spelling = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field of an item as words, with hyphenated compounds written as one word beside them, and what occurs as a set."""
+
+    name: str
+    words: list[str]
+    compounds: list[str]
+    singles: set[str]
+    text: str = ""
+
+    @classmethod
+    def of(cls, name: str, found: list[str], compounds: list[str] | None = None, text: str = "") -> Field:
+        """Return the field of some words; with its `text`, it can be looked at sentence by sentence."""
+        compounds = compounds or []
+        return cls(name=name, words=found, compounds=compounds, singles={*found, *compounds}, text=text)
+
+    @classmethod
+    def read(cls, name: str, text: str) -> Field:
+        """Return the field of a text."""
+        hyphened = text[:LONGEST].replace("\u2010", "-").replace("\u2011", "-")
+        compounds = _COMPOUND.findall(" ".join(part for part in hyphened.split() if "-" in part))
+        return cls.of(name, words(text), words(" ".join(compounds).replace("-", "")), text)
+
+    def count(self, spelling: Spelling) -> int:
+        """Count a spelling."""
+        first, size = spelling[0], len(spelling)
+        if size == 1:
+            return self.words.count(first) + self.compounds.count(first) if first in self.singles else 0
+        if first not in self.singles or spelling[1] not in self.singles:
+            return 0
+        starts = [place for place, word in enumerate(self.words) if word == first]
+        return sum(tuple(self.words[place : place + size]) == spelling for place in starts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrase:
+    """A phrase under the name that feeds.yaml gives it, with every way in which it may be written."""
+
+    term: str
+    spellings: frozenset[Spelling]
+
+    def count(self, field: Field) -> int:
+        """Count the phrase in a field."""
+        return sum(field.count(spelling) for spelling in self.spellings)
+
+    def within(self, fields: Iterable[Field]) -> bool:
+        """Say whether the phrase stands in one of some fields."""
+        return any(field.count(spelling) for field in fields for spelling in self.spellings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicMatch:
+    """A topic of which a term stands in some fields; it does not match where a phrase excludes it or its `needs` are lacking."""
+
+    topic: Topic
+    excluded: bool = False
+    lacking: bool = False
+
+    @property
+    def holds(self) -> bool:
+        """Whether the topic matches."""
+        return not self.excluded and not self.lacking
+
+
+class TopicMatcher:
+    """Topics made ready, in the order of their names: a text that holds none of their words is passed over at once."""
+
+    def __init__(self, topics: Iterable[Topic]) -> None:
+        self.topics = sorted(topics, key=lambda topic: topic.name)
+        self.terms = {topic.name: phrases(topic.terms) for topic in self.topics}
+        self._needs = {topic.name: phrases(topic.needs) for topic in self.topics}
+        self._excludes = {topic.name: phrases(topic.exclude) for topic in self.topics}
+        self._singles: set[str] = set()
+        self._pairs: set[tuple[str, str]] = set()
+        for spelling in (spelling for terms in self.terms.values() for phrase in terms for spelling in phrase.spellings):
+            if len(spelling) == 1:
+                self._singles.add(spelling[0])
+            else:
+                self._pairs.add((spelling[0], spelling[1]))
+
+    def read(self, found: Sequence[Field]) -> list[TopicMatch]:
+        """Return the topics of which a term stands in the fields of one item, by name."""
+        if all(self._singles.isdisjoint(field.singles) and self._pairs.isdisjoint(pairwise(field.words)) for field in found):
+            return []
+        matches = []
+        for topic in self.topics:
+            if any(phrase.within(found) for phrase in self.terms[topic.name]):
+                excluded = any(phrase.within(found) for phrase in self._excludes[topic.name])
+                needs = self._needs[topic.name]
+                lacking = not excluded and bool(needs) and not any(phrase.within(found) for phrase in needs)
+                matches.append(TopicMatch(topic=topic, excluded=excluded, lacking=lacking))
+        return matches
+
+    def of(self, item: Item) -> frozenset[str]:
+        """Return the names of the topics that an item matches, by its title, text and tags."""
+        return frozenset(match.topic.name for match in self.read(fields(item)) if match.holds)
+
+    def in_text(self, text: str) -> frozenset[str]:
+        """Return the names of the topics that a text matches."""
+        return frozenset(match.topic.name for match in self.read([Field.read("text", text)]) if match.holds)
+
+
+class PhraseFinder:
+    """Phrases to be named where they stand in a text: from left to right the longest, none overlapping."""
+
+    def __init__(self, terms: Iterable[str]) -> None:
+        self._by_first: dict[str, list[tuple[Spelling, str]]] = defaultdict(list)
+        for phrase in phrases(terms):
+            for spelling in phrase.spellings:
+                self._by_first[spelling[0]].append((spelling, phrase.term))
+        for found in self._by_first.values():
+            found.sort(key=lambda one: (-len(one[0]), one))
+
+    def find(self, text: str) -> list[str]:
+        """Return the terms that a text names, in the order in which they stand; those that only a compound spells come last."""
+        field = Field.read("text", text)
+        named, place = [], 0
+        while place < len(field.words):
+            spelling, term = self._at(field.words, place)
+            named += [term] if term else []
+            place += len(spelling) or 1
+        return [*named, *(term for word in field.compounds if (term := self._at([word], 0)[1]) and term not in named)]
+
+    def _at(self, found: Sequence[str], place: int) -> tuple[Spelling, str]:
+        """Return the longest spelling that begins at a word, and its term; nothing where none does."""
+        known = self._by_first.get(found[place], ())
+        return next((one for one in known if tuple(found[place : place + len(one[0])]) == one[0]), ((), ""))
+
+
+def fields(item: Item) -> list[Field]:
+    """Return what is read of an item. A release's repository counts as its title: tags alone name nothing."""
+    owner, title = owned(item)
+    found = [Field.read("title", f"{owner}/{title}" if owner else title)]
+    if item.summary:
+        found.append(Field.read("abstract" if item.kind in (Kind.PAPER, Kind.TALK) else "body", item.summary))
+    if item.tags and not item.id.startswith("arxiv:"):
+        apart = [word for tag in item.tags for word in (*words(tag), "")]
+        found.append(Field.of("tags", apart))
+    return found
+
+
+def owned(item: Item) -> tuple[str, str]:
+    """Return who owns what was released, and its title with the repository's name before it; nobody and the title of all else."""
+    if item.kind is not Kind.RELEASE or not item.id.startswith("github:"):
+        return "", item.title
+    owner, _, repository = item.id.removeprefix("github:").partition("@")[0].partition("/")  # a tag may hold an @
+    return owner, f"{repository} {item.title}"
+
+
+@lru_cache(maxsize=10_000)
+def spellings(phrase: str) -> frozenset[Spelling]:
+    """Return the ways in which a phrase may be written: its words, the last in singular and plural, apart or as one."""
+    parts = words(phrase)
+    if not parts:
+        return frozenset()
+    found: set[Spelling] = set()
+    for last in _numbers(parts[-1]):
+        found.add((*parts[:-1], last))
+        found.add(("".join(parts[:-1]) + last,))
+    return frozenset(found)
+
+
+def _numbers(word: str) -> set[str]:
+    """Return a word with its plural and, for what looks like one, its singular."""
+    found = {word}
+    if len(word) < 3 or not word.isalpha():
+        return found
+    if word.endswith("ies"):
+        return found | {word[:-3] + "y"}
+    if word.endswith("s") and not word.endswith("ss"):
+        return found | ({word[:-1], word + "es"} if word.endswith(("us", "is")) else {word[:-1]})  # buses, and GPUs
+    if word.endswith("y") and word[-2] not in "aeiou":
+        return found | {word[:-1] + "ies", word + "s"}
+    return found | {word + ("es" if word.endswith(("s", "x", "z", "ch", "sh")) else "s")}
+
+
+def phrases(terms: Iterable[str]) -> tuple[Phrase, ...]:
+    """Return phrases that differ, under the first of their names; equal spellings are one phrase."""
+    named: dict[frozenset[Spelling], str] = {}
+    for term in sorted(terms):
+        if found := spellings(term):
+            named.setdefault(found, term)
+    joined: dict[str, set[Spelling]] = defaultdict(set)
+    owner: dict[Spelling, str] = {}
+    for found, term in named.items():
+        first = next((owner[spelling] for spelling in sorted(found) if spelling in owner), term)
+        joined[first] |= found
+        owner |= dict.fromkeys(found, first)
+    return tuple(Phrase(term=term, spellings=frozenset(found)) for term, found in sorted(joined.items()))
+
+
+def named(phrase: str, text: str) -> bool:
+    """Say whether a phrase stands in a text."""
+    return Phrase(term=phrase, spellings=spellings(phrase)).within([Field.read("text", text)])
