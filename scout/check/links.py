@@ -12,6 +12,7 @@ from scout.check.context import ReportContext, flag
 from scout.check.finding import Finding, Severity
 from scout.identity import canonical_url, identify
 from scout.model import SEEN
+from scout.releases import in_words
 from scout.reports import claims
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ _LISTINGS = frozenset(
 _PROFILES = frozenset({"x.com", "twitter.com", "linkedin.com", "medium.com", "youtube.com"})
 _FILTERS = frozenset({"tag", "tags", "category", "categories", "author", "authors", "topic", "topics", "page"})
 _PROGRAMMES = frozenset({"technical-sessions", "program", "programme", "schedule", "accepted-papers", "proceedings"})
-_VERSION = re.compile(r"\bv?\d+\.\d+(?:\.\d+)*(?:[-.]?(?:rc|post|alpha|beta|dev)\.?\d*)?\b|\brelease\b", re.IGNORECASE)
+_RELEASE = re.compile(r"\brelease\b", re.IGNORECASE)
 _SITE = re.compile(
     r"\b(?:site|home ?page|welcome|project|repo(?:sitory)?|github|docs|documentation|tracker|list|awesome)\b", re.IGNORECASE
 )
@@ -98,7 +99,7 @@ def _github(path: list[str], title: str) -> str:
         return f"the index of releases of {repo}"
     if path[2:] in (["issues"], ["pulls"], ["discussions"], ["commits"], ["wiki"], ["actions"]):
         return f"the index of {path[2]} of {repo}"
-    if len(path) == 2 and _VERSION.search(title):
+    if len(path) == 2 and (in_words(title) or _RELEASE.search(title)):
         return f"the front page of the repository {repo}"
     return ""
 

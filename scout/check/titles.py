@@ -11,6 +11,7 @@ from scout.check.context import Mention, ReportContext, flag
 from scout.check.finding import Finding, Severity
 from scout.identity import arxiv_in, identify
 from scout.model import Kind
+from scout.releases import in_words
 from scout.text import fold, title_key
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from scout.model import TrackedItem
 
-_VERSION = re.compile(r"(?<![\w.])v?(\d+\.\d+(?:\.\d+)*(?:[-.]?(?:rc|post|alpha|beta|dev)[-.]?\d*)?)(?![\w.]*\d)", re.IGNORECASE)
 _ID = re.compile(r"^\s*arxiv:\s*\S+\s*[—–:-]?\s*", re.IGNORECASE)
 _SPLIT = re.compile(r":\s|\s[—–-]\s|\s/\s|\(|\)")
 _COMMON = frozenset({"and", "the", "for", "with", "llm", "llms", "gpu", "gpus", "cache", "caching", "model", "models"})
@@ -68,11 +68,11 @@ def _other_version(case: ReportContext, mention: Mention) -> list[Finding]:
         entry = next(entry for entry in case.document.entries if entry.line == mention.line)
         ids = (*ids, *(identify(link.url) for link in entry.companions))
     tags = [thing.partition("@")[2] for thing in ids if thing.startswith("github:")]
-    named = {_plain_version(found) for found in _VERSION.findall(mention.title)}
-    known = {_plain_version(found) for tag in tags for found in _VERSION.findall(tag)}
+    named = set(in_words(mention.title))
+    known = {version for tag in tags for version in in_words(tag)}
     if not named or not known or named & known:
         return []
-    said = ", ".join(sorted(named))
+    said = ", ".join(str(version) for version in sorted(named))
     return [
         flag(
             Severity.ERROR,
@@ -83,10 +83,6 @@ def _other_version(case: ReportContext, mention: Mention) -> list[Finding]:
             "correct one of them",
         )
     ]
-
-
-def _plain_version(version: str) -> str:
-    return re.sub(r"[-.]?(?=rc|post|alpha|beta|dev)", ".", version.lower())
 
 
 def _other_thing(case: ReportContext, mention: Mention) -> list[Finding]:

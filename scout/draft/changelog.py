@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scout.releases import tag
 from scout.text import clean, fold, shorten
 from scout.topics import TopicMatcher
 
@@ -40,7 +41,6 @@ class Changes:
 
 
 def _lines(item: Item) -> Iterable[Change]:
-    tag = item.id.rpartition("@")[2]
     for line in item.summary.splitlines():
         words = clean(_BULLET.sub("", line))
         if not words or line.lstrip().startswith("#") or "New Contributors" in line or "first contribution" in line:
@@ -48,7 +48,7 @@ def _lines(item: Item) -> Iterable[Change]:
         pulls = tuple(dict.fromkeys(int(number) for number in _PULL.findall(words)))
         bare = _PULLS.sub("", _CREDIT.sub("", words)).strip(" .;,") if pulls else words
         if len(bare.split()) >= 2:
-            yield Change(words=shorten(bare, 200), pulls=pulls, tag=tag)
+            yield Change(words=shorten(bare, 200), pulls=pulls, tag=tag(item))
 
 
 def matching_changes(releases: Sequence[Item], topics: Sequence[Topic]) -> tuple[Changes, ...]:

@@ -8,22 +8,11 @@ from typing import TYPE_CHECKING
 from scout import dates
 from scout.draft import changelog
 from scout.draft.escape import Markdown, joined, link, quoted, slot, within
-from scout.draft.labels import (
-    dated,
-    finals,
-    label,
-    name,
-    programme,
-    qualified,
-    releases_of,
-    repository,
-    split_by_match,
-    tag,
-    talks_of,
-)
+from scout.draft.labels import dated, finals, label, name, programme, qualified, releases_of, repository, split_by_match, talks_of
 from scout.figures import Evidence, evidence
 from scout.identity import arxiv_in, identify
 from scout.model import TASTE, UNNAMED, Kind, Status
+from scout.releases import tag
 from scout.shortlist.linkage import heralds
 from scout.similarity import words
 from scout.text import clean, fold, shorten, title_key

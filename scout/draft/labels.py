@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from scout.draft.escape import Markdown, escape, link, within
 from scout.model import Kind, Precision, Status
+from scout.releases import is_final, tag
 from scout.text import clean, shorten
 from scout.topics import TopicMatcher
 
@@ -22,7 +23,6 @@ NAMED = 4
 """How many papers of a conference its title names."""
 _SPELT = {"MLSYS": "MLSys", "EUROSYS": "EuroSys", "NEURIPS": "NeurIPS", "MOBISYS": "MobiSys"}
 """Venues that are not written in capitals."""
-_TRIAL = re.compile(r"(?i)(?:rc|alpha|beta|dev|nightly|preview)[.-]?\d*$|\d(?:a|b)\d+$")
 
 
 def name(candidate: Candidate, topics: Sequence[Topic] = ()) -> str:
@@ -42,7 +42,7 @@ def name(candidate: Candidate, topics: Sequence[Topic] = ()) -> str:
 def repository(item: Item) -> str:
     """Return the repository of a release as its address writes it, `owner/name`."""
     found = re.search(r"github\.com/([\w.-]+/[\w.-]+)/releases/", item.url)
-    return found[1] if found else item.id.removeprefix("github:").rpartition("@")[0]
+    return found[1] if found else item.id.removeprefix("github:").partition("@")[0]
 
 
 def day(at: datetime | None, precision: Precision = Precision.DAY) -> str:
@@ -66,15 +66,14 @@ def releases_of(family: list[TrackedItem]) -> list[Item]:
     first = family[0].item
     if first.kind is not Kind.RELEASE or not first.id.startswith("github:"):
         return []
-    repo = first.id.rpartition("@")[0]
-    found = [one.item for one in family if one.item.kind is Kind.RELEASE and one.item.id.rpartition("@")[0] == repo]
+    repo = first.id.partition("@")[0]
+    found = [one.item for one in family if one.item.kind is Kind.RELEASE and one.item.id.partition("@")[0] == repo]
     return [first, *sorted(found[1:], key=lambda item: (item.published is not None, item.published, item.id), reverse=True)]
 
 
 def finals(releases: list[Item]) -> list[Item]:
     """Return the releases that are no trials of a later one; all of them where there is nothing else."""
-    finals = [one for one in releases if not one.extra.get("prerelease") and not _TRIAL.search(tag(one))]
-    return finals or releases[:1]
+    return [one for one in releases if is_final(one)] or releases[:1]
 
 
 def talks_of(candidate: Candidate) -> list[TrackedItem]:
@@ -101,11 +100,6 @@ def programme(item: Item) -> str:
     if stated or plain != plain.lower():
         return str(stated or plain)
     return " ".join(_SPELT.get(word, word) for word in plain.upper().split())
-
-
-def tag(item: Item) -> str:
-    """Return a release's tag."""
-    return item.id.rpartition("@")[2]
 
 
 def _and(words: list[str]) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from scout import similarity
 from scout.model import CHANGED, TASTE, WATCHED, Candidate, Kind, Reason, Section, Status
+from scout.releases import is_final, newest_first
 from scout.shortlist import linkage, section
 from scout.text import shorten
 
@@ -73,7 +74,7 @@ def _with_posts(families: Sequence[list[ScoredItem]], window: Window) -> list[li
 
 def _releases(family: Sequence[ScoredItem], window: Window) -> list[Item]:
     items = [one.tracked.item for one in family]
-    return [i for i in items if i.kind is Kind.RELEASE and linkage.final(i) and i.published and i.published in window]
+    return [i for i in items if i.kind is Kind.RELEASE and is_final(i) and i.published and i.published in window]
 
 
 def _home(post: ScoredItem, trains: Sequence[list[ScoredItem]], window: Window) -> list[ScoredItem] | None:
@@ -119,9 +120,8 @@ def _family(members: Sequence[ScoredItem], left: dict[str, str]) -> list[ScoredI
     releases = [one for one in members if one.tracked.item.kind is Kind.RELEASE]
     if releases:
         inside = [one for one in releases if one.status is Status.IN_WINDOW] or releases
-        newest = linkage.newest_first(one.tracked for one in inside)
-        order = [tracked.item.id for tracked in newest]
-        order += [s.item.id for s in linkage.newest_first(one.tracked for one in releases) if s.item.id not in order]
+        order = [tracked.item.id for tracked in newest_first(one.tracked for one in inside)]
+        order += [s.item.id for s in newest_first(one.tracked for one in releases) if s.item.id not in order]
         rest = sorted((one for one in members if one not in releases), key=lambda one: (-one.score, one.tracked.item.id))
         by_id = {one.tracked.item.id: one for one in releases}
         return [*(by_id[id_] for id_ in order), *rest]

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from scout import releases
 from scout.identity import arxiv_month, identify
 from scout.model import Kind
 from scout.similarity import key, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from packaging.version import Version
 
     from scout.model import Item, TrackedItem
 
@@ -37,48 +39,8 @@ HERALDS_BEFORE, HERALDS_AFTER = 3, 1
 SAME_STORY = 14
 """Days between two posts that tell one story."""
 
-_VERSION = re.compile(
-    r"(?<![\w.])v?(\d+(?:\.\d+)+)(?:[.-]?(?:post|rc|alpha|beta|a|b|dev|patch)[.-]?\d*)?(?!\w)",
-    re.IGNORECASE,
-)
-_TAG = re.compile(r"^(?P<train>(?:.*[/@_]|[A-Za-z][A-Za-z-]*-)?)[vV]?(?P<numbers>\d+(?:\.\d+)*)(?P<rest>[-.+_]?[A-Za-z].*)?$")
-_ROLLING = re.compile(r"\d{3,}$")
 _PRESENTS = re.compile(r"^(?:show hn:\s*|(?:introducing|announcing|presenting|meet)\s+)?", re.IGNORECASE)
 _COINED = re.compile(r"\b(?=\w*[a-z])(?=\w{5})[A-Za-z]\w*[A-Z]\w*")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
-    """A release's tag, read. `train`: what is released together, with its minor version; `order` sorts within it."""
-
-    train: str
-    order: tuple[tuple[int, ...], int, tuple[int, ...], str]
-
-
-def version(item: Item) -> Version:
-    """Read a release's tag: a monorepo's prefixes are trains of their own; candidates come before, post-releases after."""
-    repo, _, tag = item.id.removeprefix("github:").partition("@")
-    found = _TAG.match(tag)
-    if not found:
-        return Version(train=f"{repo} {_ROLLING.sub('', tag)}", order=((), 0, (), tag))
-    numbers = tuple(int(part) for part in found["numbers"].split("."))
-    rest = (found["rest"] or "").lower()
-    stage = -1 if re.search(r"rc|alpha|beta|dev|pre|nightly|\.?[ab]\d", rest) else 1 if rest else 0
-    minor = ".".join(str(part) for part in numbers[:2]) if len(numbers) > 1 else ""
-    return Version(
-        train=f"{repo} {found['train']}{minor}",
-        order=(numbers, stage, tuple(int(part) for part in re.findall(r"\d+", rest)), tag),
-    )
-
-
-def final(release: Item) -> bool:
-    """Say whether a release is no trial of a later one."""
-    return not release.extra.get("prerelease") and version(release).order[1] >= 0
-
-
-def newest_first(releases: Iterable[TrackedItem]) -> list[TrackedItem]:
-    """Return the releases of one train, the newest version first."""
-    return sorted(releases, key=lambda one: version(one.item).order, reverse=True)
 
 
 def join(items: Iterable[TrackedItem]) -> list[tuple[TrackedItem, ...]]:
@@ -164,21 +126,21 @@ def _trains(items: Sequence[TrackedItem]) -> Iterator[tuple[str, str]]:
     trains: dict[str, str] = {}
     for one in items:
         if one.item.kind is Kind.RELEASE and one.item.id.startswith("github:"):
-            yield trains.setdefault(version(one.item).train, one.item.id), one.item.id
+            yield trains.setdefault(releases.train(one.item), one.item.id), one.item.id
 
 
 def _versions(items: Sequence[TrackedItem]) -> Iterator[tuple[str, str]]:
     """Join a post whose title has a release's version and its project's name."""
-    releases: dict[str, list[Item]] = defaultdict(list)
+    released: dict[Version, list[Item]] = defaultdict(list)
     for one in items:
-        if one.item.kind is Kind.RELEASE and (found := _VERSION.search(one.item.id.partition("@")[2].rpartition("/")[2])):
-            releases[found[1]].append(one.item)
+        if one.item.kind is Kind.RELEASE and len((version := releases.read(releases.tag(one.item)).version).release) > 1:
+            released[releases.base(version)].append(one.item)
     for one in items:
         if one.item.kind in (Kind.POST, Kind.THREAD):
             said = set(words(one.item.title))
-            stated = {found[1] for found in _VERSION.finditer(one.item.title)}
-            met = [r for number in sorted(stated) for r in releases.get(number, ()) if not said.isdisjoint(_project(r))]
-            if len({version(release).train for release in met}) == 1:
+            stated = {releases.base(version) for version in releases.in_words(one.item.title)}
+            met = [r for version in sorted(stated) for r in released.get(version, ()) if not said.isdisjoint(_project(r))]
+            if len({releases.train(release) for release in met}) == 1:
                 yield one.item.id, met[0].id
 
 
@@ -199,7 +161,7 @@ def heralds(post: Item, release: Item) -> bool:
     name = release.id.partition("@")[0].rpartition("/")[2]
     site = (urlsplit(post.url).hostname or "").split(".")[:-1]
     bare = re.search(rf"(?<![\w-])(?i:{re.escape(name)})(?![\w-]|\s+[A-Z])", post.title)
-    return -HERALDS_AFTER <= days <= HERALDS_BEFORE and name in site and bool(bare) and not _VERSION.search(post.title)
+    return -HERALDS_AFTER <= days <= HERALDS_BEFORE and name in site and bool(bare) and not releases.in_words(post.title)
 
 
 def _named(items: Sequence[TrackedItem]) -> Iterator[tuple[str, str]]:

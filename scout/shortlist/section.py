@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from scout import dates, similarity
 from scout.identity import arxiv_month, identify
 from scout.model import Kind, Precision, Section
-from scout.shortlist import linkage
+from scout.releases import is_final
 from scout.text import sentences
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def automatic_entry(family: Sequence[TrackedItem], verdict: TopicMatch, window: 
     if first.item.id.startswith("program:"):
         return CONFERENCE if inside else ""
     named = first.item.kind is Kind.RELEASE and any(reason.field == "title" for reason in verdict.reasons)
-    return RELEASE if named and any(item.kind is Kind.RELEASE and linkage.final(item) for item in inside) else ""
+    return RELEASE if named and any(item.kind is Kind.RELEASE and is_final(item) for item in inside) else ""
 
 
 def _default(one: TrackedItem) -> Section:

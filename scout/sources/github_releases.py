@@ -21,6 +21,7 @@ from scout import dates, intervals
 from scout.identity import http_url, release_id
 from scout.model import Answer, Failure, Interval, Item, Kind, Result
 from scout.parsers.challenge import challenge
+from scout.releases import is_trial
 from scout.sources.base import Ask, Page, Parsed, Source
 from scout.text import clean, clean_lines, plain, shorten
 
@@ -44,7 +45,6 @@ _REPO = re.compile(r"[A-Za-z0-9-]+/[\w.-]+", re.ASCII)
 _RELEASE = re.compile(r"/([\w.-]+/[\w.-]+)/releases/tag/(.+)")
 _NEXT = re.compile(r'<([^<>]*)>\s*;[^,<>]*\brel="?next\b')
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_PRERELEASE = re.compile(r"(?<![a-z])(?:rc|alpha|beta|dev|pre|preview|nightly|snapshot|canary)(?![a-z])|\d[ab]\d", re.IGNORECASE)
 _ATOM = "{http://www.w3.org/2005/Atom}"
 
 
@@ -158,7 +158,7 @@ class GithubReleases(Source):
             return "not a release"
         if row.get("draft") or not row.get("published_at"):
             return "draft"
-        if row.get("prerelease") and not self.prereleases:
+        if not self.prereleases and (row.get("prerelease") or is_trial(tag)):
             return "pre-release"
         author, notes = row.get("author"), row.get("body")
         return _item(
@@ -198,7 +198,7 @@ class GithubReleases(Source):
         named = _named(clean(address))
         if not named:
             return "not a release"
-        if not self.prereleases and _PRERELEASE.search(named[1]):
+        if not self.prereleases and is_trial(named[1]):
             return "pre-release by its tag"
         claimed = clean(entry.findtext(f"{_ATOM}updated") or "")
         at = dates.parse_date(claimed, now=page.now)
