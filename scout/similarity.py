@@ -23,6 +23,9 @@ _APART = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128
 LONGEST = 20_000
 """Characters of a text that are read; what stands later says little of the subject."""
 
+NEAREST = 3
+"""How many neighbours of a thing are named, of earlier reports and of the store each."""
+
 Gram = str | tuple[str, str]
 
 
@@ -34,11 +37,6 @@ def words(text: str) -> list[str]:
     if text.isascii():  # four times as fast as looking for words, and most texts are
         return text.lower().translate(_APART).split()
     return _WORD.findall(text)
-
-
-def key(title: str) -> str:
-    """Return what two spellings of one title share: its words as one."""
-    return "".join(words(title))
 
 
 def grams(title: list[str], body: list[str]) -> Counter[Gram]:
@@ -79,7 +77,7 @@ class SimilarityIndex:
         length = math.sqrt(math.fsum(value * value for value in raw.values()))
         return {gram: value / length for gram, value in raw.items()} if length else {}
 
-    def nearest(self, title: str, body: str = "", *, most: int = 3, least: float = 0.05) -> list[SimilarText]:
+    def nearest(self, title: str, body: str = "", *, most: int = NEAREST, least: float = 0.05) -> list[SimilarText]:
         """Return at most `most` texts that are `least` alike, nearest first; ties by key."""
         parts: dict[str, list[float]] = defaultdict(list)
         for gram, value in self._vector(grams(words(title), words(body))).items():

@@ -18,7 +18,7 @@ _CONTROL = re.compile(
     r"\U000e0000-\U000e007f\ud800-\udfff]"  # tags, lone surrogates
 )
 _SPACE = re.compile(r"\s+")
-_INSTRUCTION = re.compile(r"<\?[^>]*>?")  # `<?xml …?>` inside HTML; a parser would warn of it
+INSTRUCTION = re.compile(r"<\?[^>]*>?")  # `<?xml …?>` inside HTML; a parser would warn of it
 _DASH = re.compile(r"[-\u2010-\u2015\u2212/_]+")
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|et al|vs|cf|Fig|Eq|Sec|approx|resp|No|Inc|Dr|etc)|\b[A-Z])\.$")
 _SENTENCE = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]*[A-Z0-9\u00c0-\u00de])")
@@ -64,7 +64,7 @@ def plain(markup: str) -> str:
     """Return the text of an HTML fragment, line breaks kept where blocks end. Text without markup comes back cleaned."""
     if "<" not in markup:
         return clean_lines(unescape(markup))
-    soup = tree(_INSTRUCTION.sub("", markup))
+    soup = tree(INSTRUCTION.sub("", markup))
     for tag in soup(["p", "div", "li", "br", "h1", "h2", "h3", "h4", "tr", "pre", "blockquote"]):
         tag.append("\n")
     return clean_lines(soup.get_text())
@@ -72,8 +72,9 @@ def plain(markup: str) -> str:
 
 def fold(text: str) -> str:
     """Return `text` for comparing: compatibility forms and accents folded, lower case, hyphens and slashes as spaces."""
-    decomposed = unicodedata.normalize("NFKD", text)
-    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
+    bare = text
+    if not text.isascii():
+        bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return _SPACE.sub(" ", _DASH.sub(" ", bare.casefold())).strip()
 
 

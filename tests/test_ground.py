@@ -13,6 +13,7 @@ from scout import dates, text
 from scout.errors import UsageError
 from scout.identity import arxiv_in, canonical_url, doi_id, http_url, identify
 from scout.model import Precision, Window
+from scout.similarity import words
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 DAYS = st.dates(date(2000, 1, 1), date(2100, 1, 1))
@@ -201,3 +202,9 @@ def test_html_becomes_text() -> None:
     assert text.plain("no markup") == "no markup"
     assert text.title_key("KV-Cache: A Test") == text.title_key("KVCache a test")
     assert text.shorten("one two three", 9) == "one two…"
+
+
+@given(st.text())
+def test_a_titles_key_is_its_words_as_one(title: str) -> None:
+    """What equal titles share and what words are found by fold the same letters, in any script."""
+    assert text.title_key(title) == "".join(words(title))

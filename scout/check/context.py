@@ -12,7 +12,7 @@ from scout.check.finding import Finding, Severity
 from scout.identity import arxiv_in, identify
 from scout.model import Kind, Precision, Window
 from scout.reports import claims
-from scout.reports.document import ReportEntry, split_title, things
+from scout.reports.document import MENTIONS, ReportEntry, split_title, things
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,8 +30,6 @@ Rule = Callable[["ReportContext"], Iterator[Finding]]
 QUOTED = "Nearest earlier:"
 """What follows in a draft's novelty is quoted from earlier reports: their claims are not this one's."""
 _BRACKET = re.compile(r"\s*\(([^()]*)\)")
-MENTIONS = ("additional", "boundary", "late")
-"""The sections whose bullets name things of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

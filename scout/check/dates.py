@@ -7,10 +7,11 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from scout.check.context import MENTIONS, Mention, ReportContext, flag
+from scout.check.context import Mention, ReportContext, flag
 from scout.check.finding import Finding, Severity
 from scout.dates import show
 from scout.model import Kind, Precision
+from scout.reports.document import MENTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

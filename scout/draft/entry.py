@@ -14,7 +14,7 @@ from scout.identity import arxiv_in, identify
 from scout.model import TASTE, UNNAMED, Kind, Status
 from scout.releases import tag
 from scout.shortlist.linkage import heralds
-from scout.similarity import words
+from scout.similarity import NEAREST, words
 from scout.text import clean, fold, shorten, title_key
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from scout.model import Candidate, Item, Reason, Topic, TrackedItem
 
 AUTHORS = 6
-NEAREST = 3
 REASONS = 4
 LEAST_LIKE = 0.1
 """Below this likeness a neighbour is none."""

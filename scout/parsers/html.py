@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from scout.dates import AHEAD, Dated, parse_date
 from scout.identity import canonical_url, http_url
-from scout.text import clean, clean_lines, shorten, tree
+from scout.text import INSTRUCTION, clean, clean_lines, shorten, tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +48,6 @@ _DAY_IN_PATH = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12
 _YEAR = re.compile(r"\d{4}")
 _OPENS, _CLOSES = re.compile(rb"<(?:html|body)[\s>]", re.IGNORECASE), re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
 _BARE = re.compile(r"https?://[^\s<>\"'\\^`{|}]+")
-_INSTRUCTION = re.compile(r"<\?[^>]*>?")
 _ALWAYS = ("arxiv.org", "github.com")  # companions are found by them
 _CROWD = ["script", "style", "template", "noscript", "nav", "header", "footer", "aside", "form", "svg", "iframe", "button"]
 _BLOCKS = ["p", "div", "li", "br", "h1", "h2", "h3", "h4", "tr", "pre", "blockquote", "section"]
@@ -67,7 +66,7 @@ class Found:
 def soup(body: bytes | str) -> BeautifulSoup:
     """Return the tree of a page, whatever the bytes are."""
     if isinstance(body, str):
-        return tree(_INSTRUCTION.sub("", f"<div>{body}"), scripts=True)
+        return tree(INSTRUCTION.sub("", f"<div>{body}"), scripts=True)
     if body[:2] not in (b"\xff\xfe", b"\xfe\xff"):  # UTF-16
         body = body.replace(b"\0", b"")
     return tree(re.sub(rb"<\?xml[^>]{0,200}\?>", b"", body) if b"<" in body else b"<p>" + body, scripts=True)
@@ -210,7 +209,7 @@ def links(markup: str, base: str = "", *, most: int = 20) -> tuple[str, ...]:
         return ()
     from lxml import html  # noqa: PLC0415 -- not for commands that read no page; a tenth of Beautiful Soup's time on long bodies
 
-    whole = f"<div>{_INSTRUCTION.sub('', markup)}</div>".replace("\0", "").encode("utf-8", "replace")
+    whole = f"<div>{INSTRUCTION.sub('', markup)}</div>".replace("\0", "").encode("utf-8", "replace")
     document = html.document_fromstring(whole, parser=html.HTMLParser(encoding="utf-8"))
     hrefs = [http_url(str(tag.get("href") or ""), base) for tag in document.iter("a")]
     bare = [found.rstrip(".,;:!?)]") for found in _BARE.findall(document.text_content())]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from scout import draft, trends
 from scout.errors import ConfigError
 from scout.pipeline.shortlist import coverage, select_from
-from scout.similarity import SimilarityIndex
+from scout.similarity import NEAREST, SimilarityIndex
 from scout.store import open_store, window_items
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from scout.store import Store
 
 MOST_TRENDS = 60_000
-NEAREST = 3
 MOST_NEAR = 1500
 """Among how many candidates, the best first, an entry's nearest is looked for: more than any week has, and it bounds memory."""
 _SEAL = re.compile(r"\n<!-- drafted by scout, unedited while the text above has sha256 ([0-9a-f]{64}) -->\n\Z")

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from scout.reports.markdown import Link
     from scout.reports.sections import Line
 
+MENTIONS = ("boundary", "late", "additional")  # what is put off to next week is still to be told
+"""The sections whose bullets name things of their own, what is said most of first."""
 _COMPANIONS = re.compile(
     r"\b(?:companions?(?: \w+)?|coverage|discussion|see also|related(?: work)?|background|follow-?up|commentary)\s*:",
     re.IGNORECASE,

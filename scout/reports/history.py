@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 LARGEST = 5 * 2**20
 """Bytes beyond which a file is no report."""
 _REVISION = re.compile(r"^\w[\w./@{}^~+-]*$")
-_MENTIONS = ("boundary", "late", "additional")  # what is put off to next week is still to be told
 _VAGUE = re.compile(r"^(?:arxiv|pdf|paper|link|here|abs|code|github|blog|post|arxiv:\S+|https?://\S+)$", re.IGNORECASE)
 _ITEM_DAY = re.compile(r"(20\d\d-\d\d-\d\d)")
 
@@ -194,7 +193,7 @@ def _entries(document: Document, day: date) -> Iterator[LedgerEntry]:
             line=entry.line,
         )
     taken = {thing for entry in document.entries for thing in _ids(entry)}
-    for section in _MENTIONS:
+    for section in report.MENTIONS:
         yield from _mentions(document.section(section), section, day, taken)
     taken |= set(_identified(link for line in document.lines if line.entry is not None for link in line.links))
     yield from _mentions(document.section("crosscutting"), "crosscutting", day, taken)
@@ -203,7 +202,7 @@ def _entries(document: Document, day: date) -> Iterator[LedgerEntry]:
 
 def _mentions(lines: Iterable[Line], section: str, day: date, taken: set[str], grade: int = 1) -> Iterator[LedgerEntry]:
     for line in lines:
-        for own in report.things(line) if section in _MENTIONS else [[link] for link in line.links]:
+        for own in report.things(line) if section in report.MENTIONS else [[link] for link in line.links]:
             ids = _identified(own)
             if not ids or ids[0] in taken:
                 continue

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Unpack
 
 from scout.model import Kind, Section, Status
-from scout.shortlist.ranking import EXCLUDED, NO_TOPIC, RankingInputs, rank
+from scout.shortlist.grouping import NO_TOPIC
+from scout.shortlist.ranking import EXCLUDED, RankingInputs, rank
 from scout.shortlist.score import BY_TASTE, IN_WINDOW
 from scout.shortlist.section import AUTOMATIC
 from scout.shortlist.status import IN_LEDGER
+from scout.similarity import NEAREST
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,8 +20,6 @@ if TYPE_CHECKING:
 
     from scout.model import Candidate, Reason, TrackedItem
     from scout.shortlist.ranking import Ranking
-
-NEAREST = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

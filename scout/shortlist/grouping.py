@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from scout import similarity
 from scout.model import CHANGED, TASTE, WATCHED, Candidate, Kind, Reason, Section, Status
 from scout.releases import is_final, newest_first
 from scout.shortlist import linkage, section
-from scout.text import shorten
+from scout.text import shorten, title_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,7 +36,7 @@ def group_and_rank(
     """Return the candidates, where each companion stands, and why each other item was left out."""
     stands_in: dict[str, str] = {}
     left: dict[str, str] = {}
-    papers = {similarity.key(item.title): item for _, item in sorted(known.items()) if item.kind is Kind.PAPER and item.title}
+    papers = {title_key(item.title): item for _, item in sorted(known.items()) if item.kind is Kind.PAPER and item.title}
     families = [
         _family([scored[one.item.id] for one in joined], left) for joined in linkage.join(j.tracked for j in scored.values())
     ]

@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 from scout import releases
 from scout.identity import arxiv_month, identify
 from scout.model import Kind
-from scout.similarity import key, words
+from scout.similarity import words
+from scout.text import title_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -88,7 +89,7 @@ def _speaks_of(post: Item, other: Item) -> bool:
     """Say whether a post's title names another item: its own name, its project and version, or three quarters of its words."""
     said = set(words(post.title))
     if name := _name(other):
-        return name in said or name in key(post.title)
+        return name in said or name in title_key(post.title)
     told = {word for word in words(other.title) if len(word) > 3}
     return bool(told) and len(told & said) >= 0.75 * len(told)
 
@@ -97,7 +98,7 @@ def _titled(items: Sequence[TrackedItem]) -> Iterator[tuple[str, str]]:
     """Join equal titles that are long enough to be no chance, unless their authors differ or one source repeats a headline."""
     by_title: dict[str, list[Item]] = defaultdict(list)
     for tracked in items:
-        if tracked.item.kind is not Kind.RELEASE and len(same_title := key(tracked.item.title)) >= LEAST_TITLE:
+        if tracked.item.kind is not Kind.RELEASE and len(same_title := title_key(tracked.item.title)) >= LEAST_TITLE:
             by_title[same_title].append(tracked.item)
     for same in by_title.values():
         for place, other in enumerate(same[1:], 1):
@@ -191,7 +192,7 @@ def projects(items: Iterable[Item]) -> frozenset[str]:
         if item.kind is Kind.RELEASE:
             names |= _project(item)
         elif item.kind is Kind.POST:
-            names.update(key(label) for label in (urlsplit(item.url).hostname or "").split(".")[:-1])
+            names.update(title_key(label) for label in (urlsplit(item.url).hostname or "").split(".")[:-1])
     return frozenset(names)
 
 
@@ -229,7 +230,7 @@ def _name(item: Item) -> str:
     head, colon, _ = item.title.partition(":")
     head = head.strip()
     coined = len(head) >= 5 and " " not in head and sum(letter.isupper() for letter in head[1:]) >= 1 and not head.isupper()
-    return key(head) if colon and coined else ""
+    return title_key(head) if colon and coined else ""
 
 
 def _conferences(families: Sequence[tuple[TrackedItem, ...]]) -> list[tuple[TrackedItem, ...]]:

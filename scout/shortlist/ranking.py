@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from scout.model import Coverage, Item, LedgerReport, Topic, TrackedItem, Window
     from scout.shortlist.score import ScoredItem
 
-NO_TOPIC = "no topic matches"
 EXCLUDED = "excluded by its topic"
 
 
@@ -83,7 +82,7 @@ def rank(pool: Sequence[TrackedItem], **given: Unpack[RankingInputs]) -> Ranking
         if verdict.reasons or everyone[id_].watched or status is Status.UPDATE or taste >= BY_TASTE:
             scored[id_] = score(everyone[id_], status, verdict, learned, taste)
         else:
-            dropped[id_] = EXCLUDED if verdict.excluded else NO_TOPIC
+            dropped[id_] = EXCLUDED if verdict.excluded else grouping.NO_TOPIC
     ranked, stands_in, left = grouping.group_and_rank(scored, learned, window, known, settings.limit)
     dropped |= left
     candidates, words = selection.select_entries(ranked, window, settings.target)

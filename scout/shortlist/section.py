@@ -6,11 +6,11 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from scout import dates, similarity
+from scout import dates
 from scout.identity import arxiv_month, identify
 from scout.model import Kind, Precision, Section
 from scout.releases import is_final
-from scout.text import sentences
+from scout.text import sentences, title_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -97,7 +97,7 @@ def _default(one: TrackedItem) -> Section:
 
 def _republished(item: Item, window: Window, papers: Mapping[str, Item]) -> str:
     """Say which older paper a page only shows again: one of its own title, or the only one that a publication page links."""
-    named = papers.get(similarity.key(item.title))
+    named = papers.get(title_key(item.title))
     if named and named.published and named.published < window.start - _OLD:
         return f"shows again {named.id} of {dates.show(named.published, named.precision)}"
     if not _PUBLICATION.search(item.url):

@@ -17,13 +17,13 @@ from scout.identity import arxiv_in, doi_id, http_url
 from scout.model import Answer, Item, Kind, Precision, Result
 from scout.parsers import tex
 from scout.parsers.challenge import challenge, is_html
+from scout.sources.base import ATOM
 from scout.text import clean
 
 if TYPE_CHECKING:
     from arxiv import Result as Paper
 
-_ATOM = "{http://www.w3.org/2005/Atom}"
-_ID, _AUTHOR, _NAME, _CATEGORY = f"{_ATOM}id", f"{_ATOM}author", f"{_ATOM}name", f"{_ATOM}category"
+_ID, _AUTHOR, _NAME, _CATEGORY = f"{ATOM}id", f"{ATOM}author", f"{ATOM}name", f"{ATOM}category"
 _ARXIV = "{http://arxiv.org/schemas/atom}"
 _PRIMARY = f"{_ARXIV}primary_category"
 _TOTAL = "{http://a9.com/-/spec/opensearch/1.1/}totalResults"
@@ -54,11 +54,11 @@ def _feed(body: bytes) -> ArxivFeed:
     root = _tree(body)
     if isinstance(root, str):
         return ArxivFeed(result=Result.BROKEN, why=root)
-    entries = tuple(root.iterchildren(f"{_ATOM}entry"))
+    entries = tuple(root.iterchildren(f"{ATOM}entry"))
     ids = [_child(entry, _ID) for entry in entries]
     for entry, name in zip(entries, ids, strict=True):
         if "/api/errors" in name:
-            return ArxivFeed(result=Result.BROKEN, why=f"arXiv says: {clean(_child(entry, f'{_ATOM}summary'))[:200]}")
+            return ArxivFeed(result=Result.BROKEN, why=f"arXiv says: {clean(_child(entry, f'{ATOM}summary'))[:200]}")
     stated = _child(root, _TOTAL).strip()
     if not re.fullmatch(r"[0-9]{1,9}", stated):
         return ArxivFeed(result=Result.BROKEN, why="the feed does not say how many papers there are (opensearch:totalResults)")
@@ -115,7 +115,7 @@ def _tree(body: bytes) -> Any:
         except etree.XMLSyntaxError as exc:
             why = why or f"the feed is cut off or malformed: {clean(str(exc.msg))}"
         else:
-            return root if root.tag == f"{_ATOM}feed" else f"not an Atom feed but <{clean(str(root.tag))[:40]}>"
+            return root if root.tag == f"{ATOM}feed" else f"not an Atom feed but <{clean(str(root.tag))[:40]}>"
     return why
 
 
@@ -164,18 +164,18 @@ def _paper(entry: Any) -> tuple[Paper, str]:
             text[tag] = child.text or ""
     paper = Paper(
         entry_id=text.get(_ID, ""),
-        updated=_instant(text.get(f"{_ATOM}updated", "")),
-        published=_instant(text.get(f"{_ATOM}published", "")),
-        title=text.get(f"{_ATOM}title", ""),
+        updated=_instant(text.get(f"{ATOM}updated", "")),
+        published=_instant(text.get(f"{ATOM}published", "")),
+        title=text.get(f"{ATOM}title", ""),
         authors=authors,
-        summary=text.get(f"{_ATOM}summary", ""),
+        summary=text.get(f"{ATOM}summary", ""),
         comment=text.get(f"{_ARXIV}comment", ""),
         journal_ref=text.get(f"{_ARXIV}journal_ref", ""),
         doi=text.get(f"{_ARXIV}doi", ""),
         primary_category=text.get(_PRIMARY, ""),
         categories=categories,
     )
-    return paper, clean(text.get(f"{_ATOM}published", ""))
+    return paper, clean(text.get(f"{ATOM}published", ""))
 
 
 def _instant(text: str) -> datetime:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from scout.sources.base import Ask
 
+READING = timedelta(seconds=1)
+"""How long one reading lasts: a first one covers that much, so that the next can begin there."""
 QUIET = timedelta(days=180)
 MOST_OWN_PAGES = 20
 """How many entries' own pages one run asks; the rest waits for the next."""

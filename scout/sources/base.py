@@ -10,6 +10,7 @@ names it.
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypedDict, Unpack
@@ -19,6 +20,13 @@ from scout.model import Answer, Failure, Interval, Item, Result, Section, Window
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from datetime import datetime
+
+
+GITHUB_API = "https://api.github.com"
+REPOSITORY = re.compile(r"[\w-]+/[\w.-]+", re.ASCII)
+"""A repository of GitHub, `owner/name`."""
+ATOM = "{http://www.w3.org/2005/Atom}"
+"""The namespace of Atom (RFC 4287), as ElementTree and lxml write it before a name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,7 @@ from scout.identity import http_url, release_id
 from scout.model import Answer, Failure, Interval, Item, Kind, Result
 from scout.parsers.challenge import challenge
 from scout.releases import is_trial
-from scout.sources.base import Ask, Page, Parsed, Source
+from scout.sources.base import ATOM, GITHUB_API, REPOSITORY, Ask, Page, Parsed, Source
 from scout.text import clean, clean_lines, plain, shorten
 
 if TYPE_CHECKING:
@@ -39,13 +39,10 @@ PATIENCE = 3
 FEED_ENTRIES = 10
 """What `releases.atom` holds; with fewer it holds all there are."""
 
-_API = "https://api.github.com"
 _SITE = "https://github.com"
-_REPO = re.compile(r"[A-Za-z0-9-]+/[\w.-]+", re.ASCII)
 _RELEASE = re.compile(r"/([\w.-]+/[\w.-]+)/releases/tag/(.+)")
 _NEXT = re.compile(r'<([^<>]*)>\s*;[^,<>]*\brel="?next\b')
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,14 +51,14 @@ class GithubReleases(Source):
 
     repos: tuple[str, ...]
     prereleases: bool = True
-    endpoint: str = _API
+    endpoint: str = GITHUB_API
 
     authority: ClassVar[int] = 3
 
     def __post_init__(self) -> None:
         if not self.repos:
             raise ValueError("github_releases needs at least one repository in repos")
-        if wrong := [repo for repo in self.repos if not _REPO.fullmatch(repo)]:
+        if wrong := [repo for repo in self.repos if not REPOSITORY.fullmatch(repo)]:
             raise ValueError(f"{wrong[0]!r} is no repository; write it as owner/name")
 
     def hosts(self) -> tuple[str, ...]:
@@ -98,7 +95,7 @@ class GithubReleases(Source):
         return self._feed(page) if page.role == "feed" else self._list(page)
 
     def _feed_url(self, repo: str) -> str:
-        site = _SITE if self.endpoint == _API else self.endpoint
+        site = _SITE if self.endpoint == GITHUB_API else self.endpoint
         return f"{site}/{repo}/releases.atom"
 
     def _releases(self, ask: Ask, repo: str) -> Generator[Page | Failure, None, Answer | Failure]:
@@ -194,24 +191,24 @@ class GithubReleases(Source):
 
     def _feed_entry(self, entry: Any, asked: str, page: Page) -> Item | str:
         """Turn an entry into an item, or say why not. Whether it is a pre-release only its tag can tell."""
-        address = next((link.get("href", "") for link in entry.iterfind(f"{_ATOM}link") if link.get("rel") == "alternate"), "")
+        address = next((link.get("href", "") for link in entry.iterfind(f"{ATOM}link") if link.get("rel") == "alternate"), "")
         named = _named(clean(address))
         if not named:
             return "not a release"
         if not self.prereleases and is_trial(named[1]):
             return "pre-release by its tag"
-        claimed = clean(entry.findtext(f"{_ATOM}updated") or "")
+        claimed = clean(entry.findtext(f"{ATOM}updated") or "")
         at = dates.parse_date(claimed, now=page.now)
         return _item(
             address=clean(address),
             asked=asked,
             tag=named[1],
-            name=clean(entry.findtext(f"{_ATOM}title") or ""),
+            name=clean(entry.findtext(f"{ATOM}title") or ""),
             published=at,
             date_source="github:atom-updated",
             updated=at,
-            body=plain((entry.findtext(f"{_ATOM}content") or "")[: 4 * LONGEST]),
-            author=clean(entry.findtext(f"{_ATOM}author/{_ATOM}name") or ""),
+            body=plain((entry.findtext(f"{ATOM}content") or "")[: 4 * LONGEST]),
+            author=clean(entry.findtext(f"{ATOM}author/{ATOM}name") or ""),
         )
 
 
@@ -264,9 +261,9 @@ def _entries(body: bytes) -> list[Any] | str:
         root = etree.fromstring(body, etree.XMLParser(resolve_entities=False, no_network=True, remove_pis=True))
     except etree.XMLSyntaxError as exc:
         return f"the feed is cut off or malformed: {clean(str(exc.msg))}"
-    if root.tag != f"{_ATOM}feed":
+    if root.tag != f"{ATOM}feed":
         return f"not an Atom feed but <{clean(str(root.tag))[:40]}>"
-    return list(root.iterchildren(f"{_ATOM}entry"))
+    return list(root.iterchildren(f"{ATOM}entry"))
 
 
 def _text(value: Any) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -16,7 +15,7 @@ from scout.dates import Dated, parse_date
 from scout.identity import http_url, identify
 from scout.model import Failure, Interval, Item, Result
 from scout.parsers.html import breaks_off, slug_title, soup
-from scout.sources._listing import instant, kind, near, open_pages, parse_own, quiet, silence, useless
+from scout.sources._listing import READING, instant, kind, near, open_pages, parse_own, quiet, silence, useless
 from scout.sources.base import Page, Parsed, Source
 from scout.text import clean
 
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
 
 _HEADINGS = "h1, h2, h3, h4, h5, h6"
 MOST_ENTRIES = 1_000
-READING = timedelta(seconds=1)
-"""How long one reading lasts: a first one covers that much, so that the next can begin there."""
 
 
 @dataclass(frozen=True, kw_only=True)

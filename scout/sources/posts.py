@@ -20,7 +20,7 @@ from scout import dates
 from scout.identity import http_url, identify
 from scout.model import Answer, Failure, Interval, Item, Kind, Precision, Result
 from scout.parsers.challenge import challenge, is_html
-from scout.sources.base import Page, Parsed, Source
+from scout.sources.base import GITHUB_API, REPOSITORY, Page, Parsed, Source
 from scout.text import clean, plain, shorten
 
 if TYPE_CHECKING:
@@ -29,11 +29,9 @@ if TYPE_CHECKING:
     from scout.dates import Dated
     from scout.sources.base import Ask
 
-API = "https://api.github.com"
 MOST_POSTS = 20
 MOST_LISTED = 1000
 SUMMARY = 8_000
-_REPO = re.compile(r"^[\w.-]+/[\w.-]+$")
 _NAME = re.compile(r"^(?:(\d{4})-(\d{1,2})-(\d{1,2})[-_]?)?(.*?)(?:\.(?:md|mdx|markdown))?$", re.IGNORECASE)
 _MARKDOWN = (".md", ".mdx", ".markdown")
 _NOT_POSTS = {"readme", "_index", "contributing", "template"}
@@ -53,13 +51,13 @@ class Posts(Source):
     path: str = "_posts"
     branch: str = "main"
     site: str = ""
-    endpoint: str = API
+    endpoint: str = GITHUB_API
 
     forgettable: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         """Refuse what cannot be asked."""
-        if not _REPO.match(self.repo):
+        if not REPOSITORY.fullmatch(self.repo):
             raise ValueError(f"repo: {self.repo!r} is not owner/name")
         for option in ("endpoint", "site"):
             if (value := getattr(self, option)) and not http_url(value):

@@ -20,7 +20,7 @@ from scout.identity import http_url, identify
 from scout.model import Failure, Interval, Item, Result
 from scout.parsers.challenge import is_html
 from scout.parsers.html import slug_title
-from scout.sources._listing import MOST_OWN_PAGES, instant, kind, near, open_pages, parse_own, useless
+from scout.sources._listing import MOST_OWN_PAGES, READING, instant, kind, near, open_pages, parse_own, useless
 from scout.sources.base import Page, Parsed, Source
 from scout.text import clean
 
@@ -36,7 +36,6 @@ MOST_BYTES = 20 * 2**20
 MOST_FRESH = 100
 """More addresses than this modified lately, on a first reading, and lastmod is when the site was built."""
 LOOK_BACK = timedelta(days=30)
-READING = timedelta(seconds=1)
 _ENDS = re.compile(rb"</(?:\w+:)?(?:urlset|sitemapindex)\s*>\s*(?:<!--.{0,1000}?-->\s*)*$", re.DOTALL)
 
 

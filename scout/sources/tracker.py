@@ -16,7 +16,7 @@ from urllib.parse import quote, urlsplit
 from scout.identity import http_url, identify
 from scout.model import Failure, Interval, Item, Kind, Result
 from scout.parsers.challenge import challenge, is_html
-from scout.sources.base import Page, Parsed, Source
+from scout.sources.base import GITHUB_API, REPOSITORY, Page, Parsed, Source
 from scout.text import clean, shorten, title_key, tree
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from scout.sources.base import Ask
 
 RAW = "https://raw.githubusercontent.com"
-API = "https://api.github.com"
-_REPO = re.compile(r"^[\w.-]+/[\w.-]+$")
 # A link's text that names the sort of link and not the thing: the thing's name then stands before it.
 _LABELS = re.compile(
     r"\W*(?:papers?|pdf|arxiv|html|abs|abstract|links?|url|here|code|github|repo(?:sitory)?|page|project|project page|website"
@@ -77,7 +75,7 @@ class Tracker(Source):
 
     def __post_init__(self) -> None:
         """Refuse what cannot be asked."""
-        if not _REPO.match(self.repo):
+        if not REPOSITORY.fullmatch(self.repo):
             raise ValueError(f"repo: {self.repo!r} is not owner/name")
         if not http_url(self.endpoint):
             raise ValueError(f"endpoint: {self.endpoint!r} is not an http(s) address")
@@ -95,7 +93,7 @@ class Tracker(Source):
         if isinstance(answer, Failure) and self.endpoint == RAW and answer.status not in (404, 410):
             why = answer.why
             answer = ask.get(
-                f"{API}/repos/{self.repo}/contents/{path}",
+                f"{GITHUB_API}/repos/{self.repo}/contents/{path}",
                 params={"ref": self.branch},
                 headers={"Accept": "application/vnd.github.raw+json"},
             )
