@@ -11,7 +11,7 @@ import pytest
 
 from scout import config, demo, draft
 from scout.check import Severity
-from scout.pipeline.check import check_reports
+from scout.pipeline.check import check_reports, documents
 from scout.pipeline.collect import run_collect
 from scout.pipeline.desk import load_workspace
 from scout.pipeline.draft import Draft, draft_report
@@ -38,7 +38,7 @@ class Made:
         self.draft: Draft = draft_report(store, desk, demo.WINDOW)
         path = folder / "weekly-cache-report-2026-05-24.md"
         path.write_text(self.draft.report, encoding="utf-8")
-        (checked,) = check_reports(store, desk, [str(path)])
+        (checked,) = check_reports(store, desk, documents([str(path)]))
         self.findings: tuple[Finding, ...] = checked.findings
 
 

@@ -10,8 +10,9 @@ import pytest
 from fakes import WINDOW
 from terminal import EARLIER, week_terminal
 
-from scout import config, demo, store
+from scout import check, config, demo, store
 from scout.errors import UsageError
+from scout.identity import identify
 from scout.model import Result, Window
 from scout.pipeline.check import StoreEvidence, check_reports, documents, missing_evidence
 from scout.pipeline.desk import Workspace, load_workspace
@@ -19,6 +20,8 @@ from scout.reports import document as report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from scout.reports.document import Document
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +124,7 @@ def test_links_to_files_are_looked_up_beside_the_report(evidence: StoreEvidence)
 
 def test_a_report_is_held_against_the_store(folder: Path) -> None:
     """Its document comes with the findings; what the store bears out is no finding."""
-    (checked,) = check_reports(folder / "data" / "scout.db", desk(folder), [str(folder / EARLIER)])
+    (checked,) = check_reports(folder / "data" / "scout.db", desk(folder), documents([str(folder / EARLIER)]))
     assert checked.document == report.parse_report(demo.report())
     assert [finding.code for finding in checked.findings] == ["unseen-negative"]
 
@@ -131,16 +134,16 @@ def test_a_report_whose_title_has_no_day_is_refused(folder: Path) -> None:
     path = folder / "2026-05-17.md"
     path.write_text(demo.report().replace("# Weekly Cache Report — 2026-05-17", "# Weekly Cache Report"))
     with pytest.raises(UsageError, match="its title has no day"):
-        check_reports(folder / "data" / "scout.db", desk(folder), [str(path)])
+        check_reports(folder / "data" / "scout.db", desk(folder), documents([str(path)]))
 
 
 def test_what_is_missing_is_wanted_once(folder: Path, tmp_path: Path) -> None:
     """Papers, releases and links that the store lacks, each once over all reports; what it has is not asked for."""
-    assert missing_evidence(folder / "data" / "scout.db", desk(folder), [str(folder / EARLIER)]).arxiv_ids == ()
+    assert missing_evidence(folder / "data" / "scout.db", desk(folder), documents([str(folder / EARLIER)])).arxiv_ids == ()
     text = demo.report().replace("2605.13734", "2605.99999").replace("llm-d/releases/tag/v0.7.0", "llm-d/releases/tag/v9.9.9")
     for name in ("a", "b"):
         (tmp_path / f"{name}.md").write_text(text)
-    wanted = missing_evidence(folder / "data" / "scout.db", desk(folder), [str(tmp_path)])
+    wanted = missing_evidence(folder / "data" / "scout.db", desk(folder), documents([str(tmp_path)]))
     assert wanted.arxiv_ids == ("2605.99999",)
     assert wanted.releases == (("llm-d/llm-d", "v9.9.9"),)
 
@@ -153,3 +156,35 @@ def test_a_folder_gives_its_reports_and_passes_over_the_rest(folder: Path, tmp_p
     with pytest.raises(UsageError, match="no report in"):
         documents([str(tmp_path)])
     assert [Path(where).name for where, _ in documents([str(tmp_path), str(folder / EARLIER)])] == [Path(EARLIER).name]
+
+
+def statements(evidence: StoreEvidence, document: Document) -> list[str]:
+    """Return the SQL that one check of a report runs."""
+    told: list[str] = []
+    evidence.store.conn.set_trace_callback(told.append)
+    evidence.look_up(identify(link.url) for link in document.links)
+    assert document.day
+    check.check(document, evidence, report_day=document.day)
+    evidence.store.conn.set_trace_callback(None)
+    return [sql for sql in told if not sql.startswith("--")]  # what the full-text search asks of itself
+
+
+def test_a_check_looks_each_thing_up_once(evidence: StoreEvidence) -> None:
+    """A report that links everything that the store has, twice, asks for all of it together; no statement is run again."""
+    rows = evidence.store.rows("select url, title from items where url <> '' order by id limit 100")
+    links = "\n".join(f"- [{row['title']}]({row['url']})" for row in rows)
+    document = report.parse_report(f"{demo.report()}\n{links}\n{links}\n")
+    told = statements(evidence, document)
+    ids = {identify(link.url) for link in document.links}
+    about = [sql for sql in told if sql.startswith("select * from items where id in")]
+    assert len(ids) > 50
+    assert len([sql for sql in about if any(f"'{thing}'" in sql for thing in ids)]) <= 2
+    assert len(told) == len(set(told))
+
+
+def test_a_report_is_parsed_once(folder: Path) -> None:
+    """What `documents` read is what is checked and searched for what is missing: the very same document comes back."""
+    read = documents([str(folder / EARLIER)])
+    missing_evidence(folder / "data" / "scout.db", desk(folder), read)
+    (checked,) = check_reports(folder / "data" / "scout.db", desk(folder), read)
+    assert checked.document is read[0][1]

@@ -93,7 +93,7 @@ def test_a_folder_gives_its_reports_and_says_the_rest(tmp_path: Path) -> None:
         ("c.md", ""),
         ("undated.md", "has no date in its title or file name"),
     ]
-    assert found[2].text == CLEAN
+    assert found[2].document == report.parse_report(CLEAN)
 
 
 def test_what_is_nowhere_is_a_usage_error(tmp_path: Path) -> None:
@@ -133,7 +133,7 @@ def repository(tmp_path: Path) -> Path:
 def test_a_revision_gives_what_another_branch_holds(repository: Path, path: str) -> None:
     """A file, a folder or the root of any revision, whatever is checked out."""
     found = [one for one in history.find_reports(f"{repository}@weekly/w1:{path}") if not one.skipped]
-    assert [(one.path, one.text) for one in found] == [(f"{repository}@weekly/w1:reports ü/r.md", CLEAN)]
+    assert [(one.path, one.document) for one in found] == [(f"{repository}@weekly/w1:reports ü/r.md", report.parse_report(CLEAN))]
 
 
 @needs_git
@@ -179,7 +179,7 @@ def test_the_real_reports_read_as_the_curator_reads_them() -> None:
         picks = list(csv.DictReader(file, delimiter="\t"))
     differences = []
     for found in history.find_reports(str(SHARED / "reports")):
-        kept = history.ledger_report(report.parse_report(found.text), found.path)
+        kept = history.ledger_report(found.document, found.path)
         rows = [row for row in picks if row["report"] == str(kept.day)]
         assert len(rows) == len(kept.entries), kept.day
         assert {(row["since"], row["until"]) for row in rows} == {(str(kept.since), str(kept.until))}

@@ -12,7 +12,10 @@ from scout.cli import console, options
 from scout.cli.app import app
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from scout.pipeline.desk import Workspace
+    from scout.reports.document import Document
 
 
 class CheckFormat(StrEnum):
@@ -64,10 +67,11 @@ def check(
     if not reports:
         raise UsageError("name a report to check: a file, a folder, or REPO@REV:PATH")
     desk, path = options.desk(config), options.db_path(db)
+    documents = check.documents(reports)
     if fetch:
-        _fetch(desk, path, reports)
+        _fetch(desk, path, documents)
     known = _known(baseline)
-    checked = check.check_reports(path, desk, reports, off=off or [])
+    checked = check.check_reports(path, desk, documents, off=off or [])
     held = {one.path: rules.fresh(one.findings, known) for one in checked}
     match format_:
         case CheckFormat.JSON:
@@ -96,7 +100,7 @@ def _known(baseline: Path | None) -> frozenset[str]:
         raise UsageError(f"--baseline {baseline}: not the output of `scout check --format json`: {exc}") from exc
 
 
-def _fetch(desk: Workspace, path: Path, reports: list[str]) -> None:
+def _fetch(desk: Workspace, path: Path, reports: Sequence[tuple[str, Document]]) -> None:
     from scout.pipeline import check, fetch  # noqa: PLC0415
 
     fetched = fetch.fetch_missing(

@@ -10,21 +10,20 @@ from typing import TYPE_CHECKING
 from scout import check
 from scout.check import Finding, LinkReply, Neighbour, SourceNames
 from scout.errors import UsageError
+from scout.identity import identify
 from scout.model import Result, TrackedItem
 from scout.pipeline import shortlist
-from scout.reports import document as report
 from scout.reports import history
 from scout.store import ledger, lookup, open_store, window_items
 from scout.topics import TopicMatcher
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from scout.model import Coverage, LedgerReport, Window
     from scout.pipeline.desk import Workspace
     from scout.reports.document import Document
     from scout.store import Store
-    from scout.store.window_items import StoredItem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +43,7 @@ class StoreEvidence:
     desk: Workspace
     folder: Path | None = None
     _coverage: dict[tuple[str, Window], Coverage | None] = field(default_factory=dict)
+    _items: dict[str, TrackedItem | None] = field(default_factory=dict)
 
     @cached_property
     def _linked(self) -> dict[str, str]:
@@ -59,14 +59,21 @@ class StoreEvidence:
 
     def item(self, id: str) -> TrackedItem | None:  # noqa: A002 -- the protocol's word
         """Return the item with a canonical id, or the one that links to it."""
-        found = window_items.by_ids(self.store, [id]) or (
-            window_items.by_ids(self.store, [self._linked[id]]) if id in self._linked else []
-        )
-        return self._tracked(found[0]) if found else None
+        if id not in self._items:
+            self.look_up([id])
+        return self._items[id]
+
+    def look_up(self, ids: Iterable[str]) -> None:
+        """Read the items of many ids at once, so that none of them is asked for again."""
+        wanted = set(ids) - self._items.keys()
+        own = {one.item.id: one for one in self.desk.tracked(window_items.by_ids(self.store, wanted))}
+        via = {thing: self._linked[thing] for thing in wanted - own.keys() if thing in self._linked}
+        linked = {one.item.id: one for one in self.desk.tracked(window_items.by_ids(self.store, via.values()))}
+        self._items.update({thing: own.get(thing) or linked.get(via.get(thing, "")) for thing in wanted})
 
     def titled(self, title: str) -> Sequence[TrackedItem]:
         """Return items whose title has the words of this one."""
-        return [self._tracked(one) for one in lookup.titled(self.store, title)]
+        return self.desk.tracked(lookup.titled(self.store, title))
 
     def neighbours(self, arxiv_id: str) -> tuple[Sequence[Neighbour], Sequence[Neighbour]]:
         """Return known papers of the same month on each side of an id."""
@@ -94,7 +101,7 @@ class StoreEvidence:
 
     def items_of(self, source: str, window: Window) -> Sequence[TrackedItem]:
         """Return what a source published in a window."""
-        return [self._tracked(one) for one in lookup.of_source(self.store, source, window)]
+        return self.desk.tracked(lookup.of_source(self.store, source, window))
 
     def relevant(self, seen: TrackedItem) -> bool:
         """Say whether any topic is in the item; True where none are configured."""
@@ -111,33 +118,24 @@ class StoreEvidence:
         """Say whether a path relative to the report's folder leads to a file."""
         return None if self.folder is None else (self.folder / path).exists()
 
-    def _tracked(self, kept: StoredItem) -> TrackedItem:
-        names = tuple(sorted({seeing.source for seeing in kept.sightings}))
-        trusting = [one.source.trust_dates for one in self.desk.watched if one.source.name in names]
-        return TrackedItem(
-            item=kept.item,
-            sources=names,
-            first_seen=kept.first_seen,
-            sections=self.desk.sections(names),
-            trusted=any(trusting) or not trusting,
-        )
 
-
-def check_reports(path: Path, desk: Workspace, specs: Sequence[str], *, off: Collection[str] = ()) -> list[CheckedReport]:
-    """Check every report that `specs` name; UsageError where one is no report, or a rule to leave out is none."""
+def check_reports(
+    path: Path, desk: Workspace, reports: Sequence[tuple[str, Document]], *, off: Collection[str] = ()
+) -> list[CheckedReport]:
+    """Check reports, as `documents` reads them; UsageError where one has no day, or a rule to leave out is none."""
     silent = check.known_codes(off, "--off") | check.known_codes(desk.config.check.off, f"{desk.config.path}: check: off")
     with open_store(path) as store:
         known = ledger.reports(store)
-        return [_verified(store, desk, where, text, known=known, off=silent) for where, text in documents(specs)]
+        return [_verified(store, desk, where, document, known=known, off=silent) for where, document in reports]
 
 
-def documents(specs: Sequence[str]) -> list[tuple[str, str]]:
-    """Return path and text of each report named; UsageError says why one cannot be read as a report."""
+def documents(specs: Sequence[str]) -> list[tuple[str, Document]]:
+    """Return each report that `specs` name, with its path, read once; UsageError says why one is no report."""
     found = [(spec, one) for spec in specs for one in history.find_reports(spec)]
     for spec, one in found:
         if one.skipped and one.path == spec:  # named itself; what only lies in a folder is passed over
             raise UsageError(f"{one.path} is not a report: {one.skipped}")
-    if not (read := [(one.path, one.text) for _, one in found if not one.skipped]):
+    if not (read := [(one.path, one.document) for _, one in found if not one.skipped]):
         raise UsageError(
             f"no report in {', '.join(specs)}: {len(found)} Markdown files, none with a report's headings and a date"
         )
@@ -145,23 +143,29 @@ def documents(specs: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _verified(
-    store: Store, desk: Workspace, where: str, text: str, *, known: Sequence[LedgerReport], off: Collection[str]
+    store: Store, desk: Workspace, where: str, document: Document, *, known: Sequence[LedgerReport], off: Collection[str]
 ) -> CheckedReport:
-    document = report.parse_report(text)
     day = document.day
     if day is None:
         raise UsageError(f"{where}: its title has no day (`# … — 2026-05-10`), so nothing can be held against its window")
     folder = Path(where).parent if Path(where).exists() else None
     evidence = StoreEvidence(store=store, desk=desk, folder=folder)
+    evidence.look_up(_things(document))
     findings = check.check(document, evidence, report_day=day, ledger=known, off=off)
     return CheckedReport(path=where, document=document, findings=findings)
 
 
-def missing_evidence(path: Path, desk: Workspace, specs: Sequence[str]) -> check.MissingEvidence:
+def _things(document: Document) -> set[str]:
+    """Return the canonical ids of what a report links."""
+    return {identify(link.url) for link in document.links} - {""}
+
+
+def missing_evidence(path: Path, desk: Workspace, reports: Sequence[tuple[str, Document]]) -> check.MissingEvidence:
     """Return what the reports name and the store lacks."""
     with open_store(path) as store:
         evidence = StoreEvidence(store=store, desk=desk)
-        each = [check.missing_evidence(report.parse_report(text), evidence) for _, text in documents(specs)]
+        evidence.look_up({thing for _, document in reports for thing in _things(document)})
+        each = [check.missing_evidence(document, evidence) for _, document in reports]
     return check.MissingEvidence(
         arxiv_ids=tuple(dict.fromkeys(i for one in each for i in one.arxiv_ids)),
         releases=tuple(dict.fromkeys(r for one in each for r in one.releases)),

@@ -9,13 +9,14 @@ from scout import sources
 from scout.config import Check, Http, Wording
 from scout.config import options as config_options
 from scout.errors import ConfigError, UsageError
-from scout.model import Section, Topic
+from scout.model import Section, Topic, TrackedItem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from scout.config import Config
     from scout.sources.base import Source
+    from scout.store.window_items import StoredItem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +45,27 @@ class Workspace:
                 raise UsageError(f"--source {name!r} is not in {self.config.path}{config_options.near_miss(name, known)}")
         return tuple(one for one in self.watched if one.source.name in names or one.source.group in names)
 
-    def sections(self, names: Sequence[str]) -> tuple[Section, ...]:
-        """Return the default sections of sources; of one no longer configured, context."""
-        known = {one.source.name: one.source.section for one in self.watched}
-        return tuple(known.get(name, Section.CONTEXT) for name in names)
+    def tracked(self, stored: Iterable[StoredItem]) -> list[TrackedItem]:
+        """Return stored items as they are ranked and checked: with their sources' sections, trust and breadth.
+
+        A source no longer configured has the section context; an item of such sources alone is trusted and not watched.
+        """
+        sources = {one.source.name: one.source for one in self.watched}
+        found = []
+        for kept in stored:
+            names = tuple(sorted({seeing.source for seeing in kept.sightings}))
+            configured = [sources[name] for name in names if name in sources]
+            found.append(
+                TrackedItem(
+                    item=kept.item,
+                    sources=names,
+                    first_seen=kept.first_seen,
+                    sections=tuple(sources[name].section if name in sources else Section.CONTEXT for name in names),
+                    trusted=any(source.trust_dates for source in configured) or not configured,
+                    watched=any(not source.broad for source in configured),
+                )
+            )
+        return found
 
 
 def load_workspace(config: Config, *, prove: bool = False) -> Workspace:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from scout.reports import document as report
 from scout.reports import history
 from scout.store import ledger, open_store
 
@@ -28,19 +27,17 @@ class ImportedReport:
 
 def import_reports(path: Path, specs: Sequence[str], *, dry_run: bool = False) -> list[ImportedReport]:
     """Read every report that `specs` name into the store at `path`; UsageError where one names nothing."""
-    found = [one for spec in specs for one in history.find_reports(spec)]
-    read = [(one, None if one.skipped else history.ledger_report(report.parse_report(one.text), one.path)) for one in found]
+    read = [
+        ImportedReport(path=one.path, verdict="skipped", why=one.skipped)
+        if one.skipped
+        else ImportedReport(path=one.path, verdict="read", report=history.ledger_report(one.document, one.path))
+        for spec in specs
+        for one in history.find_reports(spec)
+    ]
     if dry_run:
-        return [
-            ImportedReport(path=one.path, verdict="skipped" if one.skipped else "read", report=has, why=one.skipped)
-            for one, has in read
-        ]
-    learnt = []
+        return read
     with open_store(path, write="scout reports add", create=True) as store:
-        for one, has in read:
-            verdict = ledger.add(store, has) if has else "skipped"
-            learnt.append(ImportedReport(path=one.path, verdict=verdict, report=has, why=one.skipped))
-    return learnt
+        return [replace(one, verdict=ledger.add(store, one.report)) if one.report else one for one in read]
 
 
 def known(path: Path) -> tuple[LedgerReport, ...]:

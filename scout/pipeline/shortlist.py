@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
 from typing import TYPE_CHECKING
 
 from scout import dates, intervals, shortlist
 from scout.identity import identify
-from scout.model import SEEN, Coverage, Outcome, TrackedItem, Window
+from scout.model import SEEN, Coverage, Outcome, Window
 from scout.store import ledger, open_store, runs, window_items
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from scout.model import LedgerEntry, LedgerReport, Shortlist
+    from scout.model import LedgerEntry, LedgerReport, Shortlist, TrackedItem
     from scout.pipeline.desk import ConfiguredSource, Workspace
     from scout.shortlist.ranking import RankingInputs
     from scout.store import Store
@@ -80,33 +79,19 @@ def _standing(
     store: Store, desk: Workspace, window: Window, reports: Sequence[LedgerReport], *, as_of: date | None
 ) -> tuple[TrackedItem, ...]:
     """Return the pool as the shortlist takes it: sections, trust, ledger entries and changes joined, first_seen as it counts."""
-    sources = {one.source.name: one.source for one in desk.watched}
     entries = {
         id_: entry for report in reversed(reports) for entry in reversed(report.entries) if entry.grade for id_ in entry.ids
     }
     firsts = runs.first_successes(store)
-    sections = cache(desk.sections)
+    stored = window_items.items_for_window(store, window, lookback_days=desk.config.report.lookback_days)
     found = []
-    for kept in window_items.items_for_window(store, window, lookback_days=desk.config.report.lookback_days):
+    for kept, tracked in zip(stored, desk.tracked(stored), strict=True):
         counted = _counted(kept, firsts, window)
         if counted is None and as_of and kept.first_seen >= datetime.combine(as_of + timedelta(days=1), time.min, UTC):
             continue  # on that day it had not been seen yet
-        names = tuple(sorted({seeing.source for seeing in kept.sightings}))
-        configured = [sources[name] for name in names if name in sources]
         entry = entries.get(kept.item.id)
-        found.append(
-            TrackedItem(
-                item=kept.item,
-                sources=names,
-                first_seen=kept.first_seen,
-                counted=counted,
-                sections=sections(names),
-                trusted=any(source.trust_dates for source in configured) if configured else True,
-                watched=any(not source.broad for source in configured),
-                entry=entry,
-                changed=_changed(kept, entry, window, as_of) if entry else "",
-            )
-        )
+        changed = _changed(kept, entry, window, as_of) if entry else ""
+        found.append(replace(tracked, counted=counted, entry=entry, changed=changed))
     return tuple(found)
 
 

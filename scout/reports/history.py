@@ -34,10 +34,10 @@ _ITEM_DAY = re.compile(r"(20\d\d-\d\d-\d\d)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A Markdown file where reports were looked for: its text, or why it was `skipped`."""
+    """A Markdown file where reports were looked for: what was read of it, and why it was `skipped` if it is no report."""
 
     path: str
-    text: str = ""
+    document: Document
     skipped: str = ""
 
 
@@ -70,14 +70,13 @@ def _bytes(path: Path) -> bytes:
 
 def _judged(path: str, body: bytes) -> Found:
     if len(body) > LARGEST:
-        return Found(path=path, skipped=f"larger than {LARGEST >> 20} MiB")
-    text = body.decode("utf-8", errors="replace")
-    document = report.parse_report(text)
+        return Found(path=path, document=report.Document(title="", day=None), skipped=f"larger than {LARGEST >> 20} MiB")
+    document = report.parse_report(body.decode("utf-8", errors="replace"))
     if not document.recognised:
-        return Found(path=path, skipped="has none of a report's headings")
+        return Found(path=path, document=document, skipped="has none of a report's headings")
     if _day(document, path) is None:
-        return Found(path=path, skipped="has no date in its title or file name")
-    return Found(path=path, text=text)
+        return Found(path=path, document=document, skipped="has no date in its title or file name")
+    return Found(path=path, document=document)
 
 
 def _revision(spec: str) -> tuple[str, str, str] | None:
