@@ -10,8 +10,8 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "scout"
 FLOORS = (
     ("errors", "identity", "model", "text"),
-    ("dates", "intervals", "similarity"),
-    ("config", "demo", "figures", "parsers", "reports", "store"),
+    ("dates", "intervals", "releases", "similarity"),
+    ("config", "demo", "figures", "parsers", "reports", "store", "topics"),
     ("check", "http", "shortlist", "trends"),
     ("draft", "sources"),
     ("pipeline",),

@@ -16,4 +16,4 @@ httpx and httpcore are imported nowhere else.
 from scout.http.cache import HttpCache, HttpSettings, Memory
 from scout.http.client import HttpClient
 
-__all__ = ["HttpSettings", "Memory", "HttpCache", "HttpClient"]
+__all__ = ["HttpCache", "HttpClient", "HttpSettings", "Memory"]

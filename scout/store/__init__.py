@@ -4,4 +4,4 @@ from scout.store import items, ledger, lookup, rows, runs, window_items
 from scout.store.database import Store, open_store
 from scout.store.query import Table, query
 
-__all__ = ["Store", "Table", "items", "ledger", "lookup", "open_store", "window_items", "query", "rows", "runs"]
+__all__ = ["Store", "Table", "items", "ledger", "lookup", "open_store", "query", "rows", "runs", "window_items"]
