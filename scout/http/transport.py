@@ -1,6 +1,7 @@
 """One request and its response, in scout's words.
 
-httpx's transport is used without its client: no cookies, no environment, no redirects behind our back, no decoding without a cap.
+httpcore's pool is used without a client above it: no cookies, no environment, no redirects behind our back, no decoding without
+a cap. httpx reads addresses and makes the TLS context.
 """
 
 from __future__ import annotations
@@ -54,17 +55,14 @@ class Transport:
         self._agent = agent
         self._cap = cap
         self._now = now
-        trust = _trust()
-        self._transport = httpx.HTTPTransport(verify=trust, trust_env=False)
-        # There is no public way to give httpx a network backend; pyproject.toml bounds the version, a test holds the guard.
-        self._transport._pool = httpcore.ConnectionPool(  # noqa: SLF001
-            ssl_context=trust, network_backend=network, max_connections=100, max_keepalive_connections=20, keepalive_expiry=30
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=_trust(), network_backend=network, max_connections=100, max_keepalive_connections=20, keepalive_expiry=30
         )
 
     def close(self) -> None:
         """Hang up."""
         self._connections.hang_up()
-        self._transport.close()
+        self._pool.close()
 
     def exchange(
         self, address: httpx.URL, headers: Mapping[str, str], tally: RequestUsage, leaves: Callable[[], None]
@@ -80,32 +78,34 @@ class Transport:
 
         sent = {**headers, "user-agent": self._agent, "accept-encoding": body.ACCEPTED}
         coded = [(name.encode("latin-1", "replace"), value.encode("latin-1", "replace")) for name, value in sent.items()]
+        url = httpcore.URL(scheme=address.raw_scheme, host=address.raw_host, port=address.port, target=address.raw_path)
         tally.requests += 1
         with network.within(tally.timer), _translated(tally):
-            response = self._transport.handle_request(httpx.Request("GET", address, headers=coded, extensions={"trace": trace}))
+            request = httpcore.Request("GET", url, headers=[(b"Host", address.netloc), *coded], extensions={"trace": trace})
+            response = self._pool.handle_request(request)
             try:
                 return self._read(response, tally)
             finally:
                 response.close()
 
-    def _read(self, response: httpx.Response, tally: RequestUsage) -> Response:
+    def _read(self, response: httpcore.Response, tally: RequestUsage) -> Response:
         said = _said(response)
-        if trouble := errors.failure_of(response.status_code, said, self._now()):
+        if trouble := errors.failure_of(response.status, said, self._now()):
             raise trouble
         content = b""
-        if response.status_code in (204, 304):
-            deque(response.iter_raw(), maxlen=0)  # nothing comes, and the connection is free for the next request
-        elif response.status_code not in REDIRECTS:
-            content = body.decoded(self._chunks(response, tally), said.get("content-encoding", ""), cap=self._cap)
-        return Response(status=response.status_code, headers=said, body=content)
+        if response.status in (204, 304):
+            deque(response.iter_stream(), maxlen=0)  # nothing comes, and the connection is free for the next request
+        elif response.status not in REDIRECTS:
+            content = body.decoded(self._chunks(response, tally, said), said.get("content-encoding", ""), cap=self._cap)
+        return Response(status=response.status, headers=said, body=content)
 
-    def _chunks(self, response: httpx.Response, tally: RequestUsage) -> Iterator[bytes]:
+    def _chunks(self, response: httpcore.Response, tally: RequestUsage, said: Mapping[str, str]) -> Iterator[bytes]:
         """Yield the body as it comes, counted, and no more of it than the cap."""
-        length = response.headers.get("content-length", "")
+        length = said.get("content-length", "")
         if length.isdecimal() and int(length[:18]) > self._cap:
             raise body.too_large(self._cap)
         before = tally.received
-        for chunk in response.iter_raw():
+        for chunk in response.iter_stream():
             tally.received += len(chunk)
             if tally.received - before > self._cap:
                 raise body.too_large(self._cap)
@@ -118,10 +118,10 @@ def _trust() -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=False)
 
 
-def _said(response: httpx.Response) -> dict[str, str]:
+def _said(response: httpcore.Response) -> dict[str, str]:
     """Return the headers byte for byte (Latin-1), lower-case names, repeated ones joined."""
     said: dict[str, str] = {}
-    for raw_name, raw_value in response.headers.raw:
+    for raw_name, raw_value in response.headers:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
         said[name] = f"{said[name]}, {value}" if name in said else value
     return said
@@ -136,20 +136,20 @@ def _translated(tally: RequestUsage) -> Iterator[None]:
     except network.RefusedError as exc:
         tally.requests -= 1  # nobody was asked
         raise RequestFailedError(Result.REFUSED, str(exc)) from exc
-    except httpx.TimeoutException as exc:
+    except httpcore.TimeoutException as exc:
         late = timer.left <= 0
         why = f"no complete answer within {timer.limit:g} s" if late else "no connection in time"
-        lost = isinstance(exc, httpx.ConnectTimeout) and not late
+        lost = isinstance(exc, httpcore.ConnectTimeout) and not late
         raise RequestFailedError(Result.UNREACHABLE, why, again=None if late else 0, lost=lost) from exc
-    except httpx.ConnectError as exc:
+    except httpcore.ConnectError as exc:
         untrusted = "CERTIFICATE_VERIFY_FAILED" in str(exc)
         why = "its certificate cannot be verified" if untrusted else f"no connection: {shorten(clean(str(exc)), 200)}"
         raise RequestFailedError(Result.UNREACHABLE, why, again=None if untrusted else 0, lost=True) from exc
-    except httpx.RemoteProtocolError as exc:
+    except httpcore.RemoteProtocolError as exc:
         why = "the connection broke before the answer was complete, or it is no HTTP"
         raise RequestFailedError(Result.UNREACHABLE, why, again=0) from exc
-    except (httpx.LocalProtocolError, httpx.UnsupportedProtocol) as exc:
+    except (httpcore.LocalProtocolError, httpcore.UnsupportedProtocol) as exc:
         tally.requests -= 1
         raise RequestFailedError(Result.REFUSED, "this request cannot be written as HTTP: see its address and headers") from exc
-    except (httpx.TransportError, ssl.SSLError, OSError) as exc:
+    except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError, ssl.SSLError, OSError) as exc:
         raise RequestFailedError(Result.UNREACHABLE, "the connection broke", again=0) from exc
