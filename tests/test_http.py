@@ -20,16 +20,19 @@ from faults import bomb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scout.config import HttpSettings
 from scout.demo.server import Replay, Reply, Request
-from scout.http import HttpCache, HttpClient, HttpSettings
+from scout.http import HttpCache, HttpClient
 from scout.model import Answer, Failure, Result, Validators
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from scout.demo.server import Connection
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+CLIENT = {"pause_s", "attempts", "backoff_s"}
+"""What the client is told by keyword; the rest is feeds.yaml's."""
 PAGE = Reply(body=b"<html>hello</html>", content_type="text/html")
 
 
@@ -39,18 +42,11 @@ def on_loopback(host: str, port: int) -> list[Any]:
     return [(AF_INET, SOCK_STREAM, 6, "", ("127.0.0.1", port))]
 
 
-def door(
-    server: Replay, *, memory: HttpCache | None = None, now: Callable[[], datetime] = lambda: NOW, **manners: Any
-) -> HttpClient:
+def door(server: Replay, *, cache: HttpCache | None = None, now: Callable[[], datetime] = lambda: NOW, **how: Any) -> HttpClient:
     """Open a door that may talk to the server under any name, and hurries."""
-    quick: Mapping[str, Any] = {"pause_s": 0, "backoff_s": 0, "timeout_s": 2}
-    return HttpClient(
-        HttpSettings(**{**quick, "allow_hosts": (server.host,), **manners}),
-        memory=memory or HttpCache(),
-        now=now,
-        version="1.2",
-        resolve=on_loopback,
-    )
+    client = {"pause_s": 0, "backoff_s": 0} | {name: how.pop(name) for name in CLIENT & how.keys()}
+    http = HttpSettings(**{"timeout_s": 2, "allow_hosts": (server.host,), **how})
+    return HttpClient(http, cache=cache, now=now, version="1.2", resolve=on_loopback, **client)
 
 
 def answered(found: Answer | Failure) -> Answer:
@@ -78,10 +74,13 @@ def test_it_says_who_it_is_and_what_it_reads() -> None:
 
 @pytest.mark.parametrize(
     ("contact", "agent"),
-    [("", "scout/1.2"), ("a\r\nx-evil: 1", "scout/1.2 (+a x-evil: 1)"), ("(né)", "scout/1.2 (+n)"), (" ", "scout/1.2")],
+    [("", "scout/1.2"), ("a\x00\x85x-evil: 1", "scout/1.2 (+ax-evil: 1)"), ("né", "scout/1.2 (+n)"), (" ", "scout/1.2")],
 )
 def test_a_contact_cannot_break_the_header(contact: str, agent: str) -> None:
-    """Line breaks, parentheses and other scripts in the contact do no harm."""
+    """Control characters and other scripts do no harm; line breaks and parentheses are refused with the settings."""
+    for refused in ("a\r\nx-evil: 1", "(a)"):
+        with pytest.raises(ValueError, match="User-Agent"):
+            HttpSettings(contact=refused)
     with Replay({"/": PAGE}) as server, door(server, contact=contact) as web:
         answered(web.get(server.url("/")))
         assert server.log[0].headers["user-agent"] == agent
@@ -107,11 +106,11 @@ def test_params_join_the_query_that_is_there() -> None:
 def test_validators_go_back_byte_for_byte(etag: str) -> None:
     """What the server said comes back as it was, and a 304 is an answer: unchanged, with what was known."""
     page = Reply(body=b"x", etag=etag, last_modified="Mon, 1 Jun 2026 12:00:00 GMT")
-    memory = HttpCache()
-    with Replay({"/": page}) as server, door(server, memory=memory) as web:
+    stored: dict[str, Validators] = {}
+    with Replay({"/": page}) as server, door(server, cache=HttpCache(validators=stored)) as web:
         first = answered(web.get(server.url("/")))
         assert not first.unchanged
-        memory.answers[server.url("/")] = first.validators
+        stored[server.url("/")] = first.validators
         again = answered(web.get(server.url("/")))
         assert (again.status, again.unchanged, again.body) == (304, True, b"")
         assert (
@@ -124,9 +123,9 @@ def test_validators_go_back_byte_for_byte(etag: str) -> None:
 
 def test_the_same_body_is_unchanged_though_the_server_has_no_validators() -> None:
     """A 200 with the digest that was stored is unchanged, and no validator is ever invented."""
-    memory = HttpCache()
-    with Replay({"/": PAGE}) as server, door(server, memory=memory) as web:
-        memory.answers[server.url("/")] = answered(web.get(server.url("/"))).validators
+    stored: dict[str, Validators] = {}
+    with Replay({"/": PAGE}) as server, door(server, cache=HttpCache(validators=stored)) as web:
+        stored[server.url("/")] = answered(web.get(server.url("/"))).validators
         again = answered(web.get(server.url("/")))
         assert again.unchanged
         assert again.body == PAGE.body
@@ -135,9 +134,9 @@ def test_the_same_body_is_unchanged_though_the_server_has_no_validators() -> Non
 
 def test_an_empty_body_is_never_unchanged() -> None:
     """An empty answer twice is a fault twice, not silence."""
-    memory = HttpCache()
-    with Replay({"/": Reply()}) as server, door(server, memory=memory) as web:
-        memory.answers[server.url("/")] = answered(web.get(server.url("/"))).validators
+    stored: dict[str, Validators] = {}
+    with Replay({"/": Reply()}) as server, door(server, cache=HttpCache(validators=stored)) as web:
+        stored[server.url("/")] = answered(web.get(server.url("/"))).validators
         assert not answered(web.get(server.url("/"))).unchanged
 
 
@@ -179,17 +178,17 @@ def test_a_header_that_is_none_is_refused_without_being_repeated() -> None:
 def test_a_host_that_limits_us_is_left_alone_and_that_can_be_remembered() -> None:
     """One 429 ends the run for the whole host; the next run knows, and asks again when the time has come."""
     later = [NOW]
-    memory = HttpCache()
+    pauses: dict[str, datetime] = {}
     with Replay({"/limited": Reply(status=429, headers={"retry-after": "120"}), "/good": PAGE}) as server:
         address = f"http://api.example.org:{server.port}"
-        with door(server, memory=memory, now=lambda: later[0]) as web:
+        with door(server, cache=HttpCache(not_before=pauses), now=lambda: later[0]) as web:
             first = failed(web.get(f"{address}/limited"))
             assert first.not_before == NOW + timedelta(seconds=120)
             second = failed(web.get(f"{address}/good"))
             assert (second.result, second.requests, second.not_before) == (Result.RATE_LIMITED, 0, first.not_before)
             assert "2026-06-01 12:02 UTC" in second.why
-            memory.hosts.update(web.pauses())
-        with door(server, memory=memory, now=lambda: later[0]) as web:
+            pauses.update(web.pauses())
+        with door(server, cache=HttpCache(not_before=pauses), now=lambda: later[0]) as web:
             assert failed(web.get(f"{address}/good")).result is Result.RATE_LIMITED
             later[0] += timedelta(seconds=120)
             assert answered(web.get(f"{address}/good")).body == PAGE.body
@@ -249,7 +248,7 @@ def test_who_waits_for_a_turn_hears_that_the_host_has_had_enough() -> None:
 
 
 def test_waiting_for_ones_turn_costs_none_of_the_calls_time() -> None:
-    """The deadline is for what the outside world does, not for our own manners."""
+    """The deadline is for what the outside world does, not for our own settings."""
     with Replay({"/": PAGE}) as server, door(server, pause_s=0.25, timeout_s=0.15) as web:
         started = time.monotonic()
         answers = [answered(web.get(server.url("/"))) for _ in range(3)]
@@ -267,8 +266,8 @@ def test_the_pause_counts_from_when_a_request_arrives() -> None:
         return on_loopback(host, port)
 
     with Replay({"/": PAGE}) as server:
-        manners = HttpSettings(allow_hosts=(server.host,), pause_s=0.2)
-        with HttpClient(manners, memory=HttpCache(), now=lambda: NOW, version="1", resolve=slowly) as web:
+        http = HttpSettings(allow_hosts=(server.host,))
+        with HttpClient(http, now=lambda: NOW, resolve=slowly, pause_s=0.2) as web:
             for _ in range(2):
                 answered(web.get(server.url("/")))
         assert server.log[1].at - server.log[0].at > 0.15
@@ -282,11 +281,11 @@ def test_a_connection_is_used_again() -> None:
         connections.append(host)
         return on_loopback(host, port)
 
-    memory = HttpCache()
+    stored: dict[str, Validators] = {}
     with Replay({"/": Reply(body=b"x", etag='"1"'), "/none": Reply(status=204)}) as server:
-        manners = HttpSettings(allow_hosts=(server.host,), pause_s=0)
-        memory.answers[server.url("/")] = Validators(etag='"1"')
-        with HttpClient(manners, memory=memory, now=lambda: NOW, version="1", resolve=counting) as web:
+        http = HttpSettings(allow_hosts=(server.host,))
+        stored[server.url("/")] = Validators(etag='"1"')
+        with HttpClient(http, cache=HttpCache(validators=stored), now=lambda: NOW, resolve=counting, pause_s=0) as web:
             statuses = [answered(web.get(server.url(path))).status for path in ("/", "/none", "/", "/?", "/")]
     assert statuses == [304, 204, 304, 200, 304]
     assert len(connections) == 1
@@ -318,8 +317,8 @@ def test_a_connection_made_while_the_door_closes_is_hung_up_too() -> None:
             web.close()
             return on_loopback(host, port)
 
-        manners = HttpSettings(allow_hosts=(server.host,), pause_s=0, timeout_s=15)
-        web = HttpClient(manners, memory=HttpCache(), now=lambda: NOW, version="1", resolve=closing)
+        http = HttpSettings(allow_hosts=(server.host,), timeout_s=15)
+        web = HttpClient(http, now=lambda: NOW, resolve=closing, pause_s=0)
         started = time.monotonic()
         assert failed(web.get(server.url("/"))).result is Result.NOT_FINISHED
         assert time.monotonic() - started < 5
@@ -362,7 +361,7 @@ def test_a_resolver_that_hangs_ends_with_the_call() -> None:
         release.wait(5)
         return []
 
-    with HttpClient(HttpSettings(timeout_s=0.1), memory=HttpCache(), now=lambda: NOW, version="1", resolve=hang) as web:
+    with HttpClient(HttpSettings(timeout_s=0.1), now=lambda: NOW, version="1", resolve=hang) as web:
         failure = failed(web.get("http://example.org/"))
     release.set()
     assert failure.result is Result.UNREACHABLE
@@ -417,9 +416,7 @@ def test_it_logs_and_prints_nothing(caplog: pytest.LogCaptureFixture, capfd: pyt
 @given(st.one_of(st.text(), st.text(max_size=40).map("http://{}".format), st.from_regex(r"https?://\S{0,30}")))
 def test_any_text_as_an_address_gives_a_value(url: str) -> None:
     """Nothing that stands in feeds.yaml or in a redirect raises; nothing resolves here, so nothing is ever answered."""
-    with HttpClient(
-        HttpSettings(pause_s=0, backoff_s=0, timeout_s=2), memory=HttpCache(), now=lambda: NOW, version="1", resolve=nobody
-    ) as web:
+    with HttpClient(HttpSettings(timeout_s=2), now=lambda: NOW, resolve=nobody, pause_s=0, backoff_s=0) as web:
         assert failed(web.get(url)).result in (Result.REFUSED, Result.UNREACHABLE)
 
 

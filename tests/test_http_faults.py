@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from faults import KINDS, Faults
 
+from scout.config import HttpSettings
 from scout.demo.server import Replay, Reply
-from scout.http import HttpCache, HttpClient, HttpSettings
+from scout.http import HttpClient
 from scout.model import Answer, Result
 
 if TYPE_CHECKING:
@@ -36,10 +37,8 @@ def server() -> Iterator[Replay]:
 
 def ask(server: Replay, kind: str) -> Answer | Failure:
     """Ask once; enough time only where the fault passes with time."""
-    manners = HttpSettings(
-        allow_hosts=(server.host,), pause_s=0, backoff_s=0, max_body_mib=1, timeout_s=4 if kind in ("429", "bomb") else 0.4
-    )
-    with HttpClient(manners, memory=HttpCache(), now=lambda: NOW, version="test") as web:
+    http = HttpSettings(allow_hosts=(server.host,), max_body_mib=1, timeout_s=4 if kind in ("429", "bomb") else 0.4)
+    with HttpClient(http, now=lambda: NOW, pause_s=0, backoff_s=0) as web:
         return web.get(server.url(f"/fault/{kind}/feed.xml"))
 
 
@@ -75,8 +74,7 @@ def test_only_what_may_pass_is_asked_again(server: Replay, kind: str, requests: 
 
 def test_one_address_fails_while_another_answers(server: Replay) -> None:
     """A stand-in is many hosts in one: a pause that one of its paths asks for holds for that path alone."""
-    manners = HttpSettings(allow_hosts=(server.host,), pause_s=0)
-    with HttpClient(manners, memory=HttpCache(), now=lambda: NOW, version="test") as web:
+    with HttpClient(HttpSettings(allow_hosts=(server.host,)), now=lambda: NOW, pause_s=0) as web:
         limited = [web.get(server.url("/fault/429-forever/feed.xml"), params={"page": page}) for page in "12"]
         assert [failure.requests for failure in limited] == [1, 0]
         assert isinstance(web.get(server.url("/feed.xml")), Answer)

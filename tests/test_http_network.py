@@ -14,8 +14,9 @@ from httpcore._backends.sync import SyncStream
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scout.config import HttpSettings
 from scout.demo.server import Replay, Reply
-from scout.http import HttpCache, HttpClient, HttpSettings
+from scout.http import HttpClient
 from scout.http.network import Connections, Deadline, DeadlineStream, public, resolve, within
 from scout.model import Answer, Failure, Result
 
@@ -32,8 +33,8 @@ def ask(url: str, *addresses: str, allow: tuple[str, ...] = ()) -> Answer | Fail
     def named(_host: str, port: int) -> list[Any]:
         return [(AF_INET, SOCK_STREAM, 6, "", (address, port)) for address in addresses]
 
-    manners = HttpSettings(allow_hosts=allow, pause_s=0, backoff_s=0, attempts=0, timeout_s=1)
-    with HttpClient(manners, memory=HttpCache(), now=lambda: NOW, version="1", resolve=named if addresses else resolve) as web:
+    http, asked = HttpSettings(allow_hosts=allow, timeout_s=1), named if addresses else resolve
+    with HttpClient(http, now=lambda: NOW, resolve=asked, pause_s=0, backoff_s=0, attempts=0) as web:
         return web.get(url)
 
 
@@ -90,8 +91,8 @@ def test_the_connection_goes_to_the_address_that_was_vetted() -> None:
         return [(AF_INET, SOCK_STREAM, 6, "", ("127.0.0.1" if len(asked) == 1 else "10.0.0.1", port))]
 
     with Replay({"/": Reply(body=b"here")}) as server:
-        manners = HttpSettings(allow_hosts=(server.host,), pause_s=0)
-        with HttpClient(manners, memory=HttpCache(), now=lambda: NOW, version="1", resolve=rebinding) as web:
+        http = HttpSettings(allow_hosts=(server.host,))
+        with HttpClient(http, now=lambda: NOW, resolve=rebinding, pause_s=0) as web:
             answer = web.get(f"http://example.org:{server.port}/")
             assert isinstance(answer, Answer)
             assert server.log[0].headers["host"] == f"example.org:{server.port}"

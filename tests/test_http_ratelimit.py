@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scout.http.cache import HttpSettings
+from scout.config import HttpSettings
 from scout.http.errors import RequestFailedError
 from scout.http.ratelimit import ARXIV_S, CRAWL_DELAY_S, HostLimiter, RateLimiter, realm
 
@@ -36,7 +36,7 @@ def starts(limiters: list[HostLimiter]) -> list[float]:
 )
 def test_arxivs_hosts_are_one(host: str) -> None:
     """Its API, RSS, OAI-PMH and pages share one queue of three seconds, which no setting makes faster."""
-    limiters = RateLimiter(HttpSettings(pause_s=0, pace_s={host: 0, "export.arxiv.org": 0}), None)
+    limiters = RateLimiter(HttpSettings(pace_s={host: 0, "export.arxiv.org": 0}), None, pause_s=0)
     assert realm(host) == "arxiv.org"
     assert limiters.of(host) is limiters.of("export.arxiv.org")
     assert limiters.of(host).pause >= ARXIV_S
@@ -50,7 +50,7 @@ def test_others_are_not_arxiv(host: str) -> None:
 
 def test_a_pace_is_for_a_host_with_or_without_its_port() -> None:
     """`host:port` is looked for first, then `host`, then the pause for all."""
-    limiters = RateLimiter(HttpSettings(pause_s=5, pace_s={"A.example": 2, "a.example:81": 0, "b.example": 7}), None)
+    limiters = RateLimiter(HttpSettings(pace_s={"A.example": 2, "a.example:81": 0, "b.example": 7}), None, pause_s=5)
     assert [limiters.of(host).pause for host in ("a.example", "a.example:81", "a.example:82", "b.example", "c.example")] == [
         2,
         0,
@@ -115,4 +115,4 @@ def test_without_a_place_for_the_file_arxiv_is_not_asked(tmp_path: Path) -> None
     """If the pace cannot be kept across processes, the sentence says so."""
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(RequestFailedError, match="cannot be written"):
-        RateLimiter(HttpSettings(), tmp_path / "file" / "below").of("export.arxiv.org")
+        RateLimiter(HttpSettings(), tmp_path / "file" / "below", pause_s=1).of("export.arxiv.org")

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scout.config import HttpSettings
 from scout.demo.server import Replay, Reply
-from scout.http import HttpCache, HttpClient, HttpSettings
+from scout.http import HttpClient
 from scout.http.robots import rules
 from scout.model import Answer, Failure, Result
 
@@ -24,8 +25,8 @@ ROBOTS = b"User-agent: *\nDisallow: /\n\nUser-agent: scout\nDisallow: /private\n
 
 def web(*servers: Replay) -> HttpClient:
     """Open a door to these servers."""
-    manners = HttpSettings(allow_hosts=tuple(server.host for server in servers), pause_s=0, backoff_s=0, timeout_s=1)
-    return HttpClient(manners, memory=HttpCache(), now=lambda: NOW, version="1")
+    http = HttpSettings(allow_hosts=tuple(server.host for server in servers), timeout_s=1)
+    return HttpClient(http, now=lambda: NOW, pause_s=0, backoff_s=0)
 
 
 @pytest.fixture

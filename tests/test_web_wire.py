@@ -8,8 +8,8 @@ from typing import Any
 import httpcore
 import pytest
 
+from scout.config import HttpSettings
 from scout.http.address import address
-from scout.http.cache import HttpSettings
 from scout.http.errors import RequestFailedError
 from scout.http.network import Deadline, GuardedNetwork, resolve
 from scout.http.transport import RequestUsage, Transport

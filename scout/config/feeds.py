@@ -53,10 +53,13 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Http:
-    """Manners on the network, in seconds and MiB.
+class HttpSettings:
+    """How scout behaves on the network.
 
-    `allow_hosts` are `host:port` that may be private; `pace_s` seconds between requests by host.
+    `contact` stands in the User-Agent. `allow_hosts` are `host:port` (a name or an IP) that may be private or on an odd port:
+    mirrors and test servers. `timeout_s` is the whole time of one call in seconds, retries included and pauses between requests
+    not; `max_body_mib` caps the decoded body. `pace_s` is the pause in seconds between two requests to a `host` or `host:port`;
+    arXiv's hosts are never asked faster than their terms of use allow.
     """
 
     contact: str = ""
@@ -72,6 +75,14 @@ class Http:
             raise ValueError("pace_s cannot be negative")
         if any(c in self.contact for c in "\r\n()"):
             raise ValueError("contact stands in the User-Agent header: no line breaks or parentheses")
+
+    def allows(self, host: str) -> bool:
+        """Say whether `host` (`name:port` or `ip:port`) is one of `allow_hosts`: it may stand for many hosts."""
+        return _bare_host(host) in map(_bare_host, self.allow_hosts)
+
+
+def _bare_host(host: str) -> str:
+    return host.lower().replace("[", "").replace("]", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +118,7 @@ class Config:
 
     path: Path
     report: Wording = Wording()
-    http: Http = Http()
+    http: HttpSettings = HttpSettings()
     topics: tuple[Topic, ...] = ()
     sources: tuple[SourceSpec, ...] = ()
     check: Check = Check()
@@ -163,7 +174,7 @@ def parse(text: bytes | str, path: Path = Path("feeds.yaml")) -> Config:
         raise ConfigError(f"{path}: {_yaml_words(exc)}") from exc
     if not isinstance(data, dict):
         raise ConfigError(f"{path}: expected sections (report, http, topics, sources), found {type(data).__name__}")
-    parts = {"report": Wording, "http": Http, "check": Check}
+    parts = {"report": Wording, "http": HttpSettings, "check": Check}
     for key in data:
         if key not in {*parts, "topics", "sources"}:
             raise ConfigError(

@@ -1,6 +1,6 @@
 """The HTTP door: the one place where scout talks to the network.
 
-    manners.py    how to behave (feeds.yaml's `http`), and what is remembered between runs
+    cache.py      what is remembered between runs
     door.py       Web: one address in, an Answer or a Failure out; turns, pauses, retries, redirects, validators
     wire.py       one request and its response
     address.py    which addresses may be asked at all
@@ -10,10 +10,10 @@
     body.py       the body, decoded under a cap
     robots.py     what robots.txt allows
 
-httpx and httpcore are imported nowhere else.
+How to behave is `config.HttpSettings`, the `http` part of feeds.yaml. httpx and httpcore are imported nowhere else.
 """
 
-from scout.http.cache import HttpCache, HttpSettings, Memory
+from scout.http.cache import HttpCache
 from scout.http.client import HttpClient
 
-__all__ = ["HttpCache", "HttpClient", "HttpSettings", "Memory"]
+__all__ = ["HttpCache", "HttpClient"]

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Self
 import stamina
 from stamina.instrumentation import set_on_retry_hooks
 
+from scout import __version__
 from scout.http import body, errors, network, ratelimit
 from scout.http.address import address, host, host_and_port, origin, redirected
+from scout.http.cache import HttpCache
 from scout.http.errors import RequestFailedError
 from scout.http.robots import RobotsRules, rules
 from scout.http.transport import REDIRECTS, RequestUsage, Response, Transport
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from scout.http.cache import HttpSettings, Memory
+    from scout.config import HttpSettings
 
 MAX_REDIRECTS = 5
 _TRAVELS = {"accept", "accept-language", "if-none-match", "if-modified-since"}  # headers that another origin may see
@@ -59,25 +61,34 @@ class HttpClient:
     """The door. Safe to use from several threads: different hosts are asked side by side, one host by one thread at a time.
 
     `now` gives the time of day in UTC (for Retry-After and pauses), `pace_dir` is where arXiv's turn is kept for all processes,
-    `version` stands in the User-Agent. `resolve` answers like `socket.getaddrinfo`.
+    `version` stands in the User-Agent. `resolve` answers like `socket.getaddrinfo`. What no user may set: `pause_s` is the pause
+    in seconds between two requests to a host that the settings do not name, `attempts` how often a failed request is made again,
+    `backoff_s` the first pause before that; it doubles.
     """
 
     def __init__(
         self,
-        manners: HttpSettings,
+        settings: HttpSettings,
         *,
-        memory: Memory,
         now: Callable[[], datetime],
-        version: str,
+        cache: HttpCache | None = None,
+        version: str = __version__,
         pace_dir: Path | None = None,
         resolve: network.Resolve = network.resolve,
+        pause_s: float = 1,
+        attempts: int = 3,
+        backoff_s: float = 0.5,
     ) -> None:
-        self._manners = manners
-        self._memory = memory
+        self._settings = settings
+        self._cache = cache or HttpCache()
         self._now = now
-        self._limiters = ratelimit.RateLimiter(manners, pace_dir)
-        cap = int(manners.max_body_mib * body.MIB)
-        self._wire = Transport(network.GuardedNetwork(manners, resolve), agent=_agent(version, manners.contact), cap=cap, now=now)
+        self._attempts = attempts
+        self._backoff_s = backoff_s
+        self._limiters = ratelimit.RateLimiter(settings, pace_dir, pause_s=pause_s)
+        cap = int(settings.max_body_mib * body.MIB)
+        self._wire = Transport(
+            network.GuardedNetwork(settings, resolve), agent=_agent(version, settings.contact), cap=cap, now=now
+        )
         self._stopped = Event()
         self._pauses: dict[str, datetime] = {}
         self._tries: Counter[str] = Counter()
@@ -97,7 +108,7 @@ class HttpClient:
         self._wire.close()
 
     def pauses(self) -> dict[str, datetime]:
-        """Return who asked in this run to be left alone, and until when: what `Memory.not_before` should know next time."""
+        """Return who asked in this run to be left alone, and until when: what `HttpCache.not_before` should know next time."""
         return dict(self._pauses)
 
     def get(
@@ -112,15 +123,15 @@ class HttpClient:
     ) -> Answer | Failure:
         """Ask one address; whatever the outside world does is a value.
 
-        `params` are added to the address's own query. `conditional` sends what the memory kept of the last answer, `robots`
+        `params` are added to the address's own query. `conditional` sends what the cache has of the last answer, `robots`
         obeys robots.txt first. `deadline_s` replaces `timeout_s`. `requests`, `received` (bytes of bodies on the wire) and
         `seconds` (without the pauses of politeness) count everything that this call did, in failures too.
         """
-        tally = RequestUsage(timer=network.Deadline(self._manners.timeout_s if deadline_s is None else deadline_s))
+        tally = RequestUsage(timer=network.Deadline(self._settings.timeout_s if deadline_s is None else deadline_s))
         try:
             if params:
                 url = str(address(url).copy_merge_params(dict(params)))
-            stored = (self._memory.validators(url) if conditional else None) or Validators()
+            stored = (self._cache.validators.get(url) if conditional else None) or Validators()
             call = _Call(url=url, headers=headers or {}, stored=stored, robots=robots, tally=tally)
             return _answer(call, self._patiently(call))
         except RequestFailedError as exc:
@@ -141,7 +152,7 @@ class HttpClient:
     def _patiently(self, call: _Call) -> _Found:
         """Follow the address; after a trouble that may pass, again, as long as the time lasts. The waits double, with jitter."""
         timer = call.tally.timer
-        first = min(self._manners.backoff_s, timer.limit / 32)
+        first = min(self._backoff_s, timer.limit / 32)
         longest = first * 8
 
         def worth(exc: Exception) -> bool | float:
@@ -150,7 +161,7 @@ class HttpClient:
             return exc.again or True
 
         for attempt in stamina.retry_context(
-            on=worth, attempts=1 + self._manners.attempts, timeout=None, wait_initial=first, wait_max=longest, wait_jitter=first
+            on=worth, attempts=1 + self._attempts, timeout=None, wait_initial=first, wait_max=longest, wait_jitter=first
         ):
             with attempt:
                 return self._follow(call)
@@ -200,11 +211,11 @@ class HttpClient:
         """Ask nobody who wants to be left alone or is not there, nor anybody after the end."""
         if self._stopped.is_set():
             raise RequestFailedError(Result.NOT_FINISHED, "the run was stopped")
-        if self._tries[origin(here)] > self._manners.attempts:
+        if self._tries[origin(here)] > self._attempts:
             why = self._lost[origin(here)]
             raise RequestFailedError(Result.UNREACHABLE, f"{why}; tried before, and not again in this run")
         name = self._pause_name(here)
-        known = [self._pauses.get(name), self._memory.not_before(name)]
+        known = [self._pauses.get(name), self._cache.not_before.get(name)]
         until = max((at for at in known if at), default=None)
         if until and until > self._now():
             why = f"{host(here)} wants to be left alone until {errors.clock(until)}; not asked"
@@ -213,7 +224,7 @@ class HttpClient:
     def _pause_name(self, here: httpx.URL) -> str:
         """Name what a pause is about: the host, all of arXiv, or one path of a stand-in, which is many hosts in one."""
         realm = ratelimit.realm(host(here))
-        stands_in = realm != ratelimit.ARXIV and self._manners.stand_in(host_and_port(here))
+        stands_in = realm != ratelimit.ARXIV and self._settings.allows(host_and_port(here))
         return f"{realm}{here.path}" if stands_in else realm
 
     def _obey_robots(self, call: _Call, here: httpx.URL) -> None:

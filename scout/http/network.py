@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable, Iterable, Iterator
 
-    from scout.http.cache import HttpSettings
+    from scout.config import HttpSettings
 
 Resolve: TypeAlias = "Callable[[str, int], list[Any]]"
 """Like `socket.getaddrinfo(host, port)`; tests give names to loopback with it."""
@@ -105,8 +105,8 @@ def public(address: IPv4Address | IPv6Address) -> bool:
 class GuardedNetwork(httpcore.SyncBackend):
     """Connect to public addresses and to those the user named, on the web's ports, within the call's time."""
 
-    def __init__(self, manners: HttpSettings, resolve: Resolve) -> None:
-        self._manners = manners
+    def __init__(self, settings: HttpSettings, resolve: Resolve) -> None:
+        self._settings = settings
         self._resolve = resolve
         self.connections = Connections()
 
@@ -119,12 +119,12 @@ class GuardedNetwork(httpcore.SyncBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
         """Resolve, vet, then connect to what was vetted. One address that is not public condemns the name."""
-        named = self._manners.stand_in(f"{host}:{port}")
+        named = self._settings.allows(f"{host}:{port}")
         if not named and port not in (80, 443) and port < 1024:
             raise RefusedError(f"port {port} of {host} is not a web server's; allow_hosts can name it")
         found = self._addresses(host, port, _at_most(timeout, httpcore.ConnectTimeout))
         for address in found:
-            if not named and not public(address) and not self._manners.stand_in(f"{address}:{port}"):
+            if not named and not public(address) and not self._settings.allows(f"{address}:{port}"):
                 where = host if host == str(address) else f"{host} is at {address}, which"
                 raise RefusedError(f"{where} is not a public address; allow_hosts can name it")
         failed: Exception = httpcore.ConnectError(f"{host} has no address")

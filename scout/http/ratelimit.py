@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from scout.http.cache import HttpSettings
+    from scout.config import HttpSettings
 
 ARXIV = "arxiv.org"
 ARXIV_S = 3.0
@@ -80,10 +80,11 @@ class HostLimiter:
 
 
 class RateLimiter:
-    """The queue of each realm, made when it is first needed."""
+    """The queue of each realm, made when it is first needed. `pause_s` is the pause where the settings name none."""
 
-    def __init__(self, manners: HttpSettings, folder: Path | None) -> None:
-        self._manners = manners
+    def __init__(self, settings: HttpSettings, folder: Path | None, *, pause_s: float) -> None:
+        self._settings = settings
+        self._pause_s = pause_s
         self._folder = folder
         self._limiters: dict[str, HostLimiter] = {}
         self._lock = Lock()
@@ -97,8 +98,8 @@ class RateLimiter:
             return self._limiters[name]
 
     def _new(self, name: str, host: str) -> HostLimiter:
-        paces = {key.lower(): seconds for key, seconds in self._manners.pace_s.items()}
-        pause = paces.get(host.lower(), paces.get(host.lower().partition(":")[0], self._manners.pause_s))
+        paces = {key.lower(): seconds for key, seconds in self._settings.pace_s.items()}
+        pause = paces.get(host.lower(), paces.get(host.lower().partition(":")[0], self._pause_s))
         if name != ARXIV:
             return HostLimiter(pause)
         if self._folder is None:

@@ -8,9 +8,8 @@ from threading import Event, Lock
 from typing import TYPE_CHECKING, Any
 
 from scout import __version__, dates
-from scout.http import HttpCache
+from scout.http import HttpCache, HttpClient
 from scout.model import SEEN, Outcome, Result
-from scout.pipeline.door import open_door
 from scout.pipeline.visit import ASKED, GONE, Asking, Door, SourceResult, numbered, visit
 from scout.store import Store, items, open_store, runs
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from scout.config import Http
+    from scout.config import HttpSettings
     from scout.model import Interval, Window
     from scout.pipeline.desk import ConfiguredSource
 
@@ -184,7 +183,7 @@ class Collector:
 
 def run_collect(
     path: Path,
-    http: Http,
+    http: HttpSettings,
     watched: Sequence[ConfiguredSource],
     window: Window,
     *,
@@ -196,7 +195,7 @@ def run_collect(
 ) -> CollectResult:
     """Open the store for writing and the door, and collect; the store is locked from the first request to the last row."""
     with open_store(path, write="scout collect", create=True) as store:
-        memory = HttpCache(answers=runs.validators(store), hosts=runs.pauses(store))
-        with open_door(http, clock=clock, pace_dir=pace_dir, memory=memory) as door:
+        cache = HttpCache(validators=runs.validators(store), not_before=runs.pauses(store))
+        with HttpClient(http, now=clock, cache=cache, pace_dir=pace_dir) as door:
             collector = Collector(store=store, door=door, clock=clock, token=token, refresh=refresh, tell=tell)
             return collector.collect(watched, window)

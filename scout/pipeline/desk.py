@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scout import sources
-from scout.config import Check, Http, Wording
+from scout.config import Check, HttpSettings, Wording
 from scout.config import options as config_options
 from scout.errors import ConfigError, UsageError
 from scout.model import Section, Topic, TrackedItem
@@ -84,7 +84,7 @@ def load_workspace(config: Config, *, prove: bool = False) -> Workspace:
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of a whole feeds.yaml, every kind's options included."""
-    parts: dict[str, type[Any]] = {"report": Wording, "http": Http, "check": Check}
+    parts: dict[str, type[Any]] = {"report": Wording, "http": HttpSettings, "check": Check}
     properties = {
         **{name: config_options.json_schema(cls) for name, cls in parts.items()},
         "topics": {"type": "array", "items": config_options.json_schema(Topic)},

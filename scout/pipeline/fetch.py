@@ -7,11 +7,10 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from scout import __version__
-from scout.http import HttpCache
+from scout.http import HttpCache, HttpClient
 from scout.identity import identify
 from scout.model import Answer, Failure, Item, Kind, Result, Window
 from scout.parsers import html
-from scout.pipeline.door import open_door
 from scout.pipeline.visit import Asking, Door
 from scout.sources import make_source
 from scout.store import Store, items, lookup, open_store, runs
@@ -49,8 +48,8 @@ def fetch_missing(
     """Fetch what is wanted through the HTTP door, and store items and replies; what cannot be had is said."""
     now = clock()
     with open_store(path, write="scout check --fetch", create=True) as store:
-        memory = HttpCache(hosts=runs.pauses(store))
-        with open_door(desk.config.http, clock=clock, pace_dir=pace_dir, memory=memory) as door:
+        cache = HttpCache(not_before=runs.pauses(store))
+        with HttpClient(desk.config.http, now=clock, cache=cache, pace_dir=pace_dir) as door:
             asking = _asking(door, now, token)
             got = [*_papers(asking, desk, wanted), *_releases(asking, desk, wanted), *_links(asking, wanted)]
             _keep(store, got, window=asking.window, now=now)

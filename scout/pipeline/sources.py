@@ -7,10 +7,10 @@ from datetime import timedelta
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
+from scout.http import HttpClient
 from scout.model import SEEN, Answer, Failure, Window
 from scout.parsers import html
 from scout.pipeline.collect import SIDE_BY_SIDE, Progress
-from scout.pipeline.door import open_door
 from scout.pipeline.visit import Asking, Door, visit
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def probe_sources(
     watched = [one for one in desk.named(names) if not one.source.pause or names]
     rows = []
     with (
-        open_door(desk.config.http, clock=clock, pace_dir=pace_dir) as door,
+        HttpClient(desk.config.http, now=clock, pace_dir=pace_dir) as door,
         ThreadPoolExecutor(SIDE_BY_SIDE) as pool,
     ):
 
