@@ -13,9 +13,10 @@ from scout.text import sentences
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from scout.draft.inputs import DraftInput, Rise
+    from scout.draft.inputs import DraftInput
     from scout.figures import Figure
     from scout.model import Candidate, Item
+    from scout.trends import Rise
 
 NAMED = 8
 """Up to how many entries are named one by one."""
