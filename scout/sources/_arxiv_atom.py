@@ -1,7 +1,7 @@
 """Read arXiv's Atom: what came instead of it, and the papers in it.
 
-Source: arXiv API User's Manual, "Details of Atom results returned". The paper is the `arxiv` package's model; its parser is not
-used, because it recovers: it takes half a page for a whole one, HTML for no papers, and an error for a paper named Error.
+Source: arXiv API User's Manual, "Details of Atom results returned". The `arxiv` package's parser is not used: it is private, and
+it recovers, so that half a page passes for a whole one, HTML for no papers, and an error for a paper named Error.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from scout import dates
 from scout.identity import arxiv_in, doi_id, http_url
@@ -19,9 +19,6 @@ from scout.parsers import tex
 from scout.parsers.challenge import challenge, is_html
 from scout.sources.base import ATOM
 from scout.text import clean
-
-if TYPE_CHECKING:
-    from arxiv import Result as Paper
 
 _ID, _AUTHOR, _NAME, _CATEGORY = f"{ATOM}id", f"{ATOM}author", f"{ATOM}name", f"{ATOM}category"
 _ARXIV = "{http://arxiv.org/schemas/atom}"
@@ -70,20 +67,21 @@ def _feed(body: bytes) -> ArxivFeed:
 
 def item_of(entry: Any, *, now: datetime) -> Item | None:
     """Turn an entry into an item, or None for what has no arXiv id or no title."""
-    paper, claimed = _paper(entry)
-    short, title = paper.get_short_id(), clean(tex.plain(paper.title))
+    text, authors, categories = _fields(entry)
+    short, title = text.get(_ID, "").rpartition("arxiv.org/abs/")[2], clean(tex.plain(text.get(f"{ATOM}title", "")))
     number = arxiv_in(f"arXiv:{short}")
     if not number or not title:
         return None
-    published = dates.bounded(paper.published, Precision.SECOND, claimed, now=now)
-    comment, doi = clean(paper.comment or ""), clean(paper.doi or "")
+    claimed = text.get(f"{ATOM}published", "")
+    published = dates.bounded(_instant(claimed), Precision.SECOND, clean(claimed), now=now)
+    comment, doi, primary = (clean(text.get(tag, "")) for tag in (f"{_ARXIV}comment", f"{_ARXIV}doi", _PRIMARY))
     version = _VERSION.search(short)
     links = (f"https://doi.org/{doi}" if doi and doi_id(doi) else "", *_ADDRESS.findall(comment))
     extra = {
-        "primary": clean(paper.primary_category),
+        "primary": primary,
         "version": int(version[1]) if version else 1,
         "comment": comment,
-        "journal_ref": clean(paper.journal_ref or ""),
+        "journal_ref": clean(text.get(f"{_ARXIV}journal_ref", "")),
         "doi": doi,
     }
     return Item(
@@ -95,10 +93,10 @@ def item_of(entry: Any, *, now: datetime) -> Item | None:
         precision=published.precision,
         date_source="arxiv:published",
         claimed=published.claimed,
-        updated=dates.bounded(paper.updated, Precision.SECOND, "", now=now).at,
-        summary=clean(tex.plain(paper.summary)),
-        authors=tuple(name for author in paper.authors if (name := clean(author.name))),
-        tags=tuple(dict.fromkeys(tag for tag in map(clean, (paper.primary_category, *paper.categories)) if tag)),
+        updated=dates.bounded(_instant(text.get(f"{ATOM}updated", "")), Precision.SECOND, "", now=now).at,
+        summary=clean(tex.plain(text.get(f"{ATOM}summary", ""))),
+        authors=tuple(filter(None, map(clean, authors))),
+        tags=tuple(dict.fromkeys(tag for tag in (primary, *map(clean, categories)) if tag)),
         links=(f"https://arxiv.org/pdf/{number}", *dict.fromkeys(link for link in links if http_url(link))),
         extra={key: value for key, value in extra.items() if value},
     )
@@ -146,36 +144,19 @@ def _child(element: Any, tag: str) -> str:
     return "" if found is None else found.text or ""
 
 
-def _paper(entry: Any) -> tuple[Paper, str]:
-    """Read one Atom entry into the package's model, and the date of v1 as it is written. Unreadable dates are the epoch's."""
-    from arxiv import Result as Paper  # noqa: PLC0415 -- brings requests, 150 ms
-
+def _fields(entry: Any) -> tuple[dict[str, str], list[str], list[str]]:
+    """Return an entry's texts by tag (of the primary category, its term), its authors and its categories, in one pass."""
     text: dict[str, str] = {}
     authors, categories = [], []
     for child in entry.iterchildren("*"):
         tag = child.tag
         if tag == _AUTHOR:
-            authors.append(Paper.Author(_child(child, _NAME)))
+            authors.append(_child(child, _NAME))
         elif tag == _CATEGORY:
             categories.append(child.get("term", ""))
-        elif tag == _PRIMARY:
-            text[tag] = child.get("term", "")
         else:
-            text[tag] = child.text or ""
-    paper = Paper(
-        entry_id=text.get(_ID, ""),
-        updated=_instant(text.get(f"{ATOM}updated", "")),
-        published=_instant(text.get(f"{ATOM}published", "")),
-        title=text.get(f"{ATOM}title", ""),
-        authors=authors,
-        summary=text.get(f"{ATOM}summary", ""),
-        comment=text.get(f"{_ARXIV}comment", ""),
-        journal_ref=text.get(f"{_ARXIV}journal_ref", ""),
-        doi=text.get(f"{_ARXIV}doi", ""),
-        primary_category=text.get(_PRIMARY, ""),
-        categories=categories,
-    )
-    return paper, clean(text.get(f"{ATOM}published", ""))
+            text[tag] = child.get("term", "") if tag == _PRIMARY else child.text or ""
+    return text, authors, categories
 
 
 def _instant(text: str) -> datetime:

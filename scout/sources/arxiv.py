@@ -4,7 +4,7 @@ Source: arXiv API User's Manual. A good answer is Atom with `opensearch:totalRes
 400 and one entry whose id leads to `/api/errors`. At most 2,000 entries a page and 30,000 a query; dates are GMT, to the minute.
 `published` is v1's submission. A paper that moderators hold appears days later under its old date, hence the overlap.
 
-The query and the paper are the `arxiv` package's; its transport is not used (no timeout, and four kinds of silent zeros).
+The `arxiv` package states the search; its client is not used: no timeout, and four kinds of silent zeros.
 """
 
 from __future__ import annotations
