@@ -1,6 +1,6 @@
-"""What stands in for the outside in tests: `FakeAsk` answers a source's questions, `FakeSource` answers the pipeline's.
+"""What stands in for the outside in tests: `FakeClient` answers a source's session, `FakeSource` answers the pipeline.
 
-ask = FakeAsk({"https://a.test/feed": b"<rss/>", "https://b.test/": failure(Result.BLOCKED, "403 Forbidden", status=403)})
+session = fetch_session({"https://a.test/feed": b"<rss/>", "https://b.test/": answer(status=403)})
 FakeSource(name="labs").found(item("A paper")).fails(Result.UNREACHABLE, "no answer in 60 s").empty()
 """
 
@@ -9,17 +9,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar, Unpack
-from urllib.parse import urlencode
 
+from scout.http import HttpCache, errors
+from scout.http.address import address, host, origin
+from scout.http.robots import rules
 from scout.intervals import union
-from scout.model import Answer, Failure, Interval, Item, Kind, Precision, Result, Window
+from scout.model import Answer, Failure, Interval, Item, Kind, Precision, Result, Validators, Window
 from scout.sources.base import Page, Parsed, Source
+from scout.sources.session import BODIES, FetchSession
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
-    from scout.sources.base import Ask, How
+    import httpx
+
+    from scout.sources.session import How
 
 Reply = Answer | Failure | bytes
 
@@ -32,14 +38,14 @@ NOW = datetime(2026, 5, 25, 6, tzinfo=UTC)
 def answer(
     body: bytes | str = b"", *, url: str = "", status: int = 200, headers: Mapping[str, str] | None = None, **more: Any
 ) -> Answer:
-    """Return a good answer; without `url` a `FakeAsk` fills in the address that was asked."""
+    """Return a good answer; without `url` a `FakeClient` fills in the address that was asked."""
     body = body.encode() if isinstance(body, str) else body
     more.setdefault("final_url", url)
     return Answer(url=url, status=status, headers=dict(headers or {}), body=body, received=len(body), **more)
 
 
 def failure(result: Result, why: str, *, url: str = "", status: int | None = None, **more: Any) -> Failure:
-    """Return a failure; without `url` a `FakeAsk` fills in the address that was asked."""
+    """Return a failure; without `url` a `FakeClient` fills in the address that was asked."""
     return Failure(url=url, result=result, why=why, status=status, **more)
 
 
@@ -70,77 +76,125 @@ def item(title: str, *, published: datetime | None = datetime(2026, 5, 20, 12, t
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """One question that a source put to a `FakeAsk`. `full` is the address with its parameters."""
+class Request:
+    """One request that a `FakeClient` was given. `full` is the address with its parameters."""
 
     url: str
+    full: str
     params: Mapping[str, str]
     headers: Mapping[str, str]
     conditional: bool
     robots: bool
 
-    @property
-    def full(self) -> str:
-        """The address as it goes out."""
-        return _full(self.url, self.params)
-
 
 @dataclass(kw_only=True)
-class FakeAsk:
-    """`sources.base.Ask` from a mapping (by full address, else by address without parameters) or a function of both.
+class FakeClient:
+    """`sources.session.Client` over prepared replies: by full address, else without parameters; or a function of both.
 
-    What nobody prepared answers 404. `requests` and `notes` hold what the source asked and said.
+    What nobody prepared is a 404. Validators follow from a reply's headers and body, and are compared with those in `cache`;
+    robots.txt is obeyed if one is prepared. `requests` are what was asked. tests/test_fetch_session.py holds it to `web.Web`.
     """
 
     replies: Mapping[str, Reply] | Callable[[str, Mapping[str, str]], Reply] = field(default_factory=dict)
-    window: Window = WINDOW
-    now: datetime = NOW
-    state: Mapping[str, Any] = field(default_factory=dict)
-    token: str = ""
-    stored: frozenset[str] = frozenset()
-    requests: list[Asked] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    cache: HttpCache = field(default_factory=HttpCache)
+    requests: list[Request] = field(default_factory=list)
+    closed: bool = False
+    asked_to_pause: dict[str, datetime] = field(default_factory=dict)
 
     def get(self, url: str, **how: Unpack[How]) -> Answer | Failure:
         """Give the prepared reply, and remember that it was asked for."""
-        asked = Asked(
-            url=url,
-            params=dict(how.get("params") or {}),
-            headers=dict(how.get("headers") or {}),
-            conditional=how.get("conditional", True),
-            robots=how.get("robots", False),
-        )
-        self.requests.append(asked)
-        reply = self._reply(asked)
-        if isinstance(reply, bytes):
-            reply = answer(reply)
-        if reply.url:
-            return reply
-        if isinstance(reply, Failure):
-            return replace(reply, url=asked.full)
-        return replace(reply, url=asked.full, final_url=reply.final_url or asked.full)
+        params, conditional, robots = dict(how.get("params") or {}), how.get("conditional", True), how.get("robots", False)
+        full, requests = url, 0
+        try:
+            full = str(address(url).copy_merge_params(params)) if params else url
+            place = address(full)
+            self.requests.append(
+                Request(
+                    url=url, full=full, params=params, headers=how.get("headers") or {}, conditional=conditional, robots=robots
+                )
+            )
+            if robots and (objection := self._objection(place)):
+                raise objection
+            requests = 1
+            reply = self._reply(url, full, params)
+            if isinstance(reply, Failure):
+                return self._noted(replace(reply, url=full), place)
+            if trouble := errors.failure_of(reply.status, reply.headers, NOW):
+                raise trouble
+        except errors.RequestFailedError as exc:
+            failed = failure(exc.result, exc.why, url=full, status=exc.status, not_before=exc.not_before)
+            return self._noted(replace(failed, headers=exc.headers, requests=requests), place if requests else None)
+        stored = self.cache.validators.get(full) if conditional else None
+        return _compared(replace(reply, url=full, final_url=reply.final_url or str(place)), stored or Validators())
 
-    def page(self, answer: Answer, role: str = "listing", **hints: Any) -> Page:
-        """Wrap an answer with this run's window and clock."""
-        return Page(answer=answer, window=self.window, now=self.now, role=role, hints=hints)
+    def pauses(self) -> dict[str, datetime]:
+        """Return until when which host asked to be left alone."""
+        return self.asked_to_pause
 
-    def known(self, ids: Collection[str]) -> frozenset[str]:
-        """Say which of these ids the test declared as `stored`."""
-        return self.stored.intersection(ids)
+    def close(self) -> None:
+        """Remember that it was closed."""
+        self.closed = True
 
-    def say(self, note: str) -> None:
-        """Keep the note for the test to read."""
-        self.notes.append(note)
-
-    def _reply(self, asked: Asked) -> Reply:
-        missing = failure(Result.UNREACHABLE, "404 Not Found", status=404)
+    def _reply(self, url: str, full: str, params: Mapping[str, str]) -> Answer | Failure:
+        reply: Reply = answer(status=404)
         if isinstance(self.replies, Mapping):
-            return self.replies.get(asked.full, self.replies.get(asked.url, missing))
-        return self.replies(asked.url, asked.params)
+            reply = self.replies.get(full, self.replies.get(url, reply))
+        else:
+            reply = self.replies(url, params)
+        return answer(reply) if isinstance(reply, bytes) else reply
+
+    def _objection(self, place: httpx.URL) -> errors.RequestFailedError | None:
+        site = f"{origin(place)}/robots.txt"
+        prepared = self.replies.get(site) if isinstance(self.replies, Mapping) else None
+        return rules(answer(prepared)).objection(str(place)) if isinstance(prepared, bytes) else None
+
+    def _noted(self, failed: Failure, place: httpx.URL | None) -> Failure:
+        if failed.not_before and place:
+            self.asked_to_pause[host(place)] = failed.not_before
+        return failed
 
 
-def _full(url: str, params: Mapping[str, str]) -> str:
-    return f"{url}{'&' if '?' in url else '?'}{urlencode(params)}" if params else url
+def _compared(reply: Answer, stored: Validators) -> Answer:
+    """Return the answer as it is against what was stored: a 304, the same body again, or new."""
+    assert reply.validators == Validators(), "validators follow from headers and body"
+    assert not reply.unchanged, "prepare a cache instead"
+    etag, modified = reply.headers.get("etag", ""), reply.headers.get("last-modified", "")
+    if stored.etag == etag if stored.etag and etag else stored.last_modified == modified != "":
+        validators = Validators(etag=etag, last_modified=modified, sha256=stored.sha256)
+        return replace(reply, status=304, body=b"", received=0, unchanged=True, validators=validators)
+    validators = Validators(etag=etag, last_modified=modified, sha256=sha256(reply.body).hexdigest())
+    return replace(reply, validators=validators, unchanged=bool(reply.body) and validators.sha256 == stored.sha256)
+
+
+def fetch_session(
+    replies: Mapping[str, Reply] | Callable[[str, Mapping[str, str]], Reply] | None = None,
+    *,
+    state: Mapping[str, Any] | None = None,
+    stored: Collection[str] = (),
+    read_before: Collection[str] = (),
+    **fields: Any,
+) -> FetchSession:
+    """Return a real session over prepared replies. `stored` are ids that the store has.
+
+    `read_before` are addresses whose reply is the one that this source read in its last run: they come back unchanged, as a 304
+    if the reply has an ETag.
+    """
+    client = FakeClient(replies=replies or {})
+    first = {url: got for url in read_before if isinstance(got := client.get(url), Answer)}
+    state = dict(state or {})
+    if first:
+        state[BODIES] = {url: got.validators.sha256 for url, got in first.items()} | state.get(BODIES, {})
+    client = FakeClient(replies=replies or {}, cache=HttpCache(validators={url: got.validators for url, got in first.items()}))
+    known = frozenset(stored)
+    return FetchSession(**{
+        "client": client, "window": WINDOW, "now": NOW, "state": state, "stored_ids": known.intersection, **fields,
+    })  # fmt: skip
+
+
+def requests_of(session: FetchSession) -> list[Request]:
+    """Return what the session's fake client was asked."""
+    assert isinstance(session.client, FakeClient)
+    return session.client.requests
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,11 +217,11 @@ class FakeSource(Source):
         """Return the same source, whose next page is good and holds nothing."""
         return self._then(Parsed(result=Result.EMPTY, why=why, complete=complete, **parsed))
 
-    def pages(self, ask: Ask) -> Iterator[Page | Failure]:
+    def pages(self, session: FetchSession) -> Iterator[Page | Failure]:
         """Play the script."""
         for step, what in enumerate(self.script):
             url = f"https://{self.name}.test/{step}"
-            yield what if isinstance(what, Failure) else ask.page(answer(url=url), step=step)
+            yield what if isinstance(what, Failure) else session.page(answer(url=url), step=step)
 
     def parse(self, page: Page) -> Parsed:
         """Give what the script has for this page."""
@@ -191,14 +245,14 @@ class Heard:
     state: Mapping[str, Any]
 
 
-def listen(source: Source, ask: FakeAsk) -> Heard:
+def listen(source: Source, session: FetchSession) -> Heard:
     """Let a source ask and parse, as the pipeline would, but without a store. What is unchanged is not parsed."""
     items: dict[str, Item] = {}
     failures: list[Failure] = []
     parsed: list[Parsed] = []
     covers: dict[str, tuple[Interval, ...]] = {}
-    state = dict(ask.state)
-    for got in source.pages(ask):
+    state = dict(session.state)
+    for got in source.pages(session):
         if isinstance(got, Failure):
             failures.append(got)
             continue

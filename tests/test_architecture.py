@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from scout.sources import SHARED
+
 PACKAGE = Path(__file__).parent.parent / "scout"
 FLOORS = (
     ("errors", "identity", "model", "text"),
@@ -113,8 +115,10 @@ def test_one_door_for_each_outside_thing(name: str, path: Path) -> None:
 
 
 def test_sources_do_not_know_each_other() -> None:
-    """A kind knows the base and its own private files, no other kind."""
-    kinds = {path.stem for path in (PACKAGE / "sources").glob("*.py") if not path.stem.startswith("_") and path.stem != "base"}
+    """A kind knows what all share and its own private files, no other kind."""
+    kinds = {
+        path.stem for path in (PACKAGE / "sources").glob("*.py") if not path.stem.startswith("_") and path.stem not in SHARED
+    }
     for path in (PACKAGE / "sources").glob("*.py"):
         known = {name.split(".")[2] for name in imports(path) if name.startswith("scout.sources.")}
         assert not (known & kinds) - {path.stem}, f"{path.name} imports {known & kinds}"

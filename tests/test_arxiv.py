@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from fakes import NOW, WINDOW, FakeAsk, Heard, answer, failure, listen
+from fakes import NOW, WINDOW, Heard, answer, failure, fetch_session, listen, requests_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +17,8 @@ from scout.sources.arxiv import HOPELESS, MOST, PATIENCE, Arxiv
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from scout.sources.session import FetchSession
 
 LATER = NOW + timedelta(days=60)
 WEEKS = Interval(start=datetime(2026, 5, 8, tzinfo=UTC), end=datetime(2026, 5, 25, tzinfo=UTC))
@@ -70,21 +72,21 @@ def every(hours: float, span: Interval = WEEKS) -> list[datetime]:
 
 
 def source(**options: Any) -> Arxiv:
-    """Return the source that most tests ask."""
+    """Return the source that most tests session."""
     return Arxiv(**{"name": "arxiv", "categories": ("cs.DC",), **options})
 
 
-def hear(service: FakeArxiv, **asking: Any) -> tuple[Heard, FakeAsk]:
+def hear(service: FakeArxiv, **asking: Any) -> tuple[Heard, FetchSession]:
     """Ask the service about the usual week, long after it."""
     options = {key: asking.pop(key) for key in ("page_size",) if key in asking}
-    ask = FakeAsk(replies=service, **{"now": LATER, **asking})
-    return listen(source(**options), ask), ask
+    session = fetch_session(service, **{"now": LATER, **asking})
+    return listen(source(**options), session), session
 
 
 def test_the_window_and_ten_days_before_it_are_asked_by_submission() -> None:
     """Papers held by moderators keep their date, so the days before the window belong to the question."""
-    heard, ask = hear(FakeArxiv(papers=every(6)))
-    (asked,) = ask.requests
+    heard, session = hear(FakeArxiv(papers=every(6)))
+    (asked,) = requests_of(session)
     assert asked.params["search_query"] == "(cat:cs.DC) AND submittedDate:[202605080000 TO 202605250000]"
     assert (asked.params["sortBy"], asked.params["sortOrder"]) == ("submittedDate", "ascending")
     assert not asked.conditional
@@ -119,10 +121,10 @@ def test_a_window_with_too_many_papers_is_cut() -> None:
     """No query goes deep into its pages, and together the parts hold everything."""
     papers = [WEEKS.start + (WEEKS.end - WEEKS.start) / (MOST + 10) * n for n in range(MOST + 10)]
     service = FakeArxiv(papers=papers)
-    heard, ask = hear(service, page_size=2000)
+    heard, session = hear(service, page_size=2000)
     assert len(heard.items) == MOST + 10
     assert len(set(service.spans)) == 3
-    assert max(int(asked.params["start"]) for asked in ask.requests) < MOST
+    assert max(int(asked.params["start"]) for asked in requests_of(session)) < MOST
     assert heard.covers == {"": (WEEKS,)}
 
 
@@ -132,11 +134,11 @@ def test_later_pages_that_are_empty_are_met_by_shorter_spans() -> None:
     def empty_after_first(_span: Interval, start: int) -> Answer | None:
         return answer(FEED.format(total=68, entries="")) if start else None
 
-    heard, ask = hear(FakeArxiv(papers=every(6), broken=empty_after_first), page_size=40)
+    heard, session = hear(FakeArxiv(papers=every(6), broken=empty_after_first), page_size=40)
     assert len(heard.items) == len(every(6))
     assert heard.failures == ()
     assert heard.covers == {"": (WEEKS,)}
-    assert "68 papers and gave an empty page" in ask.notes[0]
+    assert "68 papers and gave an empty page" in session.notes[0]
 
 
 def test_a_total_that_falls_between_pages_is_met_by_shorter_spans() -> None:
@@ -145,10 +147,10 @@ def test_a_total_that_falls_between_pages_is_met_by_shorter_spans() -> None:
     def fewer_after_first(_span: Interval, start: int) -> Answer | None:
         return answer(FEED.format(total=0, entries="")) if start else None
 
-    heard, ask = hear(FakeArxiv(papers=every(6), broken=fewer_after_first), page_size=40)
+    heard, session = hear(FakeArxiv(papers=every(6), broken=fewer_after_first), page_size=40)
     assert len(heard.items) == len(every(6))
     assert heard.covers == {"": (WEEKS,)}
-    assert "counted 68 papers for 2026-05-08 00:00 to 2026-05-25 00:00, and 0 on a later page" in ask.notes[0]
+    assert "counted 68 papers for 2026-05-08 00:00 to 2026-05-25 00:00, and 0 on a later page" in session.notes[0]
 
 
 def test_what_stands_on_a_page_with_a_fallen_total_is_kept() -> None:
@@ -178,7 +180,7 @@ def test_papers_come_in_whatever_bytes(encoded: bytes, title: str) -> None:
     """An encoding that is not declared costs no paper; a byte astray costs one character."""
     entry = ENTRY.format(id=identifier(1), at=WEEKS.start).encode().replace(b"Paper " + identifier(1).encode(), encoded)
     body = FEED.format(total=1, entries="ENTRY").encode().replace(b"ENTRY", entry)
-    heard = listen(source(), FakeAsk(replies=lambda _url, _params: answer(body), now=LATER))
+    heard = listen(source(), fetch_session(lambda _url, _params: answer(body), now=LATER))
     assert [found.title for found in heard.items.values()] == [title]
 
 
@@ -204,11 +206,11 @@ def test_only_the_failing_day_is_lost() -> None:
 def test_a_service_that_answers_nonsense_is_left_alone(body: str) -> None:
     """Halving has an end: so many requests, a stated failure, and no coverage."""
     service = FakeArxiv(papers=[], broken=lambda _span, _start: answer(body))
-    heard, ask = hear(service)
+    heard, session = hear(service)
     assert len(service.spans) == HOPELESS
     assert {lost.result for lost in heard.failures} == {Result.BROKEN}
     assert heard.covers == {}
-    assert "not asked any more" in ask.notes[-1]
+    assert "not asked any more" in session.notes[-1]
 
 
 def test_a_service_that_fails_on_most_days_is_left_alone_too() -> None:
@@ -219,13 +221,13 @@ def test_a_service_that_fails_on_most_days_is_left_alone_too() -> None:
         return None if weekend.start <= span.start < weekend.end else answer("")
 
     service = FakeArxiv(papers=every(6), broken=only_weekends)
-    heard, ask = hear(service)
+    heard, session = hear(service)
     answered = [span for span in service.spans if weekend.start <= span.start < weekend.end]
     assert answered
     assert len(heard.items) > 0
     assert len(service.spans) == PATIENCE + len(answered)
     assert {lost.result for lost in heard.failures} == {Result.BROKEN}
-    assert "not asked any more" in ask.notes[-1]
+    assert "not asked any more" in session.notes[-1]
 
 
 @pytest.mark.parametrize(
@@ -274,7 +276,7 @@ def test_weeks_without_a_paper_are_not_believed() -> None:
 
 def test_a_free_query_may_find_nothing() -> None:
     """Silence about a phrase is an honest nothing, with coverage."""
-    heard = listen(source(query="ti:nothing"), FakeAsk(replies=FakeArxiv(papers=[]), now=LATER))
+    heard = listen(source(query="ti:nothing"), fetch_session(FakeArxiv(papers=[]), now=LATER))
     assert [said.result for said in heard.parsed] == [Result.EMPTY]
     assert heard.covers == {"": (WEEKS,)}
 
@@ -283,9 +285,9 @@ def test_what_was_answered_in_full_is_not_asked_again() -> None:
     """A second run asks nothing, and still knows that the window is covered."""
     service = FakeArxiv(papers=every(6))
     first, _ = hear(service)
-    again = FakeAsk(replies=service, now=LATER, state=first.state)
+    again = fetch_session(service, now=LATER, state=first.state)
     assert listen(source(), again).parsed == ()
-    assert again.requests == []
+    assert requests_of(again) == []
     assert source().remembered(again) == WEEKS
 
 
@@ -293,8 +295,8 @@ def test_the_last_ten_days_are_asked_again() -> None:
     """Papers still come in for days: what was asked too soon does not count as settled."""
     service = FakeArxiv(papers=every(6))
     first, _ = hear(service, now=NOW)
-    second, ask = hear(service, now=NOW + timedelta(hours=1), state=first.state)
-    assert [asked.params["search_query"][-28:] for asked in ask.requests] == ["[202605150600 TO 202605250000]"[-28:]]
+    second, session = hear(service, now=NOW + timedelta(hours=1), state=first.state)
+    assert [asked.params["search_query"][-28:] for asked in requests_of(session)] == ["[202605150600 TO 202605250000]"[-28:]]
     assert second.covers == {"": (WEEKS,)}
 
 
@@ -303,8 +305,8 @@ def test_the_next_window_asks_only_what_is_new() -> None:
     service = FakeArxiv(papers=every(6, Interval(start=WEEKS.start, end=WEEKS.end + timedelta(days=7))))
     first, _ = hear(service)
     week = Window(since=date(2026, 5, 25), until=date(2026, 5, 31))
-    heard, ask = hear(service, window=week, state=first.state)
-    assert len(ask.requests) == 1
+    heard, session = hear(service, window=week, state=first.state)
+    assert len(requests_of(session)) == 1
     assert service.spans[-1] == Interval(start=WEEKS.end, end=week.end)
     assert heard.covers[""][0].covers(week.stretched(10))
 
@@ -313,29 +315,29 @@ def test_another_query_starts_anew() -> None:
     """What one query was told says nothing about another."""
     first, _ = hear(FakeArxiv(papers=every(6)))
     other = source(categories=("cs.DC", "cs.OS"))
-    ask = FakeAsk(replies=FakeArxiv(papers=every(6)), now=LATER, state=first.state)
-    assert other.remembered(ask) is None
-    assert len(listen(other, ask).items) == len(every(6))
+    session = fetch_session(FakeArxiv(papers=every(6)), now=LATER, state=first.state)
+    assert other.remembered(session) is None
+    assert len(listen(other, session).items) == len(every(6))
 
 
 def test_the_future_is_not_asked() -> None:
     """A window that is still running is asked up to now, and covered up to now."""
     now = datetime(2026, 5, 20, 9, 30, 59, tzinfo=UTC)
-    heard, ask = hear(FakeArxiv(papers=every(6)), now=now)
-    assert ask.requests[0].params["search_query"].endswith("TO 202605200930]")
+    heard, session = hear(FakeArxiv(papers=every(6)), now=now)
+    assert requests_of(session)[0].params["search_query"].endswith("TO 202605200930]")
     assert heard.covers[""][0].end == now.replace(second=0)
 
 
 def test_single_papers_are_asked_a_hundred_at_a_time() -> None:
     """Ids come in any spelling, and what is no id is not asked for."""
-    ask = FakeAsk(replies={source().endpoint: answer(FEED.format(total=0, entries=""))})
+    session = fetch_session({source().endpoint: answer(FEED.format(total=0, entries=""))})
     names = [f"arxiv:{identifier(n)}" for n in range(100)] + [f"{identifier(0)}v2", "doi:10.1/2", "nonsense"]
-    (page,) = source().by_ids(ask, names)
-    assert ask.requests[0].params["id_list"].split(",") == [identifier(n) for n in range(100)]
-    assert ask.requests[0].params["max_results"] == "100"
+    (page,) = source().by_ids(session, names)
+    assert requests_of(session)[0].params["id_list"].split(",") == [identifier(n) for n in range(100)]
+    assert requests_of(session)[0].params["max_results"] == "100"
     assert not isinstance(page, Failure)
     assert source().parse(page).result is Result.EMPTY
-    assert len(list(source().by_ids(ask, [identifier(n) for n in range(101)]))) == 2
+    assert len(list(source().by_ids(session, [identifier(n) for n in range(101)]))) == 2
 
 
 @pytest.mark.parametrize(

@@ -2,51 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from threading import Event
-from typing import TYPE_CHECKING, Any, ClassVar, Unpack
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
-from fakes import NOW, WINDOW, FakeSource, answer, failure, item
+from fakes import NOW, WINDOW, FakeClient, FakeSource, answer, failure, fetch_session, item
 
 from scout import config, dates, store
+from scout.http import HttpCache
 from scout.model import Answer, Failure, Interval, Item, Outcome, Result, Section, Validators, Window
 from scout.pipeline.collect import Collector, CollectResult, Progress
 from scout.pipeline.desk import ConfiguredSource, Workspace
 from scout.pipeline.shortlist import select
-from scout.pipeline.visit import Asking, visit
 from scout.sources.base import Page, Parsed, Source
+from scout.sources.fetch import fetch_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from scout.sources.base import Ask, How
-
-
-@dataclass(kw_only=True)
-class FakeDoor:
-    """A door that gives what it was told, and remembers what it was asked."""
-
-    replies: Mapping[str, Answer | Failure] = field(default_factory=dict)
-    learnt: dict[str, datetime] = field(default_factory=dict)
-    asked: list[tuple[str, bool]] = field(default_factory=list)
-    closed: bool = False
-
-    def get(self, url: str, **how: Unpack[How]) -> Answer | Failure:
-        """Give the prepared reply."""
-        assert set(how) <= {"conditional"}
-        self.asked.append((url, how.get("conditional", True)))
-        return replace(self.replies[url], url=url)
-
-    def pauses(self) -> dict[str, datetime]:
-        """Return the pauses that the test prepared."""
-        return self.learnt
-
-    def close(self) -> None:
-        """Remember that it was closed."""
-        self.closed = True
+    from scout.sources.session import FetchSession
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,10 +33,10 @@ class OnePage(Source):
 
     url: str = "https://one.test/"
 
-    def pages(self, ask: Ask) -> Iterator[Page | Failure]:
+    def pages(self, session: FetchSession) -> Iterator[Page | Failure]:
         """Ask the address."""
-        got = ask.get(self.url)
-        yield got if isinstance(got, Failure) else ask.page(got)
+        got = session.get(self.url)
+        yield got if isinstance(got, Failure) else session.page(got)
 
     def parse(self, page: Page) -> Parsed:
         """Make an item of the body."""
@@ -69,11 +47,11 @@ class OnePage(Source):
 class TwoParts(Source):
     """A source of two places, each of which says how far it reaches."""
 
-    def pages(self, ask: Ask) -> Iterator[Page | Failure]:
+    def pages(self, session: FetchSession) -> Iterator[Page | Failure]:
         """Ask both."""
         for part in ("a", "b"):
-            got = ask.get(f"https://{part}.test/")
-            yield got if isinstance(got, Failure) else ask.page(got, part=part)
+            got = session.get(f"https://{part}.test/")
+            yield got if isinstance(got, Failure) else session.page(got, part=part)
 
     def parse(self, page: Page) -> Parsed:  # noqa: ARG002 -- nothing in it
         """Read nothing, over the whole window."""
@@ -84,9 +62,9 @@ class TwoParts(Source):
 class Faulty(Source):
     """A source with a bug after its first page."""
 
-    def pages(self, ask: Ask) -> Iterator[Page | Failure]:
+    def pages(self, session: FetchSession) -> Iterator[Page | Failure]:
         """Yield a page, then fail as only a bug does."""
-        yield ask.page(answer("x", url="https://faulty.test/"))
+        yield session.page(answer("x", url="https://faulty.test/"))
         raise ZeroDivisionError("by zero")
 
     def parse(self, page: Page) -> Parsed:
@@ -94,22 +72,9 @@ class Faulty(Source):
         return Parsed(items=(item("kept", url=page.url),))
 
 
-def asking(door: FakeDoor | None = None, **more: object) -> Asking:
-    """Return what a source asks with."""
-    fields: dict[str, object] = {
-        "window": WINDOW,
-        "now": NOW,
-        "state": {},
-        "knows": lambda _: frozenset(),
-        "stop": Event(),
-        **more,
-    }
-    return Asking(door=door or FakeDoor(), **fields)  # type: ignore[arg-type]
-
-
 def outcome_of(source: Source, previous: Interval | None = None) -> Outcome:
-    """Visit a source and return its outcome."""
-    return visit(source, asking(), previous).outcome
+    """Fetch a source and return its outcome."""
+    return fetch_source(source, fetch_session(), previous).outcome
 
 
 def watched(*sources: Source, fingerprint: str = "f") -> list[ConfiguredSource]:
@@ -118,12 +83,14 @@ def watched(*sources: Source, fingerprint: str = "f") -> list[ConfiguredSource]:
 
 
 def collected(
-    path: Path, *sources: Source, door: FakeDoor | None = None, fingerprint: str = "f", refresh: bool = False, now: datetime = NOW,
+    path: Path, *sources: Source, client: FakeClient | None = None, fingerprint: str = "f", refresh: bool = False, now: datetime = NOW,
     tell: Callable[[Progress], None] = lambda _: None, window: Window = WINDOW,
 ) -> CollectResult:  # fmt: skip
-    """Collect from sources into the store at `path`."""
+    """Collect from sources into the store at `path`; the client knows the validators that are stored there."""
+    client = client or FakeClient()
     with store.open_store(path, write="a test", create=True) as opened:
-        collector = Collector(store=opened, door=door or FakeDoor(), clock=lambda: now, refresh=refresh, tell=tell)
+        client.cache = HttpCache(validators=store.runs.validators(opened))
+        collector = Collector(store=opened, client=client, clock=lambda: now, refresh=refresh, tell=tell)
         return collector.collect(watched(*sources, fingerprint=fingerprint), window)
 
 
@@ -157,10 +124,10 @@ def test_a_visit_has_one_outcome_and_says_why(source: Source, result: Result, wh
 
 def test_a_bug_in_one_kind_is_told_and_keeps_what_came() -> None:
     """A fault of scout itself is an outcome that names the place, not an end of the run."""
-    visited = visit(Faulty(name="f"), asking(), None)
-    assert visited.outcome.result is Result.PARTIAL
-    assert "a fault in scout itself, please report it: ZeroDivisionError: by zero" in visited.outcome.why
-    assert [found.title for found in visited.items] == ["kept"]
+    result = fetch_source(Faulty(name="f"), fetch_session(), None)
+    assert result.outcome.result is Result.PARTIAL
+    assert "a fault in scout itself, please report it: ZeroDivisionError: by zero" in result.outcome.why
+    assert [found.title for found in result.items] == ["kept"]
 
 
 def span(days_before: float, end: datetime = NOW) -> Interval:
@@ -193,9 +160,9 @@ def test_a_part_that_failed_is_not_covered_by_the_others() -> None:
     """One repository that does not answer leaves nothing to say about all of them, whatever the others reach."""
     replies: dict[str, Answer | Failure] = {"https://a.test/": answer("x"), "https://b.test/": answer("y")}
     two = TwoParts(name="two")
-    assert visit(two, asking(FakeDoor(replies=replies)), None).outcome.covers == span(3)
+    assert fetch_source(two, fetch_session(replies), None).outcome.covers == span(3)
     replies["https://b.test/"] = failure(Result.UNREACHABLE, "404", status=404)
-    outcome = visit(two, asking(FakeDoor(replies=replies)), None).outcome
+    outcome = fetch_source(two, fetch_session(replies), None).outcome
     assert (outcome.result, outcome.covers) == (Result.PARTIAL, None)
 
 
@@ -211,12 +178,11 @@ def test_what_a_partial_answer_reached_is_no_ground_for_a_negative(tmp_path: Pat
 
 def test_an_unchanged_answer_covers_what_it_covered_until_now(tmp_path: Path) -> None:
     """A 304 extends the earlier coverage to this run, and stores nothing."""
-    door = FakeDoor(replies={"https://one.test/": answer("a")})
+    client = FakeClient(replies={"https://one.test/": answer("a", headers={"etag": '"1"'})})
     one = OnePage(name="one")
-    first = collected(tmp_path / "s.db", one, door=door).outcomes[0]
-    door.replies = {"https://one.test/": answer("", unchanged=True)}
+    first = collected(tmp_path / "s.db", one, client=client).outcomes[0]
     later = NOW + timedelta(days=7)
-    second = collected(tmp_path / "s.db", one, door=door, now=later).outcomes[0]
+    second = collected(tmp_path / "s.db", one, client=client, now=later).outcomes[0]
     assert first.covers
     assert second.result is Result.UNCHANGED
     assert second.covers == Interval(start=first.covers.start, end=later)
@@ -224,43 +190,36 @@ def test_an_unchanged_answer_covers_what_it_covered_until_now(tmp_path: Path) ->
 
 def test_validators_are_stored_with_the_items_and_used_for_the_same_options_only(tmp_path: Path) -> None:
     """The first visit asks without, the second with; changed options, and --refresh, ask for everything again."""
-    given = Validators(etag='"1"', sha256="0")
-    door = FakeDoor(replies={"https://one.test/": answer("a", validators=given)})
+    given = Validators(etag='"1"', sha256=sha256(b"a").hexdigest())
+    client = FakeClient(replies={"https://one.test/": answer("a", headers={"etag": '"1"'})})
     one = OnePage(name="one")
-    collected(tmp_path / "s.db", one, door=door)
+    collected(tmp_path / "s.db", one, client=client)
     with store.open_store(tmp_path / "s.db") as opened:
         assert store.runs.validators(opened) == {"https://one.test/": given}
         assert store.runs.state(opened, "one", "f") == {
             "asked": "2026-05-25T06:00:00Z",
-            "bodies": {"https://one.test/": "0"},
+            "bodies": {"https://one.test/": given.sha256},
             "read": "a",
         }
-    collected(tmp_path / "s.db", one, door=door)
-    collected(tmp_path / "s.db", one, door=door, fingerprint="other")
-    collected(tmp_path / "s.db", one, door=door, refresh=True)
-    assert [conditional for _, conditional in door.asked] == [False, True, False, False]
+    collected(tmp_path / "s.db", one, client=client)
+    collected(tmp_path / "s.db", one, client=client, fingerprint="other")
+    collected(tmp_path / "s.db", one, client=client, refresh=True)
+    assert [one.conditional for one in client.requests] == [False, True, False, False]
 
 
-@pytest.mark.parametrize("body", ["", "b"], ids=["304", "200 with the same body"])
-def test_unchanged_is_said_of_what_this_source_read(tmp_path: Path, body: str) -> None:
+@pytest.mark.parametrize("etag", ['"b"', ""], ids=["304", "200 with the same body"])
+def test_unchanged_is_said_of_what_this_source_read(tmp_path: Path, etag: str) -> None:
     """Two sources at one address: what one has read in the meantime is new to the other, and asked for again where needed."""
     path, url = tmp_path / "s.db", "https://one.test/"
     one, two = OnePage(name="one"), OnePage(name="two")
-
-    class Shared(FakeDoor):
-        def get(self, url: str, **how: Any) -> Answer | Failure:
-            """Say that nothing has changed since the last answer to anybody; asked without validators, give it."""
-            self.asked.append((url, how["conditional"]))
-            fresh = not how["conditional"]
-            return answer("b" if fresh else body, url=url, unchanged=not fresh, validators=Validators(sha256="B"))
-
-    first = FakeDoor(replies={url: answer("a", validators=Validators(sha256="A"))})
-    collected(path, one, two, door=first)
-    collected(path, one, door=FakeDoor(replies={url: answer("b", validators=Validators(sha256="B"))}))
-    door = Shared()
-    assert collected(path, two, door=door).outcomes[0].result is Result.OK
-    assert [conditional for _, conditional in door.asked] == ([True] if body else [True, False])
-    assert collected(path, two, door=Shared(replies={})).outcomes[0].result is Result.UNCHANGED
+    client = FakeClient(replies={url: answer("a", headers={"etag": '"a"'})})
+    collected(path, one, two, client=client)
+    client.replies = {url: answer("b", headers={"etag": etag} if etag else {})}
+    collected(path, one, client=client)
+    client.requests.clear()
+    assert collected(path, two, client=client).outcomes[0].result is Result.OK
+    assert [one.conditional for one in client.requests] == ([True, False] if etag else [True])
+    assert collected(path, two, client=client).outcomes[0].result is Result.UNCHANGED
 
 
 def test_refresh_keeps_what_only_memory_can_tell(tmp_path: Path) -> None:
@@ -277,19 +236,19 @@ def test_refresh_keeps_what_only_memory_can_tell(tmp_path: Path) -> None:
 
     def noting(kind: type[OnePage], name: str) -> OnePage:
         class Noting(kind):  # type: ignore[misc, valid-type]
-            def pages(self, ask: Ask) -> Iterator[Page | Failure]:
-                seen[name].append(ask.state)
-                yield from super().pages(ask)
+            def pages(self, session: FetchSession) -> Iterator[Page | Failure]:
+                seen[name].append(session.state)
+                yield from super().pages(session)
 
         return Noting(name=name)
 
-    door = FakeDoor(replies={"https://one.test/": answer("a")})
+    client = FakeClient(replies={"https://one.test/": answer("a")})
     sources = noting(Witness, "witness"), noting(Service, "service")
-    collected(tmp_path / "s.db", *sources, door=door)
-    collected(tmp_path / "s.db", *sources, door=door, refresh=True)
+    collected(tmp_path / "s.db", *sources, client=client)
+    collected(tmp_path / "s.db", *sources, client=client, refresh=True)
     assert [state.get("known") for state in seen["witness"]] == [None, "a"]
     assert [state.get("known") for state in seen["service"]] == [None, None]
-    assert not any(conditional for _, conditional in door.asked)
+    assert not any(one.conditional for one in client.requests)
 
 
 def test_answers_to_other_options_are_no_ground_for_a_negative(tmp_path: Path) -> None:
@@ -319,24 +278,24 @@ def test_a_page_that_could_not_be_read_leaves_no_validators(tmp_path: Path) -> N
         def parse(self, page: Page) -> Parsed:
             return Parsed(result=Result.BROKEN, why=f"{len(page.body)} bytes of nonsense")
 
-    door = FakeDoor(replies={"https://one.test/": answer("a", validators=Validators(etag='"1"'))})
-    collected(tmp_path / "s.db", Unreadable(name="one"), door=door)
+    client = FakeClient(replies={"https://one.test/": answer("a", headers={"etag": '"1"'})})
+    collected(tmp_path / "s.db", Unreadable(name="one"), client=client)
     with store.open_store(tmp_path / "s.db") as opened:
         assert store.runs.validators(opened) == {}
 
 
 def test_what_is_gone_is_not_asked_again(tmp_path: Path) -> None:
     """A 410 is told each time, asked once; --refresh asks again."""
-    door = FakeDoor(replies={"https://one.test/": failure(Result.UNREACHABLE, "410: gone for good", status=410)})
+    client = FakeClient(replies={"https://one.test/": failure(Result.UNREACHABLE, "410: gone for good", status=410)})
     one = OnePage(name="one")
-    whys = [collected(tmp_path / "s.db", one, door=door).outcomes[0].why for _ in range(2)]
+    whys = [collected(tmp_path / "s.db", one, client=client).outcomes[0].why for _ in range(2)]
     assert whys == [
         "410: gone for good",
         "gone for good (410) since 2026-05-25, and not asked again; replace or remove it in feeds.yaml, or ask with --refresh",
     ]
-    door.replies = {"https://one.test/": answer("back")}
-    assert collected(tmp_path / "s.db", one, door=door, refresh=True).outcomes[0].result is Result.OK
-    assert len(door.asked) == 2
+    client.replies = {"https://one.test/": answer("back")}
+    assert collected(tmp_path / "s.db", one, client=client, refresh=True).outcomes[0].result is Result.OK
+    assert len(client.requests) == 2
 
 
 def test_one_broken_source_never_stops_the_others(tmp_path: Path) -> None:
@@ -384,34 +343,34 @@ def test_an_unchanged_answer_covers_no_more_than_it_did(tmp_path: Path) -> None:
             return Parsed(items=(FRESH,), covers=span(3) if page.body == b"dated" else span(0, WINDOW.start))
 
     one = Sometimes(name="one")
-    spans = []
-    for body, unchanged in (("dated", False), ("undated", False), ("", True)):
-        door = FakeDoor(replies={url: answer(body, unchanged=unchanged, validators=Validators(sha256=body or "undated"))})
-        spans.append(collected(path, one, door=door).outcomes[0].covers)
-    assert spans == [span(3), None, None]
+    done = [
+        collected(path, one, client=FakeClient(replies={url: answer(body)})).outcomes[0]
+        for body in ("dated", "undated", "undated")
+    ]
+    assert [outcome.covers for outcome in done] == [span(3), None, None]
+    assert done[-1].result is Result.UNCHANGED
 
 
 def test_a_part_read_before_the_others_answered_is_asked_in_full_again(tmp_path: Path) -> None:
     """After a first run that failed in part nothing whole is known, so that nothing can be unchanged: the next run covers all."""
-    good = Validators(etag='"1"', sha256="0")
+    good = {"etag": '"1"'}
     replies: dict[str, Answer | Failure] = {
-        "https://a.test/": answer("x", validators=good),
+        "https://a.test/": answer("x", headers=good),
         "https://b.test/": failure(Result.UNREACHABLE, "500", status=500),
     }
-    door, path, two = FakeDoor(replies=replies), tmp_path / "s.db", TwoParts(name="two")
-    assert collected(path, two, door=door).outcomes[0].covers is None
-    replies["https://b.test/"] = answer("y", validators=good)
-    assert collected(path, two, door=door).outcomes[0].covers == span(3)
-    replies |= {url: answer("", unchanged=True, validators=good) for url in replies}
-    last = collected(path, two, door=door).outcomes[0]
+    client, path, two = FakeClient(replies=replies), tmp_path / "s.db", TwoParts(name="two")
+    assert collected(path, two, client=client).outcomes[0].covers is None
+    replies["https://b.test/"] = answer("y", headers=good)
+    assert collected(path, two, client=client).outcomes[0].covers == span(3)
+    last = collected(path, two, client=client).outcomes[0]
     assert (last.result, last.covers) == (Result.UNCHANGED, span(3))
-    assert [conditional for _, conditional in door.asked] == [False] * 4 + [True] * 2
+    assert [one.conditional for one in client.requests] == [False] * 4 + [True] * 2
 
 
 def test_what_one_line_cannot_hold_is_cut() -> None:
     """A title without end is shortened, and a claimed date brings no control characters; all else stays as it is."""
     odd = item("KV " * 40_000, published=None, claimed="20\x0026\x1b[31m", url="https://labs.test/odd")
-    kept, same = visit(FAKE.found(odd, FRESH), asking(), None).items
+    kept, same = fetch_source(FAKE.found(odd, FRESH), fetch_session(), None).items
     assert kept.title.startswith("KV KV")
     assert len(kept.title) <= 1000
     assert kept.claimed.isprintable()
@@ -421,10 +380,10 @@ def test_what_one_line_cannot_hold_is_cut() -> None:
 def test_a_window_that_lies_ahead_is_said() -> None:
     """A source that is asked by time has nothing to ask about the future: it is not finished, and nothing is broken."""
     ahead = Window(since=NOW.date() + timedelta(days=1), until=NOW.date() + timedelta(days=7))
-    outcome = visit(FAKE, asking(window=ahead), None).outcome
+    outcome = fetch_source(FAKE, fetch_session(window=ahead), None).outcome
     assert (outcome.result, outcome.covers) == (Result.NOT_FINISHED, None)
     assert outcome.why == "the window begins on 2026-05-26: there is nothing to ask about yet"
-    assert visit(FAKE, asking(), None).outcome.result is Result.BROKEN
+    assert fetch_source(FAKE, fetch_session(), None).outcome.result is Result.BROKEN
 
 
 @pytest.mark.parametrize("moment", ["told", "written"])
@@ -434,11 +393,11 @@ def test_ctrl_c_at_any_moment_loses_nothing(tmp_path: Path, moment: str) -> None
     struck: list[str] = []
 
     class Slow(OnePage):
-        def pages(self, ask: Ask) -> Iterator[Page | Failure]:
+        def pages(self, session: FetchSession) -> Iterator[Page | Failure]:
             hung_up.wait(20)
-            yield from super().pages(ask)
+            yield from super().pages(session)
 
-    class Hanging(FakeDoor):
+    class Hanging(FakeClient):
         def close(self) -> None:
             hung_up.set()
 
@@ -458,9 +417,9 @@ def test_ctrl_c_at_any_moment_loses_nothing(tmp_path: Path, moment: str) -> None
             strike("told")
 
     running: list[bool] = []
-    door = Hanging(replies={"https://one.test/": answer("second")})
+    client = Hanging(replies={"https://one.test/": answer("second")})
     with store.open_store(path, write="a test", create=True) as opened:
-        collector = Collector(store=opened, door=door, clock=clock, tell=tell)
+        collector = Collector(store=opened, client=client, clock=clock, tell=tell)
         done = collector.collect(watched(Slow(name="slow"), FAKE.found(FRESH)), WINDOW)
     assert struck == [moment]
     assert done.interrupted
@@ -471,17 +430,17 @@ def test_ctrl_c_at_any_moment_loses_nothing(tmp_path: Path, moment: str) -> None
 
 
 def test_an_interrupted_run_keeps_what_came(tmp_path: Path) -> None:
-    """After Ctrl-C what had come is stored, the door hangs up, and the rest is not finished."""
+    """After Ctrl-C what had come is stored, the client hangs up, and the rest is not finished."""
     path = tmp_path / "s.db"
     stopped = Event()
 
     class Slow(OnePage):
-        def pages(self, ask: Ask) -> Iterator[Page | Failure]:
-            yield ask.page(answer("first", url="https://one.test/1"))
+        def pages(self, session: FetchSession) -> Iterator[Page | Failure]:
+            yield session.page(answer("first", url="https://one.test/1"))
             stopped.wait(20)
-            yield from super().pages(ask)
+            yield from super().pages(session)
 
-    door = FakeDoor(replies={"https://one.test/": answer("second")})
+    client = FakeClient(replies={"https://one.test/": answer("second")})
 
     def tell(at: Progress) -> None:
         if at.last and at.last.source == "labs":
@@ -489,7 +448,7 @@ def test_an_interrupted_run_keeps_what_came(tmp_path: Path) -> None:
             stopped.set()
 
     with store.open_store(path, write="a test", create=True) as opened:
-        collector = Collector(store=opened, door=door, clock=lambda: NOW, tell=tell)
+        collector = Collector(store=opened, client=client, clock=lambda: NOW, tell=tell)
         done = collector.collect(watched(Slow(name="slow"), FAKE.found(FRESH)), WINDOW)
     assert done.interrupted
     assert {o.source: o.result for o in done.outcomes} == {"slow": Result.PARTIAL, "labs": Result.OK}
@@ -499,12 +458,10 @@ def test_an_interrupted_run_keeps_what_came(tmp_path: Path) -> None:
 
 
 def test_pauses_that_hosts_ask_for_outlive_the_run(tmp_path: Path) -> None:
-    """What the door learnt is in the store, with the outcome's own word on when to ask again."""
+    """What the client learnt is in the store, with the outcome's own word on when to ask again."""
     until = NOW + timedelta(hours=1)
-    door = FakeDoor(
-        replies={"https://one.test/": failure(Result.RATE_LIMITED, "429", not_before=until)}, learnt={"one.test": until}
-    )
-    done = collected(tmp_path / "s.db", OnePage(name="one"), door=door)
+    client = FakeClient(replies={"https://one.test/": failure(Result.RATE_LIMITED, "429", not_before=until)})
+    done = collected(tmp_path / "s.db", OnePage(name="one"), client=client)
     assert done.outcomes[0].not_before == until
     with store.open_store(tmp_path / "s.db") as opened:
         assert store.runs.pauses(opened) == {"one.test": until}

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from fakes import FakeAsk, answer, failure, page
+from fakes import answer, failure, fetch_session, page, requests_of
 
 from scout.model import Answer, Failure, Result
 from scout.parsers.feed import parse_feed
@@ -31,56 +31,58 @@ def test_a_moved_feed_is_remembered_once_the_target_proved_to_be_a_feed() -> Non
     """A permanent redirect to a feed goes into the state with a note; one to a parked page does not."""
     source = FEED(name="v", url=URL)
     moved = answer(RSS, url=URL, final_url=NEW, moved_to=NEW)
-    (got,) = source.pages(FakeAsk(replies={URL: moved}))
+    (got,) = source.pages(fetch_session({URL: moved}))
     assert not isinstance(got, Failure)
     parsed = source.parse(got)
     assert parsed.state["moved_to"] == NEW
     assert any(NEW in note for note in parsed.notes)
     parked = answer(b"<html><title>Domain for sale</title></html>", url=URL, final_url=NEW, moved_to=NEW)
-    (got,) = source.pages(FakeAsk(replies={URL: parked}))
+    (got,) = source.pages(fetch_session({URL: parked}))
     assert not isinstance(got, Failure)
     assert source.parse(got).state == {}
 
 
 def test_the_next_run_asks_where_the_feed_moved() -> None:
     """The moved address is asked alone, and the outcome says so."""
-    ask = FakeAsk(replies={NEW: RSS}, state={"moved_from": URL, "moved_to": NEW})
-    (got,) = FEED(name="v", url=URL).pages(ask)
+    session = fetch_session({NEW: RSS}, state={"moved_from": URL, "moved_to": NEW})
+    (got,) = FEED(name="v", url=URL).pages(session)
     assert isinstance(got.answer, Answer) if not isinstance(got, Failure) else False
-    assert [asked.url for asked in ask.requests] == [NEW]
-    assert "moved for good" in ask.notes[0]
+    assert [asked.url for asked in requests_of(session)] == [NEW]
+    assert "moved for good" in session.notes[0]
 
 
 @pytest.mark.parametrize("there", [b"<html>for sale</html>", failure(Result.UNREACHABLE, "404 Not Found", status=404)])
 def test_a_moved_feed_that_is_gone_sends_back_to_the_configured_address(there: bytes | Failure) -> None:
     """What was remembered must not outlive the feed it led to."""
-    ask = FakeAsk(replies={NEW: there, URL: RSS}, state={"moved_from": URL, "moved_to": NEW})
-    (got,) = FEED(name="v", url=URL).pages(ask)
+    session = fetch_session({NEW: there, URL: RSS}, state={"moved_from": URL, "moved_to": NEW})
+    (got,) = FEED(name="v", url=URL).pages(session)
     assert not isinstance(got, Failure)
-    assert [asked.url for asked in ask.requests] == [NEW, URL]
+    assert [asked.url for asked in requests_of(session)] == [NEW, URL]
 
 
 def test_a_move_of_another_address_is_forgotten() -> None:
     """After feeds.yaml names another address, the old one's move means nothing."""
-    ask = FakeAsk(replies={URL: RSS}, state={"moved_from": "https://old.example/", "moved_to": NEW})
-    list(FEED(name="v", url=URL).pages(ask))
-    assert [asked.url for asked in ask.requests] == [URL]
+    session = fetch_session({URL: RSS}, state={"moved_from": "https://old.example/", "moved_to": NEW})
+    list(FEED(name="v", url=URL).pages(session))
+    assert [asked.url for asked in requests_of(session)] == [URL]
 
 
 def test_a_feed_that_is_gone_says_what_to_do() -> None:
     """410 is a failure, and the note tells the reader to remove or replace the feed."""
-    ask = FakeAsk(replies={URL: failure(Result.UNREACHABLE, "410 Gone", status=410)})
-    (got,) = FEED(name="v", url=URL).pages(ask)
+    session = fetch_session({URL: failure(Result.UNREACHABLE, "410 Gone", status=410)})
+    (got,) = FEED(name="v", url=URL).pages(session)
     assert isinstance(got, Failure)
-    assert "remove it, or replace" in ask.notes[0]
+    assert "remove it, or replace" in session.notes[0]
 
 
 def test_an_unchanged_feed_that_is_quiet_for_long_says_so() -> None:
     """A feed frozen behind a 304 is told from one that merely has nothing new."""
-    ask = FakeAsk(replies={URL: answer(status=304, unchanged=True)}, state={"newest": "2025-01-01T00:00:00+00:00"})
-    (got,) = FEED(name="v", url=URL).pages(ask)
+    session = fetch_session(
+        {URL: answer(RSS, headers={"etag": '"1"'})}, read_before=[URL], state={"newest": "2025-01-01T00:00:00+00:00"}
+    )
+    (got,) = FEED(name="v", url=URL).pages(session)
     assert not isinstance(got, Failure)
-    assert "nothing new for 509 days" in ask.notes[0]
+    assert "nothing new for 509 days" in session.notes[0]
     assert FEED(name="v", url=URL).parse(got).result is Result.UNCHANGED
 
 

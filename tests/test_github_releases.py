@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from fakes import NOW, WINDOW, FakeAsk, Heard, Reply, answer, failure, listen
+from fakes import NOW, WINDOW, Heard, Reply, answer, failure, fetch_session, listen, requests_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +17,8 @@ from scout.sources.github_releases import LONGEST, LOOKBACK, MOST_PAGES, GithubR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from scout.sources.session import FetchSession
 
 API = "https://api.github.com"
 ALWAYS = Interval(start=EARLIEST, end=NOW)
@@ -41,10 +43,10 @@ def release(tag: str, published: str = IN_WINDOW, repo: str = "a/one", **more: A
     }
 
 
-def listed(*rows: dict[str, Any], following: str = "", remaining: str = "42", **more: Any) -> Answer:
+def listed(*rows: dict[str, Any], following: str = "", remaining: str = "42", etag: str = "") -> Answer:
     """Return one page of REST's list."""
     headers = {"x-ratelimit-remaining": remaining} | ({"link": f'<{following}>; rel="next"'} if following else {})
-    return answer(json.dumps(rows), headers=headers, **more)
+    return answer(json.dumps(rows), headers=headers | ({"etag": etag} if etag else {}))
 
 
 def first(repo: str = "a/one") -> str:
@@ -52,34 +54,34 @@ def first(repo: str = "a/one") -> str:
     return f"{API}/repos/{repo}/releases?per_page=100"
 
 
-def hear(replies: Mapping[str, Reply], *repos: str, **asking: Any) -> tuple[Heard, FakeAsk]:
+def hear(replies: Mapping[str, Reply], *repos: str, **asking: Any) -> tuple[Heard, FetchSession]:
     """Ask for these repositories, or the usual one."""
-    ask = FakeAsk(replies=replies, **asking)
-    return listen(GithubReleases(name="engines", repos=repos or ("a/one",)), ask), ask
+    session = fetch_session(replies, **asking)
+    return listen(GithubReleases(name="engines", repos=repos or ("a/one",)), session), session
 
 
 def test_a_token_and_the_api_version_go_with_every_question() -> None:
     """The headers are those of the documentation, and validators are sent."""
-    _, ask = hear({first(): listed(release("v1"))}, token="secret")
-    (asked,) = ask.requests
+    _, session = hear({first(): listed(release("v1"))}, token="secret", state={"asked": "2026-05-18T06:00:00Z"})
+    (asked,) = requests_of(session)
     assert asked.headers["Authorization"] == "Bearer secret"
     assert asked.headers["Accept"] == "application/vnd.github+json"
     assert asked.headers["X-GitHub-Api-Version"] == "2022-11-28"
     assert asked.conditional
     _, bare = hear({first(): listed(release("v1"))})
-    assert "Authorization" not in bare.requests[0].headers
+    assert "Authorization" not in requests_of(bare)[0].headers
 
 
 def test_pages_are_read_until_one_has_nothing_near_the_window() -> None:
     """One recent release among old ones is reason to go on; a page of old ones ends it, and the rest is left unread."""
     second, third = f"{API}/repositories/1/releases?page=2", f"{API}/repositories/1/releases?page=3"
-    heard, ask = hear(
+    heard, session = hear(
         {
             first(): listed(release("v1", LONG_AGO), release("v3"), following=second),
             second: listed(release("v0.9", LONG_AGO), following=third),
         }
     )
-    assert [asked.url for asked in ask.requests] == [first(), second]
+    assert [asked.url for asked in requests_of(session)] == [first(), second]
     assert len(heard.items) == 3
     assert heard.covers == {"a/one": (Interval(start=WINDOW.start - LOOKBACK, end=NOW),)}
 
@@ -100,16 +102,16 @@ def test_no_order_loses_a_recent_release_on_a_page_that_is_read(recent: list[boo
     replies: dict[str, Reply] = {
         url: listed(*chunk, following=following) for url, chunk, following in zip(urls, chunks, [*urls[1:], ""], strict=True)
     }
-    heard, ask = hear(replies)
+    heard, session = hear(replies)
     old = next((n for n, chunk in enumerate(chunks) if all(row["published_at"] == LONG_AGO for row in chunk)), len(chunks) - 1)
-    assert len(ask.requests) == min(old + 1, MOST_PAGES)
-    assert len(heard.items) == sum(len(chunk) for chunk in chunks[: len(ask.requests)])
+    assert len(requests_of(session)) == min(old + 1, MOST_PAGES)
+    assert len(heard.items) == sum(len(chunk) for chunk in chunks[: len(requests_of(session))])
 
 
 def test_a_next_page_elsewhere_is_not_followed() -> None:
     """A token goes to the API's own origin only, and what was not read is not covered."""
-    heard, ask = hear({first(): listed(release("v1"), following="https://evil.test/page=2")})
-    assert len(ask.requests) == 1
+    heard, session = hear({first(): listed(release("v1"), following="https://evil.test/page=2")})
+    assert len(requests_of(session)) == 1
     assert heard.failures[0].result is Result.BROKEN
     assert "evil.test" in heard.failures[0].why
     assert heard.covers == {"a/one": ()}
@@ -126,9 +128,9 @@ def test_an_answer_from_elsewhere_is_none() -> None:
 
 def test_a_list_without_end_is_left() -> None:
     """A server that always names another next page is asked so many times and no more."""
-    ask = FakeAsk(replies=lambda url, _: listed(release("v1"), following=f"{url}0"))
-    heard = listen(GithubReleases(name="engines", repos=("a/one",)), ask)
-    assert len(ask.requests) == MOST_PAGES
+    session = fetch_session(lambda url, _: listed(release("v1"), following=f"{url}0"))
+    heard = listen(GithubReleases(name="engines", repos=("a/one",)), session)
+    assert len(requests_of(session)) == MOST_PAGES
     assert [lost.why for lost in heard.failures] == [f"the releases of a/one go on after {MOST_PAGES} pages"]
     assert heard.covers == {"a/one": ()}
 
@@ -136,8 +138,8 @@ def test_a_list_without_end_is_left() -> None:
 def test_pages_that_lead_round_are_asked_once() -> None:
     """A next page that was read already ends the reading, and what lies beyond is not covered."""
     second = f"{API}/more?page=2"
-    heard, ask = hear({first(): listed(release("v1"), following=second), second: listed(release("v2"), following=first())})
-    assert [request.url for request in ask.requests] == [first(), second]
+    heard, session = hear({first(): listed(release("v1"), following=second), second: listed(release("v2"), following=first())})
+    assert [request.url for request in requests_of(session)] == [first(), second]
     assert [lost.why for lost in heard.failures] == ["the releases of a/one lead round in a circle"]
     assert heard.covers == {"a/one": ()}
 
@@ -149,29 +151,29 @@ def test_pages_that_lead_round_are_asked_once() -> None:
 def test_a_service_that_is_down_is_left_alone(down: Failure) -> None:
     """Three repositories in a row without an answer are enough: the others are named, not asked."""
     repos = [f"a/r{n}" for n in range(8)]
-    heard, ask = hear(
+    heard, session = hear(
         {first("a/r0"): down, first("a/r1"): listed(release("v1", repo="a/r1")), **dict.fromkeys(map(first, repos[2:]), down)},
         *repos,
     )
-    assert [request.url for request in ask.requests] == [first(repo) for repo in repos[:5]]
+    assert [request.url for request in requests_of(session)] == [first(repo) for repo in repos[:5]]
     assert len(heard.failures) == 4
     assert set(heard.items) == {"github:a/r1@v1"}
-    assert ask.notes == ["not asked any more after 3 in a row without an answer: a/r5, a/r6, a/r7"]
+    assert session.notes == ["not asked any more after 3 in a row without an answer: a/r5, a/r6, a/r7"]
 
 
 def test_feeds_that_do_not_answer_are_left_alone_too() -> None:
     """Where the limit is spent, the site with the feeds may be down as well."""
     repos = [f"a/r{n}" for n in range(8)]
     down = failure(Result.UNREACHABLE, "no answer")
-    _, ask = hear({first("a/r0"): LIMIT, **{f"https://github.com/{repo}/releases.atom": down for repo in repos}}, *repos)
-    assert len(ask.requests) == 1 + 3
+    _, session = hear({first("a/r0"): LIMIT, **{f"https://github.com/{repo}/releases.atom": down for repo in repos}}, *repos)
+    assert len(requests_of(session)) == 1 + 3
 
 
 def test_repositories_that_are_not_there_do_not_end_the_questions() -> None:
     """404 is an answer, about one repository."""
     repos = [f"a/r{n}" for n in range(6)]
-    _, ask = hear(dict.fromkeys(map(first, repos), GONE), *repos)
-    assert len(ask.requests) == 6
+    _, session = hear(dict.fromkeys(map(first, repos), GONE), *repos)
+    assert len(requests_of(session)) == 6
 
 
 def test_a_missing_repository_does_not_stop_the_others() -> None:
@@ -186,12 +188,12 @@ def test_a_spent_limit_is_met_by_the_public_feed() -> None:
     repos = ("a/one", "b/two", "c/three")
     replies: dict[str, Reply] = {first("a/one"): listed(release("v1")), first("b/two"): LIMIT}
     replies |= {f"https://github.com/{repo}/releases.atom": answer(ATOM.format(repo=repo)) for repo in repos}
-    heard, ask = hear(replies, *repos)
+    heard, session = hear(replies, *repos)
     assert heard.failures == ()
     assert set(heard.items) == {f"github:{repo}@v1" for repo in repos}
     assert heard.items["github:b/two@v1"].date_source == "github:atom-updated"
-    assert first("c/three") not in [asked.url for asked in ask.requests]
-    assert [note.split(":")[0] for note in ask.notes] == ["b/two", "c/three"]
+    assert first("c/three") not in [asked.url for asked in requests_of(session)]
+    assert [note.split(":")[0] for note in session.notes] == ["b/two", "c/three"]
     assert set(heard.covers) == set(repos)
 
 
@@ -201,16 +203,16 @@ def test_a_limit_that_is_used_up_is_not_run_into() -> None:
         first("a/one"): listed(release("v1"), remaining="0"),
         "https://github.com/b/two/releases.atom": answer(ATOM.format(repo="b/two")),
     }
-    heard, ask = hear(replies, "a/one", "b/two")
-    assert len(ask.requests) == 2
+    heard, session = hear(replies, "a/one", "b/two")
+    assert len(requests_of(session)) == 2
     assert set(heard.items) == {"github:a/one@v1", "github:b/two@v1"}
 
 
 def test_without_a_feed_the_limit_is_the_failure() -> None:
     """What the reader must know is when the API may be asked again, not that its stand-in failed too."""
-    heard, ask = hear({first(): LIMIT})
+    heard, session = hear({first(): LIMIT})
     assert [lost.result for lost in heard.failures] == [Result.RATE_LIMITED]
-    assert ask.notes == []
+    assert session.notes == []
 
 
 def test_a_limit_between_pages_keeps_the_first_and_adds_the_feed() -> None:
@@ -230,9 +232,9 @@ def test_a_limit_between_pages_keeps_the_first_and_adds_the_feed() -> None:
 def test_another_endpoint_serves_its_own_feeds() -> None:
     """A mirror stands in for both of GitHub's hosts."""
     source = GithubReleases(name="mirror", repos=("a/one",), endpoint="http://127.0.0.1:8900")
-    ask = FakeAsk(replies={"http://127.0.0.1:8900/repos/a/one/releases?per_page=100": LIMIT})
-    listen(source, ask)
-    assert ask.requests[1].url == "http://127.0.0.1:8900/a/one/releases.atom"
+    session = fetch_session({"http://127.0.0.1:8900/repos/a/one/releases?per_page=100": LIMIT})
+    listen(source, session)
+    assert requests_of(session)[1].url == "http://127.0.0.1:8900/a/one/releases.atom"
     assert source.hosts() == ("127.0.0.1:8900",)
     assert GithubReleases(name="real", repos=("a/one",)).hosts() == ("api.github.com", "github.com")
 
@@ -241,26 +243,19 @@ def test_an_unchanged_list_is_followed_as_far_as_before() -> None:
     """A 304 has neither Link nor dates: they are remembered, so that a change on the second page is not missed."""
     second = f"{API}/repositories/1/releases?page=2"
     replies = {
-        first(): listed(release("v1"), following=second),
-        second: listed(release("v0", LONG_AGO), following="https://x.test/"),
+        first(): listed(release("v1"), following=second, etag='"1"'),
+        second: listed(release("v0", LONG_AGO), following="https://x.test/", etag='"2"'),
     }
     before, _ = hear(replies)
-    same = answer(status=304, unchanged=True)
-    after, ask = hear({first(): same, second: same}, state=before.state)
-    assert [(asked.url, asked.conditional) for asked in ask.requests] == [(first(), True), (second, True)]
+    after, session = hear(replies, state=before.state, read_before=replies)
+    assert [(asked.url, asked.conditional) for asked in requests_of(session)] == [(first(), True), (second, True)]
     assert after.failures == ()
 
 
 def test_a_304_that_is_not_remembered_is_asked_again_in_full() -> None:
     """Without the memory of what the list held, its next page would be lost."""
-
-    class Validating(FakeAsk):
-        def get(self, url: str, **more: Any) -> Answer | Failure:
-            got = super().get(url, **more)
-            return got if not more.get("conditional", True) else answer(url=url, status=304, unchanged=True)
-
-    source = GithubReleases(name="engines", repos=("a/one",))
-    heard = listen(source, Validating(replies={first(): listed(release("v1"))}))
+    heard, session = hear({first(): listed(release("v1"), etag='"1"')}, read_before=[first()])
+    assert [asked.conditional for asked in requests_of(session)] == [True, False]
     assert set(heard.items) == {"github:a/one@v1"}
 
 

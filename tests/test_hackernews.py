@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from fakes import NOW, FakeAsk, answer, failure, listen
+from fakes import NOW, answer, failure, fetch_session, listen, requests_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -51,16 +51,16 @@ class FakeSearch:
 
 
 def source(**options: Any) -> HackerNews:
-    """Return the source that most tests ask."""
+    """Return the source that most tests session."""
     return HackerNews(**{"name": "hacker-news", "queries": ("KV cache",), **options})
 
 
 def test_a_phrase_is_asked_by_time_with_quotes() -> None:
     """The question holds the phrase, the window and ten days before it; points are not filtered there."""
     search = FakeSearch(stories=[WEEKS.start])
-    ask = FakeAsk(replies=search, now=LATER)
-    heard = listen(source(min_points=3), ask)
-    (asked,) = ask.requests
+    session = fetch_session(search, now=LATER)
+    heard = listen(source(min_points=3), session)
+    (asked,) = requests_of(session)
     assert asked.url == "https://hn.algolia.com/api/v1/search_by_date"
     assert asked.params["query"] == '"KV cache"'
     assert asked.params["tags"] == "story"
@@ -74,7 +74,7 @@ def test_a_phrase_is_asked_by_time_with_quotes() -> None:
 def test_every_story_comes_whatever_the_pages_hold(minutes: list[int], size: int) -> None:
     """Pages that are shorter than asked for are followed to the end."""
     search = FakeSearch(stories=[WEEKS.start + timedelta(minutes=n) for n in minutes], size=size)
-    heard = listen(source(), FakeAsk(replies=search, now=LATER))
+    heard = listen(source(), fetch_session(search, now=LATER))
     assert len(heard.items) == len(minutes)
     assert heard.covers == {"KV cache": (WEEKS,)}
 
@@ -83,7 +83,7 @@ def test_a_slice_beyond_the_limit_is_halved() -> None:
     """The search gives a thousand hits and then silence: time is cut until every slice has fewer."""
     step = (WEEKS.end - WEEKS.start) / 2500
     search = FakeSearch(stories=[WEEKS.start + step * n for n in range(2500)])
-    heard = listen(source(), FakeAsk(replies=search, now=LATER))
+    heard = listen(source(), fetch_session(search, now=LATER))
     assert len(heard.items) == 2500
     assert heard.failures == ()
     assert heard.covers == {"KV cache": (WEEKS,)}
@@ -92,7 +92,7 @@ def test_a_slice_beyond_the_limit_is_halved() -> None:
 def test_too_many_stories_in_an_hour_are_not_believed() -> None:
     """A count that stays too large ends the questions, and says so."""
     search = FakeSearch(stories=[], broken=lambda _phrase, _page: answer(json.dumps({"hits": [], "nbHits": 10**6})))
-    heard = listen(source(), FakeAsk(replies=search, now=LATER))
+    heard = listen(source(), fetch_session(search, now=LATER))
     assert heard.failures[0].result is Result.BROKEN
     assert "1000000 stories" in heard.failures[0].why
     assert len(search.asked) < 15
@@ -103,7 +103,7 @@ def test_too_many_stories_in_an_hour_are_not_believed() -> None:
 def test_a_count_that_is_none_is_broken(count: object) -> None:
     """No hits beside a count that cannot be one is no honest nothing."""
     search = FakeSearch(stories=[], broken=lambda _phrase, _page: answer(json.dumps({"hits": [], "nbHits": count})))
-    heard = listen(source(), FakeAsk(replies=search, now=LATER))
+    heard = listen(source(), fetch_session(search, now=LATER))
     assert [lost.result for lost in heard.failures] == [Result.BROKEN]
     assert heard.covers == {}
 
@@ -111,10 +111,10 @@ def test_a_count_that_is_none_is_broken(count: object) -> None:
 def test_a_service_that_is_down_is_left_alone() -> None:
     """Three phrases without an answer are enough, and those that nobody asked for are named."""
     down = failure(Result.UNREACHABLE, "no answer")
-    ask = FakeAsk(replies=FakeSearch(stories=[], broken=lambda _phrase, _page: down), now=LATER)
-    heard = listen(source(queries=tuple(f"phrase {n}" for n in range(8))), ask)
-    assert len(ask.requests) == len(heard.failures) == 3
-    assert ask.notes == ["not asked any more: " + ", ".join(f"'phrase {n}'" for n in range(3, 8))]
+    session = fetch_session(FakeSearch(stories=[], broken=lambda _phrase, _page: down), now=LATER)
+    heard = listen(source(queries=tuple(f"phrase {n}" for n in range(8))), session)
+    assert len(requests_of(session)) == len(heard.failures) == 3
+    assert session.notes == ["not asked any more: " + ", ".join(f"'phrase {n}'" for n in range(3, 8))]
 
 
 def test_a_total_that_is_not_reached_is_broken() -> None:
@@ -124,7 +124,7 @@ def test_a_total_that_is_not_reached_is_broken() -> None:
         return answer(json.dumps({"hits": [], "nbHits": 0, "message": "limit"})) if page else None
 
     search = FakeSearch(stories=[WEEKS.start] * 9, size=5, broken=after_first)
-    heard = listen(source(), FakeAsk(replies=search, now=LATER))
+    heard = listen(source(), fetch_session(search, now=LATER))
     assert len(heard.items) == 5
     assert "counts 9 stories for 'KV cache' and gave 5" in heard.failures[0].why
     assert heard.covers == {"KV cache": ()}
@@ -137,7 +137,7 @@ def test_each_phrase_is_a_part() -> None:
         return answer('{"message": "bad query"}') if phrase == "vLLM" else None
 
     search = FakeSearch(stories=[WEEKS.start], broken=refused)
-    heard = listen(source(queries=("vLLM", "KV cache")), FakeAsk(replies=search, now=LATER))
+    heard = listen(source(queries=("vLLM", "KV cache")), fetch_session(search, now=LATER))
     assert "bad query" in heard.failures[0].why
     assert heard.covers == {"KV cache": (WEEKS,)}
 
@@ -146,7 +146,7 @@ def test_each_phrase_is_a_part() -> None:
 def test_a_service_that_refuses_is_asked_once(result: Result) -> None:
     """A limit is not tried again with the next phrase."""
     search = FakeSearch(stories=[], broken=lambda _phrase, _page: failure(result, "no", status=429))
-    heard = listen(source(queries=("vLLM", "KV cache")), FakeAsk(replies=search, now=LATER))
+    heard = listen(source(queries=("vLLM", "KV cache")), fetch_session(search, now=LATER))
     assert [lost.result for lost in heard.failures] == [result]
     assert len(search.asked) == 1
 
@@ -154,7 +154,7 @@ def test_a_service_that_refuses_is_asked_once(result: Result) -> None:
 def test_a_story_is_the_same_whichever_phrase_found_it() -> None:
     """Two phrases in one title give one item, which names both."""
     search = FakeSearch(stories=[WEEKS.start], title="vLLM and its KV cache")
-    heard = listen(source(queries=("vLLM", "KV cache")), FakeAsk(replies=search, now=LATER))
+    heard = listen(source(queries=("vLLM", "KV cache")), fetch_session(search, now=LATER))
     first, second = (said.items[0] for said in heard.parsed)
     assert first == second
     assert first.extra["queries"] == ["vLLM", "KV cache"]
@@ -163,22 +163,22 @@ def test_a_story_is_the_same_whichever_phrase_found_it() -> None:
 def test_settled_time_is_not_asked_again() -> None:
     """What was answered ten days after its end is remembered for each phrase; a new phrase is asked for alone."""
     search = FakeSearch(stories=[WEEKS.start])
-    before = listen(source(), FakeAsk(replies=search, now=LATER))
-    again = FakeAsk(replies=search, now=LATER, state=before.state)
+    before = listen(source(), fetch_session(search, now=LATER))
+    again = fetch_session(search, now=LATER, state=before.state)
     assert listen(source(), again).parsed == ()
     assert source().remembered(again) == WEEKS
     both = source(queries=("KV cache", "vLLM"))
     assert both.remembered(again) is None
     listen(both, again)
-    assert [asked.params["query"] for asked in again.requests] == ['"vLLM"']
+    assert [asked.params["query"] for asked in requests_of(again)] == ['"vLLM"']
 
 
 def test_another_floor_of_points_asks_again() -> None:
     """Stories that were passed over are not in the store, so a lower floor must see them anew."""
     search = FakeSearch(stories=[WEEKS.start])
-    before = listen(source(min_points=100), FakeAsk(replies=search, now=LATER))
+    before = listen(source(min_points=100), fetch_session(search, now=LATER))
     assert before.items == {}
-    assert len(listen(source(), FakeAsk(replies=search, now=LATER, state=before.state)).items) == 1
+    assert len(listen(source(), fetch_session(search, now=LATER, state=before.state)).items) == 1
 
 
 @pytest.mark.parametrize("queries", [(), ("",), ("KV cache", " ")])

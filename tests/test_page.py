@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from fakes import FakeAsk, answer, failure
+from fakes import answer, failure, fetch_session, requests_of
 
 from scout.model import Failure, Item, Result
 from scout.sources.base import Page
 from scout.sources.page import KIND as PAGE
+
+if TYPE_CHECKING:
+    from scout.sources.session import FetchSession
 
 URL = "https://vendor.example/blog"
 OWN = (
@@ -23,10 +26,10 @@ def listing(*paths: str) -> bytes:
     return f"<html><body>{entries}</body></html>".encode()
 
 
-def visit(ask: FakeAsk) -> tuple[list[Page | Failure], list[Item]]:
+def visit(session: FetchSession) -> tuple[list[Page | Failure], list[Item]]:
     """Ask as the collector does: every page in order is parsed."""
     source = PAGE(name="v", url=URL, item="article")
-    got = list(source.pages(ask))
+    got = list(source.pages(session))
     return got, [item for one in got if isinstance(one, Page) for item in source.parse(one).items]
 
 
@@ -47,69 +50,71 @@ def test_what_cannot_be_selected_is_refused(options: dict[str, Any], words: str)
 
 def test_new_entries_own_pages_are_asked_once() -> None:
     """What the store knows and what lies on another site is not asked; robots.txt is obeyed throughout."""
-    ask = FakeAsk(
-        replies={URL: listing("/blog/new", "/blog/known", "https://elsewhere.example/x"), "https://vendor.example/blog/new": OWN},
+    session = fetch_session(
+        {URL: listing("/blog/new", "/blog/known", "https://elsewhere.example/x"), "https://vendor.example/blog/new": OWN},
         stored=frozenset({"url:https://vendor.example/blog/known"}),
     )
-    got, items = visit(ask)
-    assert [asked.url for asked in ask.requests] == [URL, "https://vendor.example/blog/new"]
-    assert all(asked.robots for asked in ask.requests)
+    got, items = visit(session)
+    assert [asked.url for asked in requests_of(session)] == [URL, "https://vendor.example/blog/new"]
+    assert all(asked.robots for asked in requests_of(session))
     assert [page.role for page in got if isinstance(page, Page)] == ["listing", "item"]
     assert [(item.id, bool(item.published)) for item in items][-1] == ("url:https://vendor.example/blog/new", True)
 
 
 def test_an_own_page_that_fails_costs_only_itself() -> None:
     """The listing stays good and keeps the entry; a note says what failed, and the next run asks again in full."""
-    ask = FakeAsk(
-        replies={URL: listing("/blog/a"), "https://vendor.example/blog/a": failure(Result.UNREACHABLE, "503", status=503)}
+    session = fetch_session(
+        {URL: listing("/blog/a"), "https://vendor.example/blog/a": failure(Result.UNREACHABLE, "503", status=503)}
     )
-    got, items = visit(ask)
+    got, items = visit(session)
     assert [item.id for item in items] == ["url:https://vendor.example/blog/a"]
     assert not any(isinstance(one, Failure) for one in got)
-    assert "1 of 1 entries' own pages gave nothing" in ask.notes[0]
+    assert "1 of 1 entries' own pages gave nothing" in session.notes[0]
     assert isinstance(got[0], Page)
     state = PAGE(name="v", url=URL, item="article").parse(got[0]).state
-    again = FakeAsk(replies={URL: listing("/blog/a"), "https://vendor.example/blog/a": OWN}, state=state)
+    again = fetch_session({URL: listing("/blog/a"), "https://vendor.example/blog/a": OWN}, state=state)
     _, items = visit(again)
-    assert not again.requests[0].conditional
+    assert not requests_of(again)[0].conditional
     assert items[-1].published
 
 
 def test_an_own_page_without_a_date_is_not_asked_again() -> None:
     """A page read well but undated, or gone, is settled: asking it every week would find the same."""
-    ask = FakeAsk(replies={URL: listing("/blog/a", "/blog/gone"), "https://vendor.example/blog/a": b"<html><p>Words</p></html>"})
-    got, _ = visit(ask)
+    session = fetch_session(
+        {URL: listing("/blog/a", "/blog/gone"), "https://vendor.example/blog/a": b"<html><p>Words</p></html>"}
+    )
+    got, _ = visit(session)
     assert isinstance(got[0], Page)
     state = PAGE(name="v", url=URL, item="article").parse(got[0]).state
-    again = FakeAsk(replies={URL: listing("/blog/a", "/blog/gone")}, state=state)
+    again = fetch_session({URL: listing("/blog/a", "/blog/gone")}, state=state)
     visit(again)
-    assert [asked.url for asked in again.requests] == [URL]
-    assert again.requests[0].conditional
+    assert [asked.url for asked in requests_of(again)] == [URL]
+    assert requests_of(again)[0].conditional
 
 
 def test_a_long_listing_is_looked_at_in_parts() -> None:
     """Twenty own pages a run, from the top; the note says how many wait."""
     paths = [f"/blog/{n}" for n in range(30)]
-    ask = FakeAsk(replies=lambda url, _: answer(listing(*paths) if url == URL else OWN))
-    visit(ask)
-    assert len(ask.requests) == 21
-    assert ask.requests[1].url.endswith("/blog/0")
-    assert ask.notes == ["10 entries' own pages are left for the next run"]
+    session = fetch_session(lambda url, _: answer(listing(*paths) if url == URL else OWN))
+    visit(session)
+    assert len(requests_of(session)) == 21
+    assert requests_of(session)[1].url.endswith("/blog/0")
+    assert session.notes == ["10 entries' own pages are left for the next run"]
 
 
 def test_a_site_that_blocks_is_not_asked_further() -> None:
     """After a 403 the rest of the entries wait."""
-    ask = FakeAsk(
-        replies=lambda url, _: answer(listing("/a", "/b")) if url == URL else failure(Result.BLOCKED, "403", status=403)
+    session = fetch_session(
+        lambda url, _: answer(listing("/a", "/b")) if url == URL else failure(Result.BLOCKED, "403", status=403)
     )
-    visit(ask)
-    assert len(ask.requests) == 2
+    visit(session)
+    assert len(requests_of(session)) == 2
 
 
 def test_a_first_reading_covers_what_own_pages_date() -> None:
     """Dates found on the entries' own pages tell how far down the listing reaches."""
-    ask = FakeAsk(replies=lambda url, _: answer(listing("/a", "/b") if url == URL else OWN))
-    got, _ = visit(ask)
+    session = fetch_session(lambda url, _: answer(listing("/a", "/b") if url == URL else OWN))
+    got, _ = visit(session)
     assert isinstance(got[0], Page)
     covers = PAGE(name="v", url=URL, item="article").parse(got[0]).covers
     assert covers
@@ -119,8 +124,8 @@ def test_a_first_reading_covers_what_own_pages_date() -> None:
 def test_a_listing_that_breaks_off_is_partial() -> None:
     """What stands before the cut is kept; nothing is remembered of it, and its silence says nothing."""
     whole = listing("/blog/a", "/blog/b")
-    ask = FakeAsk(replies={URL: whole[: whole.index(b"</body>")]})
-    got, items = visit(ask)
+    session = fetch_session({URL: whole[: whole.index(b"</body>")]})
+    got, items = visit(session)
     assert isinstance(got[0], Page)
     said = PAGE(name="v", url=URL, item="article").parse(got[0])
     assert (said.result, said.why) == (Result.PARTIAL, "the page breaks off after 2 entries")
@@ -130,6 +135,6 @@ def test_a_listing_that_breaks_off_is_partial() -> None:
 
 def test_a_failed_listing_is_the_sources_failure() -> None:
     """What the listing answers goes through as it is."""
-    got, items = visit(FakeAsk(replies={URL: failure(Result.REFUSED, "robots.txt")}))
+    got, items = visit(fetch_session({URL: failure(Result.REFUSED, "robots.txt")}))
     assert [one.result for one in got if isinstance(one, Failure)] == [Result.REFUSED]
     assert items == []

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from fakes import FakeAsk, failure
+from fakes import failure, fetch_session, requests_of
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scout.model import Failure, Result, Window
 from scout.sources.base import Page, Parsed
 from scout.sources.posts import Posts, front_matter
+
+if TYPE_CHECKING:
+    from scout.sources.session import FetchSession
 
 FOLDER = "https://api.github.com/repos/example/blog/contents/_posts"
 
@@ -43,11 +46,11 @@ def blog(*names: str, **more: bytes | Failure) -> dict[str, bytes | Failure]:
     return {FOLDER: json.dumps([entry(name) for name in names]).encode(), **texts, **more}
 
 
-def run(source: Posts, ask: FakeAsk) -> tuple[list[Parsed], list[Failure], dict[str, Any]]:
+def run(source: Posts, session: FetchSession) -> tuple[list[Parsed], list[Failure], dict[str, Any]]:
     """Return what one run says: pages read, failures, and what it remembers after."""
-    got = list(source.pages(ask))
+    got = list(source.pages(session))
     parsed = [source.parse(one) for one in got if isinstance(one, Page)]
-    state = dict(ask.state)
+    state = dict(session.state)
     for one in parsed:
         state |= one.state
     return parsed, [one for one in got if isinstance(one, Failure)], state
@@ -70,8 +73,8 @@ def test_options_that_cannot_be_followed_are_refused(options: dict[str, Any], wo
 
 def test_the_newest_names_are_read_first_and_only_those_the_window_needs() -> None:
     """A post whose name is older than the window costs no request."""
-    ask = FakeAsk(replies=blog("2026-05-19-b.md", "2026-05-01-old.md", "2026-05-21-c.md"))
-    parsed, failures, state = run(posts(), ask)
+    session = fetch_session(blog("2026-05-19-b.md", "2026-05-01-old.md", "2026-05-21-c.md"))
+    parsed, failures, state = run(posts(), session)
     assert titles(parsed) == ["2026-05-21-c.md", "2026-05-19-b.md"]
     assert failures == []
     assert state == {"_posts/2026-05-21-c.md": "1", "_posts/2026-05-19-b.md": "1", "left": 0}
@@ -80,35 +83,35 @@ def test_the_newest_names_are_read_first_and_only_those_the_window_needs() -> No
 
 def test_a_post_is_read_again_only_when_its_text_changed() -> None:
     """The second run asks for the listing alone; a new sha brings the post back."""
-    _, _, state = run(posts(), FakeAsk(replies=blog("2026-05-19-b.md")))
-    again = FakeAsk(replies=blog("2026-05-19-b.md"), state=state)
+    _, _, state = run(posts(), fetch_session(blog("2026-05-19-b.md")))
+    again = fetch_session(blog("2026-05-19-b.md"), state=state)
     parsed, _, _ = run(posts(), again)
     assert titles(parsed) == []
-    assert len(again.requests) == 1
-    edited = FakeAsk(replies=blog("2026-05-19-b.md"), state={**state, "_posts/2026-05-19-b.md": "0"})
+    assert len(requests_of(again)) == 1
+    edited = fetch_session(blog("2026-05-19-b.md"), state={**state, "_posts/2026-05-19-b.md": "0"})
     assert titles(run(posts(), edited)[0]) == ["2026-05-19-b.md"]
 
 
 def test_more_posts_than_one_run_reads_are_left_for_the_next() -> None:
     """Twenty in a run; what is left is said, is not covered, and is asked for without validators."""
     names = [f"note-{n:02d}.md" for n in range(25)]
-    ask = FakeAsk(replies=blog(*names))
-    parsed, _, state = run(posts(), ask)
+    session = fetch_session(blog(*names))
+    parsed, _, state = run(posts(), session)
     assert len(titles(parsed)) == 20
     assert state["left"] == 5
     assert parsed[-1].covers is None
-    second = FakeAsk(replies=blog(*names), state=state)
+    second = fetch_session(blog(*names), state=state)
     parsed, _, state = run(posts(), second)
     assert len(titles(parsed)) == 5
-    assert not second.requests[0].conditional
+    assert not requests_of(second)[0].conditional
     assert state["left"] == 0
 
 
 def test_a_post_that_fails_is_asked_for_again() -> None:
     """One failure keeps the others and stays on the list."""
     broken = {"https://raw.test/2026-05-20-x.md": failure(Result.UNREACHABLE, "no answer", status=None)}
-    ask = FakeAsk(replies={**blog("2026-05-20-x.md", "2026-05-19-b.md"), **broken})
-    parsed, failures, state = run(posts(), ask)
+    session = fetch_session({**blog("2026-05-20-x.md", "2026-05-19-b.md"), **broken})
+    parsed, failures, state = run(posts(), session)
     assert titles(parsed) == ["2026-05-19-b.md"]
     assert [one.why for one in failures] == ["no answer"]
     assert state["left"] == 1
@@ -124,7 +127,7 @@ def test_a_directory_is_a_post_with_its_pictures() -> None:
         f"{FOLDER}/2026-05-19-none": b"[]",
         "https://raw.test/dir/index.md": b"+++\ntitle = 'In a directory'\n+++\nText",
     }
-    parsed, failures, _ = run(posts(site="https://blog.test/{slug}/"), FakeAsk(replies=answers))
+    parsed, failures, _ = run(posts(site="https://blog.test/{slug}/"), fetch_session(answers))
     assert titles(parsed) == ["In a directory"]
     assert parsed[0].items[0].url == "https://blog.test/dir/"
     assert parsed[0].items[0].date_source == "posts:filename"
@@ -134,22 +137,22 @@ def test_a_directory_is_a_post_with_its_pictures() -> None:
 def test_a_post_for_later_is_read_again_until_its_day_counts() -> None:
     """A date ahead is a claim now and a date one day, though the text does not change."""
     answers = {**blog("x.md"), "https://raw.test/x.md": b"---\ntitle: Later\ndate: 2026-08-01\n---\nText"}
-    _, _, state = run(posts(), FakeAsk(replies=answers))
+    _, _, state = run(posts(), fetch_session(answers))
     assert state == {"left": 1}
 
 
 def test_a_folder_that_cannot_be_listed_is_one_failure() -> None:
     """A 404 of the listing asks for nothing else."""
-    ask = FakeAsk(replies={})
-    _, failures, _ = run(posts(), ask)
+    session = fetch_session({})
+    _, failures, _ = run(posts(), session)
     assert [one.status for one in failures] == [404]
-    assert ask.requests[0].full == f"{FOLDER}?ref=main"
+    assert requests_of(session)[0].full == f"{FOLDER}?ref=main"
 
 
 def test_a_cut_listing_is_partial() -> None:
     """The API stops at a thousand files: what it left out is not silence."""
     many = json.dumps([entry(f"2020-01-01-{n}.md") for n in range(1000)]).encode()
-    parsed, _, _ = run(posts(), FakeAsk(replies={FOLDER: many}, window=Window(since=date(2026, 5, 18), until=date(2026, 5, 24))))
+    parsed, _, _ = run(posts(), fetch_session({FOLDER: many}, window=Window(since=date(2026, 5, 18), until=date(2026, 5, 24))))
     assert parsed[-1].result is Result.PARTIAL
 
 

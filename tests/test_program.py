@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from fakes import NOW, FakeAsk, answer, failure, page
+from fakes import NOW, answer, failure, fetch_session, page, requests_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +18,9 @@ from scout.sources._program_pages import Days, day_in, names
 from scout.sources.base import Page
 from scout.sources.program import Program, papers
 from scout.text import tree
+
+if TYPE_CHECKING:
+    from scout.sources.session import FetchSession
 
 URL = "https://mlsys.test/programme.json"
 DAYS = Days(starts=date(2026, 5, 17), ends=date(2026, 5, 22))
@@ -34,9 +37,9 @@ def miniconf(*titles: str, following: str | None = None, count: int | None = Non
     return json.dumps({"count": len(rows) if count is None else count, "next": following, "results": rows}).encode()
 
 
-def read(source: Program, ask: FakeAsk) -> list[Page | Failure]:
+def read(source: Program, session: FetchSession) -> list[Page | Failure]:
     """Return all that a source's pages give."""
-    return list(source.pages(ask))
+    return list(source.pages(session))
 
 
 @pytest.mark.parametrize(
@@ -57,9 +60,9 @@ def test_options_that_cannot_be_followed_are_refused_in_words(options: dict[str,
 def test_a_programme_of_several_pages_is_read_to_its_end() -> None:
     """`next` is followed on the same site, and the keys of all pages are remembered together."""
     more = "https://mlsys.test/programme.json?page=2"
-    ask = FakeAsk(replies={URL: miniconf("One", count=2, following="?page=2"), more: miniconf("Two", count=2)})
+    session = fetch_session({URL: miniconf("One", count=2, following="?page=2"), more: miniconf("Two", count=2)})
     source = program()
-    parsed = [source.parse(got) for got in read(source, ask) if isinstance(got, Page)]
+    parsed = [source.parse(got) for got in read(source, session) if isinstance(got, Page)]
     assert [item.title for one in parsed for item in one.items] == ["One", "Two"]
     assert [one.result for one in parsed] == [Result.OK, Result.OK]
     assert parsed[-1].state == {"keys": ["one", "two"], "settled": False}
@@ -68,29 +71,29 @@ def test_a_programme_of_several_pages_is_read_to_its_end() -> None:
 
 def test_a_programme_that_leads_in_a_circle_ends() -> None:
     """A `next` that never becomes null costs a bounded number of requests."""
-    ask = FakeAsk(replies=lambda _url, _params: miniconf("One", count=9, following=URL))
-    assert len(read(program(), ask)) == len(ask.requests) == 20
+    session = fetch_session(lambda _url, _params: miniconf("One", count=9, following=URL))
+    assert len(read(program(), session)) == len(requests_of(session)) == 20
 
 
 def test_a_following_page_that_fails_keeps_what_came() -> None:
     """The first page and the failure of the second are both told."""
-    ask = FakeAsk(
-        replies={
+    session = fetch_session(
+        {
             URL: miniconf("One", count=2, following="/2"),
             "https://mlsys.test/2": failure(Result.BLOCKED, "403", status=403),
         }
     )
-    first, second = read(program(), ask)
+    first, second = read(program(), session)
     assert isinstance(first, Page)
     assert isinstance(second, Failure)
 
 
-@pytest.mark.parametrize(("state", "conditional"), [({}, True), ({"settled": True}, True), ({"settled": False}, False)])
+@pytest.mark.parametrize(("state", "conditional"), [({"keys": []}, True), ({"settled": True}, True), ({"settled": False}, False)])
 def test_validators_are_not_sent_while_sessions_lie_ahead(state: dict[str, Any], conditional: bool) -> None:  # noqa: FBT001
     """A date still to come counts one day though the body does not change, so the body must be had again."""
-    ask = FakeAsk(replies={URL: miniconf("One")}, state=state)
-    read(program(), ask)
-    assert [asked.conditional for asked in ask.requests] == [conditional]
+    session = fetch_session({URL: miniconf("One")}, state=state)
+    read(program(), session)
+    assert [asked.conditional for asked in requests_of(session)] == [conditional]
 
 
 def test_the_same_programme_counts_its_sessions_once_they_are_near() -> None:
@@ -104,9 +107,9 @@ def test_the_same_programme_counts_its_sessions_once_they_are_near() -> None:
 @pytest.mark.parametrize(("kind", "robots"), [("miniconf", False), ("dblp", False), ("usenix", True), ("eurosys", True)])
 def test_robots_are_obeyed_for_pages_and_not_for_data(kind: str, robots: bool) -> None:  # noqa: FBT001
     """robots.txt speaks of pages."""
-    ask = FakeAsk(replies={URL: b"x"})
-    read(program(format=kind), ask)
-    assert [asked.robots for asked in ask.requests] == [robots]
+    session = fetch_session({URL: b"x"})
+    read(program(format=kind), session)
+    assert [asked.robots for asked in requests_of(session)] == [robots]
 
 
 def test_dblp_is_asked_from_where_it_stopped() -> None:
@@ -121,10 +124,10 @@ def test_dblp_is_asked_from_where_it_stopped() -> None:
         return json.dumps({"result": {"status": {"@code": "200"}, "hits": hits}}).encode()
 
     source = program(format="dblp", url=url)
-    ask = FakeAsk(replies=reply)
-    found = [item.title for got in read(source, ask) if isinstance(got, Page) for item in source.parse(got).items]
+    session = fetch_session(reply)
+    found = [item.title for got in read(source, session) if isinstance(got, Page) for item in source.parse(got).items]
     assert found == ["Paper 0", "Paper 1"]
-    assert [asked.url for asked in ask.requests] == [url, "https://dblp.test/api?q=toc%3Ax&h=1&format=json&f=1"]
+    assert [asked.url for asked in requests_of(session)] == [url, "https://dblp.test/api?q=toc%3Ax&h=1&format=json&f=1"]
 
 
 def test_a_programme_page_that_breaks_off_is_partial() -> None:
@@ -140,7 +143,7 @@ def test_a_programme_page_that_breaks_off_is_partial() -> None:
 def test_an_unchanged_programme_is_not_called_broken() -> None:
     """A 304 has no body to read, and still covers everything."""
     not_modified = answer(b"", url=URL, status=304, unchanged=True)
-    parsed = program().parse(FakeAsk().page(not_modified))
+    parsed = program().parse(fetch_session().page(not_modified))
     assert (parsed.result, parsed.complete) == (Result.UNCHANGED, True)
 
 

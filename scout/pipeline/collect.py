@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Any
 
 from scout import __version__, dates
 from scout.http import HttpCache, HttpClient
 from scout.model import SEEN, Outcome, Result
-from scout.pipeline.visit import ASKED, GONE, Asking, Door, SourceResult, numbered, visit
+from scout.sources.fetch import SourceResult, fetch_source
+from scout.sources.session import ASKED, GONE, Client, FetchSession
 from scout.store import Store, items, open_store, runs
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from scout.pipeline.desk import ConfiguredSource
 
 SIDE_BY_SIDE = 16
-"""How many sources are asked at once; the door paces each host, so this only bounds how many hosts."""
+"""How many sources are asked at once; the client paces each host, so this only bounds how many hosts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,28 +60,28 @@ class CollectResult:
 
 @dataclass(slots=True)
 class LockedReader:
-    """What visits may ask the store while they go on: one reader's connection, one question at a time."""
+    """A connection for reading that the threads share: one question at a time."""
 
-    reader: Store
+    store: Store
     lock: Lock = field(default_factory=Lock)
 
     def known(self, ids: Collection[str]) -> frozenset[str]:
         """Say which of these ids the store has already."""
         with self.lock:
-            return runs.known(self.reader, ids)
+            return runs.known(self.store, ids)
 
     def state(self, source: str, fingerprint: str) -> dict[str, Any]:
         """Return what a source remembered."""
         with self.lock:
-            return runs.state(self.reader, source, fingerprint)
+            return runs.state(self.store, source, fingerprint)
 
 
 @dataclass(slots=True, kw_only=True)
 class Collector:
-    """One run. `door` and `clock` come from outside; `tell` is called after each source, from the main thread."""
+    """One run. `client` and `clock` come from outside; `tell` is called after each source, from the main thread."""
 
     store: Store
-    door: Door
+    client: Client
     clock: Callable[[], datetime]
     token: str = ""
     refresh: bool = False
@@ -96,9 +97,9 @@ class Collector:
         reader = open_store(self.store.path)
         pool = ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="scout")
         try:
-            knows = LockedReader(reader)
+            locked = LockedReader(reader)
             covered = self._covered(asked)
-            waiting = {pool.submit(self._visit, one, window, now, knows, covered): one for one in asked}
+            waiting = {pool.submit(self._fetch, one, window, now, locked, covered): one for one in asked}
             self._commit_all(waiting, outcomes, run)
         except BaseException:
             self._hang_up()  # else the pool would wait for the slowest
@@ -121,23 +122,23 @@ class Collector:
                 found[outcome.source] = outcome.covers
         return found
 
-    def _visit(
-        self, one: ConfiguredSource, window: Window, now: datetime, knows: LockedReader, covered: dict[str, Interval | None]
+    def _fetch(
+        self, one: ConfiguredSource, window: Window, now: datetime, reader: LockedReader, covered: dict[str, Interval | None]
     ) -> SourceResult:
-        state = knows.state(one.source.name, one.fingerprint)
+        state = reader.state(one.source.name, one.fingerprint)
         if self.refresh:
             state = {key: value for key, value in state.items() if key != GONE and (key == ASKED or not one.source.forgettable)}
-        asking = Asking(
-            door=self.door,
+        session = FetchSession(
+            client=self.client,
             window=window,
             now=now,
             state=state,
-            knows=knows.known,
+            stored_ids=reader.known,
             stop=self.stop,
             token=self.token,
-            afresh=self.refresh or one.source.name not in covered,
+            refresh=self.refresh or one.source.name not in covered,
         )
-        return visit(one.source, asking, covered.get(one.source.name))
+        return fetch_source(one.source, session, covered.get(one.source.name))
 
     def _commit_all(self, waiting: dict[Future[SourceResult], ConfiguredSource], outcomes: dict[str, Outcome], run: int) -> None:
         total, found = len(waiting), 0
@@ -162,22 +163,22 @@ class Collector:
                 self._hang_up()
 
     def _hang_up(self) -> None:
-        """Let every visit come back at once with what it has."""
+        """Let every source come back at once with what it has."""
         self.stop.set()
-        self.door.close()
+        self.client.close()
 
-    def _commit(self, visited: SourceResult, one: ConfiguredSource, run: int) -> Outcome:
+    def _commit(self, result: SourceResult, one: ConfiguredSource, run: int) -> Outcome:
         """Write one source whole: a killed process loses at most the sources in flight, and never leaves a half-written one."""
         now = self.clock()
         provenance = items.Provenance(source=one.source.name, authority=one.source.authority, run=run, now=now)
         with self.store.writing() as conn:
-            new = items.remember(conn, visited.items, provenance)
-            outcome = numbered(visited, run=run, new=new, ended=now)
+            new = items.remember(conn, result.items, provenance)
+            outcome = replace(result.outcome, run=run, items_new=new, ended=now)
             runs.put_outcome(conn, outcome, one.kind)
-            runs.put_validators(conn, visited.validators, now=now)
-            runs.put_pauses(conn, self.door.pauses())
-            if visited.state is not None:
-                runs.put_state(conn, one.source.name, one.fingerprint, visited.state, now=now)
+            runs.put_validators(conn, result.validators, now=now)
+            runs.put_pauses(conn, self.client.pauses())
+            if result.state is not None:
+                runs.put_state(conn, one.source.name, one.fingerprint, result.state, now=now)
         return outcome
 
 
@@ -193,9 +194,9 @@ def run_collect(
     refresh: bool = False,
     tell: Callable[[Progress], None] = lambda _: None,
 ) -> CollectResult:
-    """Open the store for writing and the door, and collect; the store is locked from the first request to the last row."""
+    """Open the store for writing and the HTTP client, and collect; the store is locked from the first request to the last row."""
     with open_store(path, write="scout collect", create=True) as store:
         cache = HttpCache(validators=runs.validators(store), not_before=runs.pauses(store))
-        with HttpClient(http, now=clock, cache=cache, pace_dir=pace_dir) as door:
-            collector = Collector(store=store, door=door, clock=clock, token=token, refresh=refresh, tell=tell)
+        with HttpClient(http, now=clock, cache=cache, pace_dir=pace_dir) as client:
+            collector = Collector(store=store, client=client, clock=clock, token=token, refresh=refresh, tell=tell)
             return collector.collect(watched, window)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from scout import __version__
@@ -11,8 +10,8 @@ from scout.http import HttpCache, HttpClient
 from scout.identity import identify
 from scout.model import Answer, Failure, Item, Kind, Result, Window
 from scout.parsers import html
-from scout.pipeline.visit import Asking, Door
 from scout.sources import make_source
+from scout.sources.session import FetchSession
 from scout.store import Store, items, lookup, open_store, runs
 
 if TYPE_CHECKING:
@@ -45,24 +44,20 @@ def fetch_missing(
     token: str = "",
     pace_dir: Path | None = None,
 ) -> FetchResult:
-    """Fetch what is wanted through the HTTP door, and store items and replies; what cannot be had is said."""
+    """Fetch what is wanted through the HTTP client, and store items and replies; what cannot be had is said."""
     now = clock()
     with open_store(path, write="scout check --fetch", create=True) as store:
         cache = HttpCache(not_before=runs.pauses(store))
-        with HttpClient(desk.config.http, now=clock, cache=cache, pace_dir=pace_dir) as door:
-            asking = _asking(door, now, token)
-            got = [*_papers(asking, desk, wanted), *_releases(asking, desk, wanted), *_links(asking, wanted)]
-            _keep(store, got, window=asking.window, now=now)
+        with HttpClient(desk.config.http, now=clock, cache=cache, pace_dir=pace_dir) as client:
+            window = Window(since=now.date(), until=now.date())
+            session = FetchSession(client=client, window=window, now=now, token=token)
+            got = [*_papers(session, desk, wanted), *_releases(session, desk, wanted), *_links(session, wanted)]
+            _keep(store, got, window=window, now=now)
             with store.writing() as conn:
-                runs.put_pauses(conn, door.pauses())
+                runs.put_pauses(conn, client.pauses())
     failures = tuple(f"{failure.url}: {failure.why}" for failure, _ in got if isinstance(failure, Failure))
     found = sum(len(found) for _, found in got)
     return FetchResult(asked=len(wanted.arxiv_ids) + len(wanted.releases) + len(wanted.links), found=found, failures=failures)
-
-
-def _asking(door: Door, now: datetime, token: str) -> Asking:
-    window = Window(since=now.date(), until=now.date())
-    return Asking(door=door, window=window, now=now, state={}, knows=lambda _: frozenset(), stop=Event(), token=token)
 
 
 Got = tuple[Answer | Failure, tuple[Item, ...]]
@@ -74,30 +69,30 @@ def _source(desk: Workspace, kind: str, **options: Any) -> Any:
     return make_source(kind, {"name": NAME, **({"endpoint": endpoint} if endpoint else {}), **options}, f"--fetch: {kind}")
 
 
-def _papers(asking: Asking, desk: Workspace, wanted: MissingEvidence) -> Iterator[Got]:
+def _papers(session: FetchSession, desk: Workspace, wanted: MissingEvidence) -> Iterator[Got]:
     if not wanted.arxiv_ids:
         return
     source = _source(desk, "arxiv", categories=("cs.DC",))
-    for page in source.by_ids(asking, wanted.arxiv_ids):
+    for page in source.by_ids(session, wanted.arxiv_ids):
         yield (page, ()) if isinstance(page, Failure) else (page.answer, source.parse(page).items)
 
 
-def _releases(asking: Asking, desk: Workspace, wanted: MissingEvidence) -> Iterator[Got]:
+def _releases(session: FetchSession, desk: Workspace, wanted: MissingEvidence) -> Iterator[Got]:
     """Ask for the releases of each repository named; the list answers for all its tags at once."""
     for repo in dict.fromkeys(repo for repo, _ in wanted.releases):
         source = _source(desk, "github_releases", repos=(repo,))
         tags = {tag for name, tag in wanted.releases if name == repo}
-        for page in source.pages(asking):
+        for page in source.pages(session):
             if isinstance(page, Failure):
                 yield page, ()
             else:
                 yield page.answer, tuple(item for item in source.parse(page).items if item.extra.get("tag") in tags)
 
 
-def _links(asking: Asking, wanted: MissingEvidence) -> Iterator[Got]:
+def _links(session: FetchSession, wanted: MissingEvidence) -> Iterator[Got]:
     for url in wanted.links:
-        got = asking.get(url, conditional=False, robots=True)
-        yield got, () if isinstance(got, Failure) else tuple(_page(got, url, asking.now))
+        got = session.get(url, conditional=False, robots=True)
+        yield got, () if isinstance(got, Failure) else tuple(_page(got, url, session.now))
 
 
 def _page(answer: Answer, url: str, now: datetime) -> Iterator[Item]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from scout.http import HttpClient
 from scout.model import SEEN, Answer, Failure, Window
 from scout.parsers import html
 from scout.pipeline.collect import SIDE_BY_SIDE, Progress
-from scout.pipeline.visit import Asking, Door, visit
+from scout.sources.fetch import fetch_source
+from scout.sources.session import Client, FetchSession
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,12 +36,12 @@ def probe_sources(
     watched = [one for one in desk.named(names) if not one.source.pause or names]
     rows = []
     with (
-        HttpClient(desk.config.http, now=clock, pace_dir=pace_dir) as door,
+        HttpClient(desk.config.http, now=clock, pace_dir=pace_dir) as client,
         ThreadPoolExecutor(SIDE_BY_SIDE) as pool,
     ):
 
         def one_row(one: ConfiguredSource) -> dict[str, Any]:
-            return _row(one, door, window, now=now, token=token)
+            return _row(one, client, window, now=now, token=token)
 
         for done, row in enumerate(pool.map(one_row, watched), 1):
             rows.append(row)
@@ -50,28 +50,28 @@ def probe_sources(
     return rows
 
 
-def _row(one: ConfiguredSource, door: Door, window: Window, *, now: datetime, token: str) -> dict[str, Any]:
-    asking = Asking(door=door, window=window, now=now, state={}, knows=lambda _: frozenset(), stop=Event(), token=token)
-    outcome = visit(one.source, asking, None).outcome
+def _row(one: ConfiguredSource, client: Client, window: Window, *, now: datetime, token: str) -> dict[str, Any]:
+    session = FetchSession(client=client, window=window, now=now, token=token)
+    outcome = fetch_source(one.source, session, None).outcome
     return {
         "source": one.source.name,
         "kind": one.kind,
         "outcome": str(outcome.result),
         "items": outcome.items_seen,
         "newest": f"{outcome.newest:%Y-%m-%d}" if outcome.newest else None,
-        "advice": "" if outcome.result in SEEN else _advice(one, door),
+        "advice": "" if outcome.result in SEEN else _advice(one, client),
         "why": outcome.why,
     }
 
 
-def _advice(one: ConfiguredSource, door: Door) -> str:
+def _advice(one: ConfiguredSource, client: Client) -> str:
     """Look at the source's own page and its site's front page for an advertised feed."""
     url = str(getattr(one.source, "url", ""))
     if not url:
         return ""
     front = url.split("/", 3)
     for address in dict.fromkeys([url, "/".join(front[:3]) + "/"]):
-        match door.get(address, conditional=False, robots=True):
+        match client.get(address, conditional=False, robots=True):
             case Answer() as answer:
                 if feeds := html.feeds(answer.body, answer.final_url):
                     return f"{answer.final_url} advertises {', '.join(feeds[:3])}"

@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from scout.sources.base import Source
 
 
+SHARED = ("base", "session", "fetch")
+"""The files of this folder that are no kinds: what a source is, what it asks with, and how one is fetched whole."""
+
+
 @cache
 def kinds() -> tuple[str, ...]:
-    """Return the names of all kinds: the files of this folder, but for the base."""
-    return tuple(
-        sorted(module.name for module in iter_modules(__path__) if module.name != "base" and not module.name.startswith("_"))
-    )
+    """Return the names of all kinds: the files of this folder, but for those that serve all."""
+    return tuple(sorted(one.name for one in iter_modules(__path__) if one.name not in SHARED and not one.name.startswith("_")))
 
 
 def kind_class(kind: str) -> type[Source]:

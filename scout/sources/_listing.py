@@ -17,7 +17,7 @@ from scout.sources.base import Page, Parsed
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from scout.sources.base import Ask
+    from scout.sources.session import FetchSession
 
 READING = timedelta(seconds=1)
 """How long one reading lasts: a first one covers that much, so that the next can begin there."""
@@ -92,19 +92,19 @@ class Opened:
     settled: tuple[str, ...] = ()
 
 
-def open_pages(ask: Ask, entries: Sequence[Item], home: str, settled: Collection[str] = ()) -> Opened:
+def open_pages(session: FetchSession, entries: Sequence[Item], home: str, settled: Collection[str] = ()) -> Opened:
     """Ask the own pages of the entries that nobody knows yet, in order, on the same site; say what failed and what waits.
 
     A page that fails does not fail the source: its entry stays as the listing has it, and is asked again in the next run, unless
     the page is gone or forbidden. A site that blocks is not asked further.
     """
     mine = [entry for entry in entries if entry.id not in settled and near(entry.url, home)]
-    known = ask.known([entry.id for entry in mine])
+    known = session.known([entry.id for entry in mine])
     waiting = [entry for entry in mine if entry.id not in known]
     pages, items, done, failed = list[Page](), dict[str, Item](), list[str](known), list[str]()
     for entry in waiting[:MOST_OWN_PAGES]:
-        answer = ask.get(entry.url, conditional=False, robots=True)
-        got = _own(ask, answer, entry)
+        answer = session.get(entry.url, conditional=False, robots=True)
+        got = _own(session, answer, entry)
         if isinstance(got, Page):
             pages.append(got)
             items[entry.id] = parse_own(got).items[0]
@@ -115,17 +115,17 @@ def open_pages(ask: Ask, entries: Sequence[Item], home: str, settled: Collection
         elif answer.result in _STOP:
             break
     if failed:
-        ask.say(f"{len(failed)} of {len(pages) + len(failed)} entries' own pages gave nothing ({failed[0]})")
+        session.say(f"{len(failed)} of {len(pages) + len(failed)} entries' own pages gave nothing ({failed[0]})")
     if left := len(waiting) - len(pages) - len(failed):
-        ask.say(f"{left} entries' own pages are left for the next run")
+        session.say(f"{left} entries' own pages are left for the next run")
     return Opened(pages=tuple(pages), items=items, settled=tuple(done))
 
 
-def _own(ask: Ask, answer: Answer | Failure, entry: Item) -> Page | str:
+def _own(session: FetchSession, answer: Answer | Failure, entry: Item) -> Page | str:
     """Wrap the answer to an entry's own address, or say why it is of no use."""
     if isinstance(answer, Failure):
         return answer.why
-    page = ask.page(
+    page = session.page(
         answer,
         "item",
         id=entry.id,

@@ -20,10 +20,12 @@ from scout import intervals
 from scout.identity import arxiv_in
 from scout.model import Answer, Failure, Interval, Result
 from scout.sources._arxiv_atom import ArxivFeed, item_of, parse_atom
-from scout.sources.base import Ask, Page, Parsed, Source
+from scout.sources.base import Page, Parsed, Source
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Generator, Iterator
+
+    from scout.sources.session import FetchSession
 
 OVERLAP = timedelta(days=10)
 """How far before the window is asked too: moderators hold papers for days, and the date stays that of submission."""
@@ -87,21 +89,21 @@ class Arxiv(Source):
         """Return the API's host."""
         return (urlsplit(self.endpoint).netloc,)
 
-    def remembered(self, ask: Ask) -> Interval | None:
+    def remembered(self, session: FetchSession) -> Interval | None:
         """Return what earlier runs answered in full around the start of what this run wants."""
-        return self._answered(ask).around(self._wanted(ask).start)
+        return self._answered(session).around(self._wanted(session).start)
 
-    def pages(self, ask: Ask) -> Iterator[Page | Failure]:
+    def pages(self, session: FetchSession) -> Iterator[Page | Failure]:
         """Ask for each span that is not yet answered in full; one that is too large is cut, one that fails is halved.
 
         The long spans come first, so that a service that fails altogether is soon known from one that fails on some days.
         """
-        answered = self._answered(ask)
-        todo = list(intervals.subtract(self._wanted(ask), answered.spans))
+        answered = self._answered(session)
+        todo = list(intervals.subtract(self._wanted(session), answered.spans))
         failed, patience = 0, HOPELESS
         while todo:
             span = todo.pop(0)
-            match (yield from self._span(ask, span, answered)):
+            match (yield from self._span(session, span, answered)):
                 case None:
                     answered, patience = answered.adding(span), PATIENCE
                 case int() as total:
@@ -109,7 +111,7 @@ class Arxiv(Source):
                 case Trouble(failure=failure, shorter=True) if span.end - span.start > LEAST and failed + 1 < patience:
                     failed += 1
                     if failed == 1:
-                        ask.say(f"{_days(span)} was asked again in shorter spans: {failure.why}")
+                        session.say(f"{_days(span)} was asked again in shorter spans: {failure.why}")
                     todo += intervals.partition(span, 2)
                 case Trouble(failure=failure, shorter=shorter):
                     failed += 1
@@ -118,16 +120,16 @@ class Arxiv(Source):
                         break
         if todo:
             left = Interval(start=min(span.start for span in todo), end=max(span.end for span in todo))
-            ask.say(f"not asked any more: {_days(left)}")
+            session.say(f"not asked any more: {_days(left)}")
 
-    def by_ids(self, ask: Ask, ids: Collection[str]) -> Iterator[Page | Failure]:
+    def by_ids(self, session: FetchSession, ids: Collection[str]) -> Iterator[Page | Failure]:
         """Ask for single papers (`2605.18071` or `arxiv:2605.18071`), a hundred at a time; what arXiv lacks is left out."""
         wanted = sorted({found for name in ids if (found := arxiv_in(f"arXiv:{name.removeprefix('arxiv:')}"))})
         for first in range(0, len(wanted), 100):
             batch = wanted[first : first + 100]
             params = {"id_list": ",".join(batch), "max_results": str(len(batch))}
-            got = ask.get(self.endpoint, params=params, conditional=False)
-            yield got if isinstance(got, Failure) else ask.page(got, role="ids")
+            got = session.get(self.endpoint, params=params, conditional=False)
+            yield got if isinstance(got, Failure) else session.page(got, role="ids")
 
     def parse(self, page: Page) -> Parsed:
         """Read one page of papers."""
@@ -151,32 +153,32 @@ class Arxiv(Source):
             dropped=dict(dropped),
         )
 
-    def _answered(self, ask: Ask) -> intervals.AnsweredIntervals:
-        return intervals.AnsweredIntervals.recall(ask.state, self.endpoint, self.expression)
+    def _answered(self, session: FetchSession) -> intervals.AnsweredIntervals:
+        return intervals.AnsweredIntervals.recall(session.state, self.endpoint, self.expression)
 
-    def _wanted(self, ask: Ask) -> Interval:
+    def _wanted(self, session: FetchSession) -> Interval:
         """Return the window and the overlap before it, as far as there is a past."""
-        end = min(ask.window.end, ask.now.replace(second=0, microsecond=0))
-        return Interval(start=ask.window.start - OVERLAP, end=end)
+        end = min(session.window.end, session.now.replace(second=0, microsecond=0))
+        return Interval(start=session.window.start - OVERLAP, end=end)
 
     def _span(
-        self, ask: Ask, span: Interval, answered: intervals.AnsweredIntervals
+        self, session: FetchSession, span: Interval, answered: intervals.AnsweredIntervals
     ) -> Generator[Page, None, Trouble | int | None]:
         """Yield all pages of one span. Return None when every paper came, a total that is too large, or what went wrong."""
         seen: set[str] = set()
         start = total = 0
         while True:
-            got = ask.get(self.endpoint, params=self._params(span, start), conditional=False)
+            got = session.get(self.endpoint, params=self._params(span, start), conditional=False)
             if isinstance(got, Failure):
                 return Trouble(failure=got, shorter=got.status in _TOO_HEAVY)
-            feed = parse_atom(got) if start else self._judged(got, span, ask.now)
+            feed = parse_atom(got) if start else self._judged(got, span, session.now)
             if feed.result is not Result.OK:
                 return Trouble(
                     failure=_failure(got, feed.result, feed.why), shorter=feed.result is Result.BROKEN and feed.total != 0
                 )
             if (feed.total or 0) < total:
                 if feed.entries:
-                    yield ask.page(got, asked=intervals.to_json(span))
+                    yield session.page(got, asked=intervals.to_json(span))
                 why = f"arXiv counted {total} papers for {_days(span)}, and {feed.total or 0} on a later page"
                 return Trouble(failure=_failure(got, Result.BROKEN, why), shorter=True)
             total = feed.total or 0
@@ -187,12 +189,14 @@ class Arxiv(Source):
             if len(seen) >= total:
                 done = answered.adding(span)
                 around = done.around(span.start) or span
-                yield ask.page(got, asked=intervals.to_json(span), covers=intervals.to_json(around), state=done.state(ask.now))
+                yield session.page(
+                    got, asked=intervals.to_json(span), covers=intervals.to_json(around), state=done.state(session.now)
+                )
                 return None
             if not fresh:
                 why = f"arXiv counts {total} papers for {_days(span)} and gave {len(seen)}"
                 return Trouble(failure=_failure(got, Result.BROKEN, why), shorter=True)
-            yield ask.page(got, asked=intervals.to_json(span))
+            yield session.page(got, asked=intervals.to_json(span))
             start += len(feed.entries)
 
     def _params(self, span: Interval, start: int) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """What every kind of source is: two methods, and the values they speak in.
 
-`pages` asks (through `Ask`, never the network itself) and yields what came: a `Page` for each answer, the `Failure` where
-there was none. It decides what to ask next, may ask `parse` about a page it got, and never raises for what the outside world did.
+`pages` asks (through a `FetchSession`, never the network itself) and yields what came: a `Page` for each answer, the `Failure`
+where there was none. It decides what to ask next, may ask `parse` about a page it got, and never raises for what the outside
+world did.
 `parse` is pure: one page in, items out, with a result in words when the page is not what the kind expects.
 
 A new kind is one file here: its name is the kind, its dataclass fields are the options of feeds.yaml, and `KIND = TheClass`
@@ -13,13 +14,15 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from scout.model import Answer, Failure, Interval, Item, Result, Section, Window
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
+
+    from scout.sources.session import FetchSession
 
 
 GITHUB_API = "https://api.github.com"
@@ -81,42 +84,6 @@ class Parsed:
     dropped: Mapping[str, int] = field(default_factory=dict)
 
 
-class How(TypedDict, total=False):
-    """How one address is asked. `conditional` (the default) sends stored validators; `robots` obeys robots.txt first."""
-
-    params: Mapping[str, str] | None
-    headers: Mapping[str, str] | None
-    conditional: bool
-    robots: bool
-
-
-class Ask(Protocol):
-    """What a source is given to ask with. One for each source and run; every request is counted into the outcome."""
-
-    window: Window
-    now: datetime
-    state: Mapping[str, Any]
-    """What the source remembered at the end of its last good run (JSON values); empty the first time, or with `--refresh`."""
-    token: str
-    """GITHUB_TOKEN, or an empty string."""
-
-    def get(self, url: str, **how: Unpack[How]) -> Answer | Failure:
-        """Ask one address."""
-        ...
-
-    def page(self, answer: Answer, role: str = "listing", **hints: Any) -> Page:
-        """Wrap an answer with this run's window and clock."""
-        ...
-
-    def known(self, ids: Collection[str]) -> frozenset[str]:
-        """Say which of these ids the store has already, dated and titled, so that their own pages need no asking."""
-        ...
-
-    def say(self, note: str) -> None:
-        """Add a note to the outcome: something a reader of `scout status` should know."""
-        ...
-
-
 @dataclass(frozen=True, kw_only=True)
 class Source(ABC):
     """One entry of feeds.yaml. Subclasses add their options as fields; `trust_dates: false` flags every date as unverified."""
@@ -146,14 +113,14 @@ class Source(ABC):
         """Refuse, by ValueError, what is dear to check (CSS selectors): those who only rank or draft need not."""
 
     @abstractmethod
-    def pages(self, ask: Ask) -> Iterator[Page | Failure]:
-        """Ask for what `ask.window` needs; yield each page and each failure in the order they came."""
+    def pages(self, session: FetchSession) -> Iterator[Page | Failure]:
+        """Ask for what `session.window` needs; yield each page and each failure in the order they came."""
 
     @abstractmethod
     def parse(self, page: Page) -> Parsed:
         """Read one page. Pure: no network, no clock, no store; any bytes give items or a stated result."""
 
-    def remembered(self, ask: Ask) -> Interval | None:  # noqa: ARG002 -- most kinds remember no spans
+    def remembered(self, session: FetchSession) -> Interval | None:  # noqa: ARG002 -- most kinds remember no spans
         """Return the time that earlier runs answered in full and this run need not ask about, where it meets the window.
 
         It is united with what the pages cover; where nothing was asked at all, it is the whole coverage.

@@ -28,7 +28,7 @@ from scout.text import clean, plain, sentences, shorten, title_key
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from scout.sources.base import Ask
+    from scout.sources.session import FetchSession
 
 SUMMARY = 4_000
 _TAG = re.compile(
@@ -53,30 +53,30 @@ class FeedSource(Source):
         """Return the one host."""
         return (urlsplit(self.url).netloc.lower(),)
 
-    def pages(self, ask: Ask) -> Iterator[Page | Failure]:
+    def pages(self, session: FetchSession) -> Iterator[Page | Failure]:
         """Ask for the feed, at the address it moved to for good if it once did."""
-        moved = str(ask.state.get("moved_to") or "") if ask.state.get("moved_from") == self.url else ""
-        if moved and self._lives_at(moved, answer := ask.get(moved), ask):
-            ask.say(f"asked at {moved}, where it moved for good; feeds.yaml should say so")
+        moved = str(session.state.get("moved_to") or "") if session.state.get("moved_from") == self.url else ""
+        if moved and self._lives_at(moved, answer := session.get(moved), session):
+            session.say(f"asked at {moved}, where it moved for good; feeds.yaml should say so")
         else:
-            answer = ask.get(self.url)
+            answer = session.get(self.url)
         if isinstance(answer, Failure):
             if answer.status == 410:
-                ask.say("the feed is gone for good (410): remove it, or replace its address")
+                session.say("the feed is gone for good (410): remove it, or replace its address")
             yield answer
             return
-        if answer.unchanged and (newest := instant(ask.state.get("newest"))) and (said := quiet(newest, ask.now)):
-            ask.say(said)
-        yield ask.page(answer)
+        if answer.unchanged and (newest := instant(session.state.get("newest"))) and (said := quiet(newest, session.now)):
+            session.say(said)
+        yield session.page(answer)
 
-    def _lives_at(self, moved: str, answer: Any, ask: Ask) -> bool:
+    def _lives_at(self, moved: str, answer: Any, session: FetchSession) -> bool:
         """Say whether the remembered address still serves a feed; a failure that will pass is no reason to go back."""
         if isinstance(answer, Failure):
             lives = answer.status not in (None, 404, 410)
         else:
-            lives = answer.unchanged or self.parse(ask.page(answer)).result is not Result.BROKEN
+            lives = answer.unchanged or self.parse(session.page(answer)).result is not Result.BROKEN
         if not lives:
-            ask.say(f"{moved}, where it had moved, serves no feed any more; the configured address was asked again")
+            session.say(f"{moved}, where it had moved, serves no feed any more; the configured address was asked again")
         return lives
 
     def parse(self, page: Page) -> Parsed:

@@ -22,11 +22,13 @@ from scout.identity import http_url, release_id
 from scout.model import Answer, Failure, Interval, Item, Kind, Result
 from scout.parsers.challenge import challenge
 from scout.releases import is_trial
-from scout.sources.base import ATOM, GITHUB_API, REPOSITORY, Ask, Page, Parsed, Source
+from scout.sources.base import ATOM, GITHUB_API, REPOSITORY, Page, Parsed, Source
 from scout.text import clean, clean_lines, plain, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
+
+    from scout.sources.session import FetchSession
 
 LOOKBACK = timedelta(days=30)
 """How far before the window a page must reach until the next one is left unread."""
@@ -65,28 +67,28 @@ class GithubReleases(Source):
         """Return the API's host and the feeds'."""
         return tuple(dict.fromkeys(urlsplit(url).netloc for url in (self.endpoint, self._feed_url(self.repos[0]))))
 
-    def pages(self, ask: Ask) -> Iterator[Page | Failure]:
+    def pages(self, session: FetchSession) -> Iterator[Page | Failure]:
         """Ask for each repository in turn; what the rate limit does not allow is read from the repository's feed."""
         spent, silent = False, 0
         for n, repo in enumerate(self.repos):
             if silent == PATIENCE:
-                ask.say(f"not asked any more after {PATIENCE} in a row without an answer: {', '.join(self.repos[n:])}")
+                session.say(f"not asked any more after {PATIENCE} in a row without an answer: {', '.join(self.repos[n:])}")
                 return
             limit: Failure | None = None
             if not spent:
-                last = yield from self._releases(ask, repo)
+                last = yield from self._releases(session, repo)
                 silent = silent + 1 if _is_silent(last) else 0
                 limit = last if isinstance(last, Failure) and last.result is Result.RATE_LIMITED else None
                 spent = limit is not None or last.headers.get("x-ratelimit-remaining") == "0"
                 if limit is None:
                     continue
-            got = ask.get(self._feed_url(repo), headers={"Accept": "application/atom+xml"})
+            got = session.get(self._feed_url(repo), headers={"Accept": "application/atom+xml"})
             silent = silent + 1 if _is_silent(got) else 0
             if isinstance(got, Failure):
                 yield limit or got
             else:
-                ask.say(f"{repo}: read from its feed of {FEED_ENTRIES} entries, because GitHub's rate limit is spent")
-                yield ask.page(got, role="feed", part=repo)
+                session.say(f"{repo}: read from its feed of {FEED_ENTRIES} entries, because GitHub's rate limit is spent")
+                yield session.page(got, role="feed", part=repo)
 
     def parse(self, page: Page) -> Parsed:
         """Read one page of releases, or one feed."""
@@ -98,27 +100,27 @@ class GithubReleases(Source):
         site = _SITE if self.endpoint == GITHUB_API else self.endpoint
         return f"{site}/{repo}/releases.atom"
 
-    def _releases(self, ask: Ask, repo: str) -> Generator[Page | Failure, None, Answer | Failure]:
+    def _releases(self, session: FetchSession, repo: str) -> Generator[Page | Failure, None, Answer | Failure]:
         """Yield a repository's pages as far as they matter. Return the last answer; a spent limit is only returned."""
         headers = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
-        if ask.token:
-            headers["Authorization"] = f"Bearer {ask.token}"
-        url, horizon = f"{self.endpoint}/repos/{repo}/releases?per_page=100", ask.window.start - LOOKBACK
+        if session.token:
+            headers["Authorization"] = f"Bearer {session.token}"
+        url, horizon = f"{self.endpoint}/repos/{repo}/releases?per_page=100", session.window.start - LOOKBACK
         been = {url}
         for n in range(1, MOST_PAGES + 1):
-            got = _list_at(ask, url, headers)
+            got = _list_at(session, url, headers)
             if isinstance(got, Failure):
                 if got.result is not Result.RATE_LIMITED:
                     yield got
                 break
-            seen = ask.state[got.url] if got.status == 304 else _seen(got)
-            newest, following = dates.parse_date(seen["newest"], now=ask.now).at, seen["next"]
+            seen = session.state[got.url] if got.status == 304 else _seen(got)
+            newest, following = dates.parse_date(seen["newest"], now=session.now).at, seen["next"]
             reach: dict[str, Any] = {}
             if not following:
                 reach = {"since": dates.EARLIEST.isoformat(), "complete": True}
             elif newest and newest < horizon:
                 reach = {"since": horizon.isoformat()}
-            yield ask.page(got, role="releases", part=repo, first=n == 1, **reach)
+            yield session.page(got, role="releases", part=repo, first=n == 1, **reach)
             if reach:
                 break
             if urlsplit(following)[:2] != urlsplit(self.endpoint)[:2]:
@@ -212,11 +214,11 @@ class GithubReleases(Source):
         )
 
 
-def _list_at(ask: Ask, url: str, headers: Mapping[str, str]) -> Answer | Failure:
+def _list_at(session: FetchSession, url: str, headers: Mapping[str, str]) -> Answer | Failure:
     """Ask with validators; a 304 for what is not remembered is asked again without, since it does not name the next page."""
-    got = ask.get(url, headers=headers)
-    if isinstance(got, Answer) and got.status == 304 and got.url not in ask.state:
-        got = ask.get(url, headers=headers, conditional=False)
+    got = session.get(url, headers=headers)
+    if isinstance(got, Answer) and got.status == 304 and got.url not in session.state:
+        got = session.get(url, headers=headers, conditional=False)
     if isinstance(got, Answer) and urlsplit(got.final_url).netloc != urlsplit(url).netloc:
         return _broken(got, f"the list of releases was redirected to {clean(urlsplit(got.final_url).netloc)}")
     return got

@@ -22,11 +22,13 @@ from scout import dates, intervals, topics
 from scout.identity import http_url
 from scout.model import Answer, Failure, Interval, Item, Kind, Result
 from scout.parsers.challenge import challenge
-from scout.sources.base import Ask, Page, Parsed, Source
+from scout.sources.base import Page, Parsed, Source
 from scout.text import clean, fold, plain
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
+
+    from scout.sources.session import FetchSession
 
 OVERLAP = timedelta(days=10)
 """How far before the window is asked too: a story gathers its points after its date."""
@@ -75,24 +77,24 @@ class HackerNews(Source):
         """Return the search's host."""
         return (urlsplit(self.endpoint).netloc,)
 
-    def remembered(self, ask: Ask) -> Interval | None:
+    def remembered(self, session: FetchSession) -> Interval | None:
         """Return what earlier runs answered in full, for every phrase, around the start of what this run wants."""
-        start = self._wanted(ask).start
-        known = [self._answered(ask, query).around(start) for query in self.queries]
+        start = self._wanted(session).start
+        known = [self._answered(session, query).around(start) for query in self.queries]
         found = [span for span in known if span]
         if len(found) < len(known):
             return None
         return Interval(start=max(span.start for span in found), end=min(span.end for span in found))
 
-    def pages(self, ask: Ask) -> Iterator[Page | Failure]:
+    def pages(self, session: FetchSession) -> Iterator[Page | Failure]:
         """Ask for each phrase in turn; a slice of time with too many stories is halved."""
         silent = 0
         for place, query in enumerate(self.queries, 1):
-            answered = self._answered(ask, query)
-            todo = list(intervals.subtract(self._wanted(ask), answered.spans))
+            answered = self._answered(session, query)
+            todo = list(intervals.subtract(self._wanted(session), answered.spans))
             while todo:
                 span = todo.pop(0)
-                trouble = yield from self._span(ask, query, span, answered)
+                trouble = yield from self._span(session, query, span, answered)
                 if trouble is None:
                     answered = answered.adding(span)
                 elif isinstance(trouble, int) and span.end - span.start > LEAST:
@@ -103,7 +105,7 @@ class HackerNews(Source):
                     silent += failure.result is Result.UNREACHABLE
                     if failure.result in _LEFT_ALONE or silent == PATIENCE:
                         if left := self.queries[place:]:
-                            ask.say(f"not asked any more: {', '.join(map(repr, left))}")
+                            session.say(f"not asked any more: {', '.join(map(repr, left))}")
                         return
                     break
 
@@ -129,20 +131,21 @@ class HackerNews(Source):
             dropped=dict(dropped),
         )
 
-    def _answered(self, ask: Ask, query: str) -> intervals.AnsweredIntervals:
-        return intervals.AnsweredIntervals.recall(ask.state, self.endpoint, fold(query), self.min_points)
+    def _answered(self, session: FetchSession, query: str) -> intervals.AnsweredIntervals:
+        return intervals.AnsweredIntervals.recall(session.state, self.endpoint, fold(query), self.min_points)
 
-    def _wanted(self, ask: Ask) -> Interval:
-        return Interval(start=ask.window.start - OVERLAP, end=min(ask.window.end, ask.now.replace(second=0, microsecond=0)))
+    def _wanted(self, session: FetchSession) -> Interval:
+        end = min(session.window.end, session.now.replace(second=0, microsecond=0))
+        return Interval(start=session.window.start - OVERLAP, end=end)
 
     def _span(
-        self, ask: Ask, query: str, span: Interval, answered: intervals.AnsweredIntervals
+        self, session: FetchSession, query: str, span: Interval, answered: intervals.AnsweredIntervals
     ) -> Generator[Page, None, Failure | int | None]:
         """Yield all pages of one slice. Return None when every story came, a total that is too large, or what went wrong."""
         seen: set[str] = set()
         total = 0
         for number in count():
-            got = ask.get(f"{self.endpoint}/search_by_date", params=_params(query, span, number), conditional=False)
+            got = session.get(f"{self.endpoint}/search_by_date", params=_params(query, span, number), conditional=False)
             if isinstance(got, Failure):
                 return got
             hits = _hits(got)
@@ -156,12 +159,12 @@ class HackerNews(Source):
             if len(seen) >= total:
                 done = answered.adding(span)
                 around = done.around(span.start) or span
-                yield ask.page(got, role="hits", part=query, covers=intervals.to_json(around), state=done.state(ask.now))
+                yield session.page(got, role="hits", part=query, covers=intervals.to_json(around), state=done.state(session.now))
                 return None
             if not fresh:
                 why = f"Hacker News counts {total} stories for {query!r} and gave {len(seen)}"
                 return Failure(url=got.url, result=Result.BROKEN, why=why, status=got.status, requests=0)
-            yield ask.page(got, role="hits", part=query)
+            yield session.page(got, role="hits", part=query)
         return None
 
     def _item(self, row: Any, page: Page) -> Item | str:

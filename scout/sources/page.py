@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bs4 import Tag
 
     from scout.sources._listing import Opened
-    from scout.sources.base import Ask
+    from scout.sources.session import FetchSession
 
 _HEADINGS = "h1, h2, h3, h4, h5, h6"
 MOST_ENTRIES = 1_000
@@ -64,22 +64,22 @@ class PageSource(Source):
         """Return the one host."""
         return (urlsplit(self.url).netloc.lower(),)
 
-    def pages(self, ask: Ask) -> Iterator[Page | Failure]:
+    def pages(self, session: FetchSession) -> Iterator[Page | Failure]:
         """Ask for the listing, then for the own pages of what is new on it; validators rest while some of them wait."""
-        before, settled = list(ask.state.get("ids") or []), list(ask.state.get("settled") or [])
+        before, settled = list(session.state.get("ids") or []), list(session.state.get("settled") or [])
         waiting = {ident for ident in before if ident not in settled and near(ident.removeprefix("url:"), self.url)}
-        finished = not waiting - ask.known(sorted(waiting))
-        answer = ask.get(self.url, conditional=finished, robots=True)
+        finished = not waiting - session.known(sorted(waiting))
+        answer = session.get(self.url, conditional=finished, robots=True)
         if isinstance(answer, Failure) or answer.unchanged:
-            yield answer if isinstance(answer, Failure) else ask.page(answer)
+            yield answer if isinstance(answer, Failure) else session.page(answer)
             return
-        entries = self.parse(ask.page(answer)).items
-        opened = open_pages(ask, entries, answer.final_url, settled)
+        entries = self.parse(session.page(answer)).items
+        opened = open_pages(session, entries, answer.final_url, settled)
         shown = {entry.id for entry in entries}
-        yield ask.page(
+        yield session.page(
             answer,
             before=before,
-            since=ask.state.get("since") or "",
+            since=session.state.get("since") or "",
             settled=[ident for ident in dict.fromkeys([*settled, *opened.settled]) if ident in shown],
             dates=[f"{at.isoformat()}" for at in _dates(entries, opened)],
         )

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from scout.dates import Dated
-    from scout.sources.base import Ask
+    from scout.sources.session import FetchSession
 
 MOST_POSTS = 20
 MOST_LISTED = 1000
@@ -69,37 +69,37 @@ class Posts(Source):
         """Return the API's host; files come from where its answers say."""
         return (urlsplit(self.endpoint).netloc.lower(),)
 
-    def pages(self, ask: Ask) -> Iterator[Page | Failure]:
+    def pages(self, session: FetchSession) -> Iterator[Page | Failure]:
         """List the folder, read what is new in it, and say last how much is left: then a crash forgets nothing."""
         url = f"{self.endpoint.rstrip('/')}/repos/{self.repo}/contents/{quote(self.path.strip('/'))}"
-        answer = ask.get(url, params={"ref": self.branch}, conditional=not ask.state.get("left", 0))
+        answer = session.get(url, params={"ref": self.branch}, conditional=not session.state.get("left", 0))
         if isinstance(answer, Failure) or not answer.body:
-            yield answer if isinstance(answer, Failure) else ask.page(answer)
+            yield answer if isinstance(answer, Failure) else session.page(answer)
             return
-        todo = [entry for entry in _entries(answer) or () if ask.state.get(entry["path"]) != entry["sha"]]
-        todo = [entry for entry in todo if (day := _day(entry["name"])) is None or day >= ask.window.since]
+        todo = [entry for entry in _entries(answer) or () if session.state.get(entry["path"]) != entry["sha"]]
+        todo = [entry for entry in todo if (day := _day(entry["name"])) is None or day >= session.window.since]
         left = len(todo)
         for entry in todo[:MOST_POSTS]:
-            got = self._post(ask, entry)
+            got = self._post(session, entry)
             if isinstance(got, Failure):
                 yield got
                 continue
-            page = ask.page(got, "item", path=entry["path"], name=entry["name"], sha=entry["sha"], shown=entry["html_url"])
+            page = session.page(got, "item", path=entry["path"], name=entry["name"], sha=entry["sha"], shown=entry["html_url"])
             left -= bool(self.parse(page).state)
             yield page
-        yield ask.page(answer, left=left)
+        yield session.page(answer, left=left)
 
-    def _post(self, ask: Ask, entry: Mapping[str, str]) -> Answer | Failure:
+    def _post(self, session: FetchSession, entry: Mapping[str, str]) -> Answer | Failure:
         """Ask for one post's text; of a directory, list it first."""
         if entry["type"] == "dir":
-            answer = ask.get(entry["url"], conditional=False)
+            answer = session.get(entry["url"], conditional=False)
             if isinstance(answer, Failure):
                 return answer
             inside = [file for file in _entries(answer) or () if file["type"] == "file"]
             entry = next((f for f in inside if _stem(f["name"]) == "index"), inside[0] if inside else {"download_url": ""})
             if not entry["download_url"]:
                 return Failure(url=answer.url, result=Result.BROKEN, why="the directory of a post holds no Markdown")
-        return ask.get(entry["download_url"], conditional=False)
+        return session.get(entry["download_url"], conditional=False)
 
     def parse(self, page: Page) -> Parsed:
         """Read the folder's listing, or one post."""

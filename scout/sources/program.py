@@ -26,7 +26,7 @@ from scout.text import shorten, title_key
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from scout.sources.base import Ask
+    from scout.sources.session import FetchSession
 
 MOST_PAGES = 20
 NAMED_IN_NOTE = 5
@@ -70,7 +70,7 @@ class Program(Source):
         """Return the one host."""
         return (urlsplit(self.url).netloc.lower(),)
 
-    def pages(self, ask: Ask) -> Iterator[Page | Failure]:
+    def pages(self, session: FetchSession) -> Iterator[Page | Failure]:
         """Ask for the programme, and for its following pages while it names any on the same site.
 
         Validators are not sent while the last reading held sessions that lay ahead, or several pages: an unchanged body
@@ -78,11 +78,11 @@ class Program(Source):
         """
         url, keys, rows = self.url, list[str](), 0
         for _ in range(MOST_PAGES):
-            answer = ask.get(url, conditional=bool(ask.state.get("settled", True)), robots=self._is_page)
+            answer = session.get(url, conditional=bool(session.state.get("settled", True)), robots=self._is_page)
             if isinstance(answer, Failure):
                 yield answer
                 return
-            page = ask.page(answer, known=ask.state.get("keys", []), before=list(keys), rows_before=rows)
+            page = session.page(answer, known=session.state.get("keys", []), before=list(keys), rows_before=rows)
             yield page
             reading = self._read(page) if answer.body and not self._is_page else ParsedProgramme()
             if not self._follows(reading, page):

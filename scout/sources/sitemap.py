@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scout.model import Answer, Window
-    from scout.sources.base import Ask
+    from scout.sources.session import FetchSession
 
 MOST_CHILDREN = 10
 MOST_BYTES = 20 * 2**20
@@ -78,48 +78,48 @@ class SitemapSource(Source):
         """Return the one host."""
         return (urlsplit(self.url).netloc.lower(),)
 
-    def pages(self, ask: Ask) -> Iterator[Page | Failure]:
+    def pages(self, session: FetchSession) -> Iterator[Page | Failure]:
         """Ask for the sitemap, for its children that may hold something new, then for the new addresses' own pages."""
-        finished = not ask.state.get("waiting")
-        answer = ask.get(self.url, conditional=finished, robots=True)
+        finished = not session.state.get("waiting")
+        answer = session.get(self.url, conditional=finished, robots=True)
         if isinstance(answer, Failure) or answer.unchanged:
-            yield answer if isinstance(answer, Failure) else ask.page(answer)
+            yield answer if isinstance(answer, Failure) else session.page(answer)
             return
-        top = _read(answer, ask.now)
+        top = _read(answer, session.now)
         if not top.is_index:
-            yield from self._with_own_pages(ask, {"": answer})
+            yield from self._with_own_pages(session, {"": answer})
             return
-        able = self._children(top, ask)
+        able = self._children(top, session)
         if left_out := len(able[MOST_CHILDREN:]):
-            ask.say(f"{left_out} of {len(able)} sitemaps in the index were not asked")
-        yield ask.page(answer, "index", left_out=bool(left_out))
+            session.say(f"{left_out} of {len(able)} sitemaps in the index were not asked")
+        yield session.page(answer, "index", left_out=bool(left_out))
         children: dict[str, Answer] = {}
         for place in able[:MOST_CHILDREN]:
-            got = ask.get(place.url, conditional=finished, robots=True)
+            got = session.get(place.url, conditional=finished, robots=True)
             if isinstance(got, Failure) or got.unchanged:
-                yield got if isinstance(got, Failure) else ask.page(got, part=place.url)
+                yield got if isinstance(got, Failure) else session.page(got, part=place.url)
             else:
                 children[place.url] = got
-        yield from self._with_own_pages(ask, children)
+        yield from self._with_own_pages(session, children)
 
-    def _children(self, index: Sitemap, ask: Ask) -> list[Place]:
+    def _children(self, index: Sitemap, session: FetchSession) -> list[Place]:
         """Choose the children to ask: on the same site, not older than a new page could be, likely ones first."""
         able = [place for place in index.places if near(place.url, self.url)]
-        able = [place for place in able if place.at is None or place.at >= ask.window.start - LOOK_BACK]
+        able = [place for place in able if place.at is None or place.at >= session.window.start - LOOK_BACK]
         return sorted(able, key=lambda one: (not self._wanted(one), one.at is None, -one.at.timestamp() if one.at else 0))
 
-    def _with_own_pages(self, ask: Ask, parts: dict[str, Answer]) -> Iterator[Page]:
+    def _with_own_pages(self, session: FetchSession, parts: dict[str, Answer]) -> Iterator[Page]:
         """Yield the sitemaps, each with what was known of it, then the own pages of what is new in them."""
         hints: dict[str, dict[str, Any]] = {}
         for part, answer in parts.items():
-            since = ask.state.get(_key(answer, "since"), "")
-            hints[part] = {"part": part, "known": list(ask.state.get(_key(answer, "known"), [])), "since": since}
-        fresh = [item for part, answer in parts.items() for item in self.parse(ask.page(answer, **hints[part])).items]
+            since = session.state.get(_key(answer, "since"), "")
+            hints[part] = {"part": part, "known": list(session.state.get(_key(answer, "known"), [])), "since": since}
+        fresh = [item for part, answer in parts.items() for item in self.parse(session.page(answer, **hints[part])).items]
         fresh.sort(key=lambda item: str(item.extra.get("lastmod", "")), reverse=True)
-        opened = open_pages(ask, fresh, self.url)
+        opened = open_pages(session, fresh, self.url)
         waiting = sorted(_digest(item.id) for item in fresh if near(item.url, self.url) and item.id not in opened.settled)
         for part, answer in parts.items():
-            yield ask.page(answer, **hints[part], waiting=waiting)
+            yield session.page(answer, **hints[part], waiting=waiting)
         yield from opened.pages
 
     def parse(self, page: Page) -> Parsed:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bs4 import Tag
 
-    from scout.sources.base import Ask
+    from scout.sources.session import FetchSession
 
 RAW = "https://raw.githubusercontent.com"
 # A link's text that names the sort of link and not the thing: the thing's name then stands before it.
@@ -86,24 +86,22 @@ class Tracker(Source):
         """Return the one host; GitHub's API is asked only where the raw file cannot be had."""
         return (urlsplit(self.endpoint).netloc.lower(),)
 
-    def pages(self, ask: Ask) -> Iterator[Page | Failure]:
+    def pages(self, session: FetchSession) -> Iterator[Page | Failure]:
         """Ask for the file; where GitHub's raw host does not give it, ask GitHub's API for the same."""
         path = quote(self.path.strip("/"))
-        answer = ask.get(f"{self.endpoint.rstrip('/')}/{self.repo}/{quote(self.branch)}/{path}")
+        answer = session.get(f"{self.endpoint.rstrip('/')}/{self.repo}/{quote(self.branch)}/{path}")
         if isinstance(answer, Failure) and self.endpoint == RAW and answer.status not in (404, 410):
             why = answer.why
-            answer = ask.get(
+            answer = session.get(
                 f"{GITHUB_API}/repos/{self.repo}/contents/{path}",
                 params={"ref": self.branch},
                 headers={"Accept": "application/vnd.github.raw+json"},
             )
             if not isinstance(answer, Failure):
-                ask.say(f"read through GitHub's API, since the raw file could not be had: {why}")
-        yield (
-            answer
-            if isinstance(answer, Failure)
-            else ask.page(answer, **{name: ask.state.get(name, ()) for name in ("links", "left")}, read=ask.state.get("read", ""))
-        )
+                session.say(f"read through GitHub's API, since the raw file could not be had: {why}")
+        before = {"links": (), "left": (), "read": ""}
+        hints = {name: session.state.get(name, nothing) for name, nothing in before.items()}
+        yield answer if isinstance(answer, Failure) else session.page(answer, **hints)
 
     def parse(self, page: Page) -> Parsed:
         """Read the list, and give what it has that the last reading had not."""
