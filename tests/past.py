@@ -14,7 +14,7 @@ from fakes import FakeSource
 
 from scout import config, store
 from scout.model import LedgerEntry, LedgerReport, Outcome, Result, Window
-from scout.pipeline.desk import ConfiguredSource, Workspace
+from scout.sources.workspace import ConfiguredSource, Workspace
 from scout.store.items import Provenance
 
 if TYPE_CHECKING:
@@ -73,9 +73,9 @@ class Past:
             store.ledger.add(opened, whole)
 
 
-def desk(*sources: Source, text: str = "topics: [{name: caching, terms: [cache]}]") -> Workspace:
-    """Return a desk with these sources, or with one called labs."""
-    watched = sources or (FakeSource(name="labs"),)
+def workspace(*sources: Source, text: str = "topics: [{name: caching, terms: [cache]}]") -> Workspace:
+    """Return a workspace with these sources, or with one called labs."""
+    given = sources or (FakeSource(name="labs"),)
     return Workspace(
-        config=config.parse(text), watched=tuple(ConfiguredSource(source=one, kind="feed", fingerprint="f") for one in watched)
+        config=config.parse(text), sources=tuple(ConfiguredSource(source=one, kind="feed", fingerprint="f") for one in given)
     )

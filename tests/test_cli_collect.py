@@ -15,7 +15,7 @@ from terminal import WEEK, Ran, Terminal, live_week, week_terminal
 
 from scout import config
 from scout.demo.server import Replay, Reply
-from scout.pipeline.desk import load_workspace
+from scout.sources.workspace import load_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -175,7 +175,7 @@ def test_status_tells_of_every_source(tmp_path: Path) -> None:
     """A line for each of feeds.yaml, in its order, with what is known; notes go to stderr."""
     desk = week_terminal(tmp_path)
     ran = desk("status")
-    names = [one.source.name for one in load_workspace(config.load(tmp_path / "feeds.yaml")).watched]
+    names = [one.source.name for one in load_workspace(config.load(tmp_path / "feeds.yaml")).sources]
     assert [line.split()[0] for line in ran.rows] == names
     assert ran.code == 0
     rows = {row["source"]: row for row in desk("status", "--format", "json").json}

@@ -15,10 +15,10 @@ from scout import config, dates, store
 from scout.http import HttpCache
 from scout.model import Answer, Failure, Interval, Item, Outcome, Result, Section, Validators, Window
 from scout.pipeline.collect import Collector, CollectResult, Progress
-from scout.pipeline.desk import ConfiguredSource, Workspace
 from scout.pipeline.shortlist import select
 from scout.sources.base import Page, Parsed, Source
 from scout.sources.fetch import fetch_source
+from scout.sources.workspace import ConfiguredSource, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -77,8 +77,8 @@ def outcome_of(source: Source, previous: Interval | None = None) -> Outcome:
     return fetch_source(source, fetch_session(), previous).outcome
 
 
-def watched(*sources: Source, fingerprint: str = "f") -> list[ConfiguredSource]:
-    """Put sources on the desk."""
+def configured(*sources: Source, fingerprint: str = "f") -> list[ConfiguredSource]:
+    """Return the sources as a configuration has them."""
     return [ConfiguredSource(source=source, kind="fake", fingerprint=fingerprint) for source in sources]
 
 
@@ -91,7 +91,7 @@ def collected(
     with store.open_store(path, write="a test", create=True) as opened:
         client.cache = HttpCache(validators=store.runs.validators(opened))
         collector = Collector(store=opened, client=client, clock=lambda: now, refresh=refresh, tell=tell)
-        return collector.collect(watched(*sources, fingerprint=fingerprint), window)
+        return collector.collect(configured(*sources, fingerprint=fingerprint), window)
 
 
 FAKE = FakeSource(name="labs")
@@ -171,8 +171,8 @@ def test_what_a_partial_answer_reached_is_no_ground_for_a_negative(tmp_path: Pat
     past = WINDOW.start - timedelta(days=7)
     collected(tmp_path / "s.db", FAKE.empty(complete=False, covers=span(30, past)), now=past)
     collected(tmp_path / "s.db", FAKE.empty(complete=False, covers=span(8)).fails(Result.UNREACHABLE, "page 2: no answer"))
-    desk = Workspace(config=config.parse("sources: []"), watched=tuple(watched(FAKE)))
-    (told,) = select(tmp_path / "s.db", desk, WINDOW).shortlist.coverage
+    workspace = Workspace(config=config.parse("sources: []"), sources=tuple(configured(FAKE)))
+    (told,) = select(tmp_path / "s.db", workspace, WINDOW).shortlist.coverage
     assert (told.covered, told.outcome.result, told.outcome.why) == (False, Result.PARTIAL, "page 2: no answer")
 
 
@@ -256,8 +256,8 @@ def test_answers_to_other_options_are_no_ground_for_a_negative(tmp_path: Path) -
     path = tmp_path / "s.db"
 
     def told(fingerprint: str) -> tuple[bool, str]:
-        desk = Workspace(config=config.parse("sources: []"), watched=tuple(watched(FAKE, fingerprint=fingerprint)))
-        (one,) = select(path, desk, WINDOW).shortlist.coverage
+        workspace = Workspace(config=config.parse("sources: []"), sources=tuple(configured(FAKE, fingerprint=fingerprint)))
+        (one,) = select(path, workspace, WINDOW).shortlist.coverage
         return one.covered, one.outcome.why
 
     collected(path, FAKE.empty(), fingerprint="old")
@@ -420,7 +420,7 @@ def test_ctrl_c_at_any_moment_loses_nothing(tmp_path: Path, moment: str) -> None
     client = Hanging(replies={"https://one.test/": answer("second")})
     with store.open_store(path, write="a test", create=True) as opened:
         collector = Collector(store=opened, client=client, clock=clock, tell=tell)
-        done = collector.collect(watched(Slow(name="slow"), FAKE.found(FRESH)), WINDOW)
+        done = collector.collect(configured(Slow(name="slow"), FAKE.found(FRESH)), WINDOW)
     assert struck == [moment]
     assert done.interrupted
     assert {o.source: o.result for o in done.outcomes} == {"slow": Result.NOT_FINISHED, "labs": Result.OK}
@@ -449,7 +449,7 @@ def test_an_interrupted_run_keeps_what_came(tmp_path: Path) -> None:
 
     with store.open_store(path, write="a test", create=True) as opened:
         collector = Collector(store=opened, client=client, clock=lambda: NOW, tell=tell)
-        done = collector.collect(watched(Slow(name="slow"), FAKE.found(FRESH)), WINDOW)
+        done = collector.collect(configured(Slow(name="slow"), FAKE.found(FRESH)), WINDOW)
     assert done.interrupted
     assert {o.source: o.result for o in done.outcomes} == {"slow": Result.PARTIAL, "labs": Result.OK}
     assert done.outcomes[0].why == "stopped by the user before it was finished"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scout import config, sources
 from scout.errors import ConfigError
 from scout.model import Section
-from scout.pipeline.desk import load_workspace, schema
+from scout.sources.workspace import load_workspace, schema
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +33,7 @@ sources:
 def test_a_good_file_is_read_whole() -> None:
     """Every section comes out as the value it stands for, defaults where nothing is said."""
     read = config.parse(GOOD)
-    desk = load_workspace(read)
+    workspace = load_workspace(read)
     assert (read.report.title, read.report.target, read.report.lookback_days, read.report.sections.A) == (
         "Weekly",
         4,
@@ -42,8 +42,8 @@ def test_a_good_file_is_read_whole() -> None:
     )
     assert read.http.pace_s == {"127.0.0.1:8900": 0}
     assert read.topics[0].terms == ("KV cache", "KVCache")
-    assert [one.kind for one in desk.watched] == ["arxiv", "github_releases", "feed"]
-    assert (desk.watched[2].source.section, desk.watched[2].source.trust_dates) == (Section.A, False)
+    assert [one.kind for one in workspace.sources] == ["arxiv", "github_releases", "feed"]
+    assert (workspace.sources[2].source.section, workspace.sources[2].source.trust_dates) == (Section.A, False)
 
 
 @pytest.mark.parametrize(
@@ -85,14 +85,14 @@ def test_a_good_file_is_read_whole() -> None:
 def test_what_is_wrong_is_said_with_its_place(written: str, sentence: str) -> None:
     """One sentence, with the path and what was meant."""
     with pytest.raises(ConfigError, match=sentence):
-        load_workspace(config.parse(written), prove=True)
+        load_workspace(config.parse(written), validate=True)
 
 
 @given(st.text() | st.binary())
 def test_any_file_is_read_or_refused_in_a_sentence(written: str | bytes) -> None:
     """A stranger's feeds.yaml never makes a traceback."""
     with suppress(ConfigError):
-        load_workspace(config.parse(written), prove=True)
+        load_workspace(config.parse(written), validate=True)
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

@@ -13,9 +13,9 @@ from scout import config, demo, draft
 from scout.check import Severity
 from scout.pipeline.check import check_reports, documents
 from scout.pipeline.collect import run_collect
-from scout.pipeline.desk import load_workspace
 from scout.pipeline.draft import Draft, draft_report
 from scout.pipeline.reports import import_reports
+from scout.sources.workspace import load_workspace
 
 if TYPE_CHECKING:
     from scout.check import Finding
@@ -33,12 +33,12 @@ class Made:
         import_reports(store, [str(earlier)])
         with demo.served() as base:
             self.base = base
-            desk = load_workspace(config.parse(demo.config(base)))
-            run_collect(store, desk.config.http, desk.watched, demo.WINDOW, clock=lambda: demo.NOW)
-        self.draft: Draft = draft_report(store, desk, demo.WINDOW)
+            workspace = load_workspace(config.parse(demo.config(base)))
+            run_collect(store, workspace.config.http, workspace.sources, demo.WINDOW, clock=lambda: demo.NOW)
+        self.draft: Draft = draft_report(store, workspace, demo.WINDOW)
         path = folder / "weekly-cache-report-2026-05-24.md"
         path.write_text(self.draft.report, encoding="utf-8")
-        (checked,) = check_reports(store, desk, documents([str(path)]))
+        (checked,) = check_reports(store, workspace, documents([str(path)]))
         self.findings: tuple[Finding, ...] = checked.findings
 
 

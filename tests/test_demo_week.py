@@ -19,13 +19,13 @@ from scout.demo.server import Replay, Request, lookup
 from scout.figures import evidence
 from scout.model import Precision, Result, Status
 from scout.pipeline.collect import CollectResult, run_collect
-from scout.pipeline.desk import Workspace, load_workspace
 from scout.pipeline.draft import draft_report
 from scout.pipeline.reports import import_reports
 from scout.pipeline.shortlist import select
 from scout.reports import document as report
 from scout.reports import history
 from scout.sources import kinds
+from scout.sources.workspace import Workspace, load_workspace
 from scout.store import open_store, window_items
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Seen:
     """The week after two collects: both runs, the store, and what it keeps."""
 
     store: Path
-    desk: Workspace
+    workspace: Workspace
     first: CollectResult
     second: CollectResult
     kept: Mapping[str, StoredItem]
@@ -83,21 +83,23 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     (learnt,) = import_reports(store, [str(earlier)])
     assert learnt.report
     with Replay(demo.routes()) as server:
-        desk = load_workspace(config.parse(demo.config(server.url(""))))
+        workspace = load_workspace(config.parse(demo.config(server.url(""))))
         runs = []
         for _ in range(2):
             mark = len(server.log)
-            runs.append(run_collect(store, desk.config.http, desk.watched, demo.WINDOW, clock=lambda: demo.NOW))
+            runs.append(run_collect(store, workspace.config.http, workspace.sources, demo.WINDOW, clock=lambda: demo.NOW))
         heard = tuple((one.path, one.headers, one.status) for one in server.log[mark:])
-    return Seen(store=store, desk=desk, first=runs[0], second=runs[1], kept=kept(store), heard=heard, ledger=learnt.report)
+    return Seen(
+        store=store, workspace=workspace, first=runs[0], second=runs[1], kept=kept(store), heard=heard, ledger=learnt.report
+    )
 
 
 def collected(store: Path) -> Workspace:
     """Serve the week and collect it once; return the configuration, of sources that are gone now."""
     with demo.served() as base:
-        desk = load_workspace(config.parse(demo.config(base)))
-        run_collect(store, desk.config.http, desk.watched, demo.WINDOW, clock=lambda: demo.NOW)
-    return desk
+        workspace = load_workspace(config.parse(demo.config(base)))
+        run_collect(store, workspace.config.http, workspace.sources, demo.WINDOW, clock=lambda: demo.NOW)
+    return workspace
 
 
 def outcomes(run: CollectResult) -> dict[str, Outcome]:
@@ -107,7 +109,7 @@ def outcomes(run: CollectResult) -> dict[str, Outcome]:
 
 def test_every_kind_of_source_occurs(seen: Seen) -> None:
     """The week shows all that scout can read."""
-    assert {one.kind for one in seen.desk.watched} == set(kinds())
+    assert {one.kind for one in seen.workspace.sources} == set(kinds())
 
 
 def test_it_is_small_and_not_trivial(seen: Seen) -> None:
@@ -124,7 +126,7 @@ def test_every_source_says_what_the_week_intends(seen: Seen) -> None:
     """Two sources fail in their two ways, a first reading of a list is empty, and all others are read."""
     first = outcomes(seen.first)
     assert {name: outcome.result for name, outcome in first.items()} == {
-        one.source.name: INTENDED.get(one.source.name, Result.OK) for one in seen.desk.watched
+        one.source.name: INTENDED.get(one.source.name, Result.OK) for one in seen.workspace.sources
     }
     assert "challenge" in first["challenging-vendor"].why
     assert first["failing-vendor"].why.startswith("500")
@@ -149,11 +151,11 @@ def test_the_order_of_sources_does_not_matter(tmp_path: Path) -> None:
     """Whichever of two sources tells of a thing first, the store keeps the same of it in the end."""
     found = []
     with demo.served() as base:
-        desk = load_workspace(config.parse(demo.config(base)))
+        workspace = load_workspace(config.parse(demo.config(base)))
         for names in (("arxiv", "reading-list"), ("reading-list", "arxiv")):
             store = tmp_path / f"{names[0]}.db"
             for name in names:
-                run_collect(store, desk.config.http, desk.named([name]), demo.WINDOW, clock=lambda: demo.NOW)
+                run_collect(store, workspace.config.http, workspace.named([name]), demo.WINDOW, clock=lambda: demo.NOW)
             found.append({ident: one.item for ident, one in kept(store).items()})
     assert found[0] == found[1]
 
@@ -238,7 +240,7 @@ def test_figures_in_the_notes_can_be_found(seen: Seen) -> None:
 
 def test_a_shortlist_of_it_shows_all_that_is_special(seen: Seen) -> None:
     """Every status but those of a later week occurs, things are dropped as off the topic, as known and as companions."""
-    chosen = select(seen.store, seen.desk, demo.WINDOW).shortlist
+    chosen = select(seen.store, seen.workspace, demo.WINDOW).shortlist
     assert {Status.IN_WINDOW, Status.BOUNDARY, Status.LATE, Status.UNDATED} == {one.status for one in chosen.candidates}
     assert any("ledger" in reason for reason in chosen.dropped)
     assert any("topic" in reason for reason in chosen.dropped)
@@ -251,9 +253,9 @@ def test_a_draft_of_it_is_the_same_each_time(seen: Seen, tmp_path: Path) -> None
     earlier, store = tmp_path / "weekly-cache-report-2026-05-17.md", tmp_path / "scout.db"
     earlier.write_text(demo.report(), "utf-8")
     import_reports(store, [str(earlier)])
-    desk = collected(store)
-    drafted = draft_report(store, desk, demo.WINDOW).report
-    assert drafted == draft_report(seen.store, seen.desk, demo.WINDOW).report
+    workspace = collected(store)
+    drafted = draft_report(store, workspace, demo.WINDOW).report
+    assert drafted == draft_report(seen.store, seen.workspace, demo.WINDOW).report
     assert "127.0.0.1" not in drafted
 
 
@@ -326,10 +328,10 @@ def test_the_configuration_names_only_this_machine() -> None:
     """Nothing but the week's own address is asked, and only that is let through."""
     text = demo.config("http://127.0.0.1:8123")
     assert not re.search("BASE|HOST", re.sub(r"(?m)#.*$", "", text))
-    desk = load_workspace(config.parse(text))
-    assert {host for one in desk.watched for host in one.source.hosts()} == {"127.0.0.1:8123"}
-    assert desk.config.http.allow_hosts == ("127.0.0.1:8123",)
-    assert desk.config.http.pace_s == {"127.0.0.1:8123": 0}
+    workspace = load_workspace(config.parse(text))
+    assert {host for one in workspace.sources for host in one.source.hosts()} == {"127.0.0.1:8123"}
+    assert workspace.config.http.allow_hosts == ("127.0.0.1:8123",)
+    assert workspace.config.http.pace_s == {"127.0.0.1:8123": 0}
 
 
 def test_the_report_is_a_report() -> None:

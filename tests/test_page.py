@@ -45,7 +45,7 @@ def visit(session: FetchSession) -> tuple[list[Page | Failure], list[Item]]:
 def test_what_cannot_be_selected_is_refused(options: dict[str, Any], words: str) -> None:
     """A wrong option is refused with its name before anything is asked."""
     with pytest.raises(ValueError, match=words):
-        PAGE(name="v", **options).prove()
+        PAGE(name="v", **options).validate()
 
 
 def test_new_entries_own_pages_are_asked_once() -> None:

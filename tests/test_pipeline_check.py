@@ -15,8 +15,8 @@ from scout.errors import UsageError
 from scout.identity import identify
 from scout.model import Result, Window
 from scout.pipeline.check import StoreEvidence, check_reports, documents, missing_evidence
-from scout.pipeline.desk import Workspace, load_workspace
 from scout.reports import document as report
+from scout.sources.workspace import Workspace, load_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,8 +30,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return week_terminal(tmp_path_factory.mktemp("week")).folder
 
 
-def desk(folder: Path, **more: str) -> Workspace:
-    """Return the week's desk; `more` are texts to replace in its feeds.yaml."""
+def workspace(folder: Path, **more: str) -> Workspace:
+    """Return the week's workspace; `more` are texts to replace in its feeds.yaml."""
     text = (folder / "feeds.yaml").read_text()
     for old, new in more.items():
         text = text.replace(old, new)
@@ -42,7 +42,7 @@ def desk(folder: Path, **more: str) -> Workspace:
 def evidence(folder: Path) -> Iterator[StoreEvidence]:
     """Return the week's store as evidence, for a report that lies beside the earlier one."""
     with store.open_store(folder / "data" / "scout.db") as opened:
-        yield StoreEvidence(store=opened, desk=desk(folder), folder=folder / "reports")
+        yield StoreEvidence(store=opened, workspace=workspace(folder), folder=folder / "reports")
 
 
 def test_a_thing_is_known_by_its_id_and_by_what_links_to_it(evidence: StoreEvidence) -> None:
@@ -79,9 +79,9 @@ def test_neighbours_of_an_id_are_of_its_month(evidence: StoreEvidence) -> None:
 
 def test_sources_go_by_all_their_names(folder: Path) -> None:
     """Name, aliases, group and repositories."""
-    given = desk(folder, **{"{name: databricks,": "{name: databricks, aliases: [Mosaic],"})
+    given = workspace(folder, **{"{name: databricks,": "{name: databricks, aliases: [Mosaic],"})
     with store.open_store(folder / "data" / "scout.db") as opened:
-        named = {one.name: one for one in StoreEvidence(store=opened, desk=given).sources()}
+        named = {one.name: one for one in StoreEvidence(store=opened, workspace=given).sources()}
     assert named["databricks"].aliases == ("Mosaic",)
     assert named["databricks"].group == "vendors"
     assert "microsoft/garnet" in named["cache-stores"].repos
@@ -99,7 +99,7 @@ def test_what_a_source_had_in_a_window(evidence: StoreEvidence) -> None:
 def test_everything_is_relevant_where_no_topic_is_configured(folder: Path) -> None:
     """Without topics there is nothing that could make a thing beside the point."""
     with store.open_store(folder / "data" / "scout.db") as opened:
-        bare = StoreEvidence(store=opened, desk=load_workspace(config.parse("sources: []")))
+        bare = StoreEvidence(store=opened, workspace=load_workspace(config.parse("sources: []")))
         off = bare.item("arxiv:2605.20370")
         assert off
         assert bare.relevant(off)
@@ -119,12 +119,12 @@ def test_links_to_files_are_looked_up_beside_the_report(evidence: StoreEvidence)
     """Relative to its folder; where that is not known, nothing is said."""
     assert evidence.exists("./weekly-cache-report-2026-05-17.md")
     assert evidence.exists("none.md") is False
-    assert StoreEvidence(store=evidence.store, desk=evidence.desk).exists("none.md") is None
+    assert StoreEvidence(store=evidence.store, workspace=evidence.workspace).exists("none.md") is None
 
 
 def test_a_report_is_held_against_the_store(folder: Path) -> None:
     """Its document comes with the findings; what the store bears out is no finding."""
-    (checked,) = check_reports(folder / "data" / "scout.db", desk(folder), documents([str(folder / EARLIER)]))
+    (checked,) = check_reports(folder / "data" / "scout.db", workspace(folder), documents([str(folder / EARLIER)]))
     assert checked.document == report.parse_report(demo.report())
     assert [finding.code for finding in checked.findings] == ["unseen-negative"]
 
@@ -134,16 +134,16 @@ def test_a_report_whose_title_has_no_day_is_refused(folder: Path) -> None:
     path = folder / "2026-05-17.md"
     path.write_text(demo.report().replace("# Weekly Cache Report — 2026-05-17", "# Weekly Cache Report"))
     with pytest.raises(UsageError, match="its title has no day"):
-        check_reports(folder / "data" / "scout.db", desk(folder), documents([str(path)]))
+        check_reports(folder / "data" / "scout.db", workspace(folder), documents([str(path)]))
 
 
 def test_what_is_missing_is_wanted_once(folder: Path, tmp_path: Path) -> None:
     """Papers, releases and links that the store lacks, each once over all reports; what it has is not asked for."""
-    assert missing_evidence(folder / "data" / "scout.db", desk(folder), documents([str(folder / EARLIER)])).arxiv_ids == ()
+    assert missing_evidence(folder / "data" / "scout.db", workspace(folder), documents([str(folder / EARLIER)])).arxiv_ids == ()
     text = demo.report().replace("2605.13734", "2605.99999").replace("llm-d/releases/tag/v0.7.0", "llm-d/releases/tag/v9.9.9")
     for name in ("a", "b"):
         (tmp_path / f"{name}.md").write_text(text)
-    wanted = missing_evidence(folder / "data" / "scout.db", desk(folder), documents([str(tmp_path)]))
+    wanted = missing_evidence(folder / "data" / "scout.db", workspace(folder), documents([str(tmp_path)]))
     assert wanted.arxiv_ids == ("2605.99999",)
     assert wanted.releases == (("llm-d/llm-d", "v9.9.9"),)
 

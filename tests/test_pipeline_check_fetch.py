@@ -9,8 +9,8 @@ import pytest
 from scout import config, demo, store
 from scout.check import MissingEvidence
 from scout.demo.server import Replay, Reply
-from scout.pipeline.desk import load_workspace
 from scout.pipeline.fetch import FetchResult, fetch_missing
+from scout.sources.workspace import load_workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,9 +38,9 @@ def db(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def fetched(db: Path, server: Replay, *paths: str, **wanted: tuple[object, ...]) -> FetchResult:
     """Fetch what is wanted from the week and the pages above."""
-    desk = load_workspace(config.parse(demo.config(server.url(""))))
+    workspace = load_workspace(config.parse(demo.config(server.url(""))))
     links = tuple(server.url(path) for path in paths)
-    return fetch_missing(db, desk, MissingEvidence(links=links, **wanted), clock=lambda: demo.NOW, token="")  # type: ignore[arg-type]
+    return fetch_missing(db, workspace, MissingEvidence(links=links, **wanted), clock=lambda: demo.NOW, token="")  # type: ignore[arg-type]
 
 
 def served() -> Replay:

@@ -9,13 +9,13 @@ import pytest
 from fakes import NOW, WINDOW, item
 from hypothesis import given
 from hypothesis import strategies as st
-from past import Past, desk
+from past import Past, workspace
 from terminal import week_terminal
 
 from scout import config, draft
 from scout.errors import ConfigError
-from scout.pipeline.desk import Workspace, load_workspace
 from scout.pipeline.draft import Draft, draft_report, is_edited, with_checksum
+from scout.sources.workspace import Workspace, load_workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +49,7 @@ def test_the_ledger_of_a_draft_ends_before_its_window_does(tmp_path: Path) -> No
     past.run(NOW, labs=[item("a cache")])
     for day in (date(2026, 5, 10), date(2026, 5, 17), WINDOW.until, date(2026, 5, 31)):
         past.report(day, f"url:https://earlier.test/{day}")
-    material = draft_report(past.path, desk(), WINDOW).material
+    material = draft_report(past.path, workspace(), WINDOW).material
     assert material.prior
     assert material.prior.day == date(2026, 5, 17)
     assert [report.day for report in material.ledger] == [date(2026, 5, 10), date(2026, 5, 17)]
@@ -61,7 +61,7 @@ def test_what_comes_after_the_window_is_for_the_next_report(tmp_path: Path) -> N
     reported = item("a reported cache", published=WINDOW.end + timedelta(hours=2))
     past.run(NOW, labs=[item("a cache"), item("a later cache", published=WINDOW.end), reported])
     past.report(date(2026, 5, 17), reported.id)
-    made = draft_report(past.path, desk(), WINDOW)
+    made = draft_report(past.path, workspace(), WINDOW)
     assert [one.item.title for one in made.material.upcoming] == ["a later cache"]
 
 
@@ -69,14 +69,14 @@ def test_a_draft_without_anything_is_still_a_draft(tmp_path: Path) -> None:
     """An empty store gives every heading, and says that nothing was seen."""
     past = Past(tmp_path / "s.db")
     past.report(date(2026, 5, 17))
-    made = draft_report(past.path, desk(), WINDOW)
+    made = draft_report(past.path, workspace(), WINDOW)
     assert not draft.numbered(made.material)
     assert "## References" in made.report
     assert "labs" in made.report
 
 
 def template(tmp_path: Path, body: bytes | None) -> Workspace:
-    """Return a desk whose report is written by the user's own template."""
+    """Return a workspace whose report is written by the user's own template."""
     if body is not None:
         (tmp_path / "mine.j2").write_bytes(body)
     (tmp_path / "feeds.yaml").write_text("report: {template: mine.j2}\nsources: []")

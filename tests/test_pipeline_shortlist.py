@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fakes import NOW, WINDOW, FakeSource, item
-from past import Past, desk, outcome
+from past import Past, outcome, workspace
 
 from scout.model import Coverage, Interval, Item, Kind, Outcome, Result, Section, Status
 from scout.pipeline.shortlist import Selection, explain, select
@@ -37,7 +37,7 @@ def span(start: datetime, end: datetime) -> Interval:
 
 def covered(past: Past, *sources: FakeSource, as_of: date | None = None) -> Coverage:
     """Return what is known of the first source in the week."""
-    return select(past.path, desk(*sources), WINDOW, as_of=as_of).shortlist.coverage[0]
+    return select(past.path, workspace(*sources), WINDOW, as_of=as_of).shortlist.coverage[0]
 
 
 def status(selection: Selection, title: str) -> Status | None:
@@ -110,7 +110,7 @@ def test_as_of_knows_no_later_run_report_or_item(past: Past) -> None:
     past.run(may(19, 6), outcome("labs", covers=span(may(1), may(19, 6))), labs=[item("early cache", published=may(18))])
     past.run(may(24, 6), outcome("labs", covers=span(may(19), may(24, 6))), labs=[item("later cache", published=may(18, 3))])
     past.report(date(2026, 5, 20), item("early cache").id)
-    then, now = (select(past.path, desk(), WINDOW, as_of=day) for day in (date(2026, 5, 19), None))
+    then, now = (select(past.path, workspace(), WINDOW, as_of=day) for day in (date(2026, 5, 19), None))
     assert status(then, "early cache") is Status.IN_WINDOW
     assert status(then, "later cache") is None
     assert not then.ledger
@@ -125,7 +125,7 @@ def test_a_first_reading_may_be_older_than_scout(past: Past, day: date) -> None:
     """What a source showed when it was asked for the first time stays in a replay; what came to it later does not."""
     past.run(may(30, 6), labs=[item("old cache", published=may(18))])
     past.run(may(31, 6), labs=[item("old cache", published=may(18)), item("new cache", published=may(19))])
-    replayed = select(past.path, desk(), WINDOW, as_of=day)
+    replayed = select(past.path, workspace(), WINDOW, as_of=day)
     assert status(replayed, "old cache") is Status.IN_WINDOW
     assert status(replayed, "new cache") is None
     (kept,) = replayed.pool
@@ -137,7 +137,7 @@ def test_a_first_reading_covers_a_replay_too(past: Past) -> None:
     """A past week replayed from a store collected after it knows what that first reading covered, and of no later one."""
     past.run(may(30, 6), outcome("labs", covers=span(may(1), may(30, 6))), outcome("blog"))
     past.run(may(31, 6), outcome("blog", covers=span(may(1), may(31, 6))))
-    replayed = select(past.path, desk(FakeSource(name="labs"), FakeSource(name="blog")), WINDOW, as_of=may(24).date())
+    replayed = select(past.path, workspace(FakeSource(name="labs"), FakeSource(name="blog")), WINDOW, as_of=may(24).date())
     assert {one.source: one.covered for one in replayed.shortlist.coverage} == {"labs": True, "blog": False}
 
 
@@ -147,7 +147,7 @@ def test_what_changed_after_as_of_is_no_update(past: Past) -> None:
     past.run(may(15, 6), labs=[noted])
     past.report(LAST_WEEK, noted.id)
     past.run(may(23, 6), labs=[replace(noted, summary="New words about a cache.")])
-    then, now = (select(past.path, desk(), WINDOW, as_of=day) for day in (date(2026, 5, 21), None))
+    then, now = (select(past.path, workspace(), WINDOW, as_of=day) for day in (date(2026, 5, 21), None))
     assert (status(then, "noted cache"), status(now, "noted cache")) == (None, Status.UPDATE)
 
 
@@ -155,9 +155,9 @@ def test_late_is_what_came_after_the_report_of_its_week(past: Past) -> None:
     """Published in an earlier report's window and first seen after that report; the same without such a report is boundary."""
     past.run(may(15, 6), labs=[item("known cache", published=may(12))])
     past.run(may(20, 6), labs=[item("late cache", published=may(13))])
-    assert status(select(past.path, desk(), WINDOW), "late cache") is Status.BOUNDARY
+    assert status(select(past.path, workspace(), WINDOW), "late cache") is Status.BOUNDARY
     past.report(LAST_WEEK, since=date(2026, 5, 11))
-    chosen = select(past.path, desk(), WINDOW)
+    chosen = select(past.path, workspace(), WINDOW)
     assert status(chosen, "late cache") is Status.LATE
     assert status(chosen, "known cache") is Status.BOUNDARY
 
@@ -167,12 +167,12 @@ def test_an_item_takes_what_its_sources_say_of_themselves(past: Past) -> None:
     shared = item("shared cache")
     past.run(NOW, a=[shared], b=[shared], gone=[item("gone cache")])
     sources = FakeSource(name="a", section=Section.A, trust_dates=False), FakeSource(name="b", section=Section.B)
-    by_title = {one.item.title: one for one in select(past.path, desk(*sources), WINDOW).pool}
+    by_title = {one.item.title: one for one in select(past.path, workspace(*sources), WINDOW).pool}
     assert by_title["shared cache"].sections == (Section.A, Section.B)
     assert by_title["shared cache"].trusted
     assert by_title["gone cache"].sections == (Section.CONTEXT,)
     assert by_title["gone cache"].trusted
-    alone = {one.item.title: one for one in select(past.path, desk(sources[0]), WINDOW).pool}
+    alone = {one.item.title: one for one in select(past.path, workspace(sources[0]), WINDOW).pool}
     assert not alone["shared cache"].trusted
 
 
@@ -200,7 +200,7 @@ def test_a_new_version_of_a_reported_paper_is_an_update(past: Past, version: int
     past.run(may(14, 6), labs=[paper(1, may(12))])
     past.report(LAST_WEEK, "arxiv:2605.00001")
     past.run(may(24, 6), labs=[paper(version, updated)])
-    chosen = select(past.path, desk(), WINDOW)
+    chosen = select(past.path, workspace(), WINDOW)
     (known,) = chosen.pool
     assert known.entry
     assert (known.entry.number, known.changed) == (1, changed)
@@ -214,12 +214,12 @@ def test_rewritten_notes_are_an_update(past: Past, published: datetime) -> None:
     past.run(may(14, 6), labs=[notes])
     past.report(LAST_WEEK, notes.id)
     past.run(may(21, 6), labs=[replace(notes, summary="The cache, and a warning.")])
-    assert status(select(past.path, desk(), WINDOW), "cache v1") is Status.UPDATE
-    assert [one.changed for one in select(past.path, desk(), WINDOW).pool] == ["text rewritten"]
+    assert status(select(past.path, workspace(), WINDOW), "cache v1") is Status.UPDATE
+    assert [one.changed for one in select(past.path, workspace(), WINDOW).pool] == ["text rewritten"]
     past.run(may(22, 6), labs=[replace(notes, title="cache v1.0", summary="The cache, and a warning.")])
-    assert [one.changed for one in select(past.path, desk(), WINDOW).pool] == ["text rewritten, title changed"]
+    assert [one.changed for one in select(past.path, workspace(), WINDOW).pool] == ["text rewritten, title changed"]
     after = replace(WINDOW, since=date(2026, 5, 25), until=date(2026, 5, 31))
-    assert status(select(past.path, desk(), after), "cache v1.0") is None
+    assert status(select(past.path, workspace(), after), "cache v1.0") is None
 
 
 def test_a_better_source_for_the_same_thing_is_no_update(past: Past) -> None:
@@ -228,7 +228,7 @@ def test_a_better_source_for_the_same_thing_is_no_update(past: Past) -> None:
     past.run(may(14, 6), lists=[named], authority=1)
     past.report(LAST_WEEK, named.id)
     past.run(may(20, 6), labs=[replace(named, title="A Cache Paper", summary="As its owner has it.")], authority=3)
-    chosen = select(past.path, desk(), WINDOW)
+    chosen = select(past.path, workspace(), WINDOW)
     assert [one.changed for one in chosen.pool] == [""]
     assert not chosen.shortlist.candidates
 
@@ -238,6 +238,6 @@ def test_an_item_is_explained_by_any_of_its_names(past: Past) -> None:
     """The id and the address lead to the same story."""
     past.run(NOW, labs=[item("a cache", url="https://labs.test/a")])
     names = ("url:https://labs.test/a", "https://labs.test/a/?utm_source=x", "url:https://www.labs.test/a/")
-    by_id, by_url, by_written = (explain(past.path, desk(), WINDOW, name) for name in names)
+    by_id, by_url, by_written = (explain(past.path, workspace(), WINDOW, name) for name in names)
     assert by_id == by_url == by_written
     assert by_id.rank == 1

@@ -8,8 +8,8 @@ import pytest
 
 from scout import config, demo
 from scout.demo.server import Replay, Reply
-from scout.pipeline.desk import load_workspace
 from scout.pipeline.sources import probe_sources
+from scout.sources.workspace import load_workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,9 +34,9 @@ def probed(routes: dict[str, Reply], *names: str, told: list[Progress] | None = 
             for name, path in paths.items()
         )
         http = f"http: {{allow_hosts: ['{server.host}'], pace_s: {{'{server.host}': 0}}, timeout_s: 2}}\n"
-        desk = load_workspace(config.parse(f"{http}sources:\n{sources}\n"))
+        workspace = load_workspace(config.parse(f"{http}sources:\n{sources}\n"))
         tell = told.append if told is not None else lambda _: None
-        rows = probe_sources(desk, names, clock=lambda: demo.NOW, token="", tell=tell)
+        rows = probe_sources(workspace, names, clock=lambda: demo.NOW, token="", tell=tell)
     return {row["source"]: row for row in rows}
 
 

@@ -13,8 +13,8 @@ from scout import config
 from scout.errors import UsageError
 from scout.parsers import opml
 from scout.parsers.opml import Subscription
-from scout.pipeline.desk import Workspace, load_workspace
 from scout.pipeline.exchange import export_opml, import_opml
+from scout.sources.workspace import Workspace, load_workspace
 from scout.text import clean
 
 FEEDS = st.lists(
@@ -29,7 +29,7 @@ FEEDS = st.lists(
 
 
 def read(text: str) -> Workspace:
-    """Return the desk of some entries."""
+    """Return the workspace of some entries."""
     return load_workspace(config.parse(f"sources:\n{text}" if text else "sources: []"))
 
 
@@ -40,31 +40,31 @@ def test_whatever_a_list_says_its_entries_are_valid(feeds: tuple[Subscription, .
         path = Path(folder) / "list.opml"
         path.write_text(opml.write_opml("T", feeds))
         lines, known = import_opml(path, None)
-        desk = read("\n".join(lines))
+        workspace = read("\n".join(lines))
         assert len(lines) + known == len(feeds)
-        assert {one.source.url for one in desk.watched} == {feed.url for feed in feeds}  # type: ignore[attr-defined]
-        assert {one.source.group for one in desk.watched} <= {clean(feed.group) for feed in feeds}
-        assert import_opml(path, desk) == ([], len(feeds))
-        document, written, left = export_opml(desk)
+        assert {one.source.url for one in workspace.sources} == {feed.url for feed in feeds}  # type: ignore[attr-defined]
+        assert {one.source.group for one in workspace.sources} <= {clean(feed.group) for feed in feeds}
+        assert import_opml(path, workspace) == ([], len(feeds))
+        document, written, left = export_opml(workspace)
         assert (written, left) == (len(lines), 0)
-        assert {feed.title for feed in opml.parse_opml(document.encode())} == {one.source.name for one in desk.watched}
+        assert {feed.title for feed in opml.parse_opml(document.encode())} == {one.source.name for one in workspace.sources}
 
 
 def test_a_feed_is_known_by_its_address_however_it_is_spelt(tmp_path: Path) -> None:
     """The name may be another, and so may the spelling of the host."""
     path = tmp_path / "list.opml"
     path.write_text(opml.write_opml("T", (Subscription(title="Other", url="https://A.example.org/feed/?utm_source=x"),)))
-    desk = read("  - {name: a, kind: feed, url: 'https://a.example.org/feed'}")
-    assert import_opml(path, desk) == ([], 1)
+    workspace = read("  - {name: a, kind: feed, url: 'https://a.example.org/feed'}")
+    assert import_opml(path, workspace) == ([], 1)
 
 
 def test_a_name_that_is_taken_gets_a_number(tmp_path: Path) -> None:
     """By feeds.yaml, or by an earlier feed of the list."""
     path = tmp_path / "list.opml"
     path.write_text(opml.write_opml("T", tuple(Subscription(title="Labs!", url=f"https://{n}.example.org/f") for n in "abc")))
-    desk = read("  - {name: labs, kind: feed, url: 'https://labs.example.org/feed'}")
-    lines, _ = import_opml(path, desk)
-    assert [one.source.name for one in read("\n".join(lines)).watched] == ["labs-2", "labs-3", "labs-4"]
+    workspace = read("  - {name: labs, kind: feed, url: 'https://labs.example.org/feed'}")
+    lines, _ = import_opml(path, workspace)
+    assert [one.source.name for one in read("\n".join(lines)).sources] == ["labs-2", "labs-3", "labs-4"]
 
 
 def test_a_file_that_cannot_be_read_is_a_usage_error(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from fakes import NOW, FakeSource, item
-from past import Past, desk, outcome
+from past import Past, outcome, workspace
 
 from scout.model import Interval, Result
 from scout.pipeline.status import source_status
@@ -24,7 +24,7 @@ def past(tmp_path: Path) -> Past:
 
 def row(past: Path, *sources: FakeSource) -> dict[str, Any]:
     """Return the first source's row."""
-    return source_status(past, desk(*sources), now=NOW)[0]
+    return source_status(past, workspace(*sources), now=NOW)[0]
 
 
 def test_a_streak_counts_runs_that_went_alike(past: Past) -> None:
@@ -61,6 +61,6 @@ def test_coverage_and_newest_are_shown(past: Past) -> None:
 def test_configured_sources_come_first_in_their_order(past: Past) -> None:
     """Then those that only the store knows."""
     past.run(NOW, outcome("old"), outcome("b"))
-    rows = source_status(past.path, desk(FakeSource(name="b"), FakeSource(name="a")), now=NOW)
+    rows = source_status(past.path, workspace(FakeSource(name="b"), FakeSource(name="a")), now=NOW)
     assert [one["source"] for one in rows] == ["b", "a", "old"]
     assert rows[2]["asked_again"].startswith("never")

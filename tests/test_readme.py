@@ -13,7 +13,7 @@ import pytest
 from terminal import EARLIER, WEEK, Terminal, live_week, week_terminal
 
 from scout import config, sources
-from scout.pipeline.desk import load_workspace, schema
+from scout.sources.workspace import load_workspace, schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -69,7 +69,7 @@ def test_examples_of_feeds_yaml_are_valid(page: str) -> None:
     found = blocks(page, "yaml")
     assert found
     for block in found:
-        assert load_workspace(config.parse(block)).watched
+        assert load_workspace(config.parse(block)).sources
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

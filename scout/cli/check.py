@@ -14,8 +14,8 @@ from scout.cli.app import app
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scout.pipeline.desk import Workspace
     from scout.reports.document import Document
+    from scout.sources.workspace import Workspace
 
 
 class CheckFormat(StrEnum):
@@ -66,12 +66,12 @@ def check(
         return
     if not reports:
         raise UsageError("name a report to check: a file, a folder, or REPO@REV:PATH")
-    desk, path = options.desk(config), options.db_path(db)
+    workspace, path = options.workspace(config), options.db_path(db)
     documents = check.documents(reports)
     if fetch:
-        _fetch(desk, path, documents)
+        _fetch(workspace, path, documents)
     known = _known(baseline)
-    checked = check.check_reports(path, desk, documents, off=off or [])
+    checked = check.check_reports(path, workspace, documents, off=off or [])
     held = {one.path: rules.fresh(one.findings, known) for one in checked}
     match format_:
         case CheckFormat.JSON:
@@ -100,13 +100,13 @@ def _known(baseline: Path | None) -> frozenset[str]:
         raise UsageError(f"--baseline {baseline}: not the output of `scout check --format json`: {exc}") from exc
 
 
-def _fetch(desk: Workspace, path: Path, reports: Sequence[tuple[str, Document]]) -> None:
+def _fetch(workspace: Workspace, path: Path, reports: Sequence[tuple[str, Document]]) -> None:
     from scout.pipeline import check, fetch  # noqa: PLC0415
 
     fetched = fetch.fetch_missing(
         path,
-        desk,
-        check.missing_evidence(path, desk, reports),
+        workspace,
+        check.missing_evidence(path, workspace, reports),
         clock=options.now,
         token=options.token(),
         pace_dir=options.pace_dir(),

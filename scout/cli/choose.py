@@ -15,8 +15,8 @@ from scout.cli.app import app
 
 if TYPE_CHECKING:
     from scout.model import Window
-    from scout.pipeline.desk import Workspace
     from scout.pipeline.draft import Draft
+    from scout.sources.workspace import Workspace
 
 
 class ListFormat(StrEnum):
@@ -63,17 +63,17 @@ def shortlist(
     from scout.pipeline import shortlist  # noqa: PLC0415
     from scout.shortlist import render  # noqa: PLC0415
 
-    desk, path = options.desk(config), options.db_path(db)
+    workspace, path = options.workspace(config), options.db_path(db)
     window = _window(path, since, until)
     day = options.day(as_of, "--as-of")
     if explain:
-        told = shortlist.explain(path, desk, window, explain, limit=limit, as_of=day)
+        told = shortlist.explain(path, workspace, window, explain, limit=limit, as_of=day)
         if format_ is ListFormat.JSON:
             console.out_json(asdict(told))
         else:
             console.out(render.explained(told))
         return
-    chosen = shortlist.select(path, desk, window, limit=limit, as_of=day).shortlist
+    chosen = shortlist.select(path, workspace, window, limit=limit, as_of=day).shortlist
     match format_:
         case ListFormat.JSON:
             console.out_json(render.as_json(chosen))
@@ -105,9 +105,9 @@ def draft(
 
     Example: scout draft --since 2026-05-18 --out reports/2026-05-24.md --pr-body pr.md
     """
-    desk, path = options.desk(config), options.db_path(db)
+    workspace, path = options.workspace(config), options.db_path(db)
     _write(
-        desk,
+        workspace,
         path,
         _window(path, since, until),
         out,
@@ -139,15 +139,15 @@ def run(
     """
     from scout.pipeline.reports import import_reports  # noqa: PLC0415
 
-    desk, path = options.desk(config, prove=True), options.db_path(db)
-    if desk.config.report.history:
-        import_reports(path, [str(desk.config.path.parent / place) for place in desk.config.report.history])
+    workspace, path = options.workspace(config, validate=True), options.db_path(db)
+    if workspace.config.report.history:
+        import_reports(path, [str(workspace.config.path.parent / place) for place in workspace.config.report.history])
     window = _window(path, "", until)
-    asked = window.stretched(desk.config.report.lookback_days)
-    collected = collect.gather(desk, path, asked, names=[], refresh=False, quiet=quiet)
+    asked = window.stretched(workspace.config.report.lookback_days)
+    collected = collect.gather(workspace, path, asked, names=[], refresh=False, quiet=quiet)
     if not collected.interrupted:
         target = out or path.parent / f"draft-{window.until}.md"
-        _write(desk, path, window, target, pr_body, DraftFormat.MARKDOWN, limit=None, force=force, as_of=None)
+        _write(workspace, path, window, target, pr_body, DraftFormat.MARKDOWN, limit=None, force=force, as_of=None)
     collect.finish(collected, strict=strict)
 
 
@@ -158,7 +158,7 @@ def _window(path: Path, since: str, until: str) -> Window:
 
 
 def _write(
-    desk: Workspace, path: Path, window: Window, out: Path | None, pr_body: Path | None, format_: DraftFormat,
+    workspace: Workspace, path: Path, window: Window, out: Path | None, pr_body: Path | None, format_: DraftFormat,
     *, limit: int | None, force: bool, as_of: date | None,
 ) -> None:  # fmt: skip
     from scout import draft as drafts  # noqa: PLC0415
@@ -169,7 +169,7 @@ def _write(
         raise UsageError(f"{out} has been edited since scout wrote it; --force replaces it, or name another with --out")
     if pr_body and pr_body.exists() and not force and is_edited(_read(pr_body)):
         raise UsageError(f"{pr_body} has been edited since scout wrote it; --force replaces it, or name another with --pr-body")
-    made = draft_report(path, desk, window, limit=limit, as_of=as_of)
+    made = draft_report(path, workspace, window, limit=limit, as_of=as_of)
     match format_:
         case DraftFormat.JSON:
             product = console.json_text(drafts.data(made.material))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from scout.model import Window
     from scout.pipeline.collect import CollectResult
-    from scout.pipeline.desk import Workspace
+    from scout.sources.workspace import Workspace
 
 Names = Annotated[
     list[str] | None, typer.Option("--source", metavar="NAME", help="Only this source or group; may be given again.")
@@ -49,35 +49,39 @@ def collect(
     """
     from scout.pipeline.window import window  # noqa: PLC0415
 
-    desk = options.desk(config, prove=True)
-    watched = desk.named(source or [])
+    workspace = options.workspace(config, validate=True)
+    sources = workspace.named(source or [])
     path = options.db_path(db)
     chosen = window(path, options.day(since, "--since"), options.day(until, "--until"), today=options.now().date())
     if not since:  # what lies on the boundary of the window belongs to its draft, too
-        chosen = chosen.stretched(desk.config.report.lookback_days)
+        chosen = chosen.stretched(workspace.config.report.lookback_days)
     if dry_run:
         console.say(
-            f"would ask {sum(not one.source.pause for one in watched)} sources for {chosen.since} to {chosen.until}, into {path}"
+            f"would ask {sum(not one.source.pause for one in sources)} sources for {chosen.since} to {chosen.until}, into {path}"
         )
-        console.out_table([{"source": w.source.name, "kind": w.kind, "hosts": ", ".join(w.source.hosts())} for w in watched])
+        console.out_table(
+            [{"source": one.source.name, "kind": one.kind, "hosts": ", ".join(one.source.hosts())} for one in sources]
+        )
         return
-    collected = gather(desk, path, chosen, names=source or [], refresh=refresh, quiet=quiet)
+    collected = gather(workspace, path, chosen, names=source or [], refresh=refresh, quiet=quiet)
     finish(collected, strict=strict)
 
 
-def gather(desk: Workspace, path: Path, window: Window, *, names: Sequence[str], refresh: bool, quiet: bool) -> CollectResult:
+def gather(
+    workspace: Workspace, path: Path, window: Window, *, names: Sequence[str], refresh: bool, quiet: bool
+) -> CollectResult:
     """Run one collect with its progress on stderr, and tell what failed."""
     from scout.errors import UsageError  # noqa: PLC0415
     from scout.pipeline.collect import run_collect  # noqa: PLC0415
 
-    watched = desk.named(names)
-    if not any(not one.source.pause for one in watched):
-        raise UsageError(f"{desk.config.path} has no source to ask; `scout sources list` shows them")
+    sources = workspace.named(names)
+    if not any(not one.source.pause for one in sources):
+        raise UsageError(f"{workspace.config.path} has no source to ask; `scout sources list` shows them")
     with console.progress(quiet=quiet) as tell:
         collected = run_collect(
             path,
-            desk.config.http,
-            watched,
+            workspace.config.http,
+            sources,
             window,
             clock=options.now,
             token=options.token(),

@@ -45,7 +45,7 @@ def status(
     """
     from scout.pipeline.status import source_status  # noqa: PLC0415
 
-    rows = source_status(options.db_path(db), options.desk(config), now=options.now())
+    rows = source_status(options.db_path(db), options.workspace(config), now=options.now())
     if format_ is StatusFormat.JSON:
         console.out_json(rows)
         return

@@ -1,4 +1,4 @@
-"""The options that commands share, and what they come to: paths, days, a desk."""
+"""The options that commands share, and what they come to: paths, days, a workspace."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from scout.pipeline.desk import Workspace
+    from scout.sources.workspace import Workspace
 
 CONFIG = Path("feeds.yaml")
 DB = Path("data/scout.db")
@@ -76,12 +76,12 @@ def db_path(given: Path | None) -> Path:
     return given or GLOBAL.db or DB
 
 
-def desk(config: Path | None, *, prove: bool = False) -> Workspace:
-    """Read feeds.yaml and all its sources, to the last option for those who `prove`: they ask, or look whether all is valid."""
+def workspace(config: Path | None, *, validate: bool = False) -> Workspace:
+    """Read feeds.yaml and all its sources, to the last option with `validate`: for those who ask, or show what is configured."""
     from scout import config as feeds  # noqa: PLC0415 -- `--help` needs none of it
-    from scout.pipeline.desk import load_workspace  # noqa: PLC0415
+    from scout.sources.workspace import load_workspace  # noqa: PLC0415
 
-    return load_workspace(feeds.load(config_path(config)), prove=prove)
+    return load_workspace(feeds.load(config_path(config)), validate=validate)
 
 
 def day(text: str, option: str) -> date | None:

@@ -32,7 +32,7 @@ def list_(
             "hosts": ", ".join(one.source.hosts()),
             "paused": one.source.pause,
         }
-        for one in options.desk(config, prove=True).watched
+        for one in options.workspace(config, validate=True).sources
     ]
     if format_ is StatusFormat.JSON:
         console.out_json(rows)
@@ -55,9 +55,11 @@ def test_(
     from scout.errors import NothingSeenError  # noqa: PLC0415
     from scout.pipeline.sources import probe_sources  # noqa: PLC0415
 
-    desk = options.desk(config, prove=True)
+    workspace = options.workspace(config, validate=True)
     with console.progress() as tell:
-        rows = probe_sources(desk, names or [], clock=options.now, token=options.token(), pace_dir=options.pace_dir(), tell=tell)
+        rows = probe_sources(
+            workspace, names or [], clock=options.now, token=options.token(), pace_dir=options.pace_dir(), tell=tell
+        )
     if format_ is StatusFormat.JSON:
         console.out_json(rows)
     else:
@@ -78,7 +80,7 @@ def import_(
     from scout.pipeline.exchange import import_opml  # noqa: PLC0415
 
     path = options.config_path(config)
-    entries, known = import_opml(opml, options.desk(config) if path.exists() else None)
+    entries, known = import_opml(opml, options.workspace(config) if path.exists() else None)
     console.out("\n".join(entries))
     console.say(f"{len(entries)} new, {known} already in {path}; paste what you want under `sources:`")
 
@@ -95,7 +97,7 @@ def export(
     """
     from scout.pipeline.exchange import export_opml  # noqa: PLC0415
 
-    document, feeds, left = export_opml(options.desk(config))
+    document, feeds, left = export_opml(options.workspace(config))
     if str(opml) == "-":
         console.out(document)
     else:
@@ -106,6 +108,6 @@ def export(
 @sources.command()
 def schema() -> None:
     """Print the JSON Schema of feeds.yaml, for editors: scout sources schema > feeds.schema.json."""
-    from scout.pipeline.desk import schema as whole  # noqa: PLC0415
+    from scout.sources.workspace import schema as whole  # noqa: PLC0415
 
     console.out_json(whole())

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from scout.model import Coverage, LedgerReport, Window
-    from scout.pipeline.desk import Workspace
     from scout.reports.document import Document
+    from scout.sources.workspace import Workspace
     from scout.store import Store
 
 
@@ -40,7 +40,7 @@ class StoreEvidence:
     """`check.Evidence`, answered by the store. `folder` is where the report lies, for its links to other reports."""
 
     store: Store
-    desk: Workspace
+    workspace: Workspace
     folder: Path | None = None
     _coverage: dict[tuple[str, Window], Coverage | None] = field(default_factory=dict)
     _items: dict[str, TrackedItem | None] = field(default_factory=dict)
@@ -55,7 +55,7 @@ class StoreEvidence:
 
     @cached_property
     def _topics(self) -> TopicMatcher:
-        return TopicMatcher(self.desk.config.topics)
+        return TopicMatcher(self.workspace.config.topics)
 
     def item(self, id: str) -> TrackedItem | None:  # noqa: A002 -- the protocol's word
         """Return the item with a canonical id, or the one that links to it."""
@@ -66,14 +66,14 @@ class StoreEvidence:
     def look_up(self, ids: Iterable[str]) -> None:
         """Read the items of many ids at once, so that none of them is asked for again."""
         wanted = set(ids) - self._items.keys()
-        own = {one.item.id: one for one in self.desk.tracked(window_items.by_ids(self.store, wanted))}
+        own = {one.item.id: one for one in self.workspace.tracked(window_items.by_ids(self.store, wanted))}
         via = {thing: self._linked[thing] for thing in wanted - own.keys() if thing in self._linked}
-        linked = {one.item.id: one for one in self.desk.tracked(window_items.by_ids(self.store, via.values()))}
+        linked = {one.item.id: one for one in self.workspace.tracked(window_items.by_ids(self.store, via.values()))}
         self._items.update({thing: own.get(thing) or linked.get(via.get(thing, "")) for thing in wanted})
 
     def titled(self, title: str) -> Sequence[TrackedItem]:
         """Return items whose title has the words of this one."""
-        return self.desk.tracked(lookup.titled(self.store, title))
+        return self.workspace.tracked(lookup.titled(self.store, title))
 
     def neighbours(self, arxiv_id: str) -> tuple[Sequence[Neighbour], Sequence[Neighbour]]:
         """Return known papers of the same month on each side of an id."""
@@ -96,21 +96,21 @@ class StoreEvidence:
                 group=one.source.group,
                 repos=tuple(getattr(one.source, "repos", ())),
             )
-            for one in self.desk.watched
+            for one in self.workspace.sources
         ]
 
     def items_of(self, source: str, window: Window) -> Sequence[TrackedItem]:
         """Return what a source published in a window."""
-        return self.desk.tracked(lookup.of_source(self.store, source, window))
+        return self.workspace.tracked(lookup.of_source(self.store, source, window))
 
     def relevant(self, seen: TrackedItem) -> bool:
         """Say whether any topic is in the item; True where none are configured."""
-        return not self.desk.config.topics or bool(self._topics.of(seen.item))
+        return not self.workspace.config.topics or bool(self._topics.of(seen.item))
 
     def coverage(self, source: str, window: Window) -> Coverage | None:
         """Return how far a source's answers reach over a window."""
         if (source, window) not in self._coverage:
-            for one in shortlist.coverage(self.store, self.desk, window, (), as_of=None):
+            for one in shortlist.coverage(self.store, self.workspace, window, (), as_of=None):
                 self._coverage[one.source, window] = one if one.outcome.run else None
         return self._coverage.get((source, window))
 
@@ -120,13 +120,13 @@ class StoreEvidence:
 
 
 def check_reports(
-    path: Path, desk: Workspace, reports: Sequence[tuple[str, Document]], *, off: Collection[str] = ()
+    path: Path, workspace: Workspace, reports: Sequence[tuple[str, Document]], *, off: Collection[str] = ()
 ) -> list[CheckedReport]:
     """Check reports, as `documents` reads them; UsageError where one has no day, or a rule to leave out is none."""
-    silent = check.known_codes(off, "--off") | check.known_codes(desk.config.check.off, f"{desk.config.path}: check: off")
+    silent = check.known_codes(off, "--off") | check.known_codes(workspace.config.check.off, f"{workspace.config.path}: check: off")
     with open_store(path) as store:
         known = ledger.reports(store)
-        return [_verified(store, desk, where, document, known=known, off=silent) for where, document in reports]
+        return [_verified(store, workspace, where, document, known=known, off=silent) for where, document in reports]
 
 
 def documents(specs: Sequence[str]) -> list[tuple[str, Document]]:
@@ -143,13 +143,13 @@ def documents(specs: Sequence[str]) -> list[tuple[str, Document]]:
 
 
 def _verified(
-    store: Store, desk: Workspace, where: str, document: Document, *, known: Sequence[LedgerReport], off: Collection[str]
+    store: Store, workspace: Workspace, where: str, document: Document, *, known: Sequence[LedgerReport], off: Collection[str]
 ) -> CheckedReport:
     day = document.day
     if day is None:
         raise UsageError(f"{where}: its title has no day (`# … — 2026-05-10`), so nothing can be held against its window")
     folder = Path(where).parent if Path(where).exists() else None
-    evidence = StoreEvidence(store=store, desk=desk, folder=folder)
+    evidence = StoreEvidence(store=store, workspace=workspace, folder=folder)
     evidence.look_up(_things(document))
     findings = check.check(document, evidence, report_day=day, ledger=known, off=off)
     return CheckedReport(path=where, document=document, findings=findings)
@@ -160,10 +160,10 @@ def _things(document: Document) -> set[str]:
     return {identify(link.url) for link in document.links} - {""}
 
 
-def missing_evidence(path: Path, desk: Workspace, reports: Sequence[tuple[str, Document]]) -> check.MissingEvidence:
+def missing_evidence(path: Path, workspace: Workspace, reports: Sequence[tuple[str, Document]]) -> check.MissingEvidence:
     """Return what the reports name and the store lacks."""
     with open_store(path) as store:
-        evidence = StoreEvidence(store=store, desk=desk)
+        evidence = StoreEvidence(store=store, workspace=workspace)
         evidence.look_up({thing for _, document in reports for thing in _things(document)})
         each = [check.missing_evidence(document, evidence) for _, document in reports]
     return check.MissingEvidence(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from scout.config import HttpSettings
     from scout.model import Interval, Window
-    from scout.pipeline.desk import ConfiguredSource
+    from scout.sources.workspace import ConfiguredSource
 
 SIDE_BY_SIDE = 16
 """How many sources are asked at once; the client paces each host, so this only bounds how many hosts."""
@@ -88,10 +88,10 @@ class Collector:
     tell: Callable[[Progress], None] = lambda _: None
     stop: Event = field(default_factory=Event)
 
-    def collect(self, watched: Sequence[ConfiguredSource], window: Window) -> CollectResult:
+    def collect(self, sources: Sequence[ConfiguredSource], window: Window) -> CollectResult:
         """Ask every source for the window. Interrupted, it keeps what came and says of the rest that it is not finished."""
         now = self.clock()
-        asked = [one for one in watched if not one.source.pause]
+        asked = [one for one in sources if not one.source.pause]
         run = runs.start(self.store, window, {one.source.name: one.kind for one in asked}, now=now, version=__version__)
         outcomes: dict[str, Outcome] = {one.source.name: Outcome(source=one.source.name, run=run) for one in asked}
         reader = open_store(self.store.path)
@@ -185,7 +185,7 @@ class Collector:
 def run_collect(
     path: Path,
     http: HttpSettings,
-    watched: Sequence[ConfiguredSource],
+    sources: Sequence[ConfiguredSource],
     window: Window,
     *,
     clock: Callable[[], datetime],
@@ -199,4 +199,4 @@ def run_collect(
         cache = HttpCache(validators=runs.validators(store), not_before=runs.pauses(store))
         with HttpClient(http, now=clock, cache=cache, pace_dir=pace_dir) as client:
             collector = Collector(store=store, client=client, clock=clock, token=token, refresh=refresh, tell=tell)
-            return collector.collect(watched, window)
+            return collector.collect(sources, window)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from scout import config, demo, draft
 from scout.errors import UsageError
 from scout.pipeline.collect import run_collect
-from scout.pipeline.desk import load_workspace
 from scout.pipeline.draft import draft_report, with_checksum
 from scout.pipeline.reports import import_reports
+from scout.sources.workspace import load_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,9 +58,9 @@ def run_demo(folder: Path, *, tell: Callable[[Progress], None]) -> DemoResult:
     import_reports(store, [str(earlier)])
     with demo.served() as base:
         feeds.write_text(demo.config(base), encoding="utf-8")
-        desk = load_workspace(config.load(feeds))
-        collected = run_collect(store, desk.config.http, desk.watched, demo.WINDOW, clock=lambda: demo.NOW, tell=tell)
-    made = draft_report(store, desk, demo.WINDOW)
+        workspace = load_workspace(config.load(feeds))
+        collected = run_collect(store, workspace.config.http, workspace.sources, demo.WINDOW, clock=lambda: demo.NOW, tell=tell)
+    made = draft_report(store, workspace, demo.WINDOW)
     chosen = made.material.shortlist
     return DemoResult(
         report=with_checksum(made.report),
@@ -68,7 +68,7 @@ def run_demo(folder: Path, *, tell: Callable[[Progress], None]) -> DemoResult:
         store=store,
         config=feeds,
         items=sum(outcome.items_new for outcome in collected.outcomes),
-        kinds=len({one.kind for one in desk.watched}),
+        kinds=len({one.kind for one in workspace.sources}),
         entries=len(draft.numbered(made.material)),
         dropped=sum(chosen.dropped.values()),
         unseen=tuple(one for one in chosen.coverage if not one.covered),

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scout.model import Candidate, Item, LedgerEntry, LedgerReport, Window
-    from scout.pipeline.desk import Workspace
     from scout.pipeline.shortlist import Selection
+    from scout.sources.workspace import Workspace
     from scout.store import Store
 
 MOST_TRENDS = 60_000
@@ -38,37 +38,39 @@ class Draft:
     material: draft.DraftInput
 
 
-def draft_report(path: Path, desk: Workspace, window: Window, *, limit: int | None = None, as_of: date | None = None) -> Draft:
+def draft_report(
+    path: Path, workspace: Workspace, window: Window, *, limit: int | None = None, as_of: date | None = None
+) -> Draft:
     """Draft the report of a window from the store at `path`."""
     with open_store(path) as store:
-        selection = select_from(store, desk, window, limit=limit, as_of=as_of)
-        material = _material(store, desk, window, selection)
-    report = draft.compose(material, template=_template(desk))
+        selection = select_from(store, workspace, window, limit=limit, as_of=as_of)
+        material = _material(store, workspace, window, selection)
+    report = draft.compose(material, template=_template(workspace))
     return Draft(report=report, pr_body=draft.pr_body(material), material=material)
 
 
-def _material(store: Store, desk: Workspace, window: Window, selection: Selection) -> draft.DraftInput:
+def _material(store: Store, workspace: Workspace, window: Window, selection: Selection) -> draft.DraftInput:
     earlier = tuple(report for report in selection.ledger if report.day < window.until)
     kept = [candidate for candidate in selection.shortlist.candidates if candidate.kept]
     return draft.DraftInput(
         window=window,
-        wording=desk.config.report,
+        wording=workspace.config.report,
         shortlist=selection.shortlist,
         prior=earlier[-1] if earlier else None,
         ledger=earlier,
-        topics=desk.config.topics,
+        topics=workspace.config.topics,
         neighbours=_neighbours(kept, earlier, selection.shortlist.candidates),
-        rising=_rising(store, desk, window),
+        rising=_rising(store, workspace, window),
         upcoming=[one for one in selection.pool if one.item.published and one.item.published >= window.end and one.entry is None],
     )
 
 
-def _rising(store: Store, desk: Workspace, window: Window) -> trends.Rising:
+def _rising(store: Store, workspace: Workspace, window: Window) -> trends.Rising:
     """Compare with the eight weeks before, by those sources alone whose answers reach over all of them."""
     whole = window.stretched(7 * trends.WEEKS)
-    steady = [one.source for one in coverage(store, desk, whole, (), as_of=None) if one.covered]
+    steady = [one.source for one in coverage(store, workspace, whole, (), as_of=None) if one.covered]
     items = window_items.published(store, whole.start, whole.end, limit=MOST_TRENDS, sources=steady, texts=False)
-    return trends.rising(items, items, desk.config.topics, window=window)
+    return trends.rising(items, items, workspace.config.topics, window=window)
 
 
 def _neighbours(
@@ -98,11 +100,11 @@ def _item(item: Item, likeness: float) -> draft.Neighbour:
     return draft.Neighbour(title=item.title, likeness=likeness, id=item.id, url=item.url)
 
 
-def _template(desk: Workspace) -> str | None:
+def _template(workspace: Workspace) -> str | None:
     """Read the user's own template, relative to feeds.yaml, if there is one."""
-    if not desk.config.report.template:
+    if not workspace.config.report.template:
         return None
-    path = desk.config.path.parent / desk.config.report.template
+    path = workspace.config.path.parent / workspace.config.report.template
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as exc:

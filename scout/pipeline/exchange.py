@@ -13,10 +13,10 @@ from scout.parsers import opml
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from scout.pipeline.desk import Workspace
+    from scout.sources.workspace import Workspace
 
 
-def import_opml(path: Path, desk: Workspace | None) -> tuple[list[str], int]:
+def import_opml(path: Path, workspace: Workspace | None) -> tuple[list[str], int]:
     """Return the feeds of an OPML file as lines for `sources:`, one each, and how many were there already."""
     try:
         feeds = opml.parse_opml(path.read_bytes())
@@ -24,9 +24,9 @@ def import_opml(path: Path, desk: Workspace | None) -> tuple[list[str], int]:
         raise UsageError(f"{path} cannot be read: {exc.strerror or exc}") from exc
     except ValueError as exc:
         raise UsageError(f"{path} is no OPML: {exc}") from exc
-    watched = desk.watched if desk else ()
-    urls = {canonical_url(getattr(one.source, "url", "")) for one in watched}
-    names = {one.source.name for one in watched}
+    sources = workspace.sources if workspace else ()
+    urls = {canonical_url(getattr(one.source, "url", "")) for one in sources}
+    names = {one.source.name for one in sources}
     lines, known = [], 0
     for feed in feeds:
         if canonical_url(feed.url) in urls:
@@ -49,11 +49,11 @@ def _name(title: str, taken: set[str]) -> str:
     return name
 
 
-def export_opml(desk: Workspace) -> tuple[str, int, int]:
-    """Return the feeds of a desk as OPML, how many there are, and how many sources have no feed."""
+def export_opml(workspace: Workspace) -> tuple[str, int, int]:
+    """Return the feeds of a workspace as OPML, how many there are, and how many sources have no feed."""
     feeds = tuple(
         opml.Subscription(title=one.source.name, url=str(getattr(one.source, "url", "")), group=one.source.group)
-        for one in desk.watched
+        for one in workspace.sources
         if one.kind == "feed"
     )
-    return opml.write_opml(desk.config.report.title, feeds), len(feeds), len(desk.watched) - len(feeds)
+    return opml.write_opml(workspace.config.report.title, feeds), len(feeds), len(workspace.sources) - len(feeds)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scout.check import MissingEvidence
-    from scout.pipeline.desk import Workspace
+    from scout.sources.workspace import Workspace
 
 NAME = "check"
 """The source's name in the sightings of what was fetched so."""
@@ -37,7 +37,7 @@ class FetchResult:
 
 def fetch_missing(
     path: Path,
-    desk: Workspace,
+    workspace: Workspace,
     wanted: MissingEvidence,
     *,
     clock: Callable[[], datetime],
@@ -48,10 +48,10 @@ def fetch_missing(
     now = clock()
     with open_store(path, write="scout check --fetch", create=True) as store:
         cache = HttpCache(not_before=runs.pauses(store))
-        with HttpClient(desk.config.http, now=clock, cache=cache, pace_dir=pace_dir) as client:
+        with HttpClient(workspace.config.http, now=clock, cache=cache, pace_dir=pace_dir) as client:
             window = Window(since=now.date(), until=now.date())
             session = FetchSession(client=client, window=window, now=now, token=token)
-            got = [*_papers(session, desk, wanted), *_releases(session, desk, wanted), *_links(session, wanted)]
+            got = [*_papers(session, workspace, wanted), *_releases(session, workspace, wanted), *_links(session, wanted)]
             _keep(store, got, window=window, now=now)
             with store.writing() as conn:
                 runs.put_pauses(conn, client.pauses())
@@ -63,24 +63,24 @@ def fetch_missing(
 Got = tuple[Answer | Failure, tuple[Item, ...]]
 
 
-def _source(desk: Workspace, kind: str, **options: Any) -> Any:
+def _source(workspace: Workspace, kind: str, **options: Any) -> Any:
     """Return a source of a kind, at the endpoint that feeds.yaml uses for it."""
-    endpoint = next((getattr(one.source, "endpoint", "") for one in desk.watched if one.kind == kind), "")
+    endpoint = next((getattr(one.source, "endpoint", "") for one in workspace.sources if one.kind == kind), "")
     return make_source(kind, {"name": NAME, **({"endpoint": endpoint} if endpoint else {}), **options}, f"--fetch: {kind}")
 
 
-def _papers(session: FetchSession, desk: Workspace, wanted: MissingEvidence) -> Iterator[Got]:
+def _papers(session: FetchSession, workspace: Workspace, wanted: MissingEvidence) -> Iterator[Got]:
     if not wanted.arxiv_ids:
         return
-    source = _source(desk, "arxiv", categories=("cs.DC",))
+    source = _source(workspace, "arxiv", categories=("cs.DC",))
     for page in source.by_ids(session, wanted.arxiv_ids):
         yield (page, ()) if isinstance(page, Failure) else (page.answer, source.parse(page).items)
 
 
-def _releases(session: FetchSession, desk: Workspace, wanted: MissingEvidence) -> Iterator[Got]:
+def _releases(session: FetchSession, workspace: Workspace, wanted: MissingEvidence) -> Iterator[Got]:
     """Ask for the releases of each repository named; the list answers for all its tags at once."""
     for repo in dict.fromkeys(repo for repo, _ in wanted.releases):
-        source = _source(desk, "github_releases", repos=(repo,))
+        source = _source(workspace, "github_releases", repos=(repo,))
         tags = {tag for name, tag in wanted.releases if name == repo}
         for page in source.pages(session):
             if isinstance(page, Failure):

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scout.model import LedgerEntry, LedgerReport, Shortlist, TrackedItem
-    from scout.pipeline.desk import ConfiguredSource, Workspace
     from scout.shortlist.ranking import RankingInputs
+    from scout.sources.workspace import ConfiguredSource, Workspace
     from scout.store import Store
     from scout.store.window_items import StoredItem
 
@@ -35,57 +35,57 @@ class Selection:
     ledger: tuple[LedgerReport, ...]
 
 
-def select(path: Path, desk: Workspace, window: Window, *, limit: int | None = None, as_of: date | None = None) -> Selection:
+def select(path: Path, workspace: Workspace, window: Window, *, limit: int | None = None, as_of: date | None = None) -> Selection:
     """Choose from the store at `path`. `as_of` cuts the ledger before that day, and leaves out what was first seen after it."""
     with open_store(path) as store:
-        return select_from(store, desk, window, limit=limit, as_of=as_of)
+        return select_from(store, workspace, window, limit=limit, as_of=as_of)
 
 
-def select_from(store: Store, desk: Workspace, window: Window, *, limit: int | None, as_of: date | None) -> Selection:
+def select_from(store: Store, workspace: Workspace, window: Window, *, limit: int | None, as_of: date | None) -> Selection:
     """Choose from an open store."""
-    known, given = _given(store, desk, window, limit=limit, as_of=as_of)
+    known, given = _given(store, workspace, window, limit=limit, as_of=as_of)
     return Selection(shortlist=shortlist.choose(known, **given), pool=known, ledger=tuple(given["ledger"]))
 
 
 def explain(
-    path: Path, desk: Workspace, window: Window, item: str, *, limit: int | None = None, as_of: date | None = None
+    path: Path, workspace: Workspace, window: Window, item: str, *, limit: int | None = None, as_of: date | None = None
 ) -> shortlist.Explanation:
     """Explain why one item, by id or address, is in or out."""
     with open_store(path) as store:
-        known, given = _given(store, desk, window, limit=limit, as_of=as_of)
+        known, given = _given(store, workspace, window, limit=limit, as_of=as_of)
         return shortlist.explain(identify(item.removeprefix("url:")) or item, known, **given)
 
 
 def _given(
-    store: Store, desk: Workspace, window: Window, *, limit: int | None, as_of: date | None
+    store: Store, workspace: Workspace, window: Window, *, limit: int | None, as_of: date | None
 ) -> tuple[tuple[TrackedItem, ...], RankingInputs]:
-    report = desk.config.report
+    report = workspace.config.report
     reports = ledger.reports(store, before=as_of)
-    known = _standing(store, desk, window, reports, as_of=as_of)
+    known = _standing(store, workspace, window, reports, as_of=as_of)
     earliest = window.stretched(report.lookback_days).start
     ids = [id_ for earlier in reports for entry in earlier.entries for id_ in entry.ids]
     return known, {
         "window": window,
-        "topics": desk.config.topics,
+        "topics": workspace.config.topics,
         "ledger": reports,
         "background": window_items.published(store, dates.EARLIEST, earliest, limit=BACKGROUND),
         "picks": {kept.item.id: kept.item for kept in window_items.by_ids(store, ids)},
-        "coverage": coverage(store, desk, window, known, as_of=as_of),
+        "coverage": coverage(store, workspace, window, known, as_of=as_of),
         "settings": shortlist.Settings(limit=limit, target=report.target, lookback_days=report.lookback_days),
     }
 
 
 def _standing(
-    store: Store, desk: Workspace, window: Window, reports: Sequence[LedgerReport], *, as_of: date | None
+    store: Store, workspace: Workspace, window: Window, reports: Sequence[LedgerReport], *, as_of: date | None
 ) -> tuple[TrackedItem, ...]:
     """Return the pool as the shortlist takes it: sections, trust, ledger entries and changes joined, first_seen as it counts."""
     entries = {
         id_: entry for report in reversed(reports) for entry in reversed(report.entries) if entry.grade for id_ in entry.ids
     }
     firsts = runs.first_successes(store)
-    stored = window_items.items_for_window(store, window, lookback_days=desk.config.report.lookback_days)
+    stored = window_items.items_for_window(store, window, lookback_days=workspace.config.report.lookback_days)
     found = []
-    for kept, tracked in zip(stored, desk.tracked(stored), strict=True):
+    for kept, tracked in zip(stored, workspace.tracked(stored), strict=True):
         counted = _counted(kept, firsts, window)
         if counted is None and as_of and kept.first_seen >= datetime.combine(as_of + timedelta(days=1), time.min, UTC):
             continue  # on that day it had not been seen yet
@@ -120,7 +120,7 @@ def _changed(kept: StoredItem, entry: LedgerEntry, window: Window, as_of: date |
 
 
 def coverage(
-    store: Store, desk: Workspace, window: Window, known: Sequence[TrackedItem], *, as_of: date | None
+    store: Store, workspace: Workspace, window: Window, known: Sequence[TrackedItem], *, as_of: date | None
 ) -> tuple[Coverage, ...]:
     """Say of each configured source whether its answers reach over the window, by the union of what its runs covered.
 
@@ -136,7 +136,7 @@ def coverage(
     counts = Counter(name for one in known if one.item.published and one.item.published in window for name in one.sources)
     return tuple(
         _covered(one, by_source.get(one.source.name, []), readings.get(one.source.name), window, counts[one.source.name])
-        for one in desk.watched
+        for one in workspace.sources
     )
 
 

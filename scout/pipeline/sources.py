@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from scout.pipeline.desk import ConfiguredSource, Workspace
+    from scout.sources.workspace import ConfiguredSource, Workspace
 
 
 def probe_sources(
-    desk: Workspace,
+    workspace: Workspace,
     names: Sequence[str],
     *,
     clock: Callable[[], datetime],
@@ -33,20 +33,20 @@ def probe_sources(
     """Return for each source: source, kind, outcome, items, newest, advice (a feed address to use instead), why."""
     now = clock()
     window = Window(since=(now - timedelta(days=6)).date(), until=now.date())
-    watched = [one for one in desk.named(names) if not one.source.pause or names]
+    sources = [one for one in workspace.named(names) if not one.source.pause or names]
     rows = []
     with (
-        HttpClient(desk.config.http, now=clock, pace_dir=pace_dir) as client,
+        HttpClient(workspace.config.http, now=clock, pace_dir=pace_dir) as client,
         ThreadPoolExecutor(SIDE_BY_SIDE) as pool,
     ):
 
         def one_row(one: ConfiguredSource) -> dict[str, Any]:
             return _row(one, client, window, now=now, token=token)
 
-        for done, row in enumerate(pool.map(one_row, watched), 1):
+        for done, row in enumerate(pool.map(one_row, sources), 1):
             rows.append(row)
-            waiting = tuple(one.source.name for one in watched[done:])
-            tell(Progress(done=done, total=len(watched), items=sum(r["items"] for r in rows), last=None, waiting=waiting))
+            waiting = tuple(one.source.name for one in sources[done:])
+            tell(Progress(done=done, total=len(sources), items=sum(r["items"] for r in rows), last=None, waiting=waiting))
     return rows
 
 

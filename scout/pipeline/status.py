@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from scout.pipeline.desk import Workspace
+    from scout.sources.workspace import Workspace
 
 
-def source_status(path: Path, desk: Workspace, *, now: datetime) -> list[dict[str, Any]]:
+def source_status(path: Path, workspace: Workspace, *, now: datetime) -> list[dict[str, Any]]:
     """Return one mapping for each configured source, in feeds.yaml's order, then those that only the store knows.
 
     Keys: source, kind, outcome, why, covers ([start, end] or null), newest, last_success, streak (runs in a row that went like
@@ -23,7 +23,7 @@ def source_status(path: Path, desk: Workspace, *, now: datetime) -> list[dict[st
     with open_store(path) as store:
         known = {row["source"]: row for row in runs.health(store)}
     rows = []
-    for one in desk.watched:
+    for one in workspace.sources:
         row = known.pop(one.source.name, None)
         rows.append(_row(one.source.name, one.kind, row, paused=one.source.pause, now=now))
     return rows + [_row(name, row["kind"], row, paused=False, now=now, removed=True) for name, row in known.items()]

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from scout.sources.base import Source
 
 
-SHARED = ("base", "session", "fetch")
-"""The files of this folder that are no kinds: what a source is, what it asks with, and how one is fetched whole."""
+SHARED = ("base", "session", "fetch", "workspace")
+"""The files of this folder that are no kinds: what a source is, how one is asked and fetched, and those that are configured."""
 
 
 @cache

@@ -109,7 +109,7 @@ class Source(ABC):
     """Whether what it remembers only spares questions, so that --refresh forgets it. Of a list, it is the one witness of what
     stood there before: without it, what was added since would be taken for old."""
 
-    def prove(self) -> None:  # noqa: B027 -- most kinds have nothing dear
+    def validate(self) -> None:  # noqa: B027 -- most kinds have nothing dear
         """Refuse, by ValueError, what is dear to check (CSS selectors): those who only rank or draft need not."""
 
     @abstractmethod

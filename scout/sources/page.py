@@ -49,7 +49,7 @@ class PageSource(Source):
         if not self.item.strip():
             raise ValueError("item: name a CSS selector for one entry")
 
-    def prove(self) -> None:
+    def validate(self) -> None:
         """Refuse what cannot be selected."""
         from soupsieve import SelectorSyntaxError, compile  # noqa: A004, PLC0415 -- 150 ms with what they compile
 

@@ -57,7 +57,7 @@ class FetchSession:
     `state` is what the source remembered at the end of its last good run (JSON values); empty the first time, or with --refresh.
     `token` is GITHUB_TOKEN, or empty. `stored_ids` tells which of some ids the store has. `stop` ends the session.
     `refresh`: no validators are sent, because of --refresh or because no whole answer has come yet that could be unchanged.
-    `requests`, `received` (bytes) and `seconds` are what the session has cost, `not_before` is when the source may be asked again.
+    `requests`, `received` (bytes) and `seconds` are what it has cost so far, `not_before` is when it may be asked again (UTC).
     """
 
     client: Client

@@ -1,15 +1,16 @@
-"""What is on the desk for one command: the configuration, and its sources as their kinds read them."""
+"""What one command works with: the configuration, and its sources as their kinds read them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from scout import sources
 from scout.config import Check, HttpSettings, Wording
 from scout.config import options as config_options
 from scout.errors import ConfigError, UsageError
 from scout.model import Section, Topic, TrackedItem
+from scout.sources import make_source
+from scout.sources import schema as entry_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,27 +31,27 @@ class ConfiguredSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
-    """A configuration with its sources as their kinds read them; valid to the last option where `lay_out` proved them."""
+    """A configuration with its sources as their kinds read them; valid to the last option if `load_workspace` validated them."""
 
     config: Config
-    watched: tuple[ConfiguredSource, ...]
+    sources: tuple[ConfiguredSource, ...]
 
     def named(self, names: Sequence[str]) -> tuple[ConfiguredSource, ...]:
         """Return the sources of these names, all if none is given; a name may be a group. UsageError names the near miss."""
         if not names:
-            return self.watched
-        known = {one.source.name for one in self.watched} | {one.source.group for one in self.watched if one.source.group}
+            return self.sources
+        known = {one.source.name for one in self.sources} | {one.source.group for one in self.sources if one.source.group}
         for name in names:
             if name not in known:
                 raise UsageError(f"--source {name!r} is not in {self.config.path}{config_options.near_miss(name, known)}")
-        return tuple(one for one in self.watched if one.source.name in names or one.source.group in names)
+        return tuple(one for one in self.sources if one.source.name in names or one.source.group in names)
 
     def tracked(self, stored: Iterable[StoredItem]) -> list[TrackedItem]:
         """Return stored items as they are ranked and checked: with their sources' sections, trust and breadth.
 
         A source no longer configured has the section context; an item of such sources alone is trusted and not watched.
         """
-        sources = {one.source.name: one.source for one in self.watched}
+        sources = {one.source.name: one.source for one in self.sources}
         found = []
         for kept in stored:
             names = tuple(sorted({seeing.source for seeing in kept.sightings}))
@@ -68,18 +69,18 @@ class Workspace:
         return found
 
 
-def load_workspace(config: Config, *, prove: bool = False) -> Workspace:
-    """Read every source by its kind, to the last option for those who `prove`; ConfigError names the place and the near miss."""
-    watched = []
+def load_workspace(config: Config, *, validate: bool = False) -> Workspace:
+    """Read every source by its kind, to the last option with `validate`; ConfigError names the place and the near miss."""
+    found = []
     for spec in config.sources:
-        source = sources.make_source(spec.kind, spec.options, spec.where)
+        source = make_source(spec.kind, spec.options, spec.where)
         try:
-            if prove:
-                source.prove()
+            if validate:
+                source.validate()
         except ValueError as exc:
             raise ConfigError(f"{spec.where}: {exc}") from exc
-        watched.append(ConfiguredSource(source=source, kind=spec.kind, fingerprint=spec.fingerprint))
-    return Workspace(config=config, watched=tuple(watched))
+        found.append(ConfiguredSource(source=source, kind=spec.kind, fingerprint=spec.fingerprint))
+    return Workspace(config=config, sources=tuple(found))
 
 
 def schema() -> dict[str, Any]:
@@ -88,7 +89,7 @@ def schema() -> dict[str, Any]:
     properties = {
         **{name: config_options.json_schema(cls) for name, cls in parts.items()},
         "topics": {"type": "array", "items": config_options.json_schema(Topic)},
-        "sources": {"type": "array", "items": sources.schema()},
+        "sources": {"type": "array", "items": entry_schema()},
     }
     shared: dict[str, Any] = {}
     for one in (*properties.values(), properties["topics"]["items"], *properties["sources"]["items"]["oneOf"]):
