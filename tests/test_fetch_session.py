@@ -168,7 +168,8 @@ def test_an_empty_body_is_never_unchanged(connect: Connect) -> None:
     """Nothing twice may be a fault twice."""
     empty = Validators(sha256=sha256(b"").hexdigest())
     with connect({"/a": answer()}, {"/a": empty}) as there:
-        assert not got(there.session(state={"asked": "x"}).get(f"{there.base}/a")).unchanged
+        session = there.session(state={BODIES: {f"{there.base}/a": empty.sha256}})
+        assert not got(session.get(f"{there.base}/a")).unchanged
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,6 @@ LONGEST_TITLE = 1000
 class SourceResult:
     """All that one source brought in one run: to be stored in one transaction, or not at all."""
 
-    source: Source
     outcome: Outcome
     items: tuple[Item, ...] = ()
     state: Mapping[str, Any] | None = None
@@ -55,7 +54,6 @@ def fetch_source(source: Source, session: FetchSession, previous: Interval | Non
     tainted = {urlsplit(failure.url).path for failure in log.failures}
     state = _state(source, session, log, good)
     return SourceResult(
-        source=source,
         outcome=outcome,
         items=tuple(_fit(item) for _, parsed in log.pages if parsed for item in parsed.items),
         state=state if state != session.state or (session.refresh and good) else None,
