@@ -289,6 +289,6 @@ def test_without_prereleases_a_trial_is_dropped_by_its_tag_too(tag: str) -> None
     """What the service did not mark, its tag may: a trial is none of the releases asked for, from list and feed alike."""
     source = GithubReleases(name="engines", repos=("a/one",), prereleases=False)
     rows = listed(release("v1.0.0"), release(tag), release("v0.9.0", prerelease=True))
-    heard = listen(source, FakeAsk(replies={first(): rows}))
+    heard = listen(source, fetch_session({first(): rows}))
     assert set(heard.items) == {"github:a/one@v1.0.0"}
     assert set(hear({first(): rows})[0].items) == {"github:a/one@v1.0.0", "github:a/one@v0.9.0", f"github:a/one@{tag}"}

@@ -191,7 +191,7 @@ def test_options_that_cannot_work_are_refused(queries: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("title", ["KVCache for all", "Two kv-caches", "The KV cache"])
 def test_a_story_is_kept_however_it_spells_the_phrase(title: str) -> None:
     """A thread titled `KVCache` is one about the phrase `KV cache`; another word is not."""
-    heard = listen(source(), FakeAsk(replies=FakeSearch(stories=[WEEKS.start], title=title), now=LATER))
+    heard = listen(source(), fetch_session(FakeSearch(stories=[WEEKS.start], title=title), now=LATER))
     assert len(heard.items) == 1
-    other = listen(source(), FakeAsk(replies=FakeSearch(stories=[WEEKS.start], title="MKV cached"), now=LATER))
+    other = listen(source(), fetch_session(FakeSearch(stories=[WEEKS.start], title="MKV cached"), now=LATER))
     assert not other.items

@@ -185,6 +185,6 @@ def test_a_check_looks_each_thing_up_once(evidence: StoreEvidence) -> None:
 def test_a_report_is_parsed_once(folder: Path) -> None:
     """What `documents` read is what is checked and searched for what is missing: the very same document comes back."""
     read = documents([str(folder / EARLIER)])
-    missing_evidence(folder / "data" / "scout.db", desk(folder), read)
-    (checked,) = check_reports(folder / "data" / "scout.db", desk(folder), read)
+    missing_evidence(folder / "data" / "scout.db", workspace(folder), read)
+    (checked,) = check_reports(folder / "data" / "scout.db", workspace(folder), read)
     assert checked.document is read[0][1]

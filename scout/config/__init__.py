@@ -2,4 +2,4 @@
 
 from scout.config.feeds import MAX_BYTES, Check, Config, HttpSettings, Sections, SourceSpec, Wording, load, parse
 
-__all__ = ["Check", "Config", "HttpSettings", "MAX_BYTES", "Sections", "SourceSpec", "Wording", "load", "parse"]
+__all__ = ["MAX_BYTES", "Check", "Config", "HttpSettings", "Sections", "SourceSpec", "Wording", "load", "parse"]

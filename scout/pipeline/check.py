@@ -123,7 +123,9 @@ def check_reports(
     path: Path, workspace: Workspace, reports: Sequence[tuple[str, Document]], *, off: Collection[str] = ()
 ) -> list[CheckedReport]:
     """Check reports, as `documents` reads them; UsageError where one has no day, or a rule to leave out is none."""
-    silent = check.known_codes(off, "--off") | check.known_codes(workspace.config.check.off, f"{workspace.config.path}: check: off")
+    silent = check.known_codes(off, "--off") | check.known_codes(
+        workspace.config.check.off, f"{workspace.config.path}: check: off"
+    )
     with open_store(path) as store:
         known = ledger.reports(store)
         return [_verified(store, workspace, where, document, known=known, off=silent) for where, document in reports]
