@@ -11,11 +11,11 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from terminal import WEEK, Terminal, week_terminal
+from terminal import EARLIER, WEEK, Terminal, week_terminal
 from typer.main import get_command
 
 from scout import __version__
-from scout.cli import app
+from scout.cli import app, options
 from scout.demo.server import Replay, Reply
 
 if TYPE_CHECKING:
@@ -96,17 +96,78 @@ def test_no_command_shows_the_help(tmp_path: Path) -> None:
     assert "Commands:" in ran.out + ran.err
 
 
-def test_paths_may_stand_before_the_command_after_it_or_in_the_environment(tmp_path: Path) -> None:
-    """The nearest one counts: after the command, before it, the environment, the default."""
+NEEDS: dict[str, tuple[str, ...]] = {
+    "check": ("r.md",), "sql": ("select 1",), "reports add": ("r.md",), "sources export": ("-",), "sources import": ("f.opml",),
+}  # fmt: skip
+"""What a command cannot be called without."""
+TYPED = ("--config", "typed.yaml", "--db", "typed.db")
+NEARER = ("--config", "nearer.yaml", "--db", "nearer.db")
+ELSEWHERE = {"SCOUT_CONFIG": "environment.yaml", "SCOUT_DB": "environment.db"}
+
+
+def understood(words: list[str], **environment: str) -> list[tuple[str, str]]:
+    """Return which feeds.yaml and store a command line comes to: the command tree is the real one, the command only looks."""
+    tree, seen = get_command(app), []
+
+    def look(config: Path | None = None, db: Path | None = None, **_: object) -> None:
+        seen.append((str(options.config_path(config)), str(options.db_path(db))))
+
+    waiting = [tree]
+    while waiting:
+        command = waiting.pop()
+        inner = list(getattr(command, "commands", {}).values())
+        waiting += inner
+        if not inner:
+            command.callback = look
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ELSEWHERE:
+            patch.delenv(name, raising=False)
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        tree.main(words, prog_name="scout", standalone_mode=False)
+    return seen
+
+
+@pytest.mark.parametrize("command", sorted(all_commands()))
+@pytest.mark.parametrize("environment", [{}, ELSEWHERE], ids=["bare", "set"])
+def test_an_option_wins_over_the_environment_wherever_it_stands(command: str, environment: dict[str, str]) -> None:
+    """--config and --db: the nearest to the end counts, then the environment, then the default; for every command there is."""
+    first, *second = command.split()
+    needs, typed = NEEDS.get(command, ()), [("typed.yaml", "typed.db")]
+    assert understood([*TYPED, first, *second, *needs], **environment) == typed
+    assert understood([first, *second, *needs, *TYPED], **environment) == typed
+    assert understood([first, *second, *TYPED, *needs], **environment) == typed
+    assert understood([*NEARER, first, *second, *needs, *TYPED], **environment) == typed
+    assert understood([first, *second, *needs, *NEARER, *TYPED], **environment) == typed
+    if second:
+        assert understood([first, *TYPED, *second, *needs], **environment) == typed
+        assert understood([*NEARER, first, *TYPED, *second, *needs], **environment) == typed
+        assert understood([first, *NEARER, *second, *needs, *TYPED], **environment) == typed
+    without = [tuple(environment.values())] if environment else [("feeds.yaml", "data/scout.db")]
+    assert understood([first, *second, *needs], **environment) == without
+    assert understood(["--db", "typed.db", first, *second, *needs], **environment) == [(without[0][0], "typed.db")]
+
+
+WRITERS = {
+    "reports add": (EARLIER,),
+    "collect": (*WEEK, "--source", "lmcache-blog"),
+    "run": ("--until", "2026-05-24", "--out", "d.md"),
+}
+
+
+@pytest.mark.parametrize("command", WRITERS)
+@pytest.mark.parametrize("before", [True, False])
+def test_a_scratch_store_is_the_one_that_is_written(command: str, before: bool, tmp_path: Path) -> None:  # noqa: FBT001 -- a case
+    """With another store in the environment, what writes leaves that one as it was."""
     desk = week_terminal(tmp_path)
-    (tmp_path / "feeds.yaml").rename(tmp_path / "other.yaml")
-    (tmp_path / "data" / "scout.db").rename(tmp_path / "other.db")
-    plain = desk("status", "--config", "other.yaml", "--db", "other.db")
-    assert plain.code == 0
-    assert desk("--config", "other.yaml", "--db", "other.db", "status") == plain
-    assert desk("status", SCOUT_CONFIG="other.yaml", SCOUT_DB="other.db") == plain
-    assert desk("--config", "none.yaml", "status", "--config", "other.yaml", "--db", "other.db") == plain
-    assert desk("status").code == 2
+    desk.write("feeds.yaml", (tmp_path / "feeds.yaml").read_text().replace("timeout_s: 5", "timeout_s: 1"))
+    (tmp_path / "data" / "scout.db").rename(tmp_path / "real.db")
+    real = (tmp_path / "real.db").read_bytes()
+    where, words = ("--db", "scratch.db"), (*command.split(), *WRITERS[command])
+    ran = desk(*where, *words, SCOUT_DB="real.db") if before else desk(*words, *where, SCOUT_DB="real.db")
+    assert ran.code in (0, 4), "the week is no longer served, and that ends with 4"
+    assert (tmp_path / "scratch.db").exists()
+    assert (tmp_path / "real.db").read_bytes() == real
 
 
 def test_streams_and_codes_of_a_real_process(tmp_path: Path) -> None:

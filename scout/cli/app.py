@@ -38,9 +38,9 @@ AFTER = "A week: scout collect, then scout draft --out report.md, write, scout c
 
 @app.callback(epilog=AFTER)
 def scout(
-    config: options.ConfigPath = None,
-    db: options.DbPath = None,
-    version: Version = False,  # noqa: ARG001 -- its callback has answered
+    config: options.CommonConfig = None,
+    db: options.CommonDb = None,
+    version: Version = False,  # its callback has answered
 ) -> None:
     """Scout the literature: collect from feeds.yaml's sources into a store, shortlist, draft a report, check it.
 

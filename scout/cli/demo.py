@@ -7,14 +7,14 @@ from typing import Annotated
 
 import typer
 
-from scout.cli import console
+from scout.cli import console, options
 from scout.cli.app import app
 
 Folder = Annotated[Path, typer.Option("--dir", metavar="FOLDER", help="Where to work; an earlier demo there is replaced.")]
 
 
 @app.command()
-def demo(folder: Folder = Path("data/demo")) -> None:
+def demo(folder: Folder = Path("data/demo"), config: options.UnusedConfig = None, db: options.UnusedDb = None) -> None:
     """Run the whole job on a small embedded week, offline, over loopback; print where the draft is.
 
     A real server, real wire formats, the same HTTP door, store, shortlist and draft as any other week. Among its sources are

@@ -67,6 +67,7 @@ def sql(
     query: Annotated[str, typer.Argument(help="One SELECT, or - to read it from stdin.")],
     format_: Annotated[SqlFormat, typer.Option("--format", help="table, json or csv.")] = SqlFormat.TABLE,
     seconds: Annotated[float, typer.Option(min=0.1, max=600, help="Stop the query after this long.")] = 30,
+    config: options.UnusedConfig = None,
     db: options.DbPath = None,
 ) -> None:
     """Ask the store one read-only question; it cannot write, attach, load, or run for ever.
@@ -102,6 +103,7 @@ def _number(value: Any) -> Any:
 @app.command()
 def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="On 127.0.0.1.")] = 8001,
+    config: options.UnusedConfig = None,
     db: options.DbPath = None,
 ) -> None:
     """Show the store in Datasette, read-only on this machine, with ready queries. Needs the extra: pip install 'scout[serve]'."""

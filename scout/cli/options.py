@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 CONFIG = Path("feeds.yaml")
 DB = Path("data/scout.db")
 
-ConfigPath = Annotated[
-    Path | None,
-    typer.Option("--config", envvar="SCOUT_CONFIG", help="The sources and topics. [default: feeds.yaml]", show_default=False),
-]
-DbPath = Annotated[
-    Path | None, typer.Option("--db", envvar="SCOUT_DB", help="The store. [default: data/scout.db]", show_default=False)
-]
+_SOURCES, _STORE = "The sources and topics. [default: feeds.yaml]", "The store. [default: data/scout.db]"
+CommonConfig = Annotated[Path | None, typer.Option("--config", envvar="SCOUT_CONFIG", help=_SOURCES, show_default=False)]
+CommonDb = Annotated[Path | None, typer.Option("--db", envvar="SCOUT_DB", help=_STORE, show_default=False)]
+"""Before the command: here alone the environment is read, else it would win over what was typed."""
+ConfigPath = Annotated[Path | None, typer.Option("--config", help=_SOURCES, show_default=False)]
+DbPath = Annotated[Path | None, typer.Option("--db", help=_STORE, show_default=False)]
+UnusedConfig = Annotated[Path | None, typer.Option("--config", help="Taken as everywhere; not read here.", show_default=False)]
+UnusedDb = Annotated[Path | None, typer.Option("--db", help="Taken as everywhere; not opened here.", show_default=False)]
+"""Every command takes both options, so that a script can set them without knowing which command reads what."""
 Since = Annotated[
     str,
     typer.Option(
@@ -40,13 +42,18 @@ AsOf = Annotated[
 
 @dataclass(slots=True)
 class GlobalOptions:
-    """What stood before the command: `scout --config F --db F COMMAND`."""
+    """What stood before the command (`scout --config F --db F COMMAND`), or in the environment."""
 
     config: Path | None = None
     db: Path | None = None
 
 
 GLOBAL = GlobalOptions()
+
+
+def group(config: ConfigPath = None, db: DbPath = None) -> None:
+    """Take the options of a group of commands, `scout sources --config F list`: nearer than what stands before the group."""
+    GLOBAL.config, GLOBAL.db = config_path(config), db_path(db)
 
 
 def now() -> datetime:

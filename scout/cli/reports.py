@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from scout.model import LedgerReport
 
 reports = typer.Typer(no_args_is_help=True, help="The ledger of earlier reports: add, list.", rich_markup_mode=None)
+reports.callback()(options.group)
 app.add_typer(reports, name="reports")
 
 
@@ -23,6 +24,7 @@ def add(
         list[str], typer.Argument(metavar="PLACE...", help="A file, a folder, or REPO@REV:PATH of a git repository.")
     ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and tell; write nothing.")] = False,
+    config: options.UnusedConfig = None,
     db: options.DbPath = None,
 ) -> None:
     """Read earlier reports into the ledger, so that nothing is reported twice and taste can be learned.
@@ -53,6 +55,7 @@ def add(
 @reports.command("list")
 def list_(
     format_: Annotated[StatusFormat, typer.Option("--format", help="table or json.")] = StatusFormat.TABLE,
+    config: options.UnusedConfig = None,
     db: options.DbPath = None,
 ) -> None:
     """List the reports of the ledger, oldest first; with --format json, every entry too."""

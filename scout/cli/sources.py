@@ -14,6 +14,7 @@ from scout.cli.look import StatusFormat
 sources = typer.Typer(
     no_args_is_help=True, help="The configured places: list, test, import, export, schema.", rich_markup_mode=None
 )
+sources.callback()(options.group)
 app.add_typer(sources, name="sources")
 
 
@@ -21,6 +22,7 @@ app.add_typer(sources, name="sources")
 def list_(
     format_: Annotated[StatusFormat, typer.Option("--format", help="table or json.")] = StatusFormat.TABLE,
     config: options.ConfigPath = None,
+    db: options.UnusedDb = None,
 ) -> None:
     """List the sources of feeds.yaml, valid ones only: a wrong one is said, with its place."""
     rows = [
@@ -47,6 +49,7 @@ def test_(
     ] = None,
     format_: Annotated[StatusFormat, typer.Option("--format", help="table or json.")] = StatusFormat.TABLE,
     config: options.ConfigPath = None,
+    db: options.UnusedDb = None,
 ) -> None:
     """Ask each source once without storing anything; say what came, and propose the feed that a page advertises.
 
@@ -72,6 +75,7 @@ def test_(
 def import_(
     opml: Annotated[Path, typer.Argument(metavar="OPML", help="A subscription list, as feed readers export it.")],
     config: options.ConfigPath = None,
+    db: options.UnusedDb = None,
 ) -> None:
     """Read an OPML file and print its feeds as entries for feeds.yaml; those already there are left out and counted.
 
@@ -90,6 +94,7 @@ def export(
     opml: Annotated[Path, typer.Argument(metavar="OPML", help="Where to write; - is stdout.")],
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
     config: options.ConfigPath = None,
+    db: options.UnusedDb = None,
 ) -> None:
     """Write the feeds of feeds.yaml as OPML 2.0, grouped, for any feed reader.
 
@@ -106,7 +111,7 @@ def export(
 
 
 @sources.command()
-def schema() -> None:
+def schema(config: options.UnusedConfig = None, db: options.UnusedDb = None) -> None:
     """Print the JSON Schema of feeds.yaml, for editors: scout sources schema > feeds.schema.json."""
     from scout.sources.workspace import schema as whole  # noqa: PLC0415
 
