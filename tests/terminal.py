@@ -85,7 +85,9 @@ class Terminal:
 
     def environment(self, **more: str) -> dict[str, str]:
         """Return an environment without anything of the user's; caches go into the folder."""
-        kept = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG", "HOME", "VIRTUAL_ENV")}
+        kept = {
+            name: value for name, value in os.environ.items() if name in ("PATH", "PYTHONPATH", "LANG", "HOME", "VIRTUAL_ENV")
+        }
         kept |= {name: value for name, value in os.environ.items() if name.startswith("COV")}
         return kept | {"COLUMNS": "160", "XDG_CACHE_HOME": str(self.folder / ".cache"), "PYTHONWARNINGS": "error", **more}
 

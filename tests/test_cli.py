@@ -260,6 +260,35 @@ def test_progress_is_a_live_line_on_a_terminal_and_plain_lines_elsewhere(tmp_pat
         assert "/4" not in on_a_terminal(desk, "collect", *WEEK, "--quiet", stream="stderr", TERM="xterm")
 
 
+TABLES = (
+    ("status",), ("shortlist", *WEEK), ("reports", "list"), ("sources", "list"), ("sql", "select * from items"),
+    ("sql", "select title, url, summary from items"), ("sql", "select summary from items"), ("collect", *WEEK, "--dry-run"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("words", TABLES, ids=" ".join)
+@pytest.mark.parametrize("columns", ["80", "120", ""])
+def test_a_table_fits_its_terminal_and_a_pipe_has_80_columns(words: tuple[str, ...], columns: str, tmp_path: Path) -> None:
+    """No line is longer than the width there is; JSON keeps every word of what a table shortened."""
+    desk = week_terminal(tmp_path)
+    desk.write("feeds.yaml", (tmp_path / "feeds.yaml").read_text().replace("name: lmcache-blog", f"name: {'long-' * 20}name"))
+    ran = desk(*words, COLUMNS=columns)
+    assert ran.code == 0
+    assert ran.out
+    assert max(map(len, ran.out.splitlines())) <= int(columns or 80)
+
+
+def test_what_a_table_shortens_json_has_whole(tmp_path: Path) -> None:
+    """A cell that is cut ends with an ellipsis and begins as the whole one does."""
+    desk = week_terminal(tmp_path)
+    long = f"{'long-' * 20}name"
+    desk.write("feeds.yaml", (tmp_path / "feeds.yaml").read_text().replace("name: lmcache-blog", f"name: {long}"))
+    (cell,) = [line.split()[0] for line in desk("status", COLUMNS="80").out.splitlines() if line.startswith("long-")]
+    assert cell.endswith("…")
+    assert long.startswith(cell[:-1])
+    assert long in {row["source"] for row in desk("status", "--format", "json").json}
+
+
 HOSTILE = (
     "\x1b[31mred\x1b]0;title\x07 \u202egnp.exe\u202c [link](javascript:alert(1)) <img src=x onerror=alert(1)> @everyone \x9b2J"
 )

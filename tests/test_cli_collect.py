@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import socket
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import yaml
-from terminal import WEEK, Ran, Terminal, live_week, week_terminal
+from terminal import EARLIER, WEEK, Ran, Terminal, live_week, week_terminal
 
 from scout import config
 from scout.demo.server import Replay, Reply
@@ -19,7 +21,6 @@ from scout.sources.workspace import load_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from scout.demo.server import Connection
 
@@ -43,21 +44,74 @@ def test_collect_tells_each_source_once_and_prints_no_product(live: Terminal) ->
     """Progress, failures and a summary go to stderr; what failed is named, and is no error unless --strict."""
     ran = at(live, "first.db", "collect", *WEEK)
     assert (ran.code, ran.out) == (0, "")
-    assert len(re.findall(r"(?m)^\[\d+/20\] ", ran.err)) == 20
-    for name in UNSEEN:
-        assert len(re.findall(rf"(?m)^not seen: {name}: ", ran.err)) == 1
-    assert ran.err.splitlines()[-1] == "18 of 20 sources seen, 109 new items, 2026-05-18 to 2026-05-24, in first.db"
+    lines = [line.removeprefix("2026-05-25T06:00:00Z ") for line in ran.err.splitlines()]
+    assert len([line for line in lines if re.match(r"\[\d+/20\] ", line)]) == 20
+    assert [line.split(": ")[:2] for line in lines if line.startswith("not")] == [["not seen", name] for name in UNSEEN]
+    assert lines[-1] == "18 of 20 sources seen, 109 new items, 2026-05-18 to 2026-05-24, in first.db"
 
 
 def test_a_second_collect_changes_nothing(live: Terminal) -> None:
-    """The same answers give the same items; quietly, only failures and the summary are told."""
+    """The same answers give the same items."""
     at(live, "twice.db", "collect", *WEEK)
     before = at(live, "twice.db", "sql", ITEMS, "--format", "csv")
-    ran = at(live, "twice.db", "collect", *WEEK, "--quiet")
+    ran = at(live, "twice.db", "collect", *WEEK)
     assert ran.code == 0
-    assert [line.partition(":")[0] for line in ran.err.splitlines()[:-1]] == ["not seen", "not seen"]
     assert "18 of 20 sources seen, 0 new items" in ran.err
     assert at(live, "twice.db", "sql", ITEMS, "--format", "csv") == before
+
+
+def test_each_line_of_the_log_has_its_time(live: Terminal) -> None:
+    """Where stderr is no terminal, every line of a run says when it was written, so that a week's log can be read later."""
+    ran = live.process("collect", *WEEK, "--source", "lmcache-blog", "--source", "failing-vendor", SCOUT_DB="timed.db")
+    assert len(ran.err.splitlines()) == 4
+    assert all(re.match(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ \S", line) for line in ran.err.splitlines())
+
+
+def test_the_log_is_json_on_request(live: Terminal) -> None:
+    """One object a line, each with the same keys, to the last word of a command that fails."""
+    ran = at(live, "json.db", "collect", *WEEK, "--log-format", "json", "--source", "lmcache-blog", "--source", "failing-vendor")
+    events = [json.loads(line) for line in ran.err.splitlines()]
+    assert [(event["level"], event["source"], event["outcome"]) for event in events] == [
+        ("info", "lmcache-blog", "ok"), ("info", "failing-vendor", "unreachable"),
+        ("warning", "failing-vendor", "unreachable"), ("info", None, None),
+    ]  # fmt: skip
+    assert {event["time"] for event in events} == {"2026-05-25T06:00:00Z"}
+    page = (Path(__file__).parent.parent / "docs" / "commands.md").read_text(encoding="utf-8").split("\n## The log")[1]
+    documented = re.findall(r"(?m)^\| `(\w+)` \|", page.split("\n## ")[0])
+    assert all(list(event) == documented for event in events)
+    failed = at(live, "json.db", "collect", *WEEK, "--quiet", "--log-format", "json", "--source", "failing-vendor")
+    levels = [json.loads(line)["level"] for line in failed.err.splitlines()]
+    assert (failed.code, levels) == (4, ["warning", "error"])
+
+
+def test_a_good_week_is_quiet_and_a_bad_one_has_a_line_for_each_source(tmp_path: Path) -> None:
+    """`--quiet` says nothing while all goes well, so that cron sends no mail; else what was not seen, and nothing else."""
+    with live_week(tmp_path) as desk:
+        assert desk("reports", "add", EARLIER).code == 0
+        good = (tmp_path / "feeds.yaml").read_text()
+        desk.write("feeds.yaml", "\n".join(line for line in good.splitlines() if not any(name in line for name in UNSEEN)))
+        for words in (
+            ("run", "--until", "2026-05-24"),
+            ("run", "--until", "2026-05-24", "--log-format", "json"),
+            ("collect", *WEEK),
+        ):
+            ran = desk(*words, "--quiet")
+            assert (ran.code, ran.out, ran.err) == (0, "", ""), words
+        desk.write("feeds.yaml", good)
+        ran = desk("run", "-q", "--until", "2026-05-24")
+        assert (ran.code, ran.out) == (0, "")
+        assert [line.split()[1:4] for line in ran.err.splitlines()] == [["not", "seen:", f"{name}:"] for name in UNSEEN]
+
+
+def test_what_fails_three_times_is_said_once_and_loudly(tmp_path: Path) -> None:
+    """The third failed run in a row says so with what to do, in place of the usual line; the fourth has the usual line again."""
+    with live_week(tmp_path) as desk:
+        said = [desk("collect", *WEEK, "-q", "--source", "vendors").err for _ in range(4)]
+        for name in UNSEEN:
+            lines = [next(line for line in err.splitlines() if name in line) for err in said]
+            assert ["ATTENTION" in line for line in lines] == [False, False, True, False]
+            assert f"scout sources test {name}" in lines[2]
+        assert [len(err.splitlines()) for err in said] == [2, 2, 2, 2]
 
 
 def test_only_the_named_sources_and_groups_are_asked(live: Terminal) -> None:
@@ -100,8 +154,9 @@ def test_run_is_the_weekly_job(tmp_path: Path) -> None:
         (tmp_path / "reports").rename(tmp_path / "conf" / "reports")
         ran = desk("run", "--quiet", "--until", "2026-05-24", "--pr-body", "pr.md", SCOUT_CONFIG="conf/feeds.yaml")
         assert (ran.code, ran.out) == (0, "")
-        assert re.search(r"18 of 20 sources seen, 1\d\d new items, 2026-05-04 to 2026-05-24", ran.err), "the lookback days too"
-        assert re.search(r"draft-2026-05-24.md: \d+ entries for 2026-05-18 to 2026-05-24", ran.err)
+        loud = desk("run", "--until", "2026-05-24", "--pr-body", "pr.md", SCOUT_CONFIG="conf/feeds.yaml").err
+        assert re.search(r"18 of 20 sources seen, \d+ new items, 2026-05-04 to 2026-05-24", loud), "the lookback days too"
+        assert re.search(r"draft-2026-05-24.md: \d+ entries for 2026-05-18 to 2026-05-24", loud)
         drafted = (tmp_path / "data" / "draft-2026-05-24.md").read_text()
         assert "following the prior report" in drafted
         assert "drafted by scout, unedited" in drafted.splitlines()[-1]
@@ -162,7 +217,7 @@ def test_no_network_at_all_ends_with_4_and_names_each_source(tmp_path: Path) -> 
     desk.write("feeds.yaml", feeds(host, one="/a", two="/b").replace("timeout_s: 30", "timeout_s: 1"))
     ran = desk.process("collect", "--quiet")
     assert (ran.code, ran.out) == (4, "")
-    assert re.findall(r"(?m)^not seen: (\w+): unreachable: \S", ran.err) == ["one", "two"]
+    assert re.findall(r"(?m)^\S+Z not seen: (\w+): unreachable: \S", ran.err) == ["one", "two"]
     assert ran.err.splitlines()[-1].startswith("scout: every source failed; is there a network?")
     assert desk("run", "--quiet").code == 4
     probed = desk("sources", "test")
@@ -172,12 +227,14 @@ def test_no_network_at_all_ends_with_4_and_names_each_source(tmp_path: Path) -> 
 
 # -- status -----------------------------------------------------------------------------------------------------------------
 def test_status_tells_of_every_source(tmp_path: Path) -> None:
-    """A line for each of feeds.yaml, in its order, with what is known; notes go to stderr."""
+    """A line for each of feeds.yaml, what is wrong first, with what is known; notes go to stderr, JSON is in feeds.yaml's order."""
     desk = week_terminal(tmp_path)
     ran = desk("status")
     names = [one.source.name for one in load_workspace(config.load(tmp_path / "feeds.yaml")).sources]
-    assert [line.split()[0] for line in ran.rows] == names
-    assert ran.code == 0
+    told = [line.split()[0] for line in ran.out.splitlines() if line and not line.startswith(("source ", "---"))]
+    assert (ran.code, sorted(told)) == (0, sorted(names))
+    assert told[:2] == list(UNSEEN)
+    assert [row["source"] for row in desk("status", "--format", "json").json] == names
     rows = {row["source"]: row for row in desk("status", "--format", "json").json}
     assert rows["lmcache-blog"]["outcome"] == "ok"
     assert rows["lmcache-blog"]["newest"] == "2026-05-23"

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from scout import __version__, text
-from scout.cli import options
+from scout.cli import console, options
 from scout.errors import ScoutError
 
 app = typer.Typer(
@@ -49,6 +49,7 @@ def scout(
     Exit: 0 done, 1 findings or (--strict) failed sources, 2 usage or feeds.yaml, 3 the store, 4 every source failed.
     """
     options.GLOBAL.config, options.GLOBAL.db = config, db
+    console.LOG.format = console.LogFormat.TEXT
 
 
 def _silence_libraries() -> None:
@@ -66,7 +67,10 @@ def main() -> None:
     try:
         app(prog_name="scout")
     except ScoutError as exc:
-        sys.stderr.write(f"scout: {text.clean(str(exc))}\n")
+        if console.LOG.format is console.LogFormat.JSON:
+            console.log(str(exc), level="error")
+        else:
+            sys.stderr.write(f"scout: {text.clean(str(exc))}\n")
         sys.exit(exc.exit_code)
     except KeyboardInterrupt:
         sys.stderr.write("scout: stopped\n")

@@ -14,6 +14,8 @@ from scout.cli import collect, console, options
 from scout.cli.app import app
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from scout.model import Window
     from scout.pipeline.draft import Draft
     from scout.sources.workspace import Workspace
@@ -80,7 +82,7 @@ def shortlist(
         case ListFormat.MARKDOWN:
             console.out(render.as_markdown(chosen))
         case ListFormat.TABLE:
-            console.out_table(render.as_rows(chosen))
+            console.out_table(render.as_rows(chosen), spare=("why", "status"))
             for line in render.as_words(chosen):
                 console.say(line)
 
@@ -106,17 +108,10 @@ def draft(
     Example: scout draft --since 2026-05-18 --out reports/2026-05-24.md --pr-body pr.md
     """
     workspace, path = options.workspace(config), options.db_path(db)
-    _write(
-        workspace,
-        path,
-        _window(path, since, until),
-        out,
-        pr_body,
-        format_,
-        limit=limit,
-        force=force,
-        as_of=options.day(as_of, "--as-of"),
-    )
+    window, day = _window(path, since, until), options.day(as_of, "--as-of")
+    made = _write(workspace, path, window, out, pr_body, format_, limit=limit, force=force, as_of=day)
+    for line in _words(made, out, window):
+        console.say(line)
 
 
 @app.command()
@@ -126,6 +121,7 @@ def run(
     pr_body: PrBody = None,
     strict: collect.Strict = False,
     quiet: collect.Quiet = False,
+    log_format: collect.LogFormat = console.LogFormat.TEXT,
     force: Force = False,
     config: options.ConfigPath = None,
     db: options.DbPath = None,
@@ -139,6 +135,7 @@ def run(
     """
     from scout.pipeline.reports import import_reports  # noqa: PLC0415
 
+    console.LOG.format = log_format
     workspace, path = options.workspace(config, validate=True), options.db_path(db)
     if workspace.config.report.history:
         import_reports(path, [str(workspace.config.path.parent / place) for place in workspace.config.report.history])
@@ -147,7 +144,10 @@ def run(
     collected = collect.gather(workspace, path, asked, names=[], refresh=False, quiet=quiet)
     if not collected.interrupted:
         target = out or path.parent / f"draft-{window.until}.md"
-        _write(workspace, path, window, target, pr_body, DraftFormat.MARKDOWN, limit=None, force=force, as_of=None)
+        made = _write(workspace, path, window, target, pr_body, DraftFormat.MARKDOWN, limit=None, force=force, as_of=None)
+        if not quiet:
+            for line in _words(made, target, window):
+                console.log(line)
     collect.finish(collected, strict=strict)
 
 
@@ -160,7 +160,7 @@ def _window(path: Path, since: str, until: str) -> Window:
 def _write(
     workspace: Workspace, path: Path, window: Window, out: Path | None, pr_body: Path | None, format_: DraftFormat,
     *, limit: int | None, force: bool, as_of: date | None,
-) -> None:  # fmt: skip
+) -> Draft:  # fmt: skip
     from scout import draft as drafts  # noqa: PLC0415
     from scout.errors import UsageError  # noqa: PLC0415
     from scout.pipeline.draft import draft_report, is_edited, with_checksum  # noqa: PLC0415
@@ -183,23 +183,22 @@ def _write(
         console.out(product)
     if pr_body:
         console.write(pr_body, with_checksum(made.pr_body))
-    _tell(made, out, window)
+    return made
 
 
-def _tell(made: Draft, out: Path | None, window: Window) -> None:
+def _words(made: Draft, out: Path | None, window: Window) -> Iterator[str]:
+    """Say what the draft holds, and what it could not see."""
     from scout import draft as drafts  # noqa: PLC0415
 
     entries = len(drafts.numbered(made.material))
     unseen = [one for one in made.material.shortlist.coverage if not one.covered]
     where = f"{out}: " if out else ""
-    console.say(
-        f"{where}{entries} entries for {window.since} to {window.until}; {len(unseen)} sources not seen or not covering it"
-    )
+    yield f"{where}{entries} entries for {window.since} to {window.until}; {len(unseen)} sources not seen or not covering it"
     for one in unseen:
         why = one.outcome.why or (
             f"its answers reach back to {one.outcome.oldest:%Y-%m-%d}" if one.outcome.oldest else "nothing dated"
         )
-        console.say(f"- {one.source}: {one.outcome.result}: {why}")
+        yield f"- {one.source}: {one.outcome.result}: {why}"
 
 
 def _of_format(text: str, format_: DraftFormat) -> bool:

@@ -22,7 +22,12 @@ Names = Annotated[
 ]
 Refresh = Annotated[bool, typer.Option("--refresh", help="Ask for everything again, whatever is remembered.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Exit 1 if any source failed.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress; failures are still told.")]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Say nothing but what needs attention: one line for each source not seen.")
+]
+LogFormat = Annotated[
+    console.LogFormat, typer.Option("--log-format", help="text or json: one object a line, on stderr.", show_default=False)
+]
 
 
 @app.command()
@@ -34,6 +39,7 @@ def collect(
     strict: Strict = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be asked; ask and write nothing.")] = False,
     quiet: Quiet = False,
+    log_format: LogFormat = console.LogFormat.TEXT,
     config: options.ConfigPath = None,
     db: options.DbPath = None,
 ) -> None:
@@ -49,6 +55,7 @@ def collect(
     """
     from scout.pipeline.window import window  # noqa: PLC0415
 
+    console.LOG.format = log_format
     workspace = options.workspace(config, validate=True)
     sources = workspace.named(source or [])
     path = options.db_path(db)
@@ -70,7 +77,7 @@ def collect(
 def gather(
     workspace: Workspace, path: Path, window: Window, *, names: Sequence[str], refresh: bool, quiet: bool
 ) -> CollectResult:
-    """Run one collect with its progress on stderr, and tell what failed."""
+    """Run one collect with its progress on stderr, and tell what failed; quietly, nothing but that."""
     from scout.errors import UsageError  # noqa: PLC0415
     from scout.pipeline.collect import run_collect  # noqa: PLC0415
 
@@ -89,12 +96,27 @@ def gather(
             refresh=refresh,
             tell=tell,
         )
-    for outcome in collected.failed:
-        console.say(f"not seen: {outcome.source}: {outcome.result}: {outcome.why}")
-    new = sum(outcome.items_new for outcome in collected.outcomes)
-    good = len(collected.outcomes) - len(collected.failed)
-    console.say(f"{good} of {len(collected.outcomes)} sources seen, {new} new items, {window.since} to {window.until}, in {path}")
+    _tell(collected, path, quiet=quiet)
     return collected
+
+
+def _tell(collected: CollectResult, path: Path, *, quiet: bool) -> None:
+    """Tell what failed, one line a source; what keeps failing or became slow is told loudly, in the run where it did."""
+    from scout.pipeline.status import alerts_of  # noqa: PLC0415
+
+    alerts = alerts_of(path, collected.run)
+    for outcome in collected.failed:
+        if all(alert.source != outcome.source for alert in alerts):
+            words = f"not seen: {outcome.source}: {outcome.result}: {outcome.why}"
+            console.log(words, level="warning", source=outcome.source, outcome=outcome.result)
+    for alert in alerts:
+        words = f"ATTENTION: {alert.source} {alert.what}. What to do: {alert.advice}"
+        console.log(words, level="error", source=alert.source, outcome=alert.result)
+    if not quiet:
+        new = sum(outcome.items_new for outcome in collected.outcomes)
+        good = len(collected.outcomes) - len(collected.failed)
+        window = f"{collected.window.since} to {collected.window.until}"
+        console.log(f"{good} of {len(collected.outcomes)} sources seen, {new} new items, {window}, in {path}")
 
 
 def finish(collected: CollectResult, *, strict: bool) -> None:

@@ -6,9 +6,12 @@ import json
 import os
 import sys
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TextIO
 
 from scout import text
+from scout.cli import options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,6 +20,25 @@ if TYPE_CHECKING:
     from scout.pipeline.collect import Progress
 
 COLOURS = {"ok": "32", "unchanged": "32", "empty": "32", "partial": "33", "not_finished": "33", "rate_limited": "33"}
+LEAST, READABLE = 8, 30
+"""A cell keeps `LEAST` characters; columns that may be left out are, until the widest that is left has `READABLE`."""
+
+
+class LogFormat(StrEnum):
+    """How the log is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+@dataclass(slots=True)
+class Log:
+    """How this command writes its log."""
+
+    format: LogFormat = LogFormat.TEXT
+
+
+LOG = Log()
 
 
 @contextmanager
@@ -41,6 +63,16 @@ def say(message: str) -> None:
     sys.stderr.flush()
 
 
+def log(message: str, *, level: str = "info", source: str | None = None, outcome: str | None = None) -> None:
+    """Write one line of the log to stderr: with the time (UTC) where nobody watches, or as one JSON object."""
+    at = f"{options.now():%Y-%m-%dT%H:%M:%SZ}"
+    if LOG.format is LogFormat.JSON:
+        event = {"time": at, "level": level, "source": source, "outcome": outcome, "message": text.clean(message)}
+        say(json.dumps(event, ensure_ascii=False))
+    else:
+        say(message if sys.stderr.isatty() else f"{at} {message}")
+
+
 def out_json(value: object) -> None:
     """Write a JSON document to stdout: UTF-8, keys in the order given."""
     out(json_text(value))
@@ -63,24 +95,60 @@ def out_csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         )
 
 
-def out_table(rows: Sequence[Mapping[str, object]], *, colour: str = "") -> None:
-    """Write rows as an aligned table; cells are one line each. `colour` names the column whose word decides the colour."""
+def out_table(rows: Sequence[Mapping[str, object]], *, colour: str = "", spare: Sequence[str] = ()) -> None:
+    """Write rows as an aligned table, as wide as the terminal, 80 characters where there is none; long cells are shortened.
+
+    `colour` names the column whose word decides the colour, `spare` the columns that are left out first where it is narrow.
+    """
     from tabulate import tabulate  # noqa: PLC0415
 
     if not rows:
         return
-    width = _width() // len(rows[0]) * 2
-    cells = [[_cell(value, width) for value in row.values()] for row in rows]
-    lines = tabulate(cells, headers=list(rows[0]), disable_numparse=True).splitlines()
+    names = list(rows[0])
+    cells = [[text.clean("" if value is None else str(value)) for value in row.values()] for row in rows]
+    widths = _widths([names, *cells])
+    while (left_out := next((name for name in spare if name in names), "")) and max(widths) < READABLE:
+        place = names.index(left_out)
+        names, cells = _without(names, place), [_without(row, place) for row in cells]
+        widths = _widths([names, *cells])
+    if _total(widths) > _width():
+        out("\n\n".join(_record(names, row) for row in cells))
+        return
+    cells = [[_cut(cell, width) for cell, width in zip(row, widths, strict=True)] for row in cells]
+    head = [names, ["-" * width for width in _widths([names, *cells])]]
+    lines = tabulate([*head, *cells], tablefmt="plain", disable_numparse=True).splitlines()  # headers would be padded
     if colour and _colours():
         words = [str(row.get(colour, "")) for row in rows]
         lines[2:] = [f"\x1b[{COLOURS.get(word, '31')}m{line}\x1b[0m" for word, line in zip(words, lines[2:], strict=True)]
     out("\n".join(line.rstrip() for line in lines))
 
 
-def _cell(value: object, width: int) -> str:
-    cell = text.clean("" if value is None else str(value))
-    return text.shorten(cell, max(width, 24)) if _seen() else cell
+def _widths(cells: Sequence[Sequence[str]]) -> list[int]:
+    """Return how wide each column may be: as wide as it is, but that the widest are cut until the whole fits."""
+    natural = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    most = max(natural)
+    while most > LEAST and _total([min(width, most) for width in natural]) > _width():
+        most -= 1
+    return [min(width, most) for width in natural]
+
+
+def _total(widths: Sequence[int]) -> int:
+    return sum(widths) + 2 * (len(widths) - 1)
+
+
+def _cut(cell: str, width: int) -> str:
+    return cell if len(cell) <= width else f"{cell[: width - 1].rstrip()}…"
+
+
+def _without(row: Sequence[str], place: int) -> list[str]:
+    return [*row[:place], *row[place + 1 :]]
+
+
+def _record(names: Sequence[str], row: Sequence[str]) -> str:
+    """Write a row of more columns than a line can hold as lines of its own, one a column."""
+    most = max(map(len, names))
+    room = max(LEAST, _width() - most - 2)
+    return "\n".join(f"{name:<{most}}  {_cut(cell, room)}" for name, cell in zip(names, row, strict=True))
 
 
 def _seen() -> bool:
@@ -91,7 +159,7 @@ def _seen() -> bool:
 def _width() -> int:
     import shutil  # noqa: PLC0415
 
-    return shutil.get_terminal_size((160, 24)).columns
+    return shutil.get_terminal_size((80, 24)).columns
 
 
 def _colours() -> bool:
@@ -120,7 +188,7 @@ def progress(*, quiet: bool = False) -> Iterator[Callable[[Progress], None]]:
     """Show how a collect goes on: a live line on a terminal, a line for each source where stderr is piped."""
     if quiet:
         yield lambda _: None
-    elif not sys.stderr.isatty():
+    elif not sys.stderr.isatty() or LOG.format is LogFormat.JSON:
         yield _tell_line
     else:
         from rich.console import Console  # noqa: PLC0415 -- only for a terminal
@@ -142,4 +210,5 @@ def progress(*, quiet: bool = False) -> Iterator[Callable[[Progress], None]]:
 def _tell_line(at: Progress) -> None:
     if at.last:
         why = f": {at.last.why}" if at.last.why else ""
-        say(f"[{at.done}/{at.total}] {at.last.source}: {at.last.result}, {at.last.items_new} new of {at.last.items_seen}{why}")
+        words = f"[{at.done}/{at.total}] {at.last.source}: {at.last.result}, {at.last.items_new} new of {at.last.items_seen}{why}"
+        log(words, source=at.last.source, outcome=at.last.result)

@@ -76,7 +76,8 @@ def list_(
                 "path": report.path,
             }
             for report in ledger
-        ]
+        ],
+        spare=("title",),
     )
 
 

@@ -1,13 +1,16 @@
-"""How each source is doing: what `scout status` shows, as values for a table or JSON."""
+"""How each source is doing: what `scout status` shows, as values for a table or JSON; and what a run must tell of at once."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
 
+from scout.model import SEEN
+from scout.pipeline import alerts
 from scout.store import open_store, runs
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -22,11 +25,30 @@ def source_status(path: Path, workspace: Workspace, *, now: datetime) -> list[di
     """
     with open_store(path) as store:
         known = {row["source"]: row for row in runs.health(store)}
+        slower = alerts.slower(runs.outcomes(store))
+    for name, last in known.items():
+        last["notes"] = json.loads(last["notes"]) + ([slower[name]] if name in slower else [])
     rows = []
     for one in workspace.sources:
         row = known.pop(one.source.name, None)
         rows.append(_row(one.source.name, one.kind, row, paused=one.source.pause, now=now))
     return rows + [_row(name, row["kind"], row, paused=False, now=now, removed=True) for name, row in known.items()]
+
+
+def alerts_of(path: Path, run: int) -> list[alerts.Alert]:
+    """Return what became true in a run of the store at `path` and must be told now."""
+    with open_store(path) as store:
+        return alerts.alerts(runs.outcomes(store), run)
+
+
+def sorted_by_need(rows: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Part the rows of `health` into what is wrong, the longest first, and the rest: notes first, what is not asked last."""
+    idle = ("paused", "never: no longer in feeds.yaml")
+    wrong = [row for row in rows if row["outcome"] not in SEEN and row["asked_again"] not in idle]
+    rest = [row for row in rows if row not in wrong]
+    wrong.sort(key=lambda row: -row["streak"])
+    rest.sort(key=lambda row: (row["asked_again"] in idle, not row["notes"]))
+    return wrong, rest
 
 
 def _row(
@@ -35,7 +57,7 @@ def _row(
     if row is None:
         why = "paused in feeds.yaml" if paused else "never asked"
         row = dict.fromkeys(("covers_start", "covers_end", "newest_seen", "last_success", "not_before"))
-        row |= {"result": "not_finished", "why": why, "streak": 0, "notes": "[]", "items_seen": 0, "items_new": 0}
+        row |= {"result": "not_finished", "why": why, "streak": 0, "notes": [], "items_seen": 0, "items_new": 0}
     newest = row["newest_seen"]
     waits = row["not_before"] if row["not_before"] and row["not_before"] > f"{now:%Y-%m-%dT%H:%M:%SZ}" else None
     return {
@@ -50,5 +72,5 @@ def _row(
         "asked_again": "never: no longer in feeds.yaml" if removed else "paused" if paused else waits or "next run",
         "items_seen": row["items_seen"],
         "items_new": row["items_new"],
-        "notes": json.loads(row["notes"]),
+        "notes": row["notes"],
     }
