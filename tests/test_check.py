@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from known import CLEAN, DAY, LEDGER, WEEK, Known, edited, findings, paper
 
-from scout.check import RULES, check, explain, known_codes
+from scout.check import RULES, Severity, check, explain, known_codes
 from scout.errors import UsageError
 from scout.reports import document as report
 
@@ -116,6 +116,42 @@ def test_an_announced_update_may_repeat() -> None:
         "A Lower Bound for Prefix Sharing (mid Mar 2026)", "A Lower Bound for Prefix Sharing (update; mid Mar 2026)", text=again
     )
     assert not [f for f in findings(told, world) if f.code == "repeat"]
+
+
+NEAREST = (
+    " Nearest earlier: [Jam Jars: Sealed Blocks](https://arxiv.org/abs/2603.90090) (entry 1 of 2026-03-08; likeness 0.98);"
+    " [Update to entry 2 of Jam](https://arxiv.org/abs/2603.90091) (mentioned in 2026-03-08; likeness 0.40)."
+    " Nearest otherwise: [Lids](https://arxiv.org/abs/2603.90050) (in no report; likeness 0.30)."
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        (NEAREST, ["repeat"]),
+        (NEAREST.replace("; likeness 0.98", "") + " The pieces were known.", ["repeat"]),
+        ("\n- Evidence: text of a post\n\n  > “First reported in May, this is an update to our last work.”\n", ["repeat"]),
+        (NEAREST + " Update to entry 1: it now has numbers.", []),
+        (" An update of entry 1 in the previous report." + NEAREST, []),
+        (" See entry 1 of 2026-03-08: this is its second version.", []),
+    ],
+    ids=["nearest", "nearest, edited", "quoted", "announced after", "announced before", "announced"],
+)
+def test_what_a_draft_names_to_compare_with_announces_no_update(said: str, found: list[str]) -> None:
+    """Scout's own lines switch nothing off: only a writer's words say that an entry is an update of an earlier one."""
+    entry = edited("no policy can share.\n- Novelty: High.", f"no policy can share.\n- Novelty: High.{said}")
+    again = edited("arxiv.org/abs/2603.90030)", "arxiv.org/abs/2603.90090)", text=entry)
+    world = Known()
+    world.items["arxiv:2603.90090"] = paper(90090, 12, "A Lower Bound for Prefix Sharing")
+    assert [f.code for f in findings(again, world) if f.code == "repeat"] == found
+
+
+def test_a_draft_not_filed_yet_may_name_a_report_that_lies_elsewhere() -> None:
+    """Where the ledger read the prior report from another folder, the link will be right once the draft is there: a warning."""
+    (found,) = findings(CLEAN, Known(files={}))
+    assert (found.code, found.severity, found.where) == ("prior-report", Severity.WARNING, LEDGER[0].path)
+    gone = check(report.parse_report(CLEAN), Known(files={}), report_day=DAY, ledger=())
+    assert [(one.code, one.severity) for one in gone] == [("prior-report", Severity.ERROR)]
 
 
 def test_the_report_itself_in_the_ledger_is_no_repeat() -> None:

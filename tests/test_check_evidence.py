@@ -82,6 +82,30 @@ def test_names_are_matched_whole(name: str, expected: list[SourceMatch]) -> None
     assert list(match(name, sources)) == expected
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("meta-ai", ["meta-ai"]), ("Meta AI", ["meta-ai"]), ("Meta AI/FAIR", ["meta-ai"]), ("meta-engineering", ["meta-engineering"]),
+        ("cloud-blog", ["cloud-blog"]), ("cloud-releases", ["cloud-releases"]), ("Cloud", ["cloud-blog", "cloud-releases", "engines"]),
+        ("google-blog", ["google-blog"]), ("Google", ["google-blog"]), ("Uber", ["uber-engineering"]), ("Uber AI", []),
+        ("together", ["together-blog"]), ("Together AI", ["together-blog"]), ("engines", ["engines"]),
+    ],
+)  # fmt: skip
+def test_no_place_answers_for_another_of_a_similar_name(name: str, expected: list[str]) -> None:
+    """A source's own name, as drafts write it, means it alone; what is left out to find a name is left out one by one."""
+    names = ("meta-ai", "meta-engineering", "cloud-blog", "cloud-releases", "google-blog", "google-developers", "uber-engineering",
+        "together-blog")  # fmt: skip
+    sources = (*(SourceNames(name=one) for one in names), SourceNames(name="engines", repos=("cloud/cloud",)))
+    assert [found.source for found in match(name, sources)] == expected
+
+
+@pytest.mark.parametrize("name", ["Meta AI", "FAIR", "Google"])
+def test_a_name_without_its_source_is_unverified_rather_than_anothers(name: str) -> None:
+    """Where the place itself is not configured, none that only begins like it stands in."""
+    sources = tuple(SourceNames(name=one) for one in ("meta-engineering", "google-developers", "fair-weather"))
+    assert match(name, sources) == ()
+
+
 def test_what_the_store_lacks_is_wanted_once() -> None:
     """Papers, releases and links that are not known are listed by kind, each once, in order."""
     world = Known(items={}, replies={"https://pantry.example.org/blog/upgrade": LinkReply(result=Result.OK)})

@@ -332,6 +332,10 @@ def test_the_demo_prints_where_its_draft_is(tmp_path: Path) -> None:
     again = re.search(r"then try: scout (.*)", ran.err)
     assert again
     assert desk(*again[1].split()).code == 0
+    where = ("--config", "shown/feeds.yaml", "--db", "shown/scout.db")
+    desk.write("shown/draft.md", re.sub(r"<!-- slot: \w+ --> _…[^_]*_", "A sentence of judgement.", draft))
+    checked = desk("check", "shown/draft.md", *where)
+    assert (checked.code, "prior-report" in checked.out) == (0, False), checked.out
     desk.write("mine/notes.md", "mine")
     refused = desk("demo", "--dir", "mine")
     assert refused.code == 2

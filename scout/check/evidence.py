@@ -95,10 +95,9 @@ class Evidence(Protocol):
         ...
 
 
-_KIND_WORDS = re.compile(
-    r"\b(?:the|official|engineering|developers?|tech|blogs?|news|newsroom|feed|rss|atom|releases?|site|github|list)\b"
-)
-
+_KIND_WORDS = re.compile(r"\b(?:the|official|blogs?|news|newsroom|feed|rss|atom|releases?|site|github|list)\b")
+_TEAM_WORDS = re.compile(r"\b(?:engineering|tech)\b")
+"""A house's engineering blog is meant by the house's name, but only where the house has no other place."""
 _PARTS = re.compile(r"\s*/\s*|\s+(?:and|or|&|×|x)\s+|,\s+")
 
 
@@ -109,20 +108,32 @@ def _key(name: str) -> str:
     return re.sub(r"[\s_]+", "", bare if bare.strip() else folded)
 
 
-def match(name: str, sources: Iterable[SourceNames]) -> tuple[SourceMatch, ...]:
-    """Return the sources that a report's name for a place means: by name, alias, repository, or a part of `Meta AI/FAIR`.
-
-    A name is matched whole: `Google` is not `google-developers`. A group's name means all its sources.
-    """
-    parts = [part for part in (name, *_PARTS.split(name)) if len(part) > 2]
-    places = tuple(sources)
-    strict = tuple(_matches(name, {_key(part) for part in parts} - {""}, places, _key))
-    return strict or tuple(_matches(name, {_loose(part) for part in parts} - {""}, places, _loose))
+def _house(name: str) -> str:
+    """Return the key without the team: `uber-engineering` is Uber's."""
+    folded = fold(name)
+    return _key(bare if (bare := _TEAM_WORDS.sub(" ", folded)).strip() else folded)
 
 
 def _loose(name: str) -> str:
     """Return the key without a year and without `AI`, for `Together AI` and `FAST` of fast-2026."""
     return re.sub(r"(?:19|20)\d\d", "", _key(re.sub(r"\bAI\b", " ", name, flags=re.IGNORECASE)))
+
+
+def match(name: str, sources: Iterable[SourceNames]) -> tuple[SourceMatch, ...]:
+    """Return the sources that a report's name for a place means: by name, alias, repository, or a part of `Meta AI/FAIR`.
+
+    A source's own name, as drafts write it, means that source alone. Else a name is matched whole, `Google` is not
+    `google-developers`; and only where nothing fits, without its team, and then without a year and `AI`: never without both, for
+    `Meta AI` is not `meta-engineering`. A group's name means all its sources.
+    """
+    places = tuple(sources)
+    if own := [SourceMatch(source=source.name) for source in places if source.name.casefold() == name.strip().casefold()]:
+        return tuple(own)
+    parts = [part for part in (name, *_PARTS.split(name)) if len(part) > 2]
+    for key in (_key, _house, _loose):
+        if found := tuple(_matches(name, {key(part) for part in parts} - {""}, places, key)):
+            return found
+    return ()
 
 
 def _matches(

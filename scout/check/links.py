@@ -16,9 +16,10 @@ from scout.releases import in_words
 from scout.reports import claims
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from scout.check.context import Mention
+    from scout.model import LedgerReport
     from scout.reports.document import ReportEntry
     from scout.reports.markdown import Link
 
@@ -162,7 +163,8 @@ def unknown_link(case: ReportContext) -> Iterator[Finding]:
 def prior_report(case: ReportContext) -> Iterator[Finding]:
     """Follow the prior report that the head names: it exists, is earlier than this one, and the latest in the ledger.
 
-    A warning where the head knows of no earlier report and the ledger does.
+    A warning where the head knows of no earlier report and the ledger does, and where a draft is not yet filed beside the report
+    that it names, which the ledger read from elsewhere.
     """
     earlier = [report for report in case.ledger if report.day < case.day]
     last = max(earlier, key=lambda report: report.day, default=None)
@@ -187,6 +189,15 @@ def prior_report(case: ReportContext) -> Iterator[Finding]:
         yield flag(
             Severity.ERROR, place, f"prior report {prior.url}", f"it is not earlier than {case.day}", prior.url, "correct it"
         )
+    elif there is False and (path := _read_from(prior.url, earlier)):
+        yield flag(
+            Severity.WARNING,
+            place,
+            f"prior report {prior.url}",
+            "it is not beside this file, though the ledger has it",
+            path,
+            "file this report beside it, or correct the link",
+        )
     elif there is False:
         yield flag(
             Severity.ERROR,
@@ -207,3 +218,9 @@ def prior_report(case: ReportContext) -> Iterator[Finding]:
         )
     elif there is None and local:
         yield flag(Severity.UNVERIFIED, place, f"prior report {prior.url}", "the folder cannot be seen from here", prior.url)
+
+
+def _read_from(url: str, earlier: Sequence[LedgerReport]) -> str:
+    """Return where the ledger read the report of that file name from, or an empty string."""
+    name = PurePosixPath(unquote(url.split("#", maxsplit=1)[0])).name
+    return next((report.path for report in earlier if PurePosixPath(report.path.rpartition(":")[2]).name == name), "")

@@ -23,6 +23,10 @@ _UPDATE_IN_PROSE = re.compile(
     r"|entry #?\d+ (?:of|in) (?:the )?(?:report|prior|previous|last|20)",
     re.IGNORECASE,
 )
+_SCAFFOLD = re.compile(r"\bNearest (?:earlier|otherwise):(?:.*?\((?:entry \d+ of|mentioned in|in no report)\b[^()]*\)[;.]?)+")
+"""What a draft names to compare with: it is no announcement that the entry is an update of it."""
+_QUOTED = frozenset({"reference", "companions", "status", "evidence", "changes"})
+"""Parts of an entry that hold others' words."""
 
 
 def _living(thing: str) -> bool:
@@ -37,10 +41,13 @@ def repeat(case: ReportContext) -> Iterator[Finding]:
 
     An error for a numbered entry that was numbered before; a warning where either was only a mention, or the thing was the
     earlier entry's companion. An announced update or follow-up is allowed, and so are places that go on changing: repositories,
-    trackers, sites.
+    trackers, sites. What a draft itself puts into an entry (the nearest earlier ones, quotes, changelogs) announces nothing.
     """
     earlier = [entry for report in case.ledger if report.day < case.day for entry in report.entries if entry.grade >= 1]
-    prose = {entry.number: entry.prose for entry in case.document.entries}
+    prose = {
+        entry.number: _SCAFFOLD.sub(" ", " ".join(line.text for line in entry.lines if line.label not in _QUOTED))
+        for entry in case.document.entries
+    }
     lines = {line.line: line.text for line in case.document.lines}
     for mention in (*case.headings, *case.mentions):
         if not mention.ids or _living(mention.ids[0]):

@@ -51,8 +51,7 @@ def run_demo(folder: Path, *, tell: Callable[[Progress], None]) -> DemoResult:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     (folder / MARK).touch()
-    earlier = folder / "reports" / "weekly-cache-report-2026-05-17.md"
-    earlier.parent.mkdir()
+    earlier = folder / "weekly-cache-report-2026-05-17.md"  # beside the draft, which links to it
     earlier.write_text(demo.report(), encoding="utf-8")
     store, feeds = folder / "scout.db", folder / "feeds.yaml"
     import_reports(store, [str(earlier)])
