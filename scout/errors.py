@@ -4,6 +4,7 @@
     ├── UsageError        2    words on the command line that make no sense together
     │   └── ConfigError   2    feeds.yaml: where, what, and the near miss
     ├── StoreError        3    the SQLite file: unreadable, locked, from a newer scout
+    │   ├── StoreBusyError 3   another program holds the file; waiting may help
     │   └── QueryError    3    `scout sql`: refused or failed
     └── NothingSeenError  4    every source failed
 
@@ -32,6 +33,10 @@ class StoreError(ScoutError):
     """The store cannot be opened, read or written."""
 
     exit_code = 3
+
+
+class StoreBusyError(StoreError):
+    """Another program holds the store; the same may succeed when it lets go."""
 
 
 class QueryError(StoreError):

@@ -37,10 +37,14 @@ _DOI = re.compile(r"^10\.\d{4,9}/\S+$")
 
 
 def http_url(url: str, base: str = "") -> str:
-    """Return an absolute http(s) address, or an empty string for anything else (javascript:, file:, no host, nothing)."""
+    """Return an absolute http(s) address, or an empty string for anything else (javascript:, file:, no host, nothing).
+
+    JSON can hold half a character (a lone surrogate); what has one is no address, as no encoding could send it.
+    """
     if not url.strip():
         return ""
     try:
+        url.encode()
         url = urljoin(base, url.strip()) if base else url.strip()
         parts = urlsplit(url)
         if parts.scheme.lower() not in ("http", "https") or not parts.hostname or re.search(r"[\s\x00-\x1f<>\"]", parts.netloc):

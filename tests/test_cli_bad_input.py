@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 from typing import TYPE_CHECKING
@@ -208,9 +209,9 @@ def test_a_store_that_is_being_written_says_by_whom(tmp_path: Path) -> None:
     """A second writer is refused at once; readers go on."""
     desk = week_terminal(tmp_path)
     with FileLock(str(tmp_path / "data" / "scout.db.lock")):
-        (tmp_path / "data" / "scout.db.writer").write_text("scout collect, process 4711")
+        (tmp_path / "data" / "scout.db.writer").write_text(f"scout collect, process {os.getpid()}")
         for words in WRITERS:
-            assert "is being written by scout collect, process 4711" in sentence(desk(*words), 3)
+            assert f"is being written by scout collect, process {os.getpid()}" in sentence(desk(*words), 3)
         assert desk("shortlist", *WEEK).code == 0
 
 

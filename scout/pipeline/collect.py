@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from threading import Event, Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from scout import __version__, dates
+from scout.errors import ScoutError, StoreBusyError
 from scout.http import HttpCache, HttpClient
 from scout.model import SEEN, Outcome, Result
-from scout.sources.fetch import SourceResult, fetch_source
+from scout.sources.fetch import SourceResult, fault_result, fetch_source
 from scout.sources.session import ASKED, GONE, Client, FetchSession
 from scout.store import Store, items, open_store, runs
 
@@ -25,6 +27,13 @@ if TYPE_CHECKING:
 
 SIDE_BY_SIDE = 16
 """How many sources are asked at once; the client paces each host, so this only bounds how many hosts."""
+PATIENCE_S = 600.0
+"""How long a run goes on trying to write while another program reads the store; what came waits in memory."""
+TRY_S, GAP_S = 1.0, 0.2
+"""How long one try to write lasts, and the gap in which the run's own questions to the store are answered."""
+LAST_S = 5.0
+"""How long a run that was told to stop waits for visits that are still reading an answer."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,14 +96,16 @@ class Collector:
     refresh: bool = False
     tell: Callable[[Progress], None] = lambda _: None
     stop: Event = field(default_factory=Event)
+    patience_s: float = PATIENCE_S
 
     def collect(self, sources: Sequence[ConfiguredSource], window: Window) -> CollectResult:
         """Ask every source for the window. Interrupted, it keeps what came and says of the rest that it is not finished."""
         now = self.clock()
         asked = [one for one in sources if not one.source.pause]
-        run = runs.start(self.store, window, {one.source.name: one.kind for one in asked}, now=now, version=__version__)
+        kinds = {one.source.name: one.kind for one in asked}
+        run = self._written(lambda: runs.start(self.store, window, kinds, now=now, version=__version__))
         outcomes: dict[str, Outcome] = {one.source.name: Outcome(source=one.source.name, run=run) for one in asked}
-        reader = open_store(self.store.path)
+        reader = open_store(self.store.path, stop=self.stop, patience_s=self.patience_s)
         pool = ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="scout")
         try:
             locked = LockedReader(reader)
@@ -107,7 +118,7 @@ class Collector:
         finally:
             pool.shutdown(wait=not self.stop.is_set(), cancel_futures=True)
             reader.close()
-        runs.end(self.store, run, now=self.clock())
+        self._written(lambda: runs.end(self.store, run, now=self.clock()))
         return CollectResult(run=run, window=window, outcomes=tuple(outcomes.values()), interrupted=self.stop.is_set())
 
     def _covered(self, asked: Sequence[ConfiguredSource]) -> dict[str, Interval | None]:
@@ -123,6 +134,14 @@ class Collector:
         return found
 
     def _fetch(
+        self, one: ConfiguredSource, window: Window, now: datetime, reader: LockedReader, covered: dict[str, Interval | None]
+    ) -> SourceResult:
+        try:
+            return self._fetch_with_state(one, window, now, reader, covered)
+        except Exception as exc:  # noqa: BLE001 -- what it remembered may be unreadable: its own outcome, not the end of the run
+            return fault_result(one.source, exc)
+
+    def _fetch_with_state(
         self, one: ConfiguredSource, window: Window, now: datetime, reader: LockedReader, covered: dict[str, Interval | None]
     ) -> SourceResult:
         state = reader.state(one.source.name, one.fingerprint)
@@ -148,9 +167,13 @@ class Collector:
             self.tell(Progress(done=total - len(waiting), total=total, items=found, last=last, waiting=names))
 
         tell(None)
-        while waiting:
+        told_at = None
+        while waiting and not (told_at and time.monotonic() - told_at > LAST_S):
             try:
-                done, _ = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED)
+                if self.stop.is_set() and not told_at:
+                    told_at = time.monotonic()
+                    self._hang_up()
+                done, _ = wait(waiting, timeout=0.1, return_when=FIRST_COMPLETED)
                 for future in done:
                     last = self._commit(future.result(), waiting[future], run)
                     del waiting[future]  # only now: interrupted while it was written, it is written again
@@ -167,7 +190,29 @@ class Collector:
         self.stop.set()
         self.client.close()
 
+    def _written(self, write: Callable[[], T]) -> T:
+        """Write, and again while another program reads the store, for `patience_s` or until told to stop.
+
+        Each try is short, so that sources that are still being fetched can read between two.
+        """
+        deadline = time.monotonic() + self.patience_s
+        while True:
+            try:
+                return write()
+            except StoreBusyError:
+                if self.stop.wait(GAP_S) or time.monotonic() > deadline:
+                    raise
+
     def _commit(self, result: SourceResult, one: ConfiguredSource, run: int) -> Outcome:
+        """Write one source whole; where its rows cannot be written, that is its outcome. The store's own trouble is raised."""
+        try:
+            return self._written(lambda: self._write(result, one, run))
+        except ScoutError:
+            raise
+        except Exception as exc:  # noqa: BLE001 -- what one source brought must not end the others' run
+            return self._written(lambda exc=exc: self._write(fault_result(one.source, exc), one, run))  # type: ignore[misc]
+
+    def _write(self, result: SourceResult, one: ConfiguredSource, run: int) -> Outcome:
         """Write one source whole: a killed process loses at most the sources in flight, and never leaves a half-written one."""
         now = self.clock()
         provenance = items.Provenance(source=one.source.name, authority=one.source.authority, run=run, now=now)
@@ -193,10 +238,16 @@ def run_collect(
     pace_dir: Path | None = None,
     refresh: bool = False,
     tell: Callable[[Progress], None] = lambda _: None,
+    wait_s: float = 0,
+    stop: Event | None = None,
 ) -> CollectResult:
-    """Open the store for writing and the HTTP client, and collect; the store is locked from the first request to the last row."""
-    with open_store(path, write="scout collect", create=True) as store:
+    """Open the store for writing and the HTTP client, and collect; the store is locked from the first request to the last row.
+
+    `wait_s` is how long to wait for another writer. Setting `stop`, from any thread, ends the run with what came.
+    """
+    stop = stop or Event()
+    with open_store(path, write="scout collect", create=True, wait_s=wait_s, stop=stop, patience_s=TRY_S) as store:
         cache = HttpCache(validators=runs.validators(store), not_before=runs.pauses(store))
         with HttpClient(http, now=clock, cache=cache, pace_dir=pace_dir) as client:
-            collector = Collector(store=store, client=client, clock=clock, token=token, refresh=refresh, tell=tell)
+            collector = Collector(store=store, client=client, clock=clock, token=token, refresh=refresh, tell=tell, stop=stop)
             return collector.collect(sources, window)

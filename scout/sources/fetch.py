@@ -43,7 +43,17 @@ class _FetchLog:
 
 
 def fetch_source(source: Source, session: FetchSession, previous: Interval | None) -> SourceResult:
-    """Ask one source for its window. `previous` is what its last good outcome covered: an unchanged answer still does."""
+    """Ask one source for its window. `previous` is what its last good outcome covered: an unchanged answer still does.
+
+    Never raises: whatever goes wrong is this source's outcome.
+    """
+    try:
+        return _fetch_source(source, session, previous)
+    except Exception as exc:  # noqa: BLE001 -- in weighing what came, too
+        return fault_result(source, exc)
+
+
+def _fetch_source(source: Source, session: FetchSession, previous: Interval | None) -> SourceResult:
     log = _FetchLog()
     if gone := session.state.get(GONE):
         log.failures.append(_still_gone(source, str(gone)))
@@ -103,9 +113,17 @@ def _fetch_pages(source: Source, session: FetchSession, log: _FetchLog) -> None:
     except FetchInterrupted:
         log.stopped = Result.NOT_FINISHED, "stopped by the user before it was finished"
     except Exception as exc:  # noqa: BLE001 -- one source's fault must not end the others' run; it is told in full
-        where = traceback.extract_tb(exc.__traceback__)[-1]
-        why = f"a fault in scout itself, please report it: {type(exc).__name__}: {exc} ({where.filename}:{where.lineno})"
-        log.stopped = Result.BROKEN, why
+        log.stopped = Result.BROKEN, _fault(exc)
+
+
+def fault_result(source: Source, exc: Exception) -> SourceResult:
+    """Return what a fault of scout's own leaves of a fetch: its outcome in words, and nothing else."""
+    return SourceResult(outcome=Outcome(source=source.name, result=Result.BROKEN, why=_fault(exc)))
+
+
+def _fault(exc: Exception) -> str:
+    where = traceback.extract_tb(exc.__traceback__)[-1]
+    return f"a fault in scout itself, please report it: {type(exc).__name__}: {exc} ({where.filename}:{where.lineno})"[:1000]
 
 
 def _read(source: Source, page: Page, log: _FetchLog) -> None:

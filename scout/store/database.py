@@ -4,32 +4,53 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Self
+import time
+from contextlib import contextmanager, suppress
+from threading import Event, RLock
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from filelock import FileLock, Timeout
 from sqlite_utils import Database
 
-from scout.errors import StoreError
-from scout.store import schema
+from scout.errors import StoreBusyError, StoreError
+from scout.store import schema, writer
 from scout.store.migrations import migrations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
+
+    from filelock import FileLock
+
+
+T = TypeVar("T")
+
+PATIENCE_S = 10.0
+"""How long a question or a transaction waits while another program holds the file."""
+_STEP_S = 0.1
+"""How long SQLite itself waits: it cannot be told to stop meanwhile."""
+_LAST_S = 1.0
+"""How long one more waits after it was told to stop."""
 
 
 class Store:
     """One open store. A writer holds the lock from opening to closing; a reader needs none.
 
+    Threads may share it: each question and each transaction has the connection to itself, and `close` waits for it. What waits
+    for another program gives up after `patience_s`, and within a second once `stop` is set.
     The journal stays in its default mode: with one writer a week WAL would gain nothing, and SQLite before 3.51.3 can corrupt it.
     """
 
-    def __init__(self, path: Path, db: Database, lock: FileLock | None) -> None:
+    def __init__(
+        self, path: Path, db: Database, lock: FileLock | None, *, stop: Event | None = None, patience_s: float = PATIENCE_S
+    ) -> None:
         self.path = path
         self.db = db
         self.conn: sqlite3.Connection = db.conn
+        self.stop = stop or Event()
+        self.patience_s = patience_s
         self._lock = lock
+        self._using = RLock()
+        self._closed = False
 
     def __enter__(self) -> Self:
         return self
@@ -38,54 +59,118 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Close the file and let the next writer in."""
-        self.conn.close()
+        """Close the file and let the next writer in; a question that another thread has under way ends with StoreError."""
+        with suppress(sqlite3.Error):  # it is closed
+            self.conn.interrupt()
+        with self._using:
+            self._closed = True
+            self.conn.close()
         if self._lock:
-            _release(self.path, self._lock)
+            writer.release(self.path, self._lock)
+            self._lock = None
 
     def rows(self, query: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[sqlite3.Row]:
         """Return all rows of one query."""
-        try:
-            return self.conn.execute(query, values).fetchall()
-        except sqlite3.Error as exc:
-            raise StoreError(f"{self.path} cannot be read: {exc}") from exc
+        with self._connection("read") as conn:
+            return self._patiently(lambda: conn.execute(query, values).fetchall())
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """Write whole or not at all. BEGIN IMMEDIATE: a deferred transaction that reads first can fail at once."""
-        try:
-            self.conn.execute("begin immediate")
+        """Write whole or not at all. BEGIN IMMEDIATE: a deferred transaction that reads first can fail at once.
+
+        StoreBusyError: another program held the file all the time. StoreError: the file or its disk. What is wrong with the rows
+        themselves is raised as SQLite says it.
+        """
+        with self._connection("written") as conn:
+            self._patiently(lambda: conn.execute("begin immediate"))
+            try:
+                yield conn
+                self._patiently(conn.commit)  # a reader keeps it waiting; the transaction stays as it is
+            except BaseException:
+                conn.rollback()
+                raise
+
+    @contextmanager
+    def _connection(self, what: str) -> Iterator[sqlite3.Connection]:
+        with self._using:
+            if self._closed:
+                raise StoreError(f"{self.path} cannot be {what}: it is closed")
             try:
                 yield self.conn
-            except BaseException:
-                self.conn.rollback()
+            except sqlite3.DatabaseError as exc:
+                if fault := _file_fault(self.path, what, exc):
+                    raise fault from exc
                 raise
-            self.conn.commit()
-        except sqlite3.Error as exc:
-            raise StoreError(f"{self.path} cannot be written: {exc}") from exc
+
+    def _patiently(self, step: Callable[[], T]) -> T:
+        return patiently(step, patience_s=self.patience_s, stop=self.stop)
 
 
-def open_store(path: Path, *, write: str = "", create: bool = False) -> Store:
+def patiently(step: Callable[[], T], *, patience_s: float = PATIENCE_S, stop: Event | None = None) -> T:
+    """Take a step, and again while another program holds the file, until `patience_s` are over or `stop` was set a second ago."""
+    stop = stop or Event()
+    deadline = time.monotonic() + patience_s
+    while True:
+        try:
+            return step()
+        except sqlite3.OperationalError as exc:
+            if not _is_busy(exc):
+                raise
+            if stop.is_set():
+                deadline = min(deadline, time.monotonic() + _LAST_S)
+                stop = Event()
+            if time.monotonic() >= deadline:
+                raise
+        stop.wait(_STEP_S / 2)
+
+
+def _is_busy(exc: BaseException) -> bool:
+    return getattr(exc, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def _file_fault(path: Path, what: str, exc: sqlite3.DatabaseError) -> StoreError | None:
+    """Translate what SQLite says about the file; None for what it says about a row, which is no fault of the file."""
+    if _is_busy(exc):
+        return StoreBusyError(f"{path} cannot be {what}: another program has held it for too long ({exc})")
+    if isinstance(exc, sqlite3.OperationalError) or type(exc) is sqlite3.DatabaseError:
+        return StoreError(f"{path} cannot be {what}: {exc}")
+    return None
+
+
+def open_store(
+    path: Path,
+    *,
+    write: str = "",
+    create: bool = False,
+    wait_s: float = 0,
+    stop: Event | None = None,
+    patience_s: float = PATIENCE_S,
+) -> Store:
     """Open a store, bringing an older one up to date. `write` names the command that will write, and takes the lock.
 
+    `wait_s`: how long to wait for another writer to end; setting `stop` ends this and every other wait.
     StoreError: not there (unless `create`), no SQLite file, another program's, from a newer scout, read-only, or locked by whom.
     """
+    stop = stop or Event()
     if not path.exists() and not create:
         raise StoreError(f"{path} is not there yet; `scout collect` makes it, or name another with --db")
-    lock = _take_lock(path, write) if write else None
+    lock = writer.take(path, write, wait_s=wait_s, stop=stop) if write else None
     conn = None
     try:
-        conn = _connect(path, write=bool(write))
-        _prove(conn, path)
-        _update(conn, path, locked=bool(lock))
+        opened = conn = _connect(path, write=bool(write))
+        patiently(lambda: _prove(opened, path), stop=stop)
+        _update(conn, path, locked=bool(lock), stop=stop)
         conn.execute("pragma foreign_keys = on")
-        return Store(path, Database(conn, execute_plugins=False), lock)
+        conn.execute("pragma cache_spill = off")  # else a large transaction would need the file to itself before its end
+        return Store(path, Database(conn, execute_plugins=False), lock, stop=stop, patience_s=patience_s)
     except BaseException as exc:
         if conn:
             conn.close()
         if lock:
-            _release(path, lock)
+            writer.release(path, lock)
         if isinstance(exc, sqlite3.Error):
+            if _is_busy(exc):
+                raise StoreBusyError(f"{path} cannot be read: another program has held it for too long ({exc})") from exc
             raise StoreError(f"{path} is not a store that scout can read: {exc}") from exc
         raise
 
@@ -95,7 +180,7 @@ def _connect(path: Path, *, write: bool) -> sqlite3.Connection:
         raise StoreError(f"{path} is read-only; collecting and reading reports must write to it")
     mode = "ro" if _read_only(path) else "rwc" if write else "rw"
     uri = f"{path.absolute().as_uri()}?mode={mode}"
-    conn = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=10)
+    conn = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=_STEP_S)
     conn.row_factory = sqlite3.Row
     return conn
 
@@ -105,21 +190,21 @@ def _read_only(path: Path) -> bool:
     return path.exists() and (not os.access(path, os.W_OK) or not path.stat().st_mode & 0o222)
 
 
-def _update(conn: sqlite3.Connection, path: Path, *, locked: bool) -> None:
+def _update(conn: sqlite3.Connection, path: Path, *, locked: bool, stop: Event) -> None:
     db = Database(conn, execute_plugins=False)
-    if not migrations.pending(db):
+    if not patiently(lambda: migrations.pending(db), stop=stop):
         return
     if _read_only(path):
         raise StoreError(
             f"{path} is from an earlier scout and read-only; make it writable once so that it can be brought up to date"
         )
-    lock = None if locked else _take_lock(path, "bringing the store up to date")
+    lock = None if locked else writer.take(path, "bringing the store up to date", wait_s=PATIENCE_S, stop=stop)
     try:
-        migrations.apply(db)
+        patiently(lambda: migrations.apply(db), stop=stop)
         conn.execute(f"pragma application_id = {schema.APPLICATION_ID}")
     finally:
         if lock:
-            _release(path, lock)
+            writer.release(path, lock)
 
 
 def _prove(conn: sqlite3.Connection, path: Path) -> None:
@@ -135,29 +220,3 @@ def _prove(conn: sqlite3.Connection, path: Path) -> None:
         known = {step.name for step in migrations._migrations}  # noqa: SLF001 -- there is no public list of them
         if newer := sorted(done - known):
             raise StoreError(f"{path} was written by a newer scout (it has {newer[-1]}); update scout to read it")
-
-
-def _holder(path: Path) -> Path:
-    return path.with_name(path.name + ".writer")
-
-
-def _release(path: Path, lock: FileLock) -> None:
-    _holder(path).unlink(missing_ok=True)
-    lock.release()
-
-
-def _take_lock(path: Path, command: str) -> FileLock:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(str(path) + ".lock", timeout=0)
-        lock.acquire()
-        _holder(path).write_text(f"{command}, process {os.getpid()}")
-    except Timeout as exc:
-        try:
-            holder = _holder(path).read_text()
-        except OSError:
-            holder = "another process"
-        raise StoreError(f"{path} is being written by {holder}; try again when it has ended") from exc
-    except OSError as exc:
-        raise StoreError(f"{path} cannot be written: {exc.strerror or exc}") from exc
-    return lock

@@ -10,7 +10,7 @@ from scout.store.rows import COLUMNS, instant, row, to_json
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from scout.model import Item
@@ -38,18 +38,17 @@ def remember(conn: sqlite3.Connection, items: Sequence[Item], provenance: Proven
     An equal or higher authority changes an item, and the earlier values go to its history; a lower one fills what is empty.
     Rows that say the same again are not written.
     """
-    unique = list({item.id: item for item in items}.values())
-    known = _known(conn, [item.id for item in unique])
+    told = {stored["id"]: stored for stored in map(row, items)}
+    known = _known(conn, list(told))
     now = instant(provenance.now)
-    new = [item for item in unique if item.id not in known]
+    new = [stored for ident, stored in told.items() if ident not in known]
     _insert(conn, new, provenance, now)
-    for item in unique:
-        if item.id in known:
-            _change(conn, known[item.id], row(item), provenance, now)
+    for ident, old in known.items():
+        _change(conn, old, told[ident], provenance, now)
     conn.executemany(
         "insert into sightings values (?, ?, ?, ?, ?, ?, ?)"
         " on conflict do update set url = excluded.url, title = excluded.title, last_seen = excluded.last_seen",
-        [(provenance.source, item.id, item.url, item.title, now, now, provenance.run) for item in unique],
+        [(provenance.source, stored["id"], stored["url"], stored["title"], now, now, provenance.run) for stored in told.values()],
     )
     return len(new)
 
@@ -68,14 +67,14 @@ def chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
         yield values[start : start + CHUNK]
 
 
-def _insert(conn: sqlite3.Connection, items: Iterable[Item], provenance: Provenance, now: str | None) -> None:
+def _insert(conn: sqlite3.Connection, new: Iterable[Mapping[str, Any]], provenance: Provenance, now: str | None) -> None:
     """Insert new items by one statement: one for each would make the full-text index write out its buffer every time."""
     names = ",".join((*COLUMNS, "first_seen", "owner", "authority"))
     marks = ",".join("?" * (len(COLUMNS) + 3))
     conn.execute(f"create temp table arrived as select {names} from items limit 0")  # noqa: S608 -- our own column names
     conn.executemany(
         f"insert into arrived values ({marks})",  # noqa: S608 -- marks
-        ((*row(item).values(), now, provenance.source, provenance.authority) for item in items),
+        ((*stored.values(), now, provenance.source, provenance.authority) for stored in new),
     )
     conn.execute(f"insert into items ({names}) select {names} from arrived order by rowid")  # noqa: S608 -- our own column names
     conn.execute("drop table arrived")

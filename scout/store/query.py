@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scout.errors import QueryError
+from scout.store.database import patiently
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,17 +35,17 @@ class Table:
 
 def query(path: Path, sql: str, *, seconds: float = SECONDS) -> Table:
     """Run one SELECT on the store at `path`; QueryError says what was refused, or what SQLite says is wrong."""
-    conn = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=10)
+    conn = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=0.1)
     try:
         # FTS5 and json_each declare their schema when a connection first touches them; after this they only read.
-        conn.execute("select 1 from items_fts, json_each('[]'), json_tree('[]') limit 0")
+        patiently(lambda: conn.execute("select 1 from items_fts, json_each('[]'), json_tree('[]') limit 0"))
         conn.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
         conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_BYTES)
         conn.setlimit(sqlite3.SQLITE_LIMIT_SQL_LENGTH, 100_000)
         conn.set_authorizer(_authorize)
         deadline = time.monotonic() + seconds
         conn.set_progress_handler(lambda: time.monotonic() > deadline, 10_000)
-        cursor = conn.execute(sql)
+        cursor = patiently(lambda: conn.execute(sql))
         if cursor.description is None:
             raise QueryError("the query returns no rows; `scout sql` reads: begin with SELECT or WITH")
         rows = cursor.fetchmany(MAX_ROWS + 1)

@@ -30,25 +30,30 @@ def moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
+def text(outside: str) -> str:
+    """Write text as the store has it: JSON may bring half a character (a lone surrogate), which no encoding can write."""
+    return outside if outside.isascii() else outside.encode("utf-8", "replace").decode()
+
+
 def to_json(value: object) -> str:
     """Write a list or mapping as the store has it."""
-    return _JSON.encode(value)
+    return text(_JSON.encode(value))
 
 
 def row(item: Item) -> dict[str, Any]:
     """Return the item's own columns, in the order of COLUMNS."""
     return {
-        "id": item.id,
+        "id": text(item.id),
         "kind": str(item.kind),
-        "title": item.title,
-        "url": item.url,
+        "title": text(item.title),
+        "url": text(item.url),
         "published": instant(item.published),
         "precision": str(item.precision),
-        "date_source": item.date_source,
-        "claimed": item.claimed,
+        "date_source": text(item.date_source),
+        "claimed": text(item.claimed),
         "updated": instant(item.updated),
         "announced": instant(item.announced),
-        "summary": item.summary,
+        "summary": text(item.summary),
         "authors": to_json(item.authors),
         "tags": to_json(item.tags),
         "links": to_json(item.links),

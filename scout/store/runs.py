@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from scout.model import SEEN, Interval, Outcome, Result, Validators
 from scout.store.items import chunks
-from scout.store.rows import instant, moment, to_json
+from scout.store.rows import instant, moment, text, to_json
 
 if TYPE_CHECKING:
     import sqlite3
@@ -41,7 +41,7 @@ def put_outcome(conn: sqlite3.Connection, outcome: Outcome, kind: str) -> None:
     """Write one outcome inside the caller's transaction."""
     covers = outcome.covers
     values = (
-        outcome.run, outcome.source, kind, str(outcome.result), outcome.why, outcome.requests, outcome.received,
+        outcome.run, outcome.source, kind, str(outcome.result), text(outcome.why), outcome.requests, outcome.received,
         round(outcome.seconds, 3), outcome.items_seen, outcome.items_new, instant(outcome.oldest), instant(outcome.newest),
         instant(covers.start) if covers else None, instant(covers.end) if covers else None,
         instant(outcome.not_before), to_json(outcome.notes), instant(outcome.ended),
@@ -103,7 +103,7 @@ def put_validators(conn: sqlite3.Connection, found: Mapping[str, Validators], *,
     conn.executemany(
         "insert into http_cache values (?, ?, ?, ?, ?) on conflict do update set etag = excluded.etag,"
         " last_modified = excluded.last_modified, sha256 = excluded.sha256, stored = excluded.stored",
-        [(url, v.etag, v.last_modified, v.sha256, instant(now)) for url, v in found.items()],
+        [(text(url), text(v.etag), text(v.last_modified), v.sha256, instant(now)) for url, v in found.items()],
     )
 
 
