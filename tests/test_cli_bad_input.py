@@ -149,7 +149,8 @@ READERS = (
     ("check", EARLIER),
     ("serve",),
 )
-WRITERS = (COLLECT, ("reports", "add", EARLIER), ("run",))
+NOW = ("--wait", "0")
+WRITERS = ((*COLLECT, *NOW), ("reports", "add", EARLIER, *NOW), ("run", *NOW))
 
 
 def newer(path: Path) -> None:

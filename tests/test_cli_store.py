@@ -90,7 +90,7 @@ cat
 
 
 def test_serve_starts_datasette_read_only_on_this_machine(own: Terminal) -> None:
-    """It gets the store as immutable, and the ready queries under the name that the store's file has."""
+    """It gets the store as one that may change while it is shown, and the ready queries under the name that the store's file has."""
     program = own.write("bin/datasette", SHOW)
     program.chmod(0o755)
     (own.folder / "data" / "scout.db").rename(own.folder / "mine.db")
@@ -101,7 +101,7 @@ def test_serve_starts_datasette_read_only_on_this_machine(own: Terminal) -> None
     assert ran.err == "http://127.0.0.1:8002 shows mine.db; stop it with Ctrl-C\n"
     words, _, metadata = ran.out.partition("{")
     assert words.split() == [
-        "serve", "--immutable", "mine.db", "--metadata", "-", "--host", "127.0.0.1", "--port", "8002",
+        "serve", "mine.db", "--metadata", "-", "--host", "127.0.0.1", "--port", "8002",
     ]  # fmt: skip
     assert '"mine": {"queries": {' in metadata
 

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from scout import __version__, text
-from scout.cli import console, options
+from scout.cli import console, options, signals
 from scout.errors import ScoutError
 
 app = typer.Typer(
@@ -61,7 +61,9 @@ def _silence_libraries() -> None:
 
 def main() -> None:
     """Run the command line; a failure is one sentence on stderr and an exit code, a bug is a traceback."""
+    console.open_closed_streams()
     _silence_libraries()
+    signals.end_as_interrupted()
     # One command's values live to its end; walking them again and again costs a seventh of its time.
     gc.set_threshold(100_000, 50)
     try:
@@ -70,8 +72,8 @@ def main() -> None:
         if console.LOG.format is console.LogFormat.JSON:
             console.log(str(exc), level="error")
         else:
-            sys.stderr.write(f"scout: {text.clean(str(exc))}\n")
+            console.say(f"scout: {text.clean(str(exc))}")
         sys.exit(exc.exit_code)
     except KeyboardInterrupt:
-        sys.stderr.write("scout: stopped\n")
+        console.say("scout: stopped")
         sys.exit(130)

@@ -46,6 +46,7 @@ def check(
     baseline: Baseline = None,
     explain: ExplainCode = "",
     unverified: Annotated[bool, typer.Option("--unverified", help="List claims without evidence either way, too.")] = False,
+    wait: options.Wait = options.WAIT_S,
     config: options.ConfigPath = None,
     db: options.DbPath = None,
 ) -> None:
@@ -69,7 +70,7 @@ def check(
     workspace, path = options.workspace(config), options.db_path(db)
     documents = check.documents(reports)
     if fetch:
-        _fetch(workspace, path, documents)
+        _fetch(workspace, path, documents, wait_s=wait)
     known = _known(baseline)
     checked = check.check_reports(path, workspace, documents, off=off or [])
     held = {one.path: rules.fresh(one.findings, known) for one in checked}
@@ -100,7 +101,7 @@ def _known(baseline: Path | None) -> frozenset[str]:
         raise UsageError(f"--baseline {baseline}: not the output of `scout check --format json`: {exc}") from exc
 
 
-def _fetch(workspace: Workspace, path: Path, reports: Sequence[tuple[str, Document]]) -> None:
+def _fetch(workspace: Workspace, path: Path, reports: Sequence[tuple[str, Document]], *, wait_s: float) -> None:
     from scout.pipeline import check, fetch  # noqa: PLC0415
 
     fetched = fetch.fetch_missing(
@@ -110,6 +111,7 @@ def _fetch(workspace: Workspace, path: Path, reports: Sequence[tuple[str, Docume
         clock=options.now,
         token=options.token(),
         pace_dir=options.pace_dir(),
+        wait_s=wait_s,
     )
     console.say(f"asked for {fetched.asked} things that the store lacks, {fetched.found} found")
     for failure in fetched.failures:

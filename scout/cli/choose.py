@@ -123,6 +123,7 @@ def run(
     quiet: collect.Quiet = False,
     log_format: collect.LogFormat = console.LogFormat.TEXT,
     force: Force = False,
+    wait: options.Wait = options.CRON_WAIT_S,
     config: options.ConfigPath = None,
     db: options.DbPath = None,
 ) -> None:
@@ -138,10 +139,12 @@ def run(
     console.LOG.format = log_format
     workspace, path = options.workspace(config, validate=True), options.db_path(db)
     if workspace.config.report.history:
-        import_reports(path, [str(workspace.config.path.parent / place) for place in workspace.config.report.history])
+        import_reports(
+            path, [str(workspace.config.path.parent / place) for place in workspace.config.report.history], wait_s=wait
+        )
     window = _window(path, "", until)
     asked = window.stretched(workspace.config.report.lookback_days)
-    collected = collect.gather(workspace, path, asked, names=[], refresh=False, quiet=quiet)
+    collected = collect.gather(workspace, path, asked, names=[], refresh=False, quiet=quiet, wait_s=wait)
     if not collected.interrupted:
         target = out or path.parent / f"draft-{window.until}.md"
         made = _write(workspace, path, window, target, pr_body, DraftFormat.MARKDOWN, limit=None, force=force, as_of=None)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scout.cli import console, options
+from scout.cli import console, options, signals
 from scout.cli.app import app
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def collect(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be asked; ask and write nothing.")] = False,
     quiet: Quiet = False,
     log_format: LogFormat = console.LogFormat.TEXT,
+    wait: options.Wait = options.WAIT_S,
     config: options.ConfigPath = None,
     db: options.DbPath = None,
 ) -> None:
@@ -49,7 +50,8 @@ def collect(
     boundary; what was answered in full before is not asked again.
 
     Each source ends with one outcome (ok, unchanged, empty, partial, rate_limited, blocked, unreachable, broken, refused), which
-    `scout status` shows. Interrupted with Ctrl-C, what came is kept. A second collect changes nothing that has not changed.
+    `scout status` shows. Stopped by Ctrl-C, SIGTERM or SIGHUP, what came is kept. A second collect changes nothing that has not
+    changed.
 
     Example: scout collect --since 2026-05-18 --until 2026-05-24
     """
@@ -70,12 +72,12 @@ def collect(
             [{"source": one.source.name, "kind": one.kind, "hosts": ", ".join(one.source.hosts())} for one in sources]
         )
         return
-    collected = gather(workspace, path, chosen, names=source or [], refresh=refresh, quiet=quiet)
+    collected = gather(workspace, path, chosen, names=source or [], refresh=refresh, quiet=quiet, wait_s=wait)
     finish(collected, strict=strict)
 
 
 def gather(
-    workspace: Workspace, path: Path, window: Window, *, names: Sequence[str], refresh: bool, quiet: bool
+    workspace: Workspace, path: Path, window: Window, *, names: Sequence[str], refresh: bool, quiet: bool, wait_s: float
 ) -> CollectResult:
     """Run one collect with its progress on stderr, and tell what failed; quietly, nothing but that."""
     from scout.errors import UsageError  # noqa: PLC0415
@@ -84,7 +86,7 @@ def gather(
     sources = workspace.named(names)
     if not any(not one.source.pause for one in sources):
         raise UsageError(f"{workspace.config.path} has no source to ask; `scout sources list` shows them")
-    with console.progress(quiet=quiet) as tell:
+    with console.progress(quiet=quiet) as tell, signals.stopping() as stop:
         collected = run_collect(
             path,
             workspace.config.http,
@@ -95,6 +97,8 @@ def gather(
             pace_dir=options.pace_dir(),
             refresh=refresh,
             tell=tell,
+            wait_s=wait_s,
+            stop=stop,
         )
     _tell(collected, path, quiet=quiet)
     return collected

@@ -43,12 +43,39 @@ LOG = Log()
 
 @contextmanager
 def _stdout() -> Iterator[TextIO]:
-    """Yield stdout; when its reader has enough (`scout … | head`), the rest is discarded, and the command goes on."""
+    """Yield stdout; when its reader has enough (`scout … | head`), the rest is discarded, and the command goes on.
+
+    UsageError: the product cannot be written, as where the disk is full.
+    """
+    from scout.errors import UsageError  # noqa: PLC0415
+
     try:
         yield sys.stdout
         sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard(sys.stdout)
+    except OSError as exc:
+        _discard(sys.stdout)
+        raise UsageError(f"stdout cannot be written: {exc.strerror or exc}") from exc
+
+
+def _discard(stream: TextIO) -> None:
+    """Send what a stream still holds, and all that follows, to nowhere."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
+def open_closed_streams() -> None:
+    """Open what the shell closed (`2>&-`): Python has no stream there, and the next file to be opened would take its place."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            found = os.open(os.devnull, os.O_RDWR)
+            if found != number:
+                os.dup2(found, number)
+                os.close(found)
+            setattr(sys, name, os.fdopen(number, "r" if number == 0 else "w", encoding="utf-8"))
 
 
 def out(product: str) -> None:
@@ -58,9 +85,12 @@ def out(product: str) -> None:
 
 
 def say(message: str) -> None:
-    """Tell the user something, on stderr."""
-    sys.stderr.write(text.clean_lines(message) + "\n")
-    sys.stderr.flush()
+    """Tell the user something, on stderr; where that cannot be written (its reader left, a full disk) the command goes on."""
+    try:
+        sys.stderr.write(text.clean_lines(message) + "\n")
+        sys.stderr.flush()
+    except OSError:
+        _discard(sys.stderr)
 
 
 def log(message: str, *, level: str = "info", source: str | None = None, outcome: str | None = None) -> None:
@@ -196,15 +226,22 @@ def progress(*, quiet: bool = False) -> Iterator[Callable[[Progress], None]]:
         from rich.progress import Progress as Bar  # noqa: PLC0415
 
         columns = (BarColumn(30), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}", markup=False))
-        with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task("asking", total=None)
+        bar = Bar(*columns, console=Console(stderr=True), transient=True)
+        task = bar.add_task("asking", total=None)
 
-            def tell(at: Progress) -> None:
-                waiting = ", ".join(at.waiting[:3]) + (f" and {len(at.waiting) - 3} more" if len(at.waiting) > 3 else "")
-                words = text.clean(f"{at.items} new; waiting for {waiting}" if waiting else f"{at.items} new")
+        def tell(at: Progress) -> None:
+            waiting = ", ".join(at.waiting[:3]) + (f" and {len(at.waiting) - 3} more" if len(at.waiting) > 3 else "")
+            words = text.clean(f"{at.items} new; waiting for {waiting}" if waiting else f"{at.items} new")
+            with suppress(OSError):  # the terminal was closed
                 bar.update(task, total=at.total, completed=at.done, description=words)
 
+        try:
+            with suppress(OSError):
+                bar.start()
             yield tell
+        finally:
+            with suppress(OSError):
+                bar.stop()
 
 
 def _tell_line(at: Progress) -> None:

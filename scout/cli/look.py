@@ -139,5 +139,5 @@ def serve(
     os.close(writer)
     os.dup2(reader, 0)
     console.say(f"http://127.0.0.1:{port} shows {path}; stop it with Ctrl-C")
-    words = [program, "serve", "--immutable", str(path), "--metadata", "-", "--host", "127.0.0.1", "--port", str(port)]
+    words = [program, "serve", str(path), "--metadata", "-", "--host", "127.0.0.1", "--port", str(port)]
     os.execv(program, words)  # noqa: S606 -- a list, no shell

@@ -39,6 +39,15 @@ AsOf = Annotated[
     typer.Option(metavar="DAY", help="Replay: the ledger and what was seen as they were on that day.", show_default=False),
 ]
 
+WAIT_S = 10
+"""How long a command that a person typed waits for another writer."""
+CRON_WAIT_S = 600
+"""How long `scout run` waits: nobody would type it again."""
+Wait = Annotated[
+    float,
+    typer.Option("--wait", metavar="SECONDS", min=0, max=86_400, help="How long to wait for another writer of the store."),
+]
+
 
 @dataclass(slots=True)
 class GlobalOptions:

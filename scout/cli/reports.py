@@ -24,6 +24,7 @@ def add(
         list[str], typer.Argument(metavar="PLACE...", help="A file, a folder, or REPO@REV:PATH of a git repository.")
     ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and tell; write nothing.")] = False,
+    wait: options.Wait = options.WAIT_S,
     config: options.UnusedConfig = None,
     db: options.DbPath = None,
 ) -> None:
@@ -37,7 +38,7 @@ def add(
     from scout.errors import UsageError  # noqa: PLC0415
     from scout.pipeline.reports import import_reports  # noqa: PLC0415
 
-    learnt = import_reports(options.db_path(db), places, dry_run=dry_run)
+    learnt = import_reports(options.db_path(db), places, dry_run=dry_run, wait_s=wait)
     for one in learnt:
         if one.report is None:
             console.say(f"{one.path}: skipped: {one.why}")

@@ -8,11 +8,11 @@ process on this machine respects.
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from threading import Event, Lock
 from typing import TYPE_CHECKING
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from scout.http.errors import RequestFailedError
 from scout.model import Result
@@ -27,6 +27,7 @@ ARXIV = "arxiv.org"
 ARXIV_S = 3.0
 CRAWL_DELAY_S = 30.0
 """The longest Crawl-delay that is obeyed; it is no part of RFC 9309, and some sites ask for a day."""
+_POLL_S = 0.05
 _SLACK_S = 0.02  # the server counts from arrival to arrival, not from start to start
 
 
@@ -54,7 +55,7 @@ class HostLimiter:
         What it gives is to be called when the request leaves: setting up a connection must not shorten the next pause.
         `still` raises if asking has become pointless meanwhile: then there is no pause, and no turn is taken.
         """
-        with self._lock, self._file or nullcontext():
+        with self._lock, self._machine_wide(stopped):
             still()
             now = time.monotonic()
             last = max(self._last, self._others())
@@ -62,6 +63,20 @@ class HostLimiter:
             stopped.wait(max(0.0, min(last + self.pause - now, self.pause)))
             self._begin()
             yield self._begin
+
+    @contextmanager
+    def _machine_wide(self, stopped: Event) -> Iterator[None]:
+        """Hold the lock that all processes respect, if there is one; give up once `stopped` is set."""
+        if self._file is None:
+            yield
+            return
+        while not _acquired(self._file):
+            if stopped.wait(_POLL_S):
+                raise RequestFailedError(Result.NOT_FINISHED, "the run was stopped")
+        try:
+            yield
+        finally:
+            self._file.release()
 
     def _begin(self) -> None:
         self._last = time.monotonic()
@@ -77,6 +92,14 @@ class HostLimiter:
             return float(self._stamp.read_text(encoding="ascii")) if self._stamp else float("-inf")
         except (FileNotFoundError, ValueError):
             return float("-inf")
+
+
+def _acquired(lock: FileLock) -> bool:
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return False
+    return True
 
 
 class RateLimiter:

@@ -43,10 +43,11 @@ def fetch_missing(
     clock: Callable[[], datetime],
     token: str = "",
     pace_dir: Path | None = None,
+    wait_s: float = 0,
 ) -> FetchResult:
     """Fetch what is wanted through the HTTP client, and store items and replies; what cannot be had is said."""
     now = clock()
-    with open_store(path, write="scout check --fetch", create=True) as store:
+    with open_store(path, write="scout check --fetch", create=True, wait_s=wait_s) as store:
         cache = HttpCache(not_before=runs.pauses(store))
         with HttpClient(workspace.config.http, now=clock, cache=cache, pace_dir=pace_dir) as client:
             window = Window(since=now.date(), until=now.date())

@@ -25,8 +25,11 @@ class ImportedReport:
     why: str = ""
 
 
-def import_reports(path: Path, specs: Sequence[str], *, dry_run: bool = False) -> list[ImportedReport]:
-    """Read every report that `specs` name into the store at `path`; UsageError where one names nothing."""
+def import_reports(path: Path, specs: Sequence[str], *, dry_run: bool = False, wait_s: float = 0) -> list[ImportedReport]:
+    """Read every report that `specs` name into the store at `path`; UsageError where one names nothing.
+
+    `wait_s` is how long to wait for another writer of the store.
+    """
     read = [
         ImportedReport(path=one.path, verdict="skipped", why=one.skipped)
         if one.skipped
@@ -36,7 +39,7 @@ def import_reports(path: Path, specs: Sequence[str], *, dry_run: bool = False) -
     ]
     if dry_run:
         return read
-    with open_store(path, write="scout reports add", create=True) as store:
+    with open_store(path, write="scout reports add", create=True, wait_s=wait_s) as store:
         return [replace(one, verdict=ledger.add(store, one.report)) if one.report else one for one in read]
 
 

@@ -35,23 +35,25 @@ def probe_sources(
     window = Window(since=(now - timedelta(days=6)).date(), until=now.date())
     sources = [one for one in workspace.named(names) if not one.source.pause or names]
     rows = []
-    with (
-        HttpClient(workspace.config.http, now=clock, pace_dir=pace_dir) as client,
-        ThreadPoolExecutor(SIDE_BY_SIDE) as pool,
-    ):
-
-        def one_row(one: ConfiguredSource) -> dict[str, Any]:
-            return _row(one, client, window, now=now, token=token)
-
-        for done, row in enumerate(pool.map(one_row, sources), 1):
-            rows.append(row)
-            waiting = tuple(one.source.name for one in sources[done:])
-            tell(Progress(done=done, total=len(sources), items=sum(r["items"] for r in rows), last=None, waiting=waiting))
+    stop = Event()
+    pool = ThreadPoolExecutor(SIDE_BY_SIDE)
+    with HttpClient(workspace.config.http, now=clock, pace_dir=pace_dir) as client:
+        try:
+            asked = [pool.submit(_row, one, client, window, now=now, token=token, stop=stop) for one in sources]
+            for done, row in enumerate(asked, 1):
+                rows.append(row.result())
+                waiting = tuple(one.source.name for one in sources[done:])
+                tell(Progress(done=done, total=len(sources), items=sum(r["items"] for r in rows), last=None, waiting=waiting))
+        except BaseException:
+            stop.set()
+            raise  # the client is closed on the way out, and everything that waits comes back
+        finally:
+            pool.shutdown(wait=not stop.is_set(), cancel_futures=True)
     return rows
 
 
-def _row(one: ConfiguredSource, client: Client, window: Window, *, now: datetime, token: str) -> dict[str, Any]:
-    session = FetchSession(client=client, window=window, now=now, token=token)
+def _row(one: ConfiguredSource, client: Client, window: Window, *, now: datetime, token: str, stop: Event) -> dict[str, Any]:
+    session = FetchSession(client=client, window=window, now=now, stop=stop, token=token)
     outcome = fetch_source(one.source, session, None).outcome
     return {
         "source": one.source.name,
