@@ -82,7 +82,8 @@ def _xml_feed(body: bytes, url: str, headers: Mapping[str, str]) -> Feed:
 
     passed = {"content-location": url, "content-type": headers.get("content-type", "application/xml")}
     try:
-        found = feedparser.parse(io.BytesIO(body), response_headers=passed)
+        # Cleaning is left to `text.tree`; white space before the document would cost feedparser its square in time.
+        found = feedparser.parse(io.BytesIO(_without_margin(body)), response_headers=passed, sanitize_html=False)
         version: str = found.get("version") or ""
         if not version:
             return Feed(why="an HTML page, no feed" if is_html(body) else f"no feed: {_beginning(body)}")
@@ -97,6 +98,12 @@ def _xml_feed(body: bytes, url: str, headers: Mapping[str, str]) -> Feed:
     if cut and not last_is_whole:
         entries = entries[:-1]
     return Feed(version=version, site=site, entries=entries, complete=complete and not cut, cut=cut, fault=fault)
+
+
+def _without_margin(body: bytes) -> bytes:
+    """Return a document without the white space before it, unless it is of two-byte letters."""
+    mark = b"\xef\xbb\xbf" if body.startswith(b"\xef\xbb\xbf") else b""
+    return body if b"\0" in body[:4] else mark + body[len(mark) :].lstrip()
 
 
 def _breaks_off(body: bytes) -> tuple[bool, bool]:

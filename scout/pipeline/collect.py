@@ -12,6 +12,7 @@ from scout import __version__, dates
 from scout.errors import ScoutError, StoreBusyError
 from scout.http import HttpCache, HttpClient
 from scout.model import SEEN, Outcome, Result
+from scout.sources._parse_process import ParseProcesses
 from scout.sources.fetch import SourceResult, fault_result, fetch_source
 from scout.sources.session import ASKED, GONE, Client, FetchSession
 from scout.store import Store, items, open_store, runs
@@ -97,6 +98,7 @@ class Collector:
     tell: Callable[[Progress], None] = lambda _: None
     stop: Event = field(default_factory=Event)
     patience_s: float = PATIENCE_S
+    processes: ParseProcesses = field(default_factory=ParseProcesses)
 
     def collect(self, sources: Sequence[ConfiguredSource], window: Window) -> CollectResult:
         """Ask every source for the window. Interrupted, it keeps what came and says of the rest that it is not finished."""
@@ -117,6 +119,7 @@ class Collector:
             raise
         finally:
             pool.shutdown(wait=not self.stop.is_set(), cancel_futures=True)
+            self.processes.close()
             reader.close()
         self._written(lambda: runs.end(self.store, run, now=self.clock()))
         return CollectResult(run=run, window=window, outcomes=tuple(outcomes.values()), interrupted=self.stop.is_set())
@@ -155,6 +158,7 @@ class Collector:
             stored_ids=reader.known,
             stop=self.stop,
             token=self.token,
+            parse_elsewhere=self.processes.parse,
             refresh=self.refresh or one.source.name not in covered,
         )
         return fetch_source(one.source, session, covered.get(one.source.name))
@@ -189,6 +193,7 @@ class Collector:
         """Let every source come back at once with what it has."""
         self.stop.set()
         self.client.close()
+        self.processes.close()
 
     def _written(self, write: Callable[[], T]) -> T:
         """Write, and again while another program reads the store, for `patience_s` or until told to stop.

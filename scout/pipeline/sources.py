@@ -10,6 +10,7 @@ from scout.http import HttpClient
 from scout.model import SEEN, Answer, Failure, Window
 from scout.parsers import html
 from scout.pipeline.collect import SIDE_BY_SIDE, Progress
+from scout.sources._parse_process import ParseProcesses
 from scout.sources.fetch import fetch_source
 from scout.sources.session import Client, FetchSession
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from scout.model import Outcome
     from scout.sources.workspace import ConfiguredSource, Workspace
 
 
@@ -36,25 +38,32 @@ def probe_sources(
     sources = [one for one in workspace.named(names) if not one.source.pause or names]
     rows = []
     stop = Event()
-    pool = ThreadPoolExecutor(SIDE_BY_SIDE)
+    pool, processes = ThreadPoolExecutor(SIDE_BY_SIDE), ParseProcesses()
+
+    def one_row(one: ConfiguredSource) -> dict[str, Any]:
+        session = FetchSession(
+            client=client, window=window, now=now, stop=stop, token=token, parse_elsewhere=processes.parse
+        )
+        return _row(one, client, fetch_source(one.source, session, None).outcome)
+
     with HttpClient(workspace.config.http, now=clock, pace_dir=pace_dir) as client:
         try:
-            asked = [pool.submit(_row, one, client, window, now=now, token=token, stop=stop) for one in sources]
+            asked = [pool.submit(one_row, one) for one in sources]
             for done, row in enumerate(asked, 1):
                 rows.append(row.result())
                 waiting = tuple(one.source.name for one in sources[done:])
                 tell(Progress(done=done, total=len(sources), items=sum(r["items"] for r in rows), last=None, waiting=waiting))
         except BaseException:
             stop.set()
+            processes.close()
             raise  # the client is closed on the way out, and everything that waits comes back
         finally:
             pool.shutdown(wait=not stop.is_set(), cancel_futures=True)
+            processes.close()
     return rows
 
 
-def _row(one: ConfiguredSource, client: Client, window: Window, *, now: datetime, token: str, stop: Event) -> dict[str, Any]:
-    session = FetchSession(client=client, window=window, now=now, stop=stop, token=token)
-    outcome = fetch_source(one.source, session, None).outcome
+def _row(one: ConfiguredSource, client: Client, outcome: Outcome) -> dict[str, Any]:
     return {
         "source": one.source.name,
         "kind": one.kind,

@@ -74,7 +74,7 @@ class FeedSource(Source):
         if isinstance(answer, Failure):
             lives = answer.status not in (None, 404, 410)
         else:
-            lives = answer.unchanged or self.parse(session.page(answer)).result is not Result.BROKEN
+            lives = answer.unchanged or session.parse(self, session.page(answer)).result is not Result.BROKEN
         if not lives:
             session.say(f"{moved}, where it had moved, serves no feed any more; the configured address was asked again")
         return lives

@@ -107,7 +107,7 @@ def _fetch_pages(source: Source, session: FetchSession, log: _FetchLog) -> None:
                     continue
                 if reading:
                     reading.result()  # at most one body waits
-                reading = reader.submit(_read, source, got, log)
+                reading = reader.submit(_read, source, got, session, log)
         if reading:
             reading.result()
     except FetchInterrupted:
@@ -126,8 +126,8 @@ def _fault(exc: Exception) -> str:
     return f"a fault in scout itself, please report it: {type(exc).__name__}: {exc} ({where.filename}:{where.lineno})"[:1000]
 
 
-def _read(source: Source, page: Page, log: _FetchLog) -> None:
-    parsed = None if page.answer.unchanged else source.parse(page)
+def _read(source: Source, page: Page, session: FetchSession, log: _FetchLog) -> None:
+    parsed = None if page.answer.unchanged else session.parse(source, page)
     log.pages.append((replace(page, answer=replace(page.answer, body=b"")), parsed))
 
 

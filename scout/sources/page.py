@@ -73,7 +73,7 @@ class PageSource(Source):
         if isinstance(answer, Failure) or answer.unchanged:
             yield answer if isinstance(answer, Failure) else session.page(answer)
             return
-        entries = self.parse(session.page(answer)).items
+        entries = session.parse(self, session.page(answer)).items
         opened = open_pages(session, entries, answer.final_url, settled)
         shown = {entry.id for entry in entries}
         yield session.page(

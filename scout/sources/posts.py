@@ -85,7 +85,7 @@ class Posts(Source):
                 yield got
                 continue
             page = session.page(got, "item", path=entry["path"], name=entry["name"], sha=entry["sha"], shown=entry["html_url"])
-            left -= bool(self.parse(page).state)
+            left -= bool(session.parse(self, page).state)
             yield page
         yield session.page(answer, left=left)
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
     from datetime import datetime
 
+    from scout.sources.base import Parsed, Source
+
 ASKED, BODIES, GONE = "asked", "bodies", "gone"
 """What is remembered of any source: when it first answered with these options, digests of what it read, since when it is gone."""
 
@@ -56,6 +58,7 @@ class FetchSession:
 
     `state` is what the source remembered at the end of its last good run (JSON values); empty the first time, or with --refresh.
     `token` is GITHUB_TOKEN, or empty. `stored_ids` tells which of some ids the store has. `stop` ends the session.
+    `parse_elsewhere` reads a page where that can be ended; without it, pages are read here.
     `refresh`: no validators are sent, because of --refresh or because no whole answer has come yet that could be unchanged.
     `requests`, `received` (bytes) and `seconds` are what it has cost so far, `not_before` is when it may be asked again (UTC).
     """
@@ -67,6 +70,7 @@ class FetchSession:
     token: str = ""
     stored_ids: Callable[[Collection[str]], frozenset[str]] = _nothing_known
     stop: Event = field(default_factory=Event)
+    parse_elsewhere: Callable[[Source, Page], Parsed] | None = None
     refresh: bool = False
     notes: list[str] = field(default_factory=list)
     requests: int = 0
@@ -101,6 +105,10 @@ class FetchSession:
     def page(self, answer: Answer, role: str = "listing", **hints: Any) -> Page:
         """Wrap an answer with this run's window and clock."""
         return Page(answer=answer, window=self.window, now=self.now, role=role, hints=hints)
+
+    def parse(self, source: Source, page: Page) -> Parsed:
+        """Read a page as `source.parse(page)` does, but where reading a large body can be ended."""
+        return self.parse_elsewhere(source, page) if self.parse_elsewhere else source.parse(page)
 
     def known(self, ids: Collection[str]) -> frozenset[str]:
         """Say which of these ids the store has already, dated and titled, so that their own pages need no asking."""

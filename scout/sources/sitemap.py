@@ -114,7 +114,9 @@ class SitemapSource(Source):
         for part, answer in parts.items():
             since = session.state.get(_key(answer, "since"), "")
             hints[part] = {"part": part, "known": list(session.state.get(_key(answer, "known"), [])), "since": since}
-        fresh = [item for part, answer in parts.items() for item in self.parse(session.page(answer, **hints[part])).items]
+        fresh = [
+            item for part, answer in parts.items() for item in session.parse(self, session.page(answer, **hints[part])).items
+        ]
         fresh.sort(key=lambda item: str(item.extra.get("lastmod", "")), reverse=True)
         opened = open_pages(session, fresh, self.url)
         waiting = sorted(_digest(item.id) for item in fresh if near(item.url, self.url) and item.id not in opened.settled)
