@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from scout.http import HttpClient
@@ -41,9 +42,7 @@ def probe_sources(
     pool, processes = ThreadPoolExecutor(SIDE_BY_SIDE), ParseProcesses()
 
     def one_row(one: ConfiguredSource) -> dict[str, Any]:
-        session = FetchSession(
-            client=client, window=window, now=now, stop=stop, token=token, parse_elsewhere=processes.parse
-        )
+        session = FetchSession(client=client, window=window, now=now, stop=stop, token=token, parse_elsewhere=processes.parse)
         return _row(one, client, fetch_source(one.source, session, None).outcome)
 
     with HttpClient(workspace.config.http, now=clock, pace_dir=pace_dir) as client:
