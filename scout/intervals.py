@@ -103,8 +103,11 @@ class AnsweredIntervals:
         """Return the span that holds this instant."""
         return next((span for span in self.spans if span.start <= instant < span.end), None)
 
-    def state(self, now: datetime) -> dict[str, Any]:
-        """Return what is worth remembering: the time that had settled by `now`; the rest must be asked again."""
-        before = now - SETTLED
+    def state(self, now: datetime, *, until: datetime | None = None) -> dict[str, Any]:
+        """Return what is worth remembering: the time that had settled by `now`; the rest must be asked again.
+
+        `until`: nothing later could be read, whatever was answered.
+        """
+        before = min(now - SETTLED, until or now)
         settled = (Interval(start=span.start, end=min(span.end, before)) for span in self.spans)
         return {self.key: [to_json(span) for span in union(settled)]}

@@ -57,7 +57,7 @@ class Ran:
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """A folder to type in. The clock stands on the Monday after the embedded week; the environment holds nothing of the user's."""
+    """A folder to type in. The clock stands on the Tuesday after the embedded week; the environment holds nothing of the user's."""
 
     folder: Path
 

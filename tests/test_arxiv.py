@@ -114,7 +114,7 @@ def test_every_paper_comes_whatever_the_pages_hold(minutes: list[int], page_size
     papers = [WEEKS.start, *(WEEKS.start + timedelta(minutes=n) for n in minutes)]
     heard, _ = hear(FakeArxiv(papers=papers, short=short, shuffled=shuffled), page_size=page_size)
     assert set(heard.items) == {f"arxiv:{identifier(n)}" for n in range(len(papers))}
-    assert heard.covers == {"": (WEEKS,)}
+    assert heard.failures == ()
 
 
 def test_a_window_with_too_many_papers_is_cut() -> None:
@@ -261,8 +261,12 @@ def test_what_came_before_a_failure_is_kept() -> None:
 
 def test_a_page_that_repeats_is_no_progress() -> None:
     """A service that ignores `start` is broken, in words with both numbers."""
-    entries = "".join(ENTRY.format(id=identifier(n), at=WEEKS.start) for n in range(3))
-    heard, _ = hear(FakeArxiv(papers=[], broken=lambda _span, _start: answer(FEED.format(total=9, entries=entries))))
+
+    def repeats(span: Interval, _start: int) -> Answer:
+        entries = "".join(ENTRY.format(id=identifier(n), at=span.start) for n in range(3))
+        return answer(FEED.format(total=9, entries=entries))
+
+    heard, _ = hear(FakeArxiv(papers=[], broken=repeats))
     assert heard.failures
     assert all(lost.result is Result.BROKEN and "counts 9 papers" in lost.why and "gave 3" in lost.why for lost in heard.failures)
 
@@ -295,7 +299,7 @@ def test_the_last_ten_days_are_asked_again() -> None:
     """Papers still come in for days: what was asked too soon does not count as settled."""
     service = FakeArxiv(papers=every(6))
     first, _ = hear(service, now=NOW)
-    second, session = hear(service, now=NOW + timedelta(hours=1), state=first.state)
+    second, session = hear(service, now=LATER, state=first.state)
     assert [asked.params["search_query"][-28:] for asked in requests_of(session)] == ["[202605150600 TO 202605250000]"[-28:]]
     assert second.covers == {"": (WEEKS,)}
 
@@ -321,11 +325,78 @@ def test_another_query_starts_anew() -> None:
 
 
 def test_the_future_is_not_asked() -> None:
-    """A window that is still running is asked up to now, and covered up to now."""
+    """A window that is still running is asked up to now."""
     now = datetime(2026, 5, 20, 9, 30, 59, tzinfo=UTC)
-    heard, session = hear(FakeArxiv(papers=every(6)), now=now)
+    _, session = hear(FakeArxiv(papers=every(6)), now=now)
     assert requests_of(session)[0].params["search_query"].endswith("TO 202605200930]")
-    assert heard.covers[""][0].end == now.replace(second=0)
+
+
+CUT_OFF = datetime(2026, 5, 22, 18, tzinfo=UTC)
+"""Friday, 14:00 in New York: what was submitted later is announced on Monday evening."""
+
+
+def announced(cut_off: datetime, hours: float = 1) -> FakeArxiv:
+    """Return an API that has the papers up to a cut-off."""
+    return FakeArxiv(papers=[at for at in every(hours) if at <= cut_off])
+
+
+def test_coverage_ends_with_the_last_announced_batch() -> None:
+    """On Monday morning the weekend is not announced: it is neither covered nor remembered, and the outcome says so."""
+    heard, session = hear(announced(CUT_OFF), now=NOW)
+    assert heard.covers == {"": (Interval(start=WEEKS.start, end=CUT_OFF),)}
+    assert any("could be read up to 2026-05-22 18:00 UTC" in note for note in session.notes)
+    whole, session = hear(announced(WEEKS.end), now=NOW + timedelta(days=1))
+    assert whole.covers == {"": (WEEKS,)}
+    assert session.notes == []
+
+
+def test_a_batch_that_did_not_come_shortens_the_coverage() -> None:
+    """On Tuesday the calendar expects the weekend's papers; where none is there, arXiv ends with its newest paper."""
+    heard, session = hear(announced(CUT_OFF), now=NOW + timedelta(days=1))
+    assert heard.covers == {"": (Interval(start=WEEKS.start, end=CUT_OFF),)}
+    assert any("could be read up to 2026-05-22 18:00 UTC" in note for note in session.notes)
+
+
+def test_papers_before_their_announcement_extend_the_coverage() -> None:
+    """A service that shows a paper which the calendar does not allow is believed, up to that paper."""
+    heard, _ = hear(FakeArxiv(papers=every(6)), now=NOW)
+    assert heard.covers[""][0].end == max(every(6))
+
+
+def test_what_was_not_there_is_not_remembered_as_answered() -> None:
+    """An interface that stood still for a month is asked again about all that it lacked."""
+    stood_still = datetime(2026, 5, 12, 18, tzinfo=UTC)
+    first, _ = hear(announced(stood_still), now=LATER)
+    assert first.covers == {"": (Interval(start=WEEKS.start, end=stood_still),)}
+    second, session = hear(announced(WEEKS.end), state=first.state)
+    assert requests_of(session)[0].params["search_query"].endswith("submittedDate:[202605121800 TO 202605250000]")
+    assert second.covers == {"": (WEEKS,)}
+
+
+def test_papers_of_other_days_are_no_answer() -> None:
+    """Where every entry lies outside of the days asked for, the dates are ignored: broken, with a sample, and no coverage."""
+    entries = ENTRY.format(id=identifier(1), at=datetime(2024, 1, 19, tzinfo=UTC))
+    heard, _ = hear(FakeArxiv(papers=[], broken=lambda _span, _start: answer(FEED.format(total=1, entries=entries))))
+    assert {lost.result for lost in heard.failures} == {Result.BROKEN}
+    assert "gave 1 papers, none of 2026-05-08 00:00 to" in heard.failures[0].why
+    assert "2605.00001v1 of 2024-01-19" in heard.failures[0].why
+    assert heard.covers == {}
+
+
+def test_more_papers_than_are_counted_are_no_answer() -> None:
+    """A total below what came is no total, on one page or over several."""
+
+    def too_many(span: Interval, start: int, total: int = 3) -> Answer:
+        entries = "".join(ENTRY.format(id=identifier(n), at=span.start) for n in range(start, start + 2))
+        return answer(FEED.format(total=total, entries=entries))
+
+    one, _ = hear(FakeArxiv(papers=[], broken=lambda span, start: too_many(span, start, total=1)))
+    several, _ = hear(FakeArxiv(papers=[], broken=too_many))
+    assert "counts 1 papers and gave 2" in one.failures[0].why
+    assert "counts 3 papers for 2026-05-08 00:00" in several.failures[0].why
+    assert "and gave 4" in several.failures[0].why
+    assert not one.covers.get("")
+    assert not several.covers.get("")
 
 
 def test_single_papers_are_asked_a_hundred_at_a_time() -> None:

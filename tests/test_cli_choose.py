@@ -59,7 +59,7 @@ def test_the_same_store_gives_the_same_bytes(desk: Terminal) -> None:
 
 def test_the_window_follows_the_ledger(desk: Terminal) -> None:
     """Without --since it starts the day after the last report, without --until it ends today."""
-    assert desk("shortlist", "--format", "json").json["window"] == {"since": "2026-05-18", "until": "2026-05-25"}
+    assert desk("shortlist", "--format", "json").json["window"] == {"since": "2026-05-18", "until": "2026-05-26"}
     assert desk("shortlist", "--until", "2026-05-20", "--format", "json").json["window"]["until"] == "2026-05-20"
 
 

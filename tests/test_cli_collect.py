@@ -238,7 +238,7 @@ def test_status_tells_of_every_source(tmp_path: Path) -> None:
     rows = {row["source"]: row for row in desk("status", "--format", "json").json}
     assert rows["lmcache-blog"]["outcome"] == "ok"
     assert rows["lmcache-blog"]["newest"] == "2026-05-23"
-    assert rows["lmcache-blog"]["last_success"] == "2026-05-25T06:00:00Z"
+    assert rows["lmcache-blog"]["last_success"] == "2026-05-26T06:00:00Z"
     assert rows["challenging-vendor"]["outcome"] == "blocked"
     assert rows["challenging-vendor"]["last_success"] is None
     assert rows["challenging-vendor"]["streak"] == 1

@@ -6,7 +6,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,7 +40,7 @@ from scout.draft import SLOT, Neighbour, changelog, compose, data, html, numbere
 from scout.errors import ConfigError
 from scout.figures import evidence, find
 from scout.identity import identify
-from scout.model import Reason, Result, Section, Status, Topic
+from scout.model import Interval, Reason, Result, Section, Status, Topic
 
 if TYPE_CHECKING:
     from scout.draft import DraftInput
@@ -474,3 +474,15 @@ def test_late_and_after_never_become_negatives() -> None:
     draft = compose(Week(candidates=(late,), coverage=(asked("arxiv", "arxiv", items=0),)).material())
     assert "Papers: arxiv" in draft
     assert "- **Next week**" in draft
+
+
+def test_the_draft_says_up_to_which_instant_a_source_could_be_read() -> None:
+    """Where arXiv's last batch comes before the window's end, caveat and list name the hour, and no negative is drawn from it."""
+    week = quiet()
+    first = asked("arxiv", "arxiv", items=0)
+    covers = Interval(start=week.window.start, end=datetime(2026, 5, 22, 18, tzinfo=UTC))
+    short = replace(first, covered=False, outcome=replace(first.outcome, covers=covers))
+    said = compose(replace(week, shortlist=replace(week.shortlist, coverage=(short, asked("labs", items=0)))))
+    assert "1 covers only a part of it (arxiv up to 2026-05-22 18:00 UTC)" in said
+    assert "arxiv (read, but its answers reach only up to 2026-05-22 18:00 UTC)" in said
+    assert "arxiv (newest" not in said

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 from fakes import NOW, WINDOW, FakeSource, item
@@ -74,6 +74,19 @@ def test_a_window_is_covered_by_the_union_of_good_runs(past: Past, told: list[tu
     for at, one in told:
         past.run(at, one)
     assert covered(past).covered is counts
+
+
+@pytest.mark.parametrize(("end", "counts"), [(may(24, 6), False), (may(24, 18), False), (may(25), True)])
+def test_a_window_must_be_announced_to_its_end(past: Past, end: datetime, *, counts: bool) -> None:
+    """Of a source that announces later what it dates earlier, the last day is not covered by being asked on it."""
+
+    @dataclass(frozen=True, kw_only=True)
+    class Announcing(FakeSource):
+        delayed: ClassVar[bool] = True
+
+    past.run(may(26, 6), outcome("labs", covers=span(may(1), end)))
+    assert covered(past, Announcing(name="labs")).covered is counts
+    assert covered(past, FakeSource(name="labs")).covered
 
 
 def test_what_is_shown_is_the_outcome_that_speaks_of_the_window(past: Past) -> None:

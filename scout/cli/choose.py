@@ -16,7 +16,7 @@ from scout.cli.app import app
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scout.model import Window
+    from scout.model import Outcome, Window
     from scout.pipeline.draft import Draft
     from scout.sources.workspace import Workspace
 
@@ -198,10 +198,17 @@ def _words(made: Draft, out: Path | None, window: Window) -> Iterator[str]:
     where = f"{out}: " if out else ""
     yield f"{where}{entries} entries for {window.since} to {window.until}; {len(unseen)} sources not seen or not covering it"
     for one in unseen:
-        why = one.outcome.why or (
-            f"its answers reach back to {one.outcome.oldest:%Y-%m-%d}" if one.outcome.oldest else "nothing dated"
-        )
-        yield f"- {one.source}: {one.outcome.result}: {why}"
+        yield f"- {one.source}: {one.outcome.result}: {_why(one.outcome, window)}"
+
+
+def _why(outcome: Outcome, window: Window) -> str:
+    from scout.draft.negatives import reached  # noqa: PLC0415
+
+    if outcome.why or not outcome.oldest:
+        return outcome.why or "nothing dated"
+    if outcome.covers and outcome.covers.start <= window.start < outcome.covers.end < window.end:
+        return f"its answers end with {reached(outcome.covers.end)}"
+    return f"its answers reach back to {outcome.oldest:%Y-%m-%d}"
 
 
 def _of_format(text: str, format_: DraftFormat) -> bool:

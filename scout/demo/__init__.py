@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 WINDOW = Window(since=date(2026, 5, 18), until=date(2026, 5, 24))
 """The week: Monday to Sunday."""
-NOW = datetime(2026, 5, 25, 6, tzinfo=UTC)
-"""The Monday morning after it, when the week is looked at: always the same, so that the draft is too."""
+NOW = datetime(2026, 5, 26, 6, tzinfo=UTC)
+"""The Tuesday morning after it, when arXiv has announced the whole week: always the same, so that the draft is too."""
 
 _CHALLENGE = b"<!doctype html><title>Just a moment...</title><body>Checking your browser before you continue.</body>"
 

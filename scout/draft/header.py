@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from scout.draft.escape import Markdown, joined, within
+from scout.draft.negatives import reached
 from scout.model import SEEN
 from scout.text import address
 
@@ -147,7 +148,9 @@ def _caveat(material: DraftInput) -> Markdown:
     if unread:
         parts.append(f"{len(unread)} could not be read ({joined(map(_how, unread))})")
     if short:
-        parts.append(f"{len(short)} cover{'s' * (len(short) == 1)} only a part of it ({joined(one.source for one in short)})")
+        parts.append(
+            f"{len(short)} cover{'s' * (len(short) == 1)} only a part of it ({joined(_short(one, material) for one in short)})"
+        )
     if len(unread) == len(coverage):
         parts.append("what stands below was collected earlier")
     told = "; ".join(parts) + "." if parts else words
@@ -156,3 +159,10 @@ def _caveat(material: DraftInput) -> Markdown:
 
 def _how(one: Coverage) -> Markdown:
     return within(f"{one.source}: {one.outcome.result.value.replace('_', ' ')}")
+
+
+def _short(one: Coverage, material: DraftInput) -> Markdown:
+    """Name a source that covers a part of the window, with the instant up to which it does where that comes before the end."""
+    covers = one.outcome.covers
+    until = covers.end if covers and material.window.start < covers.end < material.window.end else None
+    return within(f"{one.source} up to {reached(until)}" if until else one.source)

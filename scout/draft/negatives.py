@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import time
 from typing import TYPE_CHECKING
 
 from scout.draft.escape import Markdown, joined, within
@@ -11,6 +12,7 @@ from scout.topics import TopicMatcher
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
     from scout.draft.inputs import DraftInput
     from scout.model import Coverage, TrackedItem, Window
@@ -121,5 +123,10 @@ def _why(one: Coverage, window: Window) -> str:
     if covers is None or covers.start >= window.end or covers.end <= window.start:
         return "read, but its answers say nothing about the window"
     since = f"back only to {covers.start:%Y-%m-%d}" if covers.start > window.start else ""
-    until = f"only up to {covers.end:%Y-%m-%d}" if covers.end < window.end else ""
+    until = f"only up to {reached(covers.end)}" if covers.end < window.end else ""
     return f"read, but its answers reach {' and '.join(filter(None, (since, until))) or 'over a part of the window only'}"
+
+
+def reached(until: datetime) -> str:
+    """Say up to which instant a source could be read: a whole day as that day, else to the minute."""
+    return f"{until:%Y-%m-%d}" if until.time() == time.min else f"{until:%Y-%m-%d %H:%M} UTC"

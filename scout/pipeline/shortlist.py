@@ -146,7 +146,8 @@ def _covered(
     """Judge one source by its good outcomes alone: what a partial one reached is no ground for a negative.
 
     Nor is what it answered when its options were others: another address, fewer repositories.
-    The last day counts as covered when it was asked on that day: later items come with the next window.
+    The last day counts as covered when it was asked on that day: later items come with the next window. Not so of a source
+    whose things appear later than their date: there the whole window must have been announced.
     """
     fingerprint, since = reading or (one.fingerprint, dates.EARLIEST)
     good = [
@@ -159,10 +160,10 @@ def _covered(
         and fingerprint == one.fingerprint
     ]
     joined = intervals.union(outcome.covers for outcome in good if outcome.covers)
-    last_day = datetime.combine(window.until, time.min, UTC)
-    covered = bool(good) and any(span.start <= window.start and span.end >= last_day for span in joined)
+    reach = window.end if one.source.delayed else datetime.combine(window.until, time.min, UTC)
+    covered = bool(good) and any(span.start <= window.start and span.end >= reach for span in joined)
     if covered:
-        shown = next((o for o in reversed(good) if o.covers and o.covers.end >= last_day), good[-1])
+        shown = next((o for o in reversed(good) if o.covers and o.covers.end >= reach), good[-1])
     elif outcomes and fingerprint != one.fingerprint and outcomes[-1].result in SEEN:
         shown = Outcome(source=one.source.name, why="its options have changed since it was last asked")
     elif outcomes:

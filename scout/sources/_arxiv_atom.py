@@ -7,10 +7,10 @@ it recovers, so that half a page passes for a whole one, HTML for no papers, and
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scout import dates
 from scout.identity import arxiv_in, doi_id, http_url
@@ -20,6 +20,10 @@ from scout.parsers.challenge import challenge, is_html
 from scout.sources.base import ATOM
 from scout.text import clean
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_PUBLISHED = f"{ATOM}published"
 _ID, _AUTHOR, _NAME, _CATEGORY = f"{ATOM}id", f"{ATOM}author", f"{ATOM}name", f"{ATOM}category"
 _ARXIV = "{http://arxiv.org/schemas/atom}"
 _PRIMARY = f"{_ARXIV}primary_category"
@@ -39,6 +43,7 @@ class ArxivFeed:
     total: int | None = None
     entries: tuple[Any, ...] = ()
     ids: frozenset[str] = frozenset()  # as they stand in the feed
+    submitted: Mapping[str, datetime] = field(default_factory=dict)  # by id, of those whose date can be read
 
 
 def parse_atom(answer: Answer) -> ArxivFeed:
@@ -62,7 +67,16 @@ def _feed(body: bytes) -> ArxivFeed:
     total = int(stated)
     if total and not entries:
         return ArxivFeed(result=Result.BROKEN, why=f"arXiv counts {total} papers and gave an empty page", total=total)
-    return ArxivFeed(total=total, entries=entries, ids=frozenset(ids))
+    times = ((name, _instant(_child(entry, _PUBLISHED))) for name, entry in zip(ids, entries, strict=True))
+    submitted = {name: at for name, at in times if at >= dates.EARLIEST}
+    return ArxivFeed(total=total, entries=entries, ids=frozenset(ids), submitted=submitted)
+
+
+def source_of(entry: Any) -> str:
+    """Return an entry as it came, for a message."""
+    from lxml import etree  # noqa: PLC0415 -- only those who collect need it
+
+    return str(etree.tostring(entry, encoding="unicode"))
 
 
 def item_of(entry: Any, *, now: datetime) -> Item | None:

@@ -2,7 +2,8 @@
 
 Source: arXiv API User's Manual. A good answer is Atom with `opensearch:totalResults`; an error is Atom too, with status 200 or
 400 and one entry whose id leads to `/api/errors`. At most 2,000 entries a page and 30,000 a query; dates are GMT, to the minute.
-`published` is v1's submission. A paper that moderators hold appears days later under its old date, hence the overlap.
+`published` is v1's submission. A paper that moderators hold appears days later under its old date, hence the overlap. What was
+submitted after the last announced cut-off is not there yet, and is neither covered nor remembered (`_arxiv_calendar.py`).
 
 The `arxiv` package states the search; its client is not used: no timeout, and four kinds of silent zeros.
 """
@@ -11,16 +12,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
 from scout import intervals
 from scout.identity import arxiv_in
 from scout.model import Answer, Failure, Interval, Result
-from scout.sources._arxiv_atom import ArxivFeed, item_of, parse_atom
-from scout.sources.base import Page, Parsed, Source
+from scout.sources._arxiv_atom import ArxivFeed, item_of, parse_atom, source_of
+from scout.sources._arxiv_calendar import readable_until
+from scout.sources.base import Page, Parsed, Source, unreadable
+from scout.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Generator, Iterator
@@ -43,6 +46,7 @@ HOPELESS = 4
 """How many may fail when none has been answered."""
 
 _CATEGORY = re.compile(r"^[a-z-]+(\.([A-Za-z-]+|\*))?$")
+_MINUTE = timedelta(minutes=1)  # as exactly as a span is asked for
 _TOO_HEAVY = {400, 500, 502, 504}
 """Statuses that a shorter span may not meet; 429 and 503 ask to be left alone."""
 
@@ -53,6 +57,32 @@ class Trouble:
 
     failure: Failure
     shorter: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class _Progress:
+    """What one run has learned so far: the spans answered in full, by earlier runs too, and the papers that this one saw."""
+
+    answered: intervals.AnsweredIntervals
+    asked: list[Interval] = field(default_factory=list)
+    submitted: dict[str, datetime] = field(default_factory=dict)
+
+    def add(self, span: Interval) -> None:
+        """Take in a span that was answered in full."""
+        self.answered = self.answered.adding(span)
+        self.asked.append(span)
+
+    def readable_until(self, now: datetime) -> datetime:
+        """Return until when arXiv could be read, as far as this run can tell."""
+        return readable_until(now, self.submitted.values(), self.asked)
+
+    def hints(self, span: Interval, now: datetime) -> dict[str, Any]:
+        """Return what the last page of a span is told: what is covered around it, and what is to be remembered."""
+        until = self.readable_until(now)
+        around = self.answered.around(span.start) or span
+        capped = Interval(start=around.start, end=min(around.end, until))
+        covers = {"covers": intervals.to_json(capped)} if capped.start < capped.end else {}
+        return {**covers, "state": self.answered.state(now, until=until)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +96,7 @@ class Arxiv(Source):
 
     broad: ClassVar[bool] = True
     authority: ClassVar[int] = 3
+    delayed: ClassVar[bool] = True
     remembers_spans: ClassVar[bool] = True
     forgettable: ClassVar[bool] = True
 
@@ -98,14 +129,14 @@ class Arxiv(Source):
 
         The long spans come first, so that a service that fails altogether is soon known from one that fails on some days.
         """
-        answered = self._answered(session)
-        todo = list(intervals.subtract(self._wanted(session), answered.spans))
+        wanted, progress = self._wanted(session), _Progress(answered=self._answered(session))
+        todo = list(intervals.subtract(wanted, progress.answered.spans))
         failed, patience = 0, HOPELESS
         while todo:
             span = todo.pop(0)
-            match (yield from self._span(session, span, answered)):
+            match (yield from self._span(session, span, progress)):
                 case None:
-                    answered, patience = answered.adding(span), PATIENCE
+                    patience = PATIENCE
                 case int() as total:
                     todo[:0] = intervals.partition(span, -(-total // MOST))
                 case Trouble(failure=failure, shorter=True) if span.end - span.start > LEAST and failed + 1 < patience:
@@ -121,6 +152,8 @@ class Arxiv(Source):
         if todo:
             left = Interval(start=min(span.start for span in todo), end=max(span.end for span in todo))
             session.say(f"not asked any more: {_days(left)}")
+        if progress.asked and (until := progress.readable_until(session.now)) < wanted.end:
+            session.say(f"arXiv could be read up to {until:%Y-%m-%d %H:%M} UTC: what was submitted later was not announced yet")
 
     def by_ids(self, session: FetchSession, ids: Collection[str]) -> Iterator[Page | Failure]:
         """Ask for single papers (`2605.18071` or `arxiv:2605.18071`), a hundred at a time; what arXiv lacks is left out."""
@@ -144,9 +177,11 @@ class Arxiv(Source):
                 dropped["an entry without arXiv id or title"] += 1
             else:
                 items.append(item)
+        if feed.entries and not items:
+            return unreadable("papers", len(feed.entries), source_of(feed.entries[0]), total=feed.total, dropped=dict(dropped))
         return Parsed(
             items=tuple(items),
-            result=Result.OK if items or dropped else Result.EMPTY,
+            result=Result.OK if items else Result.EMPTY,
             total=feed.total,
             covers=intervals.from_json(page.hints.get("covers")) or intervals.NOTHING,
             state=page.hints.get("state", {}),
@@ -161,9 +196,7 @@ class Arxiv(Source):
         end = min(session.window.end, session.now.replace(second=0, microsecond=0))
         return Interval(start=session.window.start - OVERLAP, end=end)
 
-    def _span(
-        self, session: FetchSession, span: Interval, answered: intervals.AnsweredIntervals
-    ) -> Generator[Page, None, Trouble | int | None]:
+    def _span(self, session: FetchSession, span: Interval, progress: _Progress) -> Generator[Page, None, Trouble | int | None]:
         """Yield all pages of one span. Return None when every paper came, a total that is too large, or what went wrong."""
         seen: set[str] = set()
         start = total = 0
@@ -171,11 +204,12 @@ class Arxiv(Source):
             got = session.get(self.endpoint, params=self._params(span, start), conditional=False)
             if isinstance(got, Failure):
                 return Trouble(failure=got, shorter=got.status in _TOO_HEAVY)
-            feed = parse_atom(got) if start else self._judged(got, span, session.now)
+            feed = _plausible(parse_atom(got), span) if start else self._judged(got, span, session.now)
             if feed.result is not Result.OK:
                 return Trouble(
                     failure=_failure(got, feed.result, feed.why), shorter=feed.result is Result.BROKEN and feed.total != 0
                 )
+            progress.submitted |= feed.submitted
             if (feed.total or 0) < total:
                 if feed.entries:
                     yield session.page(got, asked=intervals.to_json(span))
@@ -186,14 +220,13 @@ class Arxiv(Source):
                 return total
             fresh = feed.ids - seen
             seen |= fresh
-            if len(seen) >= total:
-                done = answered.adding(span)
-                around = done.around(span.start) or span
-                yield session.page(
-                    got, asked=intervals.to_json(span), covers=intervals.to_json(around), state=done.state(session.now)
-                )
+            if len(seen) == total:
+                progress.add(span)
+                yield session.page(got, asked=intervals.to_json(span), **progress.hints(span, session.now))
                 return None
-            if not fresh:
+            if len(seen) > total or not fresh:
+                if fresh:
+                    yield session.page(got, asked=intervals.to_json(span))
                 why = f"arXiv counts {total} papers for {_days(span)} and gave {len(seen)}"
                 return Trouble(failure=_failure(got, Result.BROKEN, why), shorter=True)
             yield session.page(got, asked=intervals.to_json(span))
@@ -215,7 +248,7 @@ class Arxiv(Source):
 
     def _judged(self, answer: Answer, span: Interval | None, now: datetime) -> ArxivFeed:
         """Read the feed, and do not believe that whole categories had nothing for days."""
-        feed = parse_atom(answer)
+        feed = _plausible(parse_atom(answer), span)
         if feed.result is not Result.OK or feed.total or span is None or self.query.strip():
             return feed
         days = intervals.weekdays(Interval(start=span.start, end=min(span.end, now - UNANNOUNCED)))
@@ -223,6 +256,22 @@ class Arxiv(Source):
             return feed
         why = f"arXiv says that {', '.join(self.categories)} had no paper on {days} weekdays, {_days(span)}: that cannot be"
         return ArxivFeed(result=Result.BROKEN, why=why, total=0)
+
+
+def _plausible(feed: ArxivFeed, span: Interval | None) -> ArxivFeed:
+    """Return the feed, or that it is broken: more papers than it counts, or none of the time that was asked for."""
+    if feed.result is not Result.OK or not feed.entries:
+        return feed
+    if len(feed.ids) > (feed.total or 0):
+        why = f"arXiv counts {feed.total} papers and gave {len(feed.ids)} on one page"
+        return ArxivFeed(result=Result.BROKEN, why=why, total=feed.total)
+    times = feed.submitted.values()
+    if span and times and not any(span.start - _MINUTE <= at <= span.end + _MINUTE for at in times):
+        name, at = next(iter(feed.submitted.items()))
+        sample = f"{clean(name)[:60]} of {at:%Y-%m-%d %H:%M}"
+        why = f"arXiv gave {len(times)} papers, none of {_days(span)}, which was asked for: {sample}"
+        return ArxivFeed(result=Result.BROKEN, why=why, total=feed.total)
+    return feed
 
 
 def _days(span: Interval) -> str:

@@ -11,12 +11,14 @@ names it.
 
 from __future__ import annotations
 
+import json
 import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from scout.model import Answer, Failure, Interval, Item, Result, Section, Window
+from scout.text import clean, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,6 +32,8 @@ REPOSITORY = re.compile(r"[\w-]+/[\w.-]+", re.ASCII)
 """A repository of GitHub, `owner/name`."""
 ATOM = "{http://www.w3.org/2005/Atom}"
 """The namespace of Atom (RFC 4287), as ElementTree and lxml write it before a name."""
+SAMPLE = 160
+"""How much of an unreadable entry is shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +88,14 @@ class Parsed:
     dropped: Mapping[str, int] = field(default_factory=dict)
 
 
+def unreadable(what: str, count: int, sample: object, **parsed: Any) -> Parsed:
+    """Return the result of a good answer in which not one entry can be read: it has changed its shape. It shows the first one."""
+    text = sample if isinstance(sample, str) else json.dumps(sample, ensure_ascii=False, default=str)
+    number = f"none of its {count} {what}" if count else f"none of its {what}"
+    why = f"{number} can be read, its shape must have changed; the first: {shorten(clean(text), SAMPLE)}"
+    return Parsed(result=Result.BROKEN, why=why, **parsed)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Source(ABC):
     """One entry of feeds.yaml. Subclasses add their options as fields; `trust_dates: false` flags every date as unverified."""
@@ -102,6 +114,10 @@ class Source(ABC):
     """Whether it sees far more than its reader watches (arXiv, Hacker News, lists); of others nothing in a window is left out."""
     authority: ClassVar[int] = 2
     """Whose words an item keeps: 3 the service that published it, 2 a publisher's own pages, 1 those who list or mention."""
+    delayed: ClassVar[bool] = False
+    """Whether things appear there later than their date (arXiv announces): asked on the last day, that day is not covered."""
+    lasting: ClassVar[bool] = True
+    """Whether it goes on for good, so that its silence says something; a conference's programme is over one day."""
     remembers_spans: ClassVar[bool] = False
     """Whether an answered span ten days past its end need not be asked again (services without validators)."""
 
