@@ -60,6 +60,9 @@ class Event:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
+UNTITLED = "without a title"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedProgramme:
     """What one page of a programme holds: `rows` of the `total` that the service states, and where it goes on."""
@@ -71,6 +74,7 @@ class ParsedProgramme:
     total: int | None = None
     following: str = ""
     dropped: Mapping[str, int] = field(default_factory=dict)
+    sample: str = ""  # the first row as it came
 
 
 def broken(why: str) -> ParsedProgramme:
@@ -155,13 +159,14 @@ def miniconf(page: Page) -> ParsedProgramme:
         total=count if isinstance(count, int) and not isinstance(count, bool) else None,
         following=http_url(following, page.url) if following else "",
         dropped=dict(dropped),
+        sample=json.dumps(rows[0], ensure_ascii=False)[:1000] if rows else "",
     )
 
 
 def _miniconf_event(row: Any, page: Page) -> tuple[str, Event | None]:
     """Return the event of one row, or the reason why it is none."""
     if not isinstance(row, dict) or not (title := clean(html.unescape(words(row.get("name"))))):
-        return "without a title", None
+        return UNTITLED, None
     kind = words(row.get("event_type") or row.get("eventtype"))
     if row.get("visible") is False:
         return "hidden by the site", None
@@ -218,7 +223,14 @@ def dblp(page: Page) -> ParsedProgramme:
             dropped[reason] += 1
     reached = first + len(rows)
     following = _dblp_following(page.url, reached) if total is not None and reached < total else ""
-    return ParsedProgramme(events=tuple(events), rows=len(rows), total=total, following=following, dropped=dict(dropped))
+    return ParsedProgramme(
+        events=tuple(events),
+        rows=len(rows),
+        total=total,
+        following=following,
+        dropped=dict(dropped),
+        sample=json.dumps(rows[0], ensure_ascii=False)[:1000],
+    )
 
 
 def _number(value: Any) -> int | None:
@@ -235,7 +247,7 @@ def _dblp_following(url: str, first: int) -> str:
 
 def _dblp_event(info: Any) -> tuple[str, Event | None]:
     if not isinstance(info, dict) or not (title := clean(html.unescape(words(info.get("title")))).removesuffix(".")):
-        return "without a title", None
+        return UNTITLED, None
     if words(info.get("type")) in ("Editorship", "Books and Theses"):
         return "no paper (the proceedings themselves)", None
     people = info.get("authors", {})

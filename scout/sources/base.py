@@ -33,7 +33,7 @@ REPOSITORY = re.compile(r"[\w-]+/[\w.-]+", re.ASCII)
 ATOM = "{http://www.w3.org/2005/Atom}"
 """The namespace of Atom (RFC 4287), as ElementTree and lxml write it before a name."""
 SAMPLE = 160
-"""How much of an unreadable entry is shown."""
+"""How many letters of what cannot be read are shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,11 +88,16 @@ class Parsed:
     dropped: Mapping[str, int] = field(default_factory=dict)
 
 
+def excerpt(what: object) -> str:
+    """Return the start of what came as one line, for a message: bytes and text as they are, anything else as JSON."""
+    if isinstance(what, bytes):
+        what = what[: 8 * SAMPLE].decode("utf-8", "replace")
+    return shorten(clean(what if isinstance(what, str) else json.dumps(what, ensure_ascii=False, default=str)), SAMPLE)
+
+
 def unreadable(what: str, count: int, sample: object, **parsed: Any) -> Parsed:
     """Return the result of a good answer in which not one entry can be read: it has changed its shape. It shows the first one."""
-    text = sample if isinstance(sample, str) else json.dumps(sample, ensure_ascii=False, default=str)
-    number = f"none of its {count} {what}" if count else f"none of its {what}"
-    why = f"{number} can be read, its shape must have changed; the first: {shorten(clean(text), SAMPLE)}"
+    why = f"none of its {count} {what} can be read, its shape must have changed; the first: {excerpt(sample)}"
     return Parsed(result=Result.BROKEN, why=why, **parsed)
 
 

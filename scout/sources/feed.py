@@ -22,7 +22,7 @@ from scout.parsers.feed import parse_feed as read_feed
 from scout.parsers.html import feeds, links, slug_title, soup
 from scout.parsers.html import title as page_title
 from scout.sources._listing import instant, kind, quiet, silence, useless
-from scout.sources.base import Page, Parsed, Source
+from scout.sources.base import Page, Parsed, Source, unreadable
 from scout.text import clean, plain, sentences, shorten, title_key
 
 if TYPE_CHECKING:
@@ -103,9 +103,11 @@ class FeedSource(Source):
                 notes=tuple(notes),
                 dropped=dropped,
             )
+        if feed.entries and not items:
+            return unreadable("entries", len(feed.entries), page.body[:4000].decode("utf-8", "replace"), dropped=dropped)
         if not items:
-            why = "the feed has no entries" if not dropped else "the feed has no entry that says anything"
-            return Parsed(result=Result.EMPTY, why=why, complete=feed.complete, state=state, notes=tuple(notes), dropped=dropped)
+            why = "the feed has no entries"
+            return Parsed(result=Result.EMPTY, why=why, complete=feed.complete, state=state, notes=tuple(notes))
         dates = [at for item in items if (at := item.published or item.announced)]
         covers, remark = silence(dates, page.now)
         if undated := len(items) - len(dates):

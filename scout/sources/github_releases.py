@@ -22,7 +22,7 @@ from scout.identity import http_url, release_id
 from scout.model import Answer, Failure, Interval, Item, Kind, Result
 from scout.parsers.challenge import challenge
 from scout.releases import is_trial
-from scout.sources.base import ATOM, GITHUB_API, REPOSITORY, Page, Parsed, Source
+from scout.sources.base import ATOM, GITHUB_API, REPOSITORY, Page, Parsed, Source, unreadable
 from scout.text import clean, clean_lines, plain, shorten
 
 if TYPE_CHECKING:
@@ -45,6 +45,9 @@ _SITE = "https://github.com"
 _RELEASE = re.compile(r"/([\w.-]+/[\w.-]+)/releases/tag/(.+)")
 _NEXT = re.compile(r'<([^<>]*)>\s*;[^,<>]*\brel="?next\b')
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+
+UNREADABLE = "not a release"
+"""Why a row is dropped that has none of what makes a release; a list of nothing else has changed its shape."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,6 +144,8 @@ class GithubReleases(Source):
             return Parsed(result=Result.BROKEN, why=rows)
         asked = str(page.hints.get("part", ""))
         found, dropped = _sorted_out(self._release(row, asked, page) for row in rows)
+        if not found and 2 * dropped.get(UNREADABLE, 0) > len(rows):
+            return unreadable("releases", len(rows), rows[0], dropped=dropped)
         return Parsed(
             items=found,
             result=Result.OK if rows else Result.EMPTY,
@@ -154,7 +159,9 @@ class GithubReleases(Source):
     def _release(self, row: Any, asked: str, page: Page) -> Item | str:
         """Turn a row into an item, or say why not."""
         if not isinstance(row, dict) or not (tag := _text(row.get("tag_name"))):
-            return "not a release"
+            return UNREADABLE
+        if "published_at" not in row and not row.get("draft"):
+            return UNREADABLE
         if row.get("draft") or not row.get("published_at"):
             return "draft"
         if not self.prereleases and (row.get("prerelease") or is_trial(tag)):
@@ -180,6 +187,8 @@ class GithubReleases(Source):
             return Parsed(result=Result.BROKEN, why=entries)
         asked = str(page.hints.get("part", ""))
         found, dropped = _sorted_out(self._feed_entry(entry, asked, page) for entry in entries)
+        if not found and 2 * dropped.get(UNREADABLE, 0) > len(entries):
+            return unreadable("entries", len(entries), " ".join(entries[0].itertext()), dropped=dropped)
         complete = len(entries) < FEED_ENTRIES
         oldest = min((item.published for item in found if item.published), default=page.now)
         return Parsed(
@@ -196,7 +205,7 @@ class GithubReleases(Source):
         address = next((link.get("href", "") for link in entry.iterfind(f"{ATOM}link") if link.get("rel") == "alternate"), "")
         named = _named(clean(address))
         if not named:
-            return "not a release"
+            return UNREADABLE
         if not self.prereleases and is_trial(named[1]):
             return "pre-release by its tag"
         claimed = clean(entry.findtext(f"{ATOM}updated") or "")

@@ -22,7 +22,7 @@ from scout import dates, intervals, topics
 from scout.identity import http_url
 from scout.model import Answer, Failure, Interval, Item, Kind, Result
 from scout.parsers.challenge import challenge
-from scout.sources.base import Page, Parsed, Source
+from scout.sources.base import Page, Parsed, Source, unreadable
 from scout.text import clean, fold, plain
 
 if TYPE_CHECKING:
@@ -39,6 +39,9 @@ LEAST = timedelta(hours=1)
 PATIENCE = 3
 """How many phrases may go unanswered before the service is left alone."""
 _LEFT_ALONE = {Result.RATE_LIMITED, Result.BLOCKED, Result.REFUSED}
+
+NO_STORY = "not a story"
+"""Why a hit is dropped that has no number or no title; hits of nothing else have changed their shape."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +125,8 @@ class HackerNews(Source):
                 dropped[item] += 1
             else:
                 items.append(item)
+        if hits.rows and dropped[NO_STORY] == len(hits.rows):
+            return unreadable("stories", len(hits.rows), hits.rows[0], dropped=dict(dropped))
         return Parsed(
             items=tuple(items),
             result=Result.OK if hits.rows else Result.EMPTY,
@@ -170,10 +175,10 @@ class HackerNews(Source):
     def _item(self, row: Any, page: Page) -> Item | str:
         """Turn a hit into an item, or say why not."""
         if not isinstance(row, dict):
-            return "not a story"
+            return NO_STORY
         number, title = str(row.get("objectID", "")), _text(row.get("title"))
         if not re.fullmatch(r"[0-9]{1,12}", number) or not title:
-            return "not a story"
+            return NO_STORY
         target = http_url(_text(row.get("url")))
         text = f"{title}\n{unquote(target)}"
         found = [query for query in self.queries if topics.named(query, text)]

@@ -16,7 +16,7 @@ from scout.identity import http_url, identify
 from scout.model import Failure, Interval, Item, Result
 from scout.parsers.html import breaks_off, slug_title, soup
 from scout.sources._listing import READING, instant, kind, near, open_pages, parse_own, quiet, silence, useless
-from scout.sources.base import Page, Parsed, Source
+from scout.sources.base import Page, Parsed, Source, excerpt
 from scout.text import clean
 
 if TYPE_CHECKING:
@@ -96,7 +96,8 @@ class PageSource(Source):
             return Parsed(result=Result.BROKEN, why=_matches_nothing("item", self.item))
         items, dropped = self._items(entries, page)
         if not items:
-            return Parsed(result=Result.BROKEN, why=f"the {len(entries)} entries on the page have no links", dropped=dropped)
+            why = f"the {len(entries)} entries on the page have no links; the first: {excerpt(str(entries[0]))}"
+            return Parsed(result=Result.BROKEN, why=why, dropped=dropped)
         for option in ("title", "date", "link"):
             selector = getattr(self, option)
             if selector and not any(_inside(entry, selector) for entry in entries):

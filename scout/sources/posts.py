@@ -20,7 +20,7 @@ from scout import dates
 from scout.identity import http_url, identify
 from scout.model import Answer, Failure, Interval, Item, Kind, Precision, Result
 from scout.parsers.challenge import challenge, is_html
-from scout.sources.base import GITHUB_API, REPOSITORY, Page, Parsed, Source
+from scout.sources.base import GITHUB_API, REPOSITORY, Page, Parsed, Source, excerpt
 from scout.text import clean, plain, shorten
 
 if TYPE_CHECKING:
@@ -114,7 +114,8 @@ class Posts(Source):
         if entries is None:
             return Parsed(result=Result.BROKEN, why="not a folder's listing: no JSON list of files")
         if not entries:
-            return Parsed(result=Result.BROKEN, why=f"no Markdown post in {self.path} of {self.repo}: has the folder moved?")
+            why = f"no Markdown post in {self.path} of {self.repo}: has the folder moved? It holds: {excerpt(page.body)}"
+            return Parsed(result=Result.BROKEN, why=why)
         left = int(page.hints.get("left", 0))
         if len(entries) >= MOST_LISTED:
             return Parsed(result=Result.PARTIAL, why="the API lists the first 1,000 files of a folder and leaves out the rest")

@@ -18,9 +18,9 @@ from scout.identity import http_url
 from scout.model import Failure, Item, Kind, Result
 from scout.parsers.challenge import challenge
 from scout.parsers.html import breaks_off
-from scout.sources._program_formats import Event, ParsedProgramme, dblp, miniconf
+from scout.sources._program_formats import UNTITLED, Event, ParsedProgramme, dblp, miniconf
 from scout.sources._program_pages import Days, Selectors, eurosys, html, usenix
-from scout.sources.base import Page, Parsed, Source
+from scout.sources.base import Page, Parsed, Source, unreadable
 from scout.text import shorten, title_key
 
 if TYPE_CHECKING:
@@ -99,6 +99,8 @@ class Program(Source):
         reading = self._read(page)
         if reading.result is not Result.OK:
             return Parsed(result=reading.result, why=reading.why, total=reading.total, complete=reading.result is Result.EMPTY)
+        if reading.rows and reading.dropped.get(UNTITLED) == reading.rows:
+            return unreadable("entries", reading.rows, reading.sample, total=reading.total, dropped=reading.dropped)
         known, before = page.hints.get("known", []), page.hints.get("before", [])
         found = papers(reading.events, known)
         items = tuple(self._item(paper, page.url) for paper in found)

@@ -21,7 +21,7 @@ from scout.model import Failure, Interval, Item, Result
 from scout.parsers.challenge import is_html
 from scout.parsers.html import slug_title
 from scout.sources._listing import MOST_OWN_PAGES, READING, instant, kind, near, open_pages, parse_own, useless
-from scout.sources.base import Page, Parsed, Source
+from scout.sources.base import Page, Parsed, Source, excerpt
 from scout.text import clean
 
 if TYPE_CHECKING:
@@ -131,8 +131,8 @@ class SitemapSource(Source):
         if nothing := useless(page, "sitemap"):
             return nothing
         sitemap = _read(page.answer, page.now)
-        if sitemap.why:
-            return Parsed(result=Result.BROKEN, why=sitemap.why)
+        if why := sitemap.why or _barren(sitemap, page):
+            return Parsed(result=Result.BROKEN, why=why)
         if sitemap.is_index:
             return _index(sitemap, page)
         wanted = {ident: place for place in sitemap.places if self._wanted(place) and (ident := identify(place.url))}
@@ -170,6 +170,14 @@ class SitemapSource(Source):
 
     def _wanted(self, place: Place) -> bool:
         return bool(re.search(self.match, unquote(urlsplit(place.url).path)))
+
+
+def _barren(sitemap: Sitemap, page: Page) -> str:
+    """Say what is wrong with a sitemap without an address: only one of several in an index may be empty, if it always was."""
+    known = page.hints.get("known")
+    if sitemap.places or (page.hints.get("part") and not known):
+        return ""
+    return f"the sitemap has no address any more, and had {len(known)}" if known else "the sitemap has no address at all"
 
 
 def _index(index: Sitemap, page: Page) -> Parsed:
@@ -269,6 +277,8 @@ def _xml(body: bytes, base: str, now: datetime) -> Sitemap:
     if name not in ("urlset", "sitemapindex"):
         return Sitemap(why=f"no sitemap: the document is {f'<{clean(name)[:40]}>' if name else 'no XML'}")
     places = tuple(_places(root, base, now))
+    if not places and len(root) and not cut:
+        return Sitemap(why=f"none of its {len(root)} entries has an address (loc), its shape must have changed: {excerpt(body)}")
     if not places and cut:
         return Sitemap(why="the sitemap breaks off before its first address")
     return Sitemap(places=places, is_index=name == "sitemapindex", cut=cut)

@@ -16,7 +16,7 @@ from urllib.parse import quote, urlsplit
 from scout.identity import http_url, identify
 from scout.model import Failure, Interval, Item, Kind, Result
 from scout.parsers.challenge import challenge, is_html
-from scout.sources.base import GITHUB_API, REPOSITORY, Page, Parsed, Source
+from scout.sources.base import GITHUB_API, REPOSITORY, Page, Parsed, Source, excerpt
 from scout.text import clean, shorten, title_key, tree
 
 if TYPE_CHECKING:
@@ -114,7 +114,8 @@ class Tracker(Source):
         entries = _entries(page.body.decode("utf-8", "replace"), self.repo)
         now = dict.fromkeys(link for entry in entries for link in entry.links)
         if not now:
-            return Parsed(result=Result.BROKEN, why="not a list: the file has no links to other places")
+            why = f"not a list: the file has no links to other places: {excerpt(page.body) or 'it is empty'}"
+            return Parsed(result=Result.BROKEN, why=why)
         gone = len(known - now.keys())
         if gone * 2 > len(known):
             why = f"the list lost {gone} of its {len(known)} links at once; what is known is kept until it is whole again"
