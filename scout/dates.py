@@ -107,6 +107,12 @@ def bounded(at: datetime, precision: Precision, claimed: str, *, now: datetime) 
     return Dated(claimed=claimed)
 
 
+def ahead(claimed: str, *, now: datetime) -> bool:
+    """Say whether a claim did not count at `now` only because it lay too far ahead: it counts once its day has come."""
+    at = parse_date(claimed, now=datetime(LATEST, 1, 1, tzinfo=UTC)).at
+    return at is not None and at > now + AHEAD
+
+
 def day(text: str, option: str) -> date:
     """Read a day given on the command line or in feeds.yaml, `YYYY-MM-DD`, of a year in which a date can count."""
     try:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fakes import NOW, WINDOW, item
+from fakes import item as fake_item
 from hypothesis import given
 from hypothesis import strategies as st
+from past import Past
 
 from scout import store
 from scout.errors import QueryError, StoreError
@@ -317,3 +319,17 @@ def test_a_query_may_search_and_join(path: Path) -> None:
     told(path, item("A cache", summary="prefix caching for all", tags=("cs.DC",)))
     sql = "select items.title, bm25(items_fts) < 0 from items join items_fts on items_fts.rowid = pk, json_each(items.tags) where items_fts match 'prefix' and value = 'cs.DC'"
     assert ask(path, sql) == [("A cache", 1)]
+
+
+def test_a_claim_counts_once_its_day_has_come(tmp_path: Path) -> None:
+    """What lay ahead when it was read is judged anew later; what could not be read then cannot be read now."""
+    read = datetime(2026, 5, 12, 6, tzinfo=UTC)
+    past = Past(tmp_path / "s.db")
+    claims = {"ahead": "Tue, 19 May 2026 10:00:00 GMT", "unreadable": "soon", "far": "2031-01-01", "old": "1980-01-01"}
+    past.run(read, labs=[fake_item(name, published=None, claimed=words) for name, words in claims.items()])
+    with store.open_store(past.path, write="a test") as opened:
+        with opened.writing() as conn:
+            assert store.items.judge_claims(conn, now=read + timedelta(days=1)) == 0
+            assert store.items.judge_claims(conn, now=read + timedelta(days=8)) == 1
+        rows = opened.rows("select title, published, precision, claimed from items where published is not null")
+    assert [tuple(row) for row in rows] == [("ahead", "2026-05-19T10:00:00Z", "second", "")]

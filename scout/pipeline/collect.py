@@ -106,6 +106,7 @@ class Collector:
         asked = [one for one in sources if not one.source.pause]
         kinds = {one.source.name: one.kind for one in asked}
         run = self._written(lambda: runs.start(self.store, window, kinds, now=now, version=__version__))
+        self._written(lambda: self._judge_claims(now))
         outcomes: dict[str, Outcome] = {one.source.name: Outcome(source=one.source.name, run=run) for one in asked}
         reader = open_store(self.store.path, stop=self.stop, patience_s=self.patience_s)
         pool = ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="scout")
@@ -123,6 +124,10 @@ class Collector:
             reader.close()
         self._written(lambda: runs.end(self.store, run, now=self.clock()))
         return CollectResult(run=run, window=window, outcomes=tuple(outcomes.values()), interrupted=self.stop.is_set())
+
+    def _judge_claims(self, now: datetime) -> None:
+        with self.store.writing() as conn:
+            items.judge_claims(conn, now=now)
 
     def _covered(self, asked: Sequence[ConfiguredSource]) -> dict[str, Interval | None]:
         """Return what the last whole answer to the same options covered, for each source that gave one."""

@@ -76,7 +76,7 @@ def source_of(entry: Any) -> str:
     """Return an entry as it came, for a message."""
     from lxml import etree  # noqa: PLC0415 -- only those who collect need it
 
-    return str(etree.tostring(entry, encoding="unicode"))
+    return re.sub(r' xmlns(:\w+)?="[^"]*"', "", str(etree.tostring(entry, encoding="unicode")))
 
 
 def item_of(entry: Any, *, now: datetime) -> Item | None:

@@ -181,7 +181,7 @@ def _hinted(page: Page) -> Item:
         url=url,
         published=published,
         precision=Precision(hints.get("precision") or "none") if published else Precision.NONE,
-        date_source="page:listing" if published else "",
+        date_source="page:listing" if published or hints.get("claimed") else "",
         claimed=str(hints.get("claimed") or ""),
         extra=dict(hints.get("extra") or ({} if hints.get("title") else {"title_from": "url"})),
     )

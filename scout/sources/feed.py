@@ -198,7 +198,7 @@ def _item(entry: FeedEntry, ident: str, feed: Feed, page: Page) -> Item | None:
 def _announced(item: Item) -> Item:
     """Take a feed's date of a paper for what it is: the day somebody spoke of it, not the day of its first version."""
     nothing = Dated()
-    return replace(item, announced=item.published, published=None, precision=nothing.precision, date_source="")
+    return replace(item, announced=item.published, published=None, precision=nothing.precision, date_source="", claimed="")
 
 
 def _only_announces(entry: FeedEntry, page: Page) -> bool:

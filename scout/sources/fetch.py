@@ -70,7 +70,10 @@ def _fetch_source(source: Source, session: FetchSession, previous: Interval | No
         validators={
             page.answer.url: page.answer.validators
             for page, parsed in good
-            if parsed and urlsplit(page.answer.url).path not in tainted and page.answer.validators != Validators()
+            if parsed
+            and not _ahead(parsed, session)
+            and urlsplit(page.answer.url).path not in tainted
+            and page.answer.validators != Validators()
         },
     )
 
@@ -79,6 +82,12 @@ def _fit(item: Item) -> Item:
     """Return the item fit to be shown in one line: no service has a title of a hundred thousand letters, some server may."""
     title, claimed = shorten(item.title, LONGEST_TITLE), clean(item.claimed)
     return item if (title, claimed) == (item.title, item.claimed) else replace(item, title=title, claimed=claimed)
+
+
+def _ahead(parsed: Parsed, session: FetchSession) -> bool:
+    """Say whether all dates of a page lie ahead, as to a clock that is wrong: unchanged, it must be read again."""
+    dated = any(item.published for item in parsed.items)
+    return not dated and any(dates.ahead(item.claimed, now=session.now) for item in parsed.items if item.claimed)
 
 
 def _state(source: Source, session: FetchSession, log: _FetchLog, good: list[tuple[Page, Parsed | None]]) -> dict[str, Any]:
@@ -91,7 +100,8 @@ def _state(source: Source, session: FetchSession, log: _FetchLog, good: list[tup
     if good or state != session.state:
         state.setdefault(ASKED, f"{session.now:%Y-%m-%dT%H:%M:%SZ}")
     if not source.remembers_spans:  # services that are asked by time are asked without validators
-        read = {page.answer.url: page.answer.validators.sha256 for page, parsed in good if parsed and page.role != "item"}
+        whole = [(page, parsed) for page, parsed in good if parsed and page.role != "item" and not _ahead(parsed, session)]
+        read = {page.answer.url: page.answer.validators.sha256 for page, _ in whole}
         state |= {BODIES: {**state.get(BODIES, {}), **read}} if read else {}
     return state
 

@@ -157,7 +157,7 @@ class PageSource(Source):
             url=url,
             published=dated.at,
             precision=dated.precision,
-            date_source="page:listing" if dated.at else "",
+            date_source="page:listing" if dated.at or dated.claimed else "",
             claimed=dated.claimed,
             extra=extra,
         )

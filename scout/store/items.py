@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from scout import dates
 from scout.store.rows import COLUMNS, instant, row, to_json
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from datetime import datetime
 
     from scout.model import Item
 
@@ -51,6 +52,26 @@ def remember(conn: sqlite3.Connection, items: Sequence[Item], provenance: Proven
         [(provenance.source, stored["id"], stored["url"], stored["title"], now, now, provenance.run) for stored in told.values()],
     )
     return len(new)
+
+
+def judge_claims(conn: sqlite3.Connection, *, now: datetime) -> int:
+    """Let each date count that lay ahead when it was read, now that its day has come; return how many do.
+
+    The source may be unchanged since and never be read again: the entry was dated ahead, or the clock was wrong that once.
+    Programmes are left out: they are read again until their sessions are over, and refuse days that contradict themselves.
+    """
+    query = "select pk, claimed, first_seen from items where published is null and claimed <> '' and id not like 'program:%'"
+    counted = []
+    for pk, claimed, first_seen in conn.execute(query):
+        found = dates.parse_date(claimed, now=now)
+        if found.at and dates.ahead(claimed, now=datetime.fromisoformat(first_seen)):
+            counted.append((instant(found.at), str(found.precision), pk))
+    conn.executemany(
+        "update items set published = ?, precision = ?, claimed = '',"
+        " date_source = iif(date_source = '', 'claimed', date_source) where pk = ?",
+        counted,
+    )
+    return len(counted)
 
 
 def _known(conn: sqlite3.Connection, ids: Sequence[str]) -> dict[str, sqlite3.Row]:
