@@ -44,7 +44,7 @@ def test_collect_tells_each_source_once_and_prints_no_product(live: Terminal) ->
     """Progress, failures and a summary go to stderr; what failed is named, and is no error unless --strict."""
     ran = at(live, "first.db", "collect", *WEEK)
     assert (ran.code, ran.out) == (0, "")
-    lines = [line.removeprefix("2026-05-25T06:00:00Z ") for line in ran.err.splitlines()]
+    lines = [line.removeprefix("2026-05-26T06:00:00Z ") for line in ran.err.splitlines()]
     assert len([line for line in lines if re.match(r"\[\d+/20\] ", line)]) == 20
     assert [line.split(": ")[:2] for line in lines if line.startswith("not")] == [["not seen", name] for name in UNSEEN]
     assert lines[-1] == "18 of 20 sources seen, 109 new items, 2026-05-18 to 2026-05-24, in first.db"
@@ -75,7 +75,7 @@ def test_the_log_is_json_on_request(live: Terminal) -> None:
         ("info", "lmcache-blog", "ok"), ("info", "failing-vendor", "unreachable"),
         ("warning", "failing-vendor", "unreachable"), ("info", None, None),
     ]  # fmt: skip
-    assert {event["time"] for event in events} == {"2026-05-25T06:00:00Z"}
+    assert {event["time"] for event in events} == {"2026-05-26T06:00:00Z"}
     page = (Path(__file__).parent.parent / "docs" / "commands.md").read_text(encoding="utf-8").split("\n## The log")[1]
     documented = re.findall(r"(?m)^\| `(\w+)` \|", page.split("\n## ")[0])
     assert all(list(event) == documented for event in events)
