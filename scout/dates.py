@@ -124,6 +124,19 @@ def day(text: str, option: str) -> date:
     return found
 
 
+def instant(text: str, option: str) -> datetime:
+    """Read an instant that a user gives, ISO 8601 with its time zone, of a year in which a date can count; to the second, UTC."""
+    try:
+        found = datetime.fromisoformat(text.strip())
+        found = found.astimezone(UTC).replace(microsecond=0) if found.tzinfo else None
+    except (ValueError, OverflowError):
+        found = None
+    if found is None or not EARLIEST.year <= found.year < LATEST:
+        years = f"of the years {EARLIEST.year} to {LATEST - 1}"
+        raise UsageError(f"{option}: {text!r} is not an instant {years}; write it with its time zone, e.g. 2026-05-18T06:15:00Z")
+    return found
+
+
 def window(since: date | None, until: date | None, *, today: date, reports: Sequence[date]) -> Window:
     """Derive the window: from the day after the last report before it (else 7 days), to today, unless given."""
     until = until or today

@@ -216,6 +216,14 @@ def test_a_reader_that_has_enough_is_no_error(words: tuple[str, ...], tmp_path: 
         assert (process.wait(60), said) == (0, b"")
 
 
+@pytest.mark.parametrize("now", ["2026-05-20T06:15:00Z", "2026-05-20T23:30:00-08:00", "2026-05-20T06:15:00.9+00:00"])
+def test_the_clock_says_what_the_environment_says(tmp_path: Path, now: str) -> None:
+    """Windows without --until end with the day of SCOUT_NOW, UTC, whatever the machine's clock says."""
+    desk = week_terminal(tmp_path)
+    ran = desk.process("shortlist", "--format", "json", SCOUT_NOW=now)
+    assert ran.json["window"] == {"since": "2026-05-18", "until": "2026-05-21" if "-08" in now else "2026-05-20"}
+
+
 def on_a_terminal(desk: Terminal, *words: str, stream: str = "stdout", **environment: str) -> str:
     """Run a command one of whose streams is a terminal; return what it writes there."""
     master, slave = pty.openpty()

@@ -244,3 +244,18 @@ def test_a_history_that_is_not_there_stops_the_weekly_job(tmp_path: Path) -> Non
     before = desk.files()
     assert "gone: no such file or folder" in sentence(desk("run"), 2)
     assert desk.files() == before
+
+
+@pytest.mark.parametrize(
+    "now", ["soon", "2026-05-18", "2026-05-18T06:15:00", "2026-13-01T00:00:00Z", "0001-01-01T00:00:00+14:00"]
+)
+def test_a_clock_that_says_no_instant_is_refused_by_every_command(tmp_path: Path, now: str) -> None:
+    """SCOUT_NOW needs a day, a time and a time zone; nothing is done before it is read."""
+    desk = week_terminal(tmp_path)
+    before = desk.files()
+    for words in (("run",), ("reports", "list"), ("status",)):
+        ran = desk.process(*words, SCOUT_NOW=now)
+        said = sentence(ran, 2)
+        assert said.startswith(f"SCOUT_NOW: {now!r} is not an instant")
+        assert said.endswith("write it with its time zone, e.g. 2026-05-18T06:15:00Z")
+    assert desk.files() == before

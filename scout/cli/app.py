@@ -50,6 +50,7 @@ def scout(
     """
     options.GLOBAL.config, options.GLOBAL.db = config, db
     console.LOG.format = console.LogFormat.TEXT
+    options.now()  # a wrong SCOUT_NOW is told before anything is done
 
 
 def _silence_libraries() -> None:

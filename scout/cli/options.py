@@ -66,8 +66,16 @@ def group(config: ConfigPath = None, db: DbPath = None) -> None:
 
 
 def now() -> datetime:
-    """Return the time. The only clock of the program."""
-    return datetime.now(UTC).replace(microsecond=0)
+    """Return the time, UTC, to the second: what SCOUT_NOW says, else the machine's clock. The program's only clock.
+
+    UsageError where SCOUT_NOW is no instant (ISO 8601, with its time zone).
+    """
+    given = os.environ.get("SCOUT_NOW", "")
+    if not given:
+        return datetime.now(UTC).replace(microsecond=0)
+    from scout import dates  # noqa: PLC0415
+
+    return dates.instant(given, "SCOUT_NOW")
 
 
 def token() -> str:
