@@ -13,9 +13,13 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 from url_normalize import url_normalize
+
+if TYPE_CHECKING:
+    from scout.model import Item
 
 _ARXIV_ID = r"(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})"
 _ARXIV_TEXT = re.compile(rf"(?i:arxiv[:\s]\s*)({_ARXIV_ID})(?:v\d+)?(?![\d.]*\d)")
@@ -135,3 +139,24 @@ def identify(url: str) -> str:
     if host == "news.ycombinator.com" and (found := re.search(r"(?:^|&)id=(\d+)(?:&|$)", parts.query)):
         return f"hn:{found[1]}"
     return f"url:{canonical}"
+
+
+def names(item: Item) -> tuple[str, ...]:
+    """Return every identity of a thing, its id first: the one answer to "under which ids may a report have it?".
+
+    Beside the id it is the address; of what stands in a programme its own page, its arXiv id, its DOI and its other pages; of an
+    arXiv paper its DOI. A programme's one page, on which all its talks stand, names none of them, nor does a bare host.
+    """
+    programme = item.id.startswith("program:")
+    found = [item.id]
+    if not item.id.startswith(("feed:", "hn:", "program:")) or (programme and _own_page(item)):
+        found.append(identify(item.url))
+    if programme:
+        found += [identify(link) for link in item.links if urlsplit(link).path.strip("/") or urlsplit(link).query]
+    elif item.kind == "paper":
+        found += [name for link in item.links if (name := identify(link)).startswith("doi:")][:1]
+    return tuple(dict.fromkeys(name for name in found if name))
+
+
+def _own_page(item: Item) -> bool:
+    return any(isinstance(event, dict) and event.get("url") for event in item.extra.get("events", ()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 from fakes import NOW, WINDOW, FakeSource, item
@@ -173,6 +173,42 @@ def test_late_is_what_came_after_the_report_of_its_week(past: Past) -> None:
     chosen = select(past.path, workspace(), WINDOW)
     assert status(chosen, "late cache") is Status.LATE
     assert status(chosen, "known cache") is Status.BOUNDARY
+
+
+TALK = {
+    "kind": Kind.TALK,
+    "url": "https://conf.test/talk/7",
+    "links": ("https://arxiv.org/pdf/2605.00007v2", "https://doi.org/10.1145/7"),
+}
+TALK |= {"extra": {"events": [{"url": "https://conf.test/talk/7"}]}}
+
+
+@pytest.mark.parametrize("known", ["url:https://conf.test/talk/7", "arxiv:2605.00007", "doi:10.1145/7"])
+@pytest.mark.parametrize(
+    "thing",
+    [
+        {"id": "program:conf/7", **TALK},
+        {"id": "arxiv:2605.00007", "kind": Kind.PAPER, "url": "https://arxiv.org/abs/2605.00007"},
+        {"id": "doi:10.1145/7", "kind": Kind.PAPER, "url": "https://doi.org/10.1145/7"},
+    ],
+)
+def test_a_thing_is_reported_by_any_of_its_identities(past: Past, known: str, thing: dict[str, Any]) -> None:
+    """A report that has a talk's page, its paper or its DOI has the talk and the paper: none of them is a candidate again."""
+    past.report(LAST_WEEK, known)
+    past.run(NOW, labs=[item("A cache", **thing), item("A talk on a cache", id="program:conf/7", published=None, **TALK)])
+    chosen = select(past.path, workspace(), WINDOW)
+    assert chosen.shortlist.candidates == ()
+    assert chosen.shortlist.dropped["in the ledger"] >= 1
+
+
+def test_a_page_of_all_talks_is_no_talks_identity(past: Past) -> None:
+    """Where talks have no page of their own, a report that links the programme has none of them."""
+    past.report(LAST_WEEK, "url:https://conf.test/programme")
+    talk = item(
+        "A cache", id="program:conf/7", kind=Kind.TALK, url="https://conf.test/programme", extra={"events": [{"type": "talk"}]}
+    )
+    past.run(NOW, labs=[talk])
+    assert status(select(past.path, workspace(), WINDOW), "A cache") is Status.IN_WINDOW
 
 
 def test_an_item_takes_what_its_sources_say_of_themselves(past: Past) -> None:

@@ -9,7 +9,7 @@ from scout.draft import announcements, negatives
 from scout.draft.escape import Markdown, joined, link, within
 from scout.draft.labels import short, titled, update_of
 from scout.draft.negatives import Group
-from scout.identity import identify
+from scout.identity import names
 from scout.model import CHANGED, RESERVED, TASTE, WATCHED, Section, Status
 
 if TYPE_CHECKING:
@@ -81,8 +81,8 @@ def build_additional_context(material: DraftInput, numbered: Sequence[Candidate]
 
 
 def _names(*things: TrackedItem) -> set[str]:
-    """Return the ids under which things may come back: their own, and that of their address."""
-    return {name for one in things for name in (one.item.id, identify(one.item.url)) if name}
+    """Return all ids under which things may come back."""
+    return {name for one in things for name in names(one.item)}
 
 
 def _new(candidates: Iterable[Candidate], told: set[str]) -> Iterator[Candidate]:
@@ -95,9 +95,9 @@ def _new(candidates: Iterable[Candidate], told: set[str]) -> Iterator[Candidate]
 
 def _fresh(one: TrackedItem, told: set[str]) -> bool:
     """Say whether a thing was not told yet, and note it as told."""
-    names = _names(one)
-    fresh = not names & told
-    told |= names
+    own = _names(one)
+    fresh = not own & told
+    told |= own
     return fresh
 
 

@@ -79,9 +79,7 @@ def _standing(
     store: Store, workspace: Workspace, window: Window, reports: Sequence[LedgerReport], *, as_of: date | None
 ) -> tuple[TrackedItem, ...]:
     """Return the pool as the shortlist takes it: sections, trust, ledger entries and changes joined, first_seen as it counts."""
-    entries = {
-        id_: entry for report in reversed(reports) for entry in reversed(report.entries) if entry.grade for id_ in entry.ids
-    }
+    reported = ledger.reported(store, reports)
     firsts = runs.first_successes(store)
     stored = window_items.items_for_window(store, window, lookback_days=workspace.config.report.lookback_days)
     found = []
@@ -89,7 +87,7 @@ def _standing(
         counted = _counted(kept, firsts, window)
         if counted is None and as_of and kept.first_seen >= datetime.combine(as_of + timedelta(days=1), time.min, UTC):
             continue  # on that day it had not been seen yet
-        entry = entries.get(kept.item.id)
+        entry = ledger.entry_of(kept.item, reported)
         changed = _changed(kept, entry, window, as_of) if entry else ""
         found.append(replace(tracked, counted=counted, entry=entry, changed=changed))
     return tuple(found)

@@ -7,12 +7,15 @@ from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from scout.identity import names
 from scout.model import LedgerEntry, LedgerReport
-from scout.store.rows import to_json
+from scout.store.rows import item, to_json
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Mapping, Sequence
 
+    from scout.model import Item
     from scout.store.database import Store
 
 
@@ -51,7 +54,7 @@ def _insert(conn: sqlite3.Connection, report: LedgerReport, digest: str) -> None
         ).fetchone()  # fmt: skip
         conn.executemany(
             "insert or ignore into reported (item_id, entry, place) values (?, ?, ?)",
-            [(item, key, place) for place, item in enumerate(entry.ids)],
+            [(id_, key, place) for place, id_ in enumerate(entry.ids)],
         )
 
 
@@ -76,6 +79,28 @@ def reports(store: Store, *, before: date | None = None) -> tuple[LedgerReport, 
         )
         for row in rows
     )
+
+
+def reported(store: Store, reports: Sequence[LedgerReport]) -> dict[str, LedgerEntry]:
+    """Return by every identity the first entry or mention that has a thing.
+
+    What a report names by one identity (a talk's page) is found by the others (its paper's arXiv id), as far as the store has the
+    programme that says so. `entry_of` asks it for an item.
+    """
+    found = {id_: entry for report in reversed(reports) for entry in reversed(report.entries) if entry.grade for id_ in entry.ids}
+    if not found:
+        return found
+    for row in store.rows("select * from items where id >= 'program:' and id < 'program;' order by id"):
+        talk = item(row)
+        if entry := entry_of(talk, found):
+            for name in names(talk):
+                found.setdefault(name, entry)
+    return found
+
+
+def entry_of(thing: Item, known: Mapping[str, LedgerEntry]) -> LedgerEntry | None:
+    """Return the entry that a report has of a thing, by any of its identities; None where no report has it."""
+    return next((known[name] for name in names(thing) if name in known), None)
 
 
 def _entry(row: Any, day: date) -> LedgerEntry:
