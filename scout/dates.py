@@ -6,9 +6,10 @@ Naive times are taken as UTC, which moves nothing by more than 14 hours.
 
 from __future__ import annotations
 
+import calendar
 import re
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from dateutil import parser as dateutil
@@ -19,11 +20,16 @@ from scout.model import Precision, Window
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from scout.model import Item, LedgerReport
+
 # Two moments that share no field: where both readings agree, the text itself says so; where not, dateutil filled the gap.
 _FILLERS = (datetime(2001, 2, 3, 4, 5, 6), datetime(2012, 11, 10, 9, 8, 7))  # noqa: DTZ001 -- naive on purpose
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 LATEST = 3000
 AHEAD = timedelta(days=2)
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+BY_CONFERENCE = "program:starts"
+"""The `date_source` of a talk whose programme states no session: its conference's first day stands for all of its days."""
 _MONTH = re.compile(r"^(\d{4})-(\d{1,2})$|^[A-Za-z]{3,9}\.? \d{4}$")
 _NUMERIC = re.compile(r"^\s*(\d{1,2})([/.])(\d{1,2})\2(\d{4})\b")
 _EPOCH = re.compile(r"^\d{9,10}(\.\d+)?$|^\d{12,13}$")
@@ -137,15 +143,82 @@ def instant(text: str, option: str) -> datetime:
     return found
 
 
-def window(since: date | None, until: date | None, *, today: date, reports: Sequence[date]) -> Window:
-    """Derive the window: from the day after the last report before it (else 7 days), to today, unless given."""
-    until = until or today
+def week_end(today: date, day: str) -> date:
+    """Return the last day of this name (`sunday`) that is over."""
+    return today - timedelta(days=(today.weekday() - DAYS.index(day) - 1) % 7 + 1)
+
+
+def window(since: date | None, until: date | None, *, today: date, reports: Sequence[date], week_ends: str = "") -> Window:
+    """Derive the window, unless given: from the day after the last report's last one (else 7 days in all) to the week's end.
+
+    `week_ends` names the day that ends a week; it must be over. Without it, or where `since` is later, the window ends today.
+    """
+    if until is None:
+        until = week_end(today, week_ends) if week_ends else today
+        until = today if since and since > until else until
     if since is None:
         earlier = [report for report in reports if report < until]
         since = max(earlier) + timedelta(days=1) if earlier else until - timedelta(days=6)
     if since > until:
         raise UsageError(f"the window ends before it starts: --since {since} is after --until {until}")
     return Window(since=since, until=until)
+
+
+def seen_until(report: LedgerReport) -> datetime:
+    """Return the instant up to which a report could know: as it says, else the end of its day."""
+    return report.seen_until or datetime.combine(report.day + timedelta(days=1), time.min, UTC)
+
+
+def days(item: Item) -> tuple[date, date] | None:
+    """Return the first and last day on which a thing may have been published, if it has a date that counts.
+
+    A talk that is dated by its conference alone is of all the conference's days.
+    """
+    if item.published is None or item.precision is Precision.NONE:
+        return None
+    first = item.published.date()
+    if item.precision is Precision.MONTH:
+        return first.replace(day=1), first.replace(day=calendar.monthrange(first.year, first.month)[1])
+    whole = conference(item) if item.date_source == BY_CONFERENCE else None
+    return first, max(first, whole[1] if whole else first)
+
+
+def conference(item: Item) -> tuple[date, date] | None:
+    """Return the first and last day of the conference that a talk is of, where its programme's source says them."""
+    first, last = (_iso_day(item.extra.get(name)) for name in ("starts", "ends"))
+    return (first or last, last or first) if first or last else None  # type: ignore[return-value]
+
+
+def judged_anew(item: Item, *, now: datetime) -> Item:
+    """Return a talk without a date as it is dated by `now`: by its first session, else by its conference's first day.
+
+    A programme that is read early states days that lay ahead then, so that they did not count (`bounded`).
+    """
+    if item.published is not None or not item.id.startswith("program:"):
+        return item
+    events = item.extra.get("events")
+    stated = [str(event.get("at", "")) for event in events if isinstance(event, dict)] if isinstance(events, list) else []
+    sessions = [found for text in stated if (found := parse_date(text, now=now)).at]
+    if sessions:
+        first = min(sessions, key=lambda found: found.at or now)
+        return replace(item, published=first.at, precision=first.precision, date_source="program:session", claimed="")
+    whole = conference(item)
+    first = by_conference(whole[0], now=now) if whole else Dated()
+    if first.at is None:
+        return item
+    return replace(item, published=first.at, precision=first.precision, date_source=BY_CONFERENCE, claimed="")
+
+
+def by_conference(first: date, *, now: datetime) -> Dated:
+    """Date a talk by its conference's first day, once that counts."""
+    return bounded(datetime.combine(first, time.min, UTC), Precision.DAY, first.isoformat(), now=now)
+
+
+def _iso_day(text: object) -> date | None:
+    try:
+        return date.fromisoformat(text) if isinstance(text, str) and text else None
+    except ValueError:
+        return None
 
 
 def show(at: datetime | None, precision: Precision = Precision.SECOND) -> str:

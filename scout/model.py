@@ -143,9 +143,7 @@ class Validators:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A 2xx answer, or a 304 (`unchanged`, empty body).
-
-    `headers` have lower-case names; `body` is decoded from its content-coding.
+    """A 2xx answer, or a 304 (`unchanged`, empty body). `headers` have lower-case names; `body` is decoded.
 
     `url` is what was asked, `final_url` where redirects ended; `moved_to` is set when every hop was permanent (301, 308).
     `unchanged` is also true for a 200 whose body has the digest that was stored. `received` counts bytes on the wire.
@@ -233,9 +231,8 @@ class Topic:
 class TrackedItem:
     """An item as the store knows it: who saw it, when scout first did, and whether its date may be trusted.
 
-    `counted` is when it counts as first seen, where that differs: what a source showed at its very first reading was there by
-    then, nobody knows since when. `sections` are the default sections of its sources, `entry` is where the ledger has it,
-    `changed` what changed since then.
+    `counted` is when it counts as first seen, where that differs (a source's very first reading says "by then" alone). `asked`:
+    when one of its sources first was. `entry` is where the ledger has it, `changed` what changed since then.
     """
 
     item: Item
@@ -247,6 +244,7 @@ class TrackedItem:
     entry: LedgerEntry | None = None
     changed: str = ""
     counted: datetime | None = None
+    asked: datetime | None = None
 
     @property
     def seen(self) -> datetime:
@@ -278,7 +276,7 @@ class LedgerEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerReport:
-    """One earlier report: its date, the window it says it searched, and what it said."""
+    """One earlier report: its date, the window it says it searched, up to when it could know (None: not said), what it said."""
 
     day: date
     path: str
@@ -286,6 +284,7 @@ class LedgerReport:
     run_type: str
     since: date | None
     until: date | None
+    seen_until: datetime | None = None
     entries: tuple[LedgerEntry, ...] = ()
     negatives: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
@@ -323,7 +322,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """What is known of one source in one window: the last outcome that speaks of it, and whether it covers all of it."""
+    """What is known of one source in one window: the last outcome that speaks of it, and whether it covers it, else `why` not."""
 
     source: str
     kind: str
@@ -333,6 +332,7 @@ class Coverage:
     items: int
     newest: datetime | None = None
     group: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

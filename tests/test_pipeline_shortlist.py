@@ -10,8 +10,10 @@ import pytest
 from fakes import NOW, WINDOW, FakeSource, item
 from past import Past, outcome, workspace
 
-from scout.model import Coverage, Interval, Item, Kind, Outcome, Result, Section, Status
+from scout import dates
+from scout.model import Coverage, Interval, Item, Kind, Outcome, Result, Section, Status, Window
 from scout.pipeline.shortlist import Selection, explain, select
+from scout.sources.program import Program
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -172,7 +174,66 @@ def test_late_is_what_came_after_the_report_of_its_week(past: Past) -> None:
     past.report(LAST_WEEK, since=date(2026, 5, 11))
     chosen = select(past.path, workspace(), WINDOW)
     assert status(chosen, "late cache") is Status.LATE
-    assert status(chosen, "known cache") is Status.BOUNDARY
+    assert status(chosen, "known cache") is None
+    assert chosen.shortlist.dropped == {"passed over by an earlier report": 1}
+
+
+@pytest.mark.parametrize("since", [date(2026, 5, 11), date(2026, 5, 4)])
+def test_backfilling_a_past_window_calls_nothing_late(past: Past, since: date) -> None:
+    """A source that is first asked after the reports of those days may have shown its things all along."""
+    for day in (date(2026, 5, 10), LAST_WEEK):
+        past.report(day, since=day - timedelta(days=6))
+    posts = [item(f"Cache {day}", id=f"url:https://labs.test/{day}", published=may(day)) for day in range(1, 25)]
+    past.run(datetime(2026, 6, 20, tzinfo=UTC), labs=posts)
+    found = select(past.path, workspace(), Window(since=since, until=since + timedelta(days=6))).shortlist.candidates
+    assert {one.status for one in found} <= {Status.IN_WINDOW, Status.BOUNDARY}
+    assert any(one.status is Status.IN_WINDOW for one in found)
+
+
+def test_what_showed_itself_after_the_windows_last_day_is_not_lost(past: Past) -> None:
+    """A paper that was held beyond the lookback and is first seen on Tuesday is late in the week that ended on Sunday."""
+    past.report(date(2026, 5, 3), since=date(2026, 4, 27))
+    past.run(may(3, 6), labs=[item("other", id="url:https://labs.test/o", published=may(2))])
+    past.run(may(26, 6), labs=[item("held cache", published=datetime(2026, 4, 28, tzinfo=UTC))])
+    assert status(select(past.path, workspace(), WINDOW), "held cache") is Status.LATE
+
+
+def programme(**days: Any) -> Program:
+    """Return a conference's source."""
+    return Program(name="conf", url="https://conf.test/", format="miniconf", **days)
+
+
+@pytest.mark.parametrize("ends", [date(2026, 5, 22), date(2026, 5, 30)])
+def test_a_programme_read_months_early_is_of_its_own_week(past: Past, ends: date) -> None:
+    """Its talks, stored without a date, are of each window that the conference's days touch, and its source is not silent."""
+    days = {"starts": "2026-05-17", "ends": str(ends)}
+    talk = item("A cache", id="program:conf/7", kind=Kind.TALK, published=None, extra=days)
+    past.run(datetime(2026, 2, 1, tzinfo=UTC), outcome("conf", covers=span(dates.EARLIEST, may(25, 6))), conf=[talk])
+    source = programme(starts=date(2026, 5, 17), ends=ends)
+    chosen = select(past.path, workspace(source), WINDOW)
+    assert status(chosen, "A cache") is Status.IN_WINDOW
+    assert chosen.shortlist.coverage[0].items == 1
+    early = Window(since=date(2026, 2, 1), until=date(2026, 2, 7))
+    assert not select(past.path, workspace(source), early).shortlist.candidates
+
+
+def test_a_session_that_lay_ahead_counts_in_its_week(past: Past) -> None:
+    """The session's own day goes before the conference's first."""
+    extra = {"starts": "2026-05-17", "ends": "2026-05-22", "events": [{"at": "2026-05-19T09:50:00-07:00"}]}
+    talk = item("A cache", id="program:conf/7", kind=Kind.TALK, published=None, claimed="2026-05-19T09:50:00-07:00", extra=extra)
+    past.run(datetime(2026, 2, 1, tzinfo=UTC), conf=[talk])
+    (found,) = select(past.path, workspace(programme()), WINDOW).shortlist.candidates
+    assert (found.item.published, found.item.date_source) == (datetime(2026, 5, 19, 16, 50, tzinfo=UTC), "program:session")
+
+
+def test_a_conference_whose_days_touch_the_window_is_no_negative(past: Past) -> None:
+    """An empty programme in the conference's own week is not known yet, whatever its answer covers."""
+    past.run(may(25, 6), outcome("conf", Result.EMPTY, covers=span(dates.EARLIEST, may(25, 6))))
+    touching = select(
+        past.path, workspace(programme(starts=date(2026, 5, 24), ends=date(2026, 5, 28))), WINDOW
+    ).shortlist.coverage[0]
+    assert (touching.covered, touching.why.startswith("the conference is on 2026-05-24 to 2026-05-28")) == (False, True)
+    assert select(past.path, workspace(programme(starts=date(2026, 6, 1))), WINDOW).shortlist.coverage[0].covered
 
 
 TALK = {

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scout.dates import Dated
-from scout.model import Failure, Precision, Result
+from scout.model import Failure, Precision, Result, Window
 from scout.sources._program_formats import Event
 from scout.sources._program_pages import Days, day_in, names
 from scout.sources.base import Page
-from scout.sources.program import Program, papers
+from scout.sources.program import READER, Program, papers
 from scout.text import tree
 
 if TYPE_CHECKING:
@@ -61,11 +61,11 @@ def test_a_programme_of_several_pages_is_read_to_its_end() -> None:
     """`next` is followed on the same site, and the keys of all pages are remembered together."""
     more = "https://mlsys.test/programme.json?page=2"
     session = fetch_session({URL: miniconf("One", count=2, following="?page=2"), more: miniconf("Two", count=2)})
-    source = program()
+    source = program(starts=DAYS.starts, ends=DAYS.ends)
     parsed = [source.parse(got) for got in read(source, session) if isinstance(got, Page)]
     assert [item.title for one in parsed for item in one.items] == ["One", "Two"]
     assert [one.result for one in parsed] == [Result.OK, Result.OK]
-    assert parsed[-1].state == {"keys": ["one", "two"], "settled": False}
+    assert parsed[-1].state == {"keys": ["one", "two"], "settled": False, "reader": READER}
     assert [one.complete for one in parsed] == [False, True]
 
 
@@ -88,9 +88,15 @@ def test_a_following_page_that_fails_keeps_what_came() -> None:
     assert isinstance(second, Failure)
 
 
-@pytest.mark.parametrize(("state", "conditional"), [({"keys": []}, True), ({"settled": True}, True), ({"settled": False}, False)])
+@pytest.mark.parametrize(
+    ("state", "conditional"),
+    [({"keys": [], "reader": READER}, True), ({"settled": True, "reader": READER}, True), ({"settled": True}, False), ({"settled": False}, False)],
+)
 def test_validators_are_not_sent_while_sessions_lie_ahead(state: dict[str, Any], conditional: bool) -> None:  # noqa: FBT001
-    """A date still to come counts one day though the body does not change, so the body must be had again."""
+    """A date still to come counts one day though the body does not change, so the body must be had again.
+
+    So must what an earlier reader made of it.
+    """
     session = fetch_session({URL: miniconf("One")}, state=state)
     read(program(), session)
     assert [asked.conditional for asked in requests_of(session)] == [conditional]
@@ -102,6 +108,35 @@ def test_the_same_programme_counts_its_sessions_once_they_are_near() -> None:
     early, near = (program().parse(page(body, url=URL, now=NOW - timedelta(days=days))).items[0] for days in (60, 0))
     assert (early.published, early.claimed) == (None, "2026-05-27T05:00:00Z")
     assert (near.published, near.claimed) == (datetime(2026, 5, 27, 5, tzinfo=UTC), "")
+
+
+@pytest.mark.parametrize(
+    ("days", "fields"),
+    [
+        ({"starts": "2026-05-17", "ends": "2026-05-22"}, ("2026-05-17", "day", "program:starts")),
+        ({"ends": "2026-05-22"}, ("2026-05-22", "day", "program:starts")),
+        ({"starts": "2026-05-28", "ends": "2026-05-29"}, ("", "none", "")),
+        ({}, ("", "none", "")),
+    ],
+)
+def test_talks_without_a_session_have_their_conferences_days(days: dict[str, str], fields: tuple[str, str, str]) -> None:
+    """The first of the days is the date, told apart by its source, once it has come; else there is none, and no silence either."""
+    source = program(**{name: date.fromisoformat(day) for name, day in days.items()})
+    parsed = source.parse(page(miniconf("One"), url=URL, now=NOW))
+    (one,) = parsed.items
+    assert (f"{one.published:%Y-%m-%d}" if one.published else "", str(one.precision), one.date_source) == fields
+    assert parsed.complete is bool(days)
+    assert parsed.state["settled"] is (days.get("starts") != "2026-05-28")
+
+
+@pytest.mark.parametrize(
+    ("since", "due"), [("2026-05-11", True), ("2026-05-18", True), ("2026-05-23", False), ("2026-05-01", False)]
+)
+def test_a_conference_in_the_window_is_not_silent(since: str, due: bool) -> None:  # noqa: FBT001
+    """A week that its days touch must have talks; other weeks need not, nor does a programme whose days nobody states."""
+    week = Window(since=date.fromisoformat(since), until=date.fromisoformat(since) + timedelta(days=6))
+    assert bool(program(starts=DAYS.starts, ends=DAYS.ends).due(week)) is due
+    assert not program().due(week)
 
 
 @pytest.mark.parametrize(("kind", "robots"), [("miniconf", False), ("dblp", False), ("usenix", True), ("eurosys", True)])
@@ -133,7 +168,7 @@ def test_dblp_is_asked_from_where_it_stopped() -> None:
 def test_a_programme_page_that_breaks_off_is_partial() -> None:
     """The papers before the cut are kept, and a programme that may go on covers nothing."""
     body = b"<html><body><li><b>A paper</b></li><li><b>Another</b></li>"
-    source = program(format="html", item="li", title="b")
+    source = program(format="html", item="li", title="b", starts=DAYS.starts, ends=DAYS.ends)
     said = source.parse(page(body))
     assert [item.title for item in said.items] == ["A paper", "Another"]
     assert (said.result, said.why, said.complete) == (Result.PARTIAL, "the page breaks off after 2 entries", False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -109,22 +110,52 @@ def test_undated_things_belong_to_the_window_they_were_first_seen_in(seen: str) 
     assert list(found.dropped) == [f"undated, first seen {'before' if seen < '2026-05-18' else 'after'} the window"]
 
 
-def test_late_is_what_an_earlier_report_could_have_had() -> None:
-    """Inside an earlier report's window and first seen after it; else it is boundary."""
-    known = report()
-    assert only(choose(paper(1, "KV cache", published=at("2026-05-12")), ledger=(known,))).status is Status.LATE
-    assert only(choose(paper(1, "KV cache", published=at("2026-05-09")), ledger=(known,))).status is Status.BOUNDARY
-    seen_then = paper(1, "KV cache", published=at("2026-05-12"), first_seen=at("2026-05-13"))
-    assert only(choose(seen_then, ledger=(known,))).status is Status.BOUNDARY
+HELD = paper(1, "KV cache", published=at("2026-05-12"), asked=at("2026-05-04"), first_seen=at("2026-05-24"))
+PASSED, UNWATCHED = "passed over by an earlier report", "of an earlier report's days, when its source was not asked yet"
 
 
-def test_older_than_the_lookback_is_late_only_if_its_source_was_read_before() -> None:
-    """A source's whole archive, read for the first time, is no news."""
-    known = report(day=date(2026, 3, 1))
-    old = tracked(item("KV cache", id="old", published=at("2026-02-25")))
-    assert not choose(old, ledger=(known,)).candidates
-    before = tracked(item("Something", id="before", published=at("2026-05-10")), first_seen=at("2026-05-10"))
-    assert {c.item.id: c.status for c in choose(old, before, ledger=(known,)).candidates}["old"] is Status.LATE
+@pytest.mark.parametrize(
+    ("changes", "seen_until", "status"),
+    [
+        ({}, None, Status.LATE),
+        ({"first_seen": at("2026-05-17", 23)}, None, PASSED),  # the end of its day, where a report does not say more
+        ({"first_seen": at("2026-05-18", 1)}, None, Status.LATE),
+        ({"first_seen": at("2026-05-19", 6)}, at("2026-05-19", 6), PASSED),  # the run of Tuesday saw it
+        ({"first_seen": at("2026-05-19", 7)}, at("2026-05-19", 6), Status.LATE),
+        ({"asked": at("2026-05-20")}, None, UNWATCHED),  # the source was first asked after the report
+        ({"asked": None}, None, UNWATCHED),
+    ],
+)
+def test_late_is_what_no_earlier_report_could_have(
+    changes: dict[str, Any], seen_until: datetime | None, status: Status | str
+) -> None:
+    """Of an earlier report's days, asked for then, and first seen after all that it could know; else it was passed over."""
+    found = choose(replace(HELD, **changes), ledger=(replace(report(), seen_until=seen_until),))
+    assert [*(one.status for one in found.candidates), *found.dropped] == [status]
+
+
+def test_late_is_late_once() -> None:
+    """What the report after its own could choose, and did not, was passed over, too; what lies in no report's days is boundary."""
+    before = report(day=date(2026, 5, 10))
+    old = replace(HELD, item=replace(HELD.item, published=at("2026-05-06")), first_seen=at("2026-05-13"))
+    assert only(choose(old, ledger=(before,))).status is Status.LATE
+    assert choose(old, ledger=(before, report())).dropped == {PASSED: 1}
+    assert only(choose(HELD, ledger=(before,))).status is Status.BOUNDARY
+
+
+def test_an_outage_costs_a_week_nothing_but_time() -> None:
+    """Late papers have the points and the places of those in the window; boundary alone has a share, and stands behind."""
+    fresh = [paper(number, f"KV cache {number}") for number in range(10, 13)]
+    missed = [
+        paper(number, f"KV cache {number}", "A KV cache.", published=at("2026-05-12"), asked=at("2026-05-04"))
+        for number in range(20, 25)
+    ]
+    found = choose(*fresh, *missed, ledger=(report(),))
+    kept = Counter(one.status for one in found.candidates if one.kept)
+    assert kept[Status.LATE] >= 5
+    assert len({round(one.score, 4) for one in found.candidates if one.status is Status.LATE}) == 1
+    without = choose(*fresh, *missed)
+    assert Counter(one.status for one in without.candidates if one.kept)[Status.BOUNDARY] < kept[Status.LATE]
 
 
 def test_what_a_report_has_is_no_candidate_until_it_changes() -> None:

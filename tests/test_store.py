@@ -186,8 +186,9 @@ def test_what_is_remembered_comes_back_byte_for_byte(path: Path) -> None:
 def report(day: date, *entries: LedgerEntry, title: str = "Weekly", path: str = "r.md") -> LedgerReport:
     """Return a small report."""
     return LedgerReport(
-        day=day, path=path, title=f"{title} {day}", run_type="normal", since=day - timedelta(days=6), until=day, entries=entries
-    )
+        day=day, path=path, title=f"{title} {day}", run_type="normal", since=day - timedelta(days=6), until=day, entries=entries,
+        seen_until=datetime(day.year, day.month, day.day, 7, tzinfo=UTC),
+    )  # fmt: skip
 
 
 def entry(day: date, *ids: str, number: int | None = 1) -> LedgerEntry:

@@ -66,8 +66,8 @@ def shortlist(
     from scout.shortlist import render  # noqa: PLC0415
 
     workspace, path = options.workspace(config), options.db_path(db)
-    window = _window(path, since, until)
     day = options.day(as_of, "--as-of")
+    window = options.window(workspace, path, since, until, as_of=day)
     if explain:
         told = shortlist.explain(path, workspace, window, explain, limit=limit, as_of=day)
         if format_ is ListFormat.JSON:
@@ -107,8 +107,13 @@ def draft(
 
     Example: scout draft --since 2026-05-18 --out reports/2026-05-24.md --pr-body pr.md
     """
+    from scout.errors import UsageError  # noqa: PLC0415
+
     workspace, path = options.workspace(config), options.db_path(db)
-    window, day = _window(path, since, until), options.day(as_of, "--as-of")
+    day = options.day(as_of, "--as-of")
+    window = options.window(workspace, path, since, until, as_of=day)
+    if not (since or force) and (words := _reported(path, window, as_of=day)):
+        raise UsageError(f"{words}; --since {window.since} or --force drafts it again")
     made = _write(workspace, path, window, out, pr_body, format_, limit=limit, force=force, as_of=day)
     for line in _words(made, out, window):
         console.say(line)
@@ -116,6 +121,7 @@ def draft(
 
 @app.command()
 def run(
+    since: options.Since = "",
     until: options.Until = "",
     out: Out = None,
     pr_body: PrBody = None,
@@ -129,10 +135,11 @@ def run(
 ) -> None:
     """Collect, then draft the next window: the weekly cron job.
 
-    The window starts the day after the last report in the ledger. Reports that feeds.yaml names under `history` are read first.
-    Without --out the draft is written beside the store, as draft-DAY.md.
+    The window starts the day after the last report's and ends with the last `report.week_ends` of feeds.yaml that is over (else
+    today). Reports that feeds.yaml names under `history` are read first. Where the window is reported already, that is said, and
+    nothing is done without --since or --force. Without --out the draft is written beside the store, as draft-DAY.md.
 
-    In a crontab: 15 6 * * 1  cd /srv/scout && scout run --quiet
+    In a crontab: 15 6 * * 2  cd /srv/scout && scout run --quiet
     """
     from scout.pipeline.reports import import_reports  # noqa: PLC0415
 
@@ -142,7 +149,10 @@ def run(
         import_reports(
             path, [str(workspace.config.path.parent / place) for place in workspace.config.report.history], wait_s=wait
         )
-    window = _window(path, "", until)
+    window = options.window(workspace, path, since, until)
+    if not (since or force) and (words := _reported(path, window)):
+        console.say(f"{words}; nothing to do: --since {window.since} or --force drafts it again")
+        return
     asked = window.stretched(workspace.config.report.lookback_days)
     collected = collect.gather(workspace, path, asked, names=[], refresh=False, quiet=quiet, wait_s=wait)
     if not collected.interrupted:
@@ -154,10 +164,12 @@ def run(
     collect.finish(collected, strict=strict)
 
 
-def _window(path: Path, since: str, until: str) -> Window:
-    from scout.pipeline.window import window  # noqa: PLC0415
+def _reported(path: Path, window: Window, *, as_of: date | None = None) -> str:
+    """Say which report has the window already; empty where none has."""
+    from scout.pipeline.window import reported  # noqa: PLC0415
 
-    return window(path, options.day(since, "--since"), options.day(until, "--until"), today=options.now().date())
+    report = reported(path, window, as_of=as_of)
+    return f"the window that ends on {window.until} is reported: {report.path}, of {report.day}" if report else ""
 
 
 def _write(
@@ -166,7 +178,7 @@ def _write(
 ) -> Draft:  # fmt: skip
     from scout import draft as drafts  # noqa: PLC0415
     from scout.errors import UsageError  # noqa: PLC0415
-    from scout.pipeline.draft import draft_report, is_edited, with_checksum  # noqa: PLC0415
+    from scout.pipeline.draft import alike, draft_report, is_edited, with_checksum  # noqa: PLC0415
 
     if out and out.exists() and not force and not _of_format(_read(out), format_) and is_edited(_read(out)):
         raise UsageError(f"{out} has been edited since scout wrote it; --force replaces it, or name another with --out")
@@ -180,7 +192,9 @@ def _write(
             product = drafts.html(made.report)
         case DraftFormat.MARKDOWN:
             product = with_checksum(made.report) if out else made.report
-    if out:
+    if out and format_ is DraftFormat.MARKDOWN and alike(_read(out), made.report):
+        console.say(f"{out}: nothing new since it was written")
+    elif out:
         console.write(out, product)
     else:
         console.out(product)
@@ -198,7 +212,7 @@ def _words(made: Draft, out: Path | None, window: Window) -> Iterator[str]:
     where = f"{out}: " if out else ""
     yield f"{where}{entries} entries for {window.since} to {window.until}; {len(unseen)} sources not seen or not covering it"
     for one in unseen:
-        yield f"- {one.source}: {one.outcome.result}: {_why(one.outcome, window)}"
+        yield f"- {one.source}: {one.outcome.result}: {one.why or _why(one.outcome, window)}"
 
 
 def _why(outcome: Outcome, window: Window) -> str:

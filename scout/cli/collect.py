@@ -55,13 +55,11 @@ def collect(
 
     Example: scout collect --since 2026-05-18 --until 2026-05-24
     """
-    from scout.pipeline.window import window  # noqa: PLC0415
-
     console.LOG.format = log_format
     workspace = options.workspace(config, validate=True)
     sources = workspace.named(source or [])
     path = options.db_path(db)
-    chosen = window(path, options.day(since, "--since"), options.day(until, "--until"), today=options.now().date())
+    chosen = options.window(workspace, path, since, until)
     if not since:  # what lies on the boundary of the window belongs to its draft, too
         chosen = chosen.stretched(workspace.config.report.lookback_days)
     if dry_run:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from scout.model import Window
     from scout.sources.workspace import Workspace
 
 CONFIG = Path("feeds.yaml")
@@ -29,11 +30,18 @@ Since = Annotated[
     str,
     typer.Option(
         metavar="DAY",
-        help="First day, YYYY-MM-DD. [default: the day after the last report, else 7 days in all]",
+        help="First day, YYYY-MM-DD. [default: the day after the last report's window, else 7 days in all]",
         show_default=False,
     ),
 ]
-Until = Annotated[str, typer.Option(metavar="DAY", help="Last day, included. [default: today, UTC]", show_default=False)]
+Until = Annotated[
+    str,
+    typer.Option(
+        metavar="DAY",
+        help="Last day, included. [default: the last `report.week_ends` that is over, else today, UTC]",
+        show_default=False,
+    ),
+]
 AsOf = Annotated[
     str,
     typer.Option(metavar="DAY", help="Replay: the ledger and what was seen as they were on that day.", show_default=False),
@@ -106,6 +114,14 @@ def workspace(config: Path | None, *, validate: bool = False) -> Workspace:
     from scout.sources.workspace import load_workspace  # noqa: PLC0415
 
     return load_workspace(feeds.load(config_path(config)), validate=validate)
+
+
+def window(workspace: Workspace, path: Path, since: str, until: str, *, as_of: date | None = None) -> Window:
+    """Return the days that a command is about: as given, else as the ledger at `path` and feeds.yaml say."""
+    from scout.pipeline import window  # noqa: PLC0415
+
+    first, last = day(since, "--since"), day(until, "--until")
+    return window.window(path, first, last, today=now().date(), week_ends=workspace.config.report.week_ends, as_of=as_of)
 
 
 def day(text: str, option: str) -> date | None:

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 
@@ -33,7 +33,10 @@ class Sections:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """What the report says of itself. `target` entries are aimed at; `history` are earlier reports to read into the ledger."""
+    """What the report says of itself. `target` entries are aimed at; `history` are earlier reports to read into the ledger.
+
+    `week_ends` is the day that a window ends with, unless told: the last one that is over. Empty: a window ends today.
+    """
 
     title: str = "Weekly Research Report"
     scope: str = ""
@@ -41,6 +44,7 @@ class Wording:
     organization: str = ""
     target: int = 5
     lookback_days: int = 14
+    week_ends: Literal["", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = ""
     sections: Sections = Sections()
     history: tuple[str, ...] = ()
     template: str = ""

@@ -46,7 +46,10 @@ def numbered(material: DraftInput) -> tuple[Candidate, ...]:
 
 def compose(material: DraftInput, *, template: str | None = None) -> str:
     """Write the report skeleton in Markdown. `template` is the text of the user's own; ConfigError if it cannot be filled."""
-    return _tidy(render("report.md.j2", context(material), template=template))
+    given = context(material)
+    text = _tidy(render("report.md.j2", given, template=template))
+    seen = given["head"].seen_until  # for `scout reports add`, whatever the template says of it
+    return f"{text}\n<!-- scout: seen until {seen} -->\n" if seen else text
 
 
 def pr_body(material: DraftInput) -> str:

@@ -31,7 +31,7 @@ NORMAL, TWO_WEEKS = 9, 17
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """The head as the template shows it; `span` is `this week` or `this period`."""
+    """The head as the template shows it; `span` is `this week` or `this period`, `seen_until` an instant (ISO 8601) or empty."""
 
     title: str
     day: str
@@ -43,6 +43,7 @@ class Header:
     organization: str
     caveat: Markdown
     span: str
+    seen_until: str
 
 
 def build_header(material: DraftInput, numbered: int) -> Header:
@@ -59,6 +60,7 @@ def build_header(material: DraftInput, numbered: int) -> Header:
         organization=_unended(wording.organization) or ORGANIZATION,
         caveat=_caveat(material),
         span=span(material),
+        seen_until=f"{material.seen_until:%Y-%m-%dT%H:%M:%SZ}" if material.seen_until else "",
     )
 
 
@@ -154,6 +156,8 @@ def _caveat(material: DraftInput) -> Markdown:
     if len(unread) == len(coverage):
         parts.append("what stands below was collected earlier")
     told = "; ".join(parts) + "." if parts else words
+    if material.seen_until:
+        told += f" Seen until {material.seen_until:%Y-%m-%d %H:%M} UTC: what shows itself later is late in the next report."
     return Markdown(f"{told} Dates are those of the sources' own records; none was completed by guessing.")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from scout.config import Wording
     from scout.model import LedgerReport, Shortlist, Topic, TrackedItem, Window
@@ -35,7 +35,7 @@ class DraftInput:
 
     `ledger` are the reports before the window, oldest first, `prior` the last of them. `neighbours` are by item id, nearest
     first; an id that is missing was not compared. `upcoming` are items published after the window. `rising` is None where
-    trends were not asked for.
+    trends were not asked for. `seen_until` is the end of the last run that asked the sources, if there was one.
     """
 
     window: Window
@@ -46,4 +46,5 @@ class DraftInput:
     topics: Sequence[Topic] = ()
     neighbours: Mapping[str, Sequence[Neighbour]] = field(default_factory=dict)
     rising: Rising | None = None
+    seen_until: datetime | None = None
     upcoming: Sequence[TrackedItem] = ()

@@ -115,6 +115,8 @@ def _flat(words: str) -> str:
 
 def _why(one: Coverage, window: Window) -> str:
     outcome = one.outcome
+    if one.why:
+        return one.why
     if outcome.result not in SEEN:
         result = outcome.result.value.replace("_", " ")
         last = f"last read {outcome.last_success:%Y-%m-%d}" if outcome.last_success else "never read yet"

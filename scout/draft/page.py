@@ -7,6 +7,7 @@ from html import escape
 from importlib.resources import files
 
 _SLOT = re.compile(r"<!-- slot: ([\w-]+) -->\s*")
+_SEEN = re.compile(r"^<!-- scout: seen until \S+ -->$", re.MULTILINE)
 _MARK = "\ue000"  # private use: taken out of the draft first, and without meaning in Markdown
 _TAGS = {"h1", "h2", "h3", "h4", "p", "ul", "ol", "li", "a", "strong", "em", "code", "pre", "blockquote", "hr", "br"}
 _TAGS |= {"table", "thead", "tbody", "tr", "th", "td"}
@@ -17,7 +18,7 @@ def html(markdown: str) -> str:
     import nh3  # noqa: PLC0415 -- only for the page
     from markdown_it import MarkdownIt  # noqa: PLC0415 -- as above
 
-    marked = _SLOT.sub(f"{_MARK} ", markdown.replace(_MARK, ""))
+    marked = _SLOT.sub(f"{_MARK} ", _SEEN.sub("", markdown.replace(_MARK, "")))
     reader = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
     body = nh3.clean(
         reader.render(marked),

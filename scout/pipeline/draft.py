@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -11,11 +12,10 @@ from scout import draft, trends
 from scout.errors import ConfigError
 from scout.pipeline.shortlist import coverage, select_from
 from scout.similarity import NEAREST, SimilarityIndex
-from scout.store import open_store, window_items
+from scout.store import open_store, runs, window_items
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
     from pathlib import Path
 
     from scout.model import Candidate, Item, LedgerEntry, LedgerReport, Window
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 MOST_TRENDS = 60_000
 MOST_NEAR = 1500
 """Among how many candidates, the best first, an entry's nearest is looked for: more than any week has, and it bounds memory."""
+_SEEN = re.compile(r"(?i)seen until [\d-]+[T ][\d:]+(?: UTC|Z)")
 _SEAL = re.compile(r"\n<!-- drafted by scout, unedited while the text above has sha256 ([0-9a-f]{64}) -->\n\Z")
 
 
@@ -44,12 +45,12 @@ def draft_report(
     """Draft the report of a window from the store at `path`."""
     with open_store(path) as store:
         selection = select_from(store, workspace, window, limit=limit, as_of=as_of)
-        material = _material(store, workspace, window, selection)
+        material = _material(store, workspace, window, selection, as_of)
     report = draft.compose(material, template=_template(workspace))
     return Draft(report=report, pr_body=draft.pr_body(material), material=material)
 
 
-def _material(store: Store, workspace: Workspace, window: Window, selection: Selection) -> draft.DraftInput:
+def _material(store: Store, workspace: Workspace, window: Window, selection: Selection, as_of: date | None) -> draft.DraftInput:
     earlier = tuple(report for report in selection.ledger if report.day < window.until)
     kept = [candidate for candidate in selection.shortlist.candidates if candidate.kept]
     return draft.DraftInput(
@@ -61,14 +62,23 @@ def _material(store: Store, workspace: Workspace, window: Window, selection: Sel
         topics=workspace.config.topics,
         neighbours=_neighbours(kept, earlier, selection.shortlist.candidates),
         rising=_rising(store, workspace, window),
+        seen_until=_seen_until(store, as_of),
         upcoming=[one for one in selection.pool if one.item.published and one.item.published >= window.end and one.entry is None],
     )
+
+
+def _seen_until(store: Store, as_of: date | None) -> datetime | None:
+    """Return up to when the draft can know: the end of the last run; in a replay, of the last one by then, else of that day."""
+    if as_of is None:
+        return runs.seen_until(store)
+    end = datetime.combine(as_of + timedelta(days=1), time.min, UTC)
+    return runs.seen_until(store, before=end) or end
 
 
 def _rising(store: Store, workspace: Workspace, window: Window) -> trends.Rising:
     """Compare with the eight weeks before, by those sources alone whose answers reach over all of them."""
     whole = window.stretched(7 * trends.WEEKS)
-    steady = [one.source for one in coverage(store, workspace, whole, (), as_of=None) if one.covered]
+    steady = [one.source for one in coverage(store, workspace, whole, None, as_of=None) if one.covered]
     items = window_items.published(store, whole.start, whole.end, limit=MOST_TRENDS, sources=steady, texts=False)
     return trends.rising(items, items, workspace.config.topics, window=window)
 
@@ -120,3 +130,8 @@ def is_edited(text: str) -> bool:
     """Say whether a file is anything but a draft as scout wrote it."""
     seal = _SEAL.search(text)
     return not seal or sha256(text[: seal.start()].encode()).hexdigest() != seal[1]
+
+
+def alike(text: str, report: str) -> bool:
+    """Say whether a file is this draft but for when the sources were last seen: then the first one stays, it knew no less."""
+    return not is_edited(text) and _SEEN.sub("", _SEAL.sub("", text)) == _SEEN.sub("", report)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from scout.model import LedgerEntry, LedgerReport, Shortlist, TrackedItem
+    from scout.model import Item, LedgerEntry, LedgerReport, Shortlist, TrackedItem
     from scout.shortlist.ranking import RankingInputs
     from scout.sources.workspace import ConfiguredSource, Workspace
     from scout.store import Store
@@ -80,16 +80,27 @@ def _standing(
 ) -> tuple[TrackedItem, ...]:
     """Return the pool as the shortlist takes it: sections, trust, ledger entries and changes joined, first_seen as it counts."""
     reported = ledger.reported(store, reports)
-    firsts = runs.first_successes(store)
-    stored = window_items.items_for_window(store, window, lookback_days=workspace.config.report.lookback_days)
+    firsts, asked = runs.first_successes(store), runs.first_asked(store)
+    last = shortlist.Earlier.of(reports, window).seen_until
+    stored = window_items.items_for_window(
+        store, window, lookback_days=workspace.config.report.lookback_days, seen_until=last
+    )
     found = []
     for kept, tracked in zip(stored, workspace.tracked(stored), strict=True):
         counted = _counted(kept, firsts, window)
         if counted is None and as_of and kept.first_seen >= datetime.combine(as_of + timedelta(days=1), time.min, UTC):
             continue  # on that day it had not been seen yet
         entry = ledger.entry_of(kept.item, reported)
-        changed = _changed(kept, entry, window, as_of) if entry else ""
-        found.append(replace(tracked, counted=counted, entry=entry, changed=changed))
+        found.append(
+            replace(
+                tracked,
+                item=dates.judged_anew(kept.item, now=window.end),
+                counted=counted,
+                asked=min((asked[name] for name in tracked.sources if name in asked), default=None),
+                entry=entry,
+                changed=_changed(kept, entry, window, as_of) if entry else "",
+            )
+        )
     return tuple(found)
 
 
@@ -118,9 +129,11 @@ def _changed(kept: StoredItem, entry: LedgerEntry, window: Window, as_of: date |
 
 
 def coverage(
-    store: Store, workspace: Workspace, window: Window, known: Sequence[TrackedItem], *, as_of: date | None
+    store: Store, workspace: Workspace, window: Window, known: Sequence[TrackedItem] | None, *, as_of: date | None
 ) -> tuple[Coverage, ...]:
     """Say of each configured source whether its answers reach over the window, by the union of what its runs covered.
+
+    `known` is the pool, for the counts and for what must be in it; None asks for what was read alone.
 
     `as_of` leaves out later runs, but for a source's first: a past week may be replayed from a store that was collected after it.
     """
@@ -131,15 +144,27 @@ def coverage(
         if until is None or not told or (outcome.ended or until) < until:
             told.append(outcome)
     readings = runs.readings(store)
-    counts = Counter(name for one in known if one.item.published and one.item.published in window for name in one.sources)
+    counts = Counter(name for one in known or () if _inside(one.item, window) for name in one.sources)
     return tuple(
-        _covered(one, by_source.get(one.source.name, []), readings.get(one.source.name), window, counts[one.source.name])
+        _covered(
+            one,
+            by_source.get(one.source.name, []),
+            readings.get(one.source.name),
+            window,
+            None if known is None else counts[one.source.name],
+        )
         for one in workspace.sources
     )
 
 
+def _inside(item: Item, window: Window) -> bool:
+    """Say whether a thing may be of the window: what has a month or a conference's days alone is of all of them."""
+    days = dates.days(item)
+    return days is not None and days[0] <= window.until and days[1] >= window.since
+
+
 def _covered(
-    one: ConfiguredSource, outcomes: Sequence[Outcome], reading: tuple[str, datetime] | None, window: Window, items: int
+    one: ConfiguredSource, outcomes: Sequence[Outcome], reading: tuple[str, datetime] | None, window: Window, items: int | None
 ) -> Coverage:
     """Judge one source by its good outcomes alone: what a partial one reached is no ground for a negative.
 
@@ -160,6 +185,7 @@ def _covered(
     joined = intervals.union(outcome.covers for outcome in good if outcome.covers)
     reach = window.end if one.source.delayed else datetime.combine(window.until, time.min, UTC)
     covered = bool(good) and any(span.start <= window.start and span.end >= reach for span in joined)
+    due = one.source.due(window) if covered and items == 0 else ""
     if covered:
         shown = next((o for o in reversed(good) if o.covers and o.covers.end >= reach), good[-1])
     elif outcomes and fingerprint != one.fingerprint and outcomes[-1].result in SEEN:
@@ -173,8 +199,9 @@ def _covered(
         kind=one.kind,
         section=one.source.section,
         outcome=shown,
-        covered=covered,
-        items=items,
+        covered=covered and not due,
+        items=items or 0,
+        why=due,
         newest=max((o.newest for o in outcomes if o.newest), default=None),
         group=one.source.group,
     )

@@ -7,8 +7,9 @@ however they were edited by hand. What it does not know is passed over, and kept
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from scout.reports import claims, markdown, sections
@@ -38,6 +39,8 @@ _PREDICATE = re.compile(
     r"\s+(?:had|have|has|published|posted|showed|shipped|released|announced|were|was|nothing|none)\b.*$", re.IGNORECASE
 )
 _TRAILING = re.compile(r"\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*$")
+_SEEN_COMMENT = re.compile(r"<!--\s*scout:\s*seen until (\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)Z\s*-->")
+_SEEN_WORDS = re.compile(r"(?i)\bseen until (\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?) ?(?:UTC|Z)\b")
 _DIRECTIVE = re.compile(r"<!--\s*scout:\s*off\s+([\w\s,-]+?)\s*-->", re.IGNORECASE)
 
 
@@ -91,6 +94,8 @@ class Negative:
 class Document:
     """A report as read. `since`, `until` are the horizon it states; `lines` is every passage below the title, in order.
 
+    `seen_until` is the instant up to which its draft says that the sources had been seen.
+
     `off` are the rules switched off by a comment, as pairs of line and code. `unknown` is what could not be placed. `source` is
     the Markdown itself, tidied, line by line.
     """
@@ -101,6 +106,7 @@ class Document:
     prior: Link | None = None
     since: date | None = None
     until: date | None = None
+    seen_until: datetime | None = None
     scope: str = ""
     entries: tuple[ReportEntry, ...] = ()
     lines: tuple[Line, ...] = ()
@@ -140,6 +146,7 @@ def parse_report(text: str) -> Document:
         prior=_prior(head),
         since=since,
         until=until,
+        seen_until=_seen_until(text),
         scope=next((line.text for line in head if line.label.lower() == "scope"), ""),
         entries=tuple(_entries(lines)),
         lines=lines,
@@ -148,6 +155,15 @@ def parse_report(text: str) -> Document:
         unknown=tuple(line for line in lines if line.section == "unknown" or (line.entry and not line.label)),
         source=tuple(markdown.tidy(text).split("\n")),
     )
+
+
+def _seen_until(text: str) -> datetime | None:
+    """Return what a draft says in its comment, else in its words, of the instant up to which the sources had been seen."""
+    for pattern in (_SEEN_COMMENT, _SEEN_WORDS):
+        for found in pattern.finditer(text):
+            with suppress(ValueError, OverflowError):
+                return datetime.fromisoformat(f"{found[1]}T{found[2]}+00:00")
+    return None
 
 
 def _day(title: str) -> date | None:

@@ -148,6 +148,7 @@ def ledger_report(document: Document, path: str) -> LedgerReport:
         run_type=document.run_type,
         since=document.since,
         until=document.until,
+        seen_until=document.seen_until,
         entries=tuple(_entries(document, day)),
         negatives=tuple(dict.fromkeys(negative.name for negative in document.negatives if not negative.unseen)),
         unread=tuple(_unread(document)),

@@ -7,5 +7,6 @@ from __future__ import annotations
 
 from scout.shortlist.explain import Explanation, explain
 from scout.shortlist.ranking import Settings, choose
+from scout.shortlist.status import Earlier
 
-__all__ = ["Explanation", "Settings", "choose", "explain"]
+__all__ = ["Earlier", "Explanation", "Settings", "choose", "explain"]

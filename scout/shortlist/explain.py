@@ -121,7 +121,7 @@ def _changes(ranking: Ranking, one: TrackedItem, found: Candidate | None) -> lis
         return _missing(ranking, one, why)
     if found and scored and not found.kept:
         changes = _short_of(ranking.shortlist.candidates, found)
-        if scored.status in (Status.BOUNDARY, Status.LATE) and scored.verdict.reasons:
+        if scored.status is Status.BOUNDARY and scored.verdict.reasons:
             changes.append(f"published inside the window, its topics would count {IN_WINDOW - 1:.0%} more")
         if not scored.verdict.reasons:
             changes.append("no topic matches: a term of feeds.yaml in its title would count most")

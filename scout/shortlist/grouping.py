@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from scout.model import CHANGED, TASTE, WATCHED, Candidate, Kind, Reason, Section, Status
+from scout.model import CHANGED, TASTE, WATCHED, Candidate, Kind, Reason, Section
 from scout.releases import is_final, newest_first
 from scout.shortlist import linkage, section
+from scout.shortlist.status import COMPETES
 from scout.text import shorten, title_key
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def group_and_rank(
     families = [
         _family([scored[one.item.id] for one in joined], left) for joined in linkage.join(j.tracked for j in scored.values())
     ]
-    families = _with_posts(families, window)
+    families = _with_posts(families)
     families.sort(key=lambda family: (not _matched(family), -_strongest(family).score, family[0].tracked.item.id))
     quiet = Counter[bool]()
     found: list[Candidate] = []
@@ -58,12 +59,12 @@ def group_and_rank(
     return tuple(found), stands_in, left
 
 
-def _with_posts(families: Sequence[list[ScoredItem]], window: Window) -> list[list[ScoredItem]]:
+def _with_posts(families: Sequence[list[ScoredItem]]) -> list[list[ScoredItem]]:
     """Put what a project's own site posts around a release with it, unless a heavier topic than the project is in its title."""
-    trains = [family for family in families if _topical(family) and _releases(family, window)]
+    trains = [family for family in families if _topical(family) and _releases(family)]
     left: list[list[ScoredItem]] = []
     for family in families:
-        home = _home(family[0], trains, window) if len(family) == 1 else None
+        home = _home(family[0], trains) if len(family) == 1 else None
         if home is None:
             left.append(family)
         else:
@@ -71,15 +72,15 @@ def _with_posts(families: Sequence[list[ScoredItem]], window: Window) -> list[li
     return left
 
 
-def _releases(family: Sequence[ScoredItem], window: Window) -> list[Item]:
-    items = [one.tracked.item for one in family]
-    return [i for i in items if i.kind is Kind.RELEASE and is_final(i) and i.published and i.published in window]
+def _releases(family: Sequence[ScoredItem]) -> list[Item]:
+    items = [one.tracked.item for one in family if one.status in COMPETES]
+    return [item for item in items if item.kind is Kind.RELEASE and is_final(item)]
 
 
-def _home(post: ScoredItem, trains: Sequence[list[ScoredItem]], window: Window) -> list[ScoredItem] | None:
+def _home(post: ScoredItem, trains: Sequence[list[ScoredItem]]) -> list[ScoredItem] | None:
     """Return the train that a post goes with: the only one that it heralds."""
     item = post.tracked.item
-    heralded = [train for train in trains if any(linkage.heralds(item, release) for release in _releases(train, window))]
+    heralded = [train for train in trains if any(linkage.heralds(item, release) for release in _releases(train))]
     if len(heralded) != 1:
         return None
     named = {reason.topic for reason in heralded[0][0].reasons}
@@ -118,7 +119,7 @@ def _family(members: Sequence[ScoredItem], left: dict[str, str]) -> list[ScoredI
             return [*sorted(matching, key=lambda one: (-one.score, one.tracked.item.id)), *unread]
     releases = [one for one in members if one.tracked.item.kind is Kind.RELEASE]
     if releases:
-        inside = [one for one in releases if one.status is Status.IN_WINDOW] or releases
+        inside = [one for one in releases if one.status in COMPETES] or releases
         order = [tracked.item.id for tracked in newest_first(one.tracked for one in inside)]
         order += [s.item.id for s in newest_first(one.tracked for one in releases) if s.item.id not in order]
         rest = sorted((one for one in members if one not in releases), key=lambda one: (-one.score, one.tracked.item.id))
@@ -135,7 +136,8 @@ def _candidate(
     best = _strongest(family)
     where, why = section.place(first.tracked, best.verdict, window, papers, matched=_matched(family))
     stands = _topical(family) and where is Section.A
-    standing = section.automatic_entry([one.tracked for one in family], first.verdict, window) if stands else ""
+    inside = [one.tracked.item for one in family if one.status in COMPETES]
+    standing = section.automatic_entry(first.tracked, inside, first.verdict) if stands else ""
     return Candidate(
         rank=place,
         score=best.score,

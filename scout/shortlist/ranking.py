@@ -67,9 +67,9 @@ def rank(pool: Sequence[TrackedItem], **given: Unpack[RankingInputs]) -> Ranking
     ledger = sorted(given["ledger"], key=lambda report: (report.day, report.path))
     dropped: dict[str, str] = {}
     standing: dict[str, Status] = {}
-    read = status_rules.first_read(everyone.values())
+    earlier = status_rules.Earlier.of(ledger, window)
     for id_, one in everyone.items():
-        match status_rules.status_of(one, window, ledger, settings.lookback_days, read):
+        match status_rules.status_of(one, window, earlier, settings.lookback_days):
             case Status() as status:
                 standing[id_] = status
             case why:

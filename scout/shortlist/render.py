@@ -60,7 +60,7 @@ def _coverage(one: Coverage) -> dict[str, Any]:
         "oldest": _instant(one.outcome.covers.start if one.outcome.covers else one.outcome.oldest),
         "newest": _instant(one.newest),
         "items": one.items,
-        "why": one.outcome.why,
+        "why": one.why or one.outcome.why,
     }
 
 
@@ -95,7 +95,7 @@ def as_words(chosen: Shortlist) -> list[str]:
         if one.outcome.result not in SEEN:
             lines.append(f"not seen: {one.source}: {one.outcome.result}: {one.outcome.why}")
         elif not one.covered:
-            lines.append(f"not covered: {one.source}: its answers do not reach over the whole window")
+            lines.append(f"not covered: {one.source}: {one.why or 'its answers do not reach over the whole window'}")
     return lines
 
 

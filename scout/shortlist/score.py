@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from scout.model import CHANGED, TASTE, UNNAMED, WATCHED, Reason, Status
+from scout.shortlist.status import COMPETES
 
 if TYPE_CHECKING:
     from scout.model import Item, TrackedItem
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from scout.shortlist.training import Learned
 
 IN_WINDOW = 1.4
-"""What the rules' points of an item published in the window count, against one of the days before."""
+"""What the rules' points of an item published in the window, or late, count against one of the days before."""
 BY_TASTE = 0.5
 """Log-odds from which taste alone brings an item in."""
 TOLD = 3
@@ -32,8 +33,8 @@ class ScoredItem:
 
 
 def score(one: TrackedItem, status: Status, verdict: TopicMatch, learned: Learned, taste: float) -> ScoredItem:
-    """Add up one item. Rules of what stands in the window count more than of what stands before it."""
-    factor = IN_WINDOW if status in (Status.IN_WINDOW, Status.UPDATE) else 1.0
+    """Add up one item. Rules of what could not be chosen before count more than of what stands before the window."""
+    factor = IN_WINDOW if status in COMPETES or status is Status.UPDATE else 1.0
     reasons = [replace(reason, weight=round(reason.weight * factor, 4)) for reason in verdict.reasons]
     if verdict.reasons or taste >= BY_TASTE:
         reasons += _tastes(one.item, learned)

@@ -74,13 +74,12 @@ def place(
     return default, ""
 
 
-def automatic_entry(family: Sequence[TrackedItem], verdict: TopicMatch, window: Window) -> str:
+def automatic_entry(first: TrackedItem, inside: Sequence[Item], verdict: TopicMatch) -> str:
     """Say why a family that matches a topic is an entry of A without competing, or return an empty string.
 
     It has a final release (no candidate, no beta) in the window and a topic's term in its name, or is a conference with a
-    matching session in the window.
+    matching session in the window. `inside` are its members in the window, and late ones; `first` stands for it.
     """
-    first, inside = family[0], [one.item for one in family if one.item.published and one.item.published in window]
     if _default(first) is not Section.A or not first.watched:
         return ""
     if first.item.id.startswith("program:"):

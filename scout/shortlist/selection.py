@@ -25,7 +25,7 @@ MOST = 24
 ONE_SOURCE = 3
 """A source has at most one in so many of the places that posts have, and at least one: a busy blog is not the week."""
 EARLIER = 5
-"""What was published before the window has at most one in so many of all places, and at least one."""
+"""What lies on the boundary has at most one in so many of all places, and at least one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,7 @@ def select_entries(candidates: Sequence[Candidate], window: Window, target: int)
 
     The target is for a week. Papers have half of it and all else the other half, because a title alone cannot score as an
     abstract does; what one does not use goes to the other. What stands by its kind (`section.standing`) comes besides. A source's
-    share, and that of what lies before the window, bind only where something else could have the place.
+    share, and that of what lies on the boundary, bind only where something else could have the place.
     """
     weeks = max(1, round(window.days / 7))
     aim = min(max(1, target) * weeks, MOST)
@@ -76,11 +76,11 @@ def select_entries(candidates: Sequence[Candidate], window: Window, target: int)
 
 
 def _halves(rest: Sequence[Candidate], aim: int) -> tuple[_Half, _Half]:
-    """Divide the places, the larger half for papers; set aside what is beyond the share of the days before, or of its source."""
+    """Divide the places, the larger half for papers; set aside what is beyond the share of the boundary, or of its source."""
     papers = [c for c in rest if c.item.kind is Kind.PAPER]
     posts = [c for c in rest if c.item.kind is not Kind.PAPER]
     places = min(len(posts), max(aim // 2, aim - len(papers)))
-    before = [c for c in rest if c.status in (Status.BOUNDARY, Status.LATE)]
+    before = [c for c in rest if c.status is Status.BOUNDARY]
     beyond = {c.item.id for c in before[max(1, aim // EARLIER) :]}
     shares: Counter[str] = Counter()
     for one in posts:

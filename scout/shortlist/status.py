@@ -1,64 +1,78 @@
-"""How an item stands to a window (DESIGN: identity and dates). Days compare as days, UTC."""
+"""How an item stands to a window (DESIGN: identity and dates; docs/clocks.md). Days compare as days, UTC."""
 
 from __future__ import annotations
 
-import calendar
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from scout import dates
 from scout.model import Precision, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date
+    from collections.abc import Sequence
+    from datetime import date, datetime
 
-    from scout.model import Item, LedgerReport, TrackedItem, Window
+    from scout.model import LedgerReport, TrackedItem, Window
 
+COMPETES = frozenset({Status.IN_WINDOW, Status.LATE})
+"""What no earlier report could choose: it competes for a place at full weight."""
 IN_LEDGER = "in the ledger"
+PASSED_OVER = "passed over by an earlier report"
+NOT_WATCHED = "of an earlier report's days, when its source was not asked yet"
 BEFORE = "before the window and its lookback"
 AFTER = "after the window"
 SEEN_BEFORE = "undated, first seen before the window"
 SEEN_AFTER = "undated, first seen after the window"
 
 
-def first_read(pool: Iterable[TrackedItem]) -> dict[str, date]:
-    """Return the day on which each source was first read, as far as the pool can tell."""
-    found: dict[str, date] = {}
-    for one in pool:
-        for source in one.sources:
-            found[source] = min(found.get(source, one.seen.date()), one.seen.date())
-    return found
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """The reports that were before a window's, and up to when the last of them could know; None where there is none."""
+
+    reports: tuple[LedgerReport, ...] = ()
+    seen_until: datetime | None = None
+
+    @classmethod
+    def of(cls, ledger: Sequence[LedgerReport], window: Window) -> Earlier:
+        """Take the reports of a ledger whose days end before the window's do."""
+        reports = tuple(report for report in ledger if (report.until or report.day) < window.until)
+        return cls(reports=reports, seen_until=max(map(dates.seen_until, reports), default=None))
+
+    def around(self, day: date) -> list[LedgerReport]:
+        """Return the reports whose days hold this one."""
+        return [report for report in self.reports if report.since and report.until and report.since <= day <= report.until]
 
 
-def status_of(
-    one: TrackedItem, window: Window, ledger: Sequence[LedgerReport], lookback_days: int, read: Mapping[str, date]
-) -> Status | str:
-    """Return the status of an item in the window, or in words why it has none. `read`: when each source was first read."""
+def status_of(one: TrackedItem, window: Window, earlier: Earlier, lookback_days: int) -> Status | str:
+    """Return the status of an item in the window, or in words why it has none."""
     if one.entry is not None and one.entry.grade > 0:
         return Status.UPDATE if one.changed else IN_LEDGER
-    days = _days(one.item)
-    if days is None or (_overlaps(days, window) and not window.since <= days[0] <= days[1] <= window.until):
+    days = dates.days(one.item)
+    if days is None and one.item.id.startswith("program:") and (ahead := dates.conference(one.item)) and ahead[0] > window.until:
+        return AFTER  # the programme of a conference to come
+    month = one.item.precision is Precision.MONTH
+    if days is None or (month and _overlaps(days, window) and not window.since <= days[0] <= days[1] <= window.until):
         return _undated(one, window)
-    first, last = days
-    if first >= window.since:
-        return AFTER if first > window.until else Status.IN_WINDOW
-    near = last >= window.since - timedelta(days=lookback_days)
-    seen = one.seen.date()
-    inside = any(report.since and report.until and report.since <= first <= report.until < seen for report in ledger)
-    fresh = window.since <= seen <= window.until and any(read[source] < seen for source in one.sources)
-    if inside and (near or fresh):
-        return Status.LATE
-    return Status.BOUNDARY if near else BEFORE
+    if days[0] > window.until:
+        return AFTER
+    if days[1] >= window.since:
+        return Status.IN_WINDOW
+    if around := earlier.around(days[0] if month else days[1]):
+        return _past(one, around, earlier)
+    return Status.BOUNDARY if days[1] >= window.since - timedelta(days=lookback_days) else BEFORE
 
 
-def _days(item: Item) -> tuple[date, date] | None:
-    """Return the first and last day on which an item may have been published, if it has a date that counts."""
-    if item.published is None or item.precision is Precision.NONE:
-        return None
-    day = item.published.date()
-    if item.precision is not Precision.MONTH:
-        return day, day
-    return day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1])
+def _past(one: TrackedItem, around: Sequence[LedgerReport], earlier: Earlier) -> Status | str:
+    """Judge what earlier reports had among their days: late is what was asked for then, and showed itself to none of them.
+
+    What was first seen before the last report's end stood to its choice. What a source shows that was not asked by then may have
+    stood there all along: scout cannot say that it was not to be seen.
+    """
+    if earlier.seen_until is None or one.first_seen <= earlier.seen_until:
+        return PASSED_OVER
+    asked = one.asked is not None and any(one.asked <= dates.seen_until(report) for report in around)
+    return Status.LATE if asked else NOT_WATCHED
 
 
 def _overlaps(days: tuple[date, date], window: Window) -> bool:

@@ -141,6 +141,10 @@ class Source(ABC):
     def parse(self, page: Page) -> Parsed:
         """Read one page. Pure: no network, no clock, no store; any bytes give items or a stated result."""
 
+    def due(self, window: Window) -> str:  # noqa: ARG002 -- most kinds can be silent
+        """Say in words what must lie in the window, so that an answer without it is no silence; empty where nothing must."""
+        return ""
+
     def remembered(self, session: FetchSession) -> Interval | None:  # noqa: ARG002 -- most kinds remember no spans
         """Return the time that earlier runs answered in full and this run need not ask about, where it meets the window.
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import datetime as dt  # not `date`: that is the name of an option
 import re
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, assert_never
 from urllib.parse import urlsplit
 
+from scout import dates
 from scout.dates import Dated
 from scout.identity import http_url
 from scout.model import Failure, Item, Kind, Result
@@ -26,8 +27,11 @@ from scout.text import shorten, title_key
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
+    from scout.model import Window
     from scout.sources.session import FetchSession
 
+READER = 2
+"""Which reading of a programme this is: what an earlier one made of the same body is read again."""
 MOST_PAGES = 20
 NAMED_IN_NOTE = 5
 _UNSAFE_KEY = re.compile(r"[^\w.~:@+=/-]+")
@@ -73,12 +77,13 @@ class Program(Source):
     def pages(self, session: FetchSession) -> Iterator[Page | Failure]:
         """Ask for the programme, and for its following pages while it names any on the same site.
 
-        Validators are not sent while the last reading held sessions that lay ahead, or several pages: an unchanged body
-        would then be a changed answer.
+        Validators are not sent while the last reading held days that lay ahead, or several pages, or was an earlier reader's: an
+        unchanged body would then be a changed answer.
         """
         url, keys, rows = self.url, list[str](), 0
+        settled = not session.state or (bool(session.state.get("settled")) and session.state.get("reader") == READER)
         for _ in range(MOST_PAGES):
-            answer = session.get(url, conditional=bool(session.state.get("settled", True)), robots=self._is_page)
+            answer = session.get(url, conditional=settled, robots=self._is_page)
             if isinstance(answer, Failure):
                 yield answer
                 return
@@ -103,21 +108,36 @@ class Program(Source):
             return unreadable("entries", reading.rows, reading.sample, total=reading.total, dropped=reading.dropped)
         known, before = page.hints.get("known", []), page.hints.get("before", [])
         found = papers(reading.events, known)
-        items = tuple(self._item(paper, page.url) for paper in found)
+        items = tuple(self._item(paper, page) for paper in found)
         keys = list(dict.fromkeys([*before, *(paper.key for paper in found)]))
         uncounted = any(event.at.claimed and not event.at.at for event in reading.events)
-        ahead = uncounted and (not self.ends or self.ends >= page.now.date())
+        uncounted = uncounted or (bool(self._days) and any(item.published is None for item in items))
+        ahead = uncounted and (not self._days or self._days[1] >= page.now.date())
+        dated = bool(self._days) or all(item.published for item in items)
         result, why = self._whole(reading, page)
         repeated = len(reading.events) - len(found)
         return Parsed(
             items=items,
             result=result if items or result is not Result.OK else Result.EMPTY,
             why=why,
-            complete=result is Result.OK and not reading.following,
+            complete=dated and result is Result.OK and not reading.following,
             notes=tuple(self._added(found, known)) if known else (),
-            state={"keys": keys, "settled": not (ahead or before or reading.following)},
+            state={"keys": keys, "settled": not (ahead or before or reading.following), "reader": READER},
             dropped={**reading.dropped, **({"another event of the same paper": repeated} if repeated else {})},
         )
+
+    def due(self, window: Window) -> str:
+        """Say that the conference's days touch the window: a programme without a talk is then not known yet, or not read."""
+        if not self._days or self._days[0] > window.until or self._days[1] < window.since:
+            return ""
+        first, last = self._days
+        return f"the conference is on {first} to {last}, and its programme shows no talk of these days"
+
+    @property
+    def _days(self) -> tuple[dt.date, dt.date] | None:
+        """The conference's first and last day, as far as feeds.yaml says them."""
+        first, last = self.starts or self.ends, self.ends or self.starts
+        return (first, last) if first and last else None
 
     @property
     def _selectors(self) -> Selectors:
@@ -168,20 +188,25 @@ class Program(Source):
             more = f"; and {len(new) - NAMED_IN_NOTE} more" if len(new) > NAMED_IN_NOTE else ""
             yield f"{len(new)} added since the last reading: {named}{more}"
 
-    def _item(self, paper: Paper, base: str) -> Item:
-        """Make one item of a paper's events: the first counted date, the longest abstract, everything else together."""
+    def _item(self, paper: Paper, page: Page) -> Item:
+        """Make one item of a paper's events: the first counted date, the longest abstract, everything else together.
+
+        Where no session's date counts, the conference's first day does, once it has come; `extra` has all of its days.
+        """
         events = paper.events
         dated = min((e for e in events if e.at.at), key=lambda e: (e.at.at, e.date_source), default=None)
         claim = next((e.at.claimed for e in events if e.at.claimed), "")
-        at = dated.at if dated else Dated(claimed=claim)
+        at, said = (dated.at, dated.date_source) if dated else (Dated(claimed=claim), "")
+        if not dated and self._days and (conference := dates.by_conference(self._days[0], now=page.now)).at:
+            at, said = replace(conference, claimed=claim), dates.BY_CONFERENCE
         return Item(
             id=f"program:{self.name}/{paper.key}",
             kind=Kind.PAPER if self.format == "dblp" else Kind.TALK,
             title=events[0].title,
-            url=next((e.url for e in events if e.url), base),
+            url=next((e.url for e in events if e.url), page.url),
             published=at.at,
             precision=at.precision,
-            date_source=dated.date_source if dated else "",
+            date_source=said,
             claimed=at.claimed,
             summary=max((e.abstract for e in events), key=len),
             authors=next((e.authors for e in events if e.authors), ()),
@@ -190,8 +215,8 @@ class Program(Source):
             extra={
                 **{key: value for e in events for key, value in e.extra.items()},
                 "conference": self.name,
-                "starts": self.starts.isoformat() if self.starts else "",
-                "ends": self.ends.isoformat() if self.ends else "",
+                "starts": self._days[0].isoformat() if self._days else "",
+                "ends": self._days[1].isoformat() if self._days else "",
                 "session": next((e.session for e in events if e.session), ""),
                 "events": [_shown(event) for event in events],
             },

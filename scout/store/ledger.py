@@ -7,9 +7,10 @@ from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from scout import dates
 from scout.identity import names
 from scout.model import LedgerEntry, LedgerReport
-from scout.store.rows import item, to_json
+from scout.store.rows import instant, item, moment, to_json
 
 if TYPE_CHECKING:
     import sqlite3
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
 def add(store: Store, report: LedgerReport) -> str:
     """Put a report into the ledger; return `added`, `changed` (read before, and edited since) or `unchanged`."""
-    digest = sha256(repr((report.since, report.until, report.run_type, report.entries, report.negatives)).encode()).hexdigest()
+    read = (report.since, report.until, report.run_type, report.entries, report.negatives)
+    digest = sha256(repr((*read, report.seen_until) if report.seen_until else read).encode()).hexdigest()
     with store.writing() as conn:
         old = conn.execute(
             "select id, digest from reports where day = ? and title = ?", (str(report.day), report.title)
@@ -36,11 +38,11 @@ def add(store: Store, report: LedgerReport) -> str:
 
 def _insert(conn: sqlite3.Connection, report: LedgerReport, digest: str) -> None:
     (number,) = conn.execute(
-        "insert into reports (day, title, path, run_type, since, until, negatives, unread, digest)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?, ?) returning id",
+        "insert into reports (day, title, path, run_type, since, until, seen_until, negatives, unread, digest)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id",
         (
             str(report.day), report.title, report.path, report.run_type, _day(report.since), _day(report.until),
-            to_json(report.negatives), to_json(report.unread), digest,
+            instant(dates.seen_until(report)), to_json(report.negatives), to_json(report.unread), digest,
         ),
     ).fetchone()  # fmt: skip
     for entry in report.entries:
@@ -73,6 +75,7 @@ def reports(store: Store, *, before: date | None = None) -> tuple[LedgerReport, 
             run_type=row["run_type"],
             since=_date(row["since"]),
             until=_date(row["until"]),
+            seen_until=moment(row["seen_until"]),
             entries=tuple(entries.get(row["id"], ())),
             negatives=tuple(json.loads(row["negatives"])),
             unread=tuple(json.loads(row["unread"])),

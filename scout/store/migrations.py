@@ -26,3 +26,9 @@ def m001_items_runs_ledger(db: Database) -> None:
     """Make everything that the first version has."""
     for script in (schema.ITEMS, schema.RUNS, schema.MEMORY, schema.LEDGER, schema.FULL_TEXT, schema.VIEWS):
         _run(db, script)
+
+
+@migrations()
+def m002_reports_seen_until(db: Database) -> None:
+    """Keep of each report up to when it could know; of those that are there, the end of their day."""
+    _run(db, schema.SEEN_UNTIL)

@@ -37,6 +37,15 @@ def end(store: Store, run: int, *, now: datetime) -> None:
         conn.execute("update runs set ended = ? where id = ?", (instant(now), run))
 
 
+def seen_until(store: Store, *, before: datetime | None = None) -> datetime | None:
+    """Return when the last run ended (of a killed one, its last source), of those that ended before an instant, if given."""
+    (found,) = store.rows(
+        "select max(ended) as ended from (select ended from runs union all select ended from outcomes) where ended < ?",
+        (instant(before) if before else "9999",),
+    )
+    return moment(found["ended"])
+
+
 def put_outcome(conn: sqlite3.Connection, outcome: Outcome, kind: str) -> None:
     """Write one outcome inside the caller's transaction."""
     covers = outcome.covers
@@ -144,6 +153,15 @@ def known(store: Store, ids: Collection[str]) -> frozenset[str]:
         query = f"select id from items where (published is not null or summary <> '') and id in ({marks})"  # noqa: S608 -- marks
         found |= {row["id"] for row in store.rows(query, chunk)}
     return frozenset(found)
+
+
+def first_asked(store: Store) -> dict[str, datetime]:
+    """Return for each source when it was first asked, whatever came of it."""
+    rows = store.rows(
+        "select o.source, min(coalesce(o.ended, r.started)) as asked from outcomes o join runs r on r.id = o.run"
+        " group by o.source"
+    )
+    return {row["source"]: moment(row["asked"]) for row in rows}  # type: ignore[misc]
 
 
 def first_successes(store: Store) -> dict[str, int]:

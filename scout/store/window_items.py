@@ -44,20 +44,32 @@ class StoredItem:
     changes: tuple[tuple[str, datetime], ...] = ()
 
 
-def items_for_window(store: Store, window: Window, *, lookback_days: int) -> list[StoredItem]:
-    """Return, by id, the items published from the lookback to two weeks after, undated ones, and older ones found within."""
+def items_for_window(store: Store, window: Window, *, lookback_days: int, seen_until: datetime | None = None) -> list[StoredItem]:
+    """Return, by id, the items published from the lookback to two weeks after, undated ones, and older ones found within.
+
+    `seen_until` is up to when the last report could know: what came since is found within the window, also after its last day.
+    Talks without a date are there with their conference's days.
+    """
     parameters = {
         "from": instant(window.stretched(lookback_days).start),
         "start": instant(window.start),
         "end": instant(window.end),
         "to": instant(window.end + AHEAD),
         "late": instant(window.start - LATE),
+        "fresh": instant(min(seen_until, window.start) if seen_until else window.start),
+        "found": "9999" if seen_until else instant(window.end),
+        "first": str(window.stretched(lookback_days).since),
+        "last": str((window.end + AHEAD).date()),
     }
     chosen = (  # row numbers alone: whole rows would be compared to the last word
         "select pk from items where published >= :from and published < :to"
         " union select pk from items where published is null and first_seen >= :start"
-        " union select pk from items where first_seen >= :start and first_seen < :end"
+        " union select pk from items where first_seen >= :fresh and first_seen < :found"
         "   and published >= :late and published < :from"
+        "   and exists (select 1 from sightings s where s.item_id = items.id"  # a first reading's archive is no news
+        "     and s.first_run > (select min(run) from outcomes o where o.source = s.source))"
+        " union select pk from items where id >= 'program:' and id < 'program;' and published is null"
+        "   and json_extract(extra, '$.starts') <= :last and json_extract(extra, '$.ends') >= :first"
         " union select pk from items where id in (select item_id from reported)"
         "   and (published >= :late or published is null)"
         "   and (updated >= :start and updated < :end or id in (select item_id from item_history"
