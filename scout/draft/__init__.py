@@ -93,7 +93,7 @@ def context(material: DraftInput) -> dict[str, Any]:
 def _lists(around: AdditionalContext, material: DraftInput) -> list[tuple[Group, str]]:
     return [
         (around.boundary, f"published in the {material.wording.lookback_days} days before the window, in no prior report"),
-        (around.late, "published inside an earlier report's window, first seen after that report"),
+        (around.late, "published inside an earlier report's window, and not to be seen when that was made"),
         (around.undated, "without a date that counts, first seen in the window"),
         (around.updates, "changed since an earlier report had them"),
         (around.upcoming, f"published after {material.window.until}, for the next report"),

@@ -49,8 +49,6 @@ def status_of(one: TrackedItem, window: Window, earlier: Earlier, lookback_days:
     if one.entry is not None and one.entry.grade > 0:
         return Status.UPDATE if one.changed else IN_LEDGER
     days = dates.days(one.item)
-    if days is None and one.item.id.startswith("program:") and (ahead := dates.conference(one.item)) and ahead[0] > window.until:
-        return AFTER  # the programme of a conference to come
     month = one.item.precision is Precision.MONTH
     if days is None or (month and _overlaps(days, window) and not window.since <= days[0] <= days[1] <= window.until):
         return _undated(one, window)
@@ -80,6 +78,9 @@ def _overlaps(days: tuple[date, date], window: Window) -> bool:
 
 
 def _undated(one: TrackedItem, window: Window) -> Status | str:
+    conference = dates.conference(one.item) if one.item.id.startswith("program:") else None
+    if conference and conference[0] > window.until:
+        return AFTER
     seen = one.seen.date()
     if seen < window.since:
         return SEEN_BEFORE
