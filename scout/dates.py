@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -132,11 +133,10 @@ def day(text: str, option: str) -> date:
 
 def instant(text: str, option: str) -> datetime:
     """Read an instant that a user gives, ISO 8601 with its time zone, of a year in which a date can count; to the second, UTC."""
-    try:
-        found = datetime.fromisoformat(text.strip())
-        found = found.astimezone(UTC).replace(microsecond=0) if found.tzinfo else None
-    except (ValueError, OverflowError):
-        found = None
+    found = None
+    with suppress(ValueError, OverflowError):
+        given = datetime.fromisoformat(text.strip())
+        found = given.astimezone(UTC).replace(microsecond=0) if given.tzinfo else None
     if found is None or not EARLIEST.year <= found.year < LATEST:
         years = f"of the years {EARLIEST.year} to {LATEST - 1}"
         raise UsageError(f"{option}: {text!r} is not an instant {years}; write it with its time zone, e.g. 2026-05-18T06:15:00Z")
@@ -200,13 +200,13 @@ def judged_anew(item: Item, *, now: datetime) -> Item:
     stated = [str(event.get("at", "")) for event in events if isinstance(event, dict)] if isinstance(events, list) else []
     sessions = [found for text in stated if (found := parse_date(text, now=now)).at]
     if sessions:
-        first = min(sessions, key=lambda found: found.at or now)
-        return replace(item, published=first.at, precision=first.precision, date_source="program:session", claimed="")
-    whole = conference(item)
-    first = by_conference(whole[0], now=now) if whole else Dated()
-    if first.at is None:
+        dated, said = min(sessions, key=lambda found: found.at or now), "program:session"
+    else:
+        days_ = conference(item)
+        dated, said = by_conference(days_[0], now=now) if days_ else Dated(), BY_CONFERENCE
+    if dated.at is None:
         return item
-    return replace(item, published=first.at, precision=first.precision, date_source=BY_CONFERENCE, claimed="")
+    return replace(item, published=dated.at, precision=dated.precision, date_source=said, claimed="")
 
 
 def by_conference(first: date, *, now: datetime) -> Dated:

@@ -200,24 +200,24 @@ def test_each_paper_is_exactly_one_thing_each_week(
             settings=shortlist.Settings(),
         )
         assert len(found.candidates) + sum(found.dropped.values()) == len(pool)
-        for one in found.candidates:
-            published = one.item.published.date() if one.item.published else None
+        for candidate in found.candidates:
+            published = candidate.item.published.date() if candidate.item.published else None
             around = [r for r in ledger if published and r.since and r.until and r.since <= published <= r.until]
-            match one.status:
+            match candidate.status:
                 case Status.IN_WINDOW:
                     assert published
                     assert days.since <= published <= days.until
                 case Status.LATE:
-                    late[one.item.id] += 1
-                    assert all(one.tracked.first_seen > dates.seen_until(r) for r in ledger)
-                    assert any(one.tracked.asked and one.tracked.asked <= dates.seen_until(r) for r in around)
+                    late[candidate.item.id] += 1
+                    assert all(candidate.tracked.first_seen > dates.seen_until(r) for r in ledger)
+                    assert any(candidate.tracked.asked and candidate.tracked.asked <= dates.seen_until(r) for r in around)
                 case Status.BOUNDARY:
                     assert published
                     assert not around
                 case Status.UNDATED:
                     assert published is None
                 case _:
-                    pytest.fail(str(one.status))
+                    pytest.fail(str(candidate.status))
         if number not in missed:
             since = max((r.until + timedelta(days=1) for r in ledger if r.until), default=days.since)
             seen = None if number in hand else run
@@ -246,7 +246,7 @@ def test_nothing_is_lost_and_nothing_comes_twice(lives: list[tuple[int, int]]) -
             coverage=(),
             settings=shortlist.Settings(),
         )
-        competed.update(one.item.id for one in found.candidates if one.status in (Status.IN_WINDOW, Status.LATE))
+        competed.update(c.item.id for c in found.candidates if c.status in (Status.IN_WINDOW, Status.LATE))
         whole = {"path": "r.md", "title": "", "run_type": "", "since": days.since, "until": days.until}
         ledger.append(LedgerReport(day=days.until, seen_until=run, **whole))  # type: ignore[arg-type]
     _, last = week(9)

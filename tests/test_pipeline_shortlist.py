@@ -219,7 +219,7 @@ def test_a_programme_read_months_early_is_of_its_own_week(past: Past, ends: date
 
 def test_a_session_that_lay_ahead_counts_in_its_week(past: Past) -> None:
     """The session's own day goes before the conference's first."""
-    extra = {"starts": "2026-05-17", "ends": "2026-05-22", "events": [{"at": "2026-05-19T09:50:00-07:00"}]}
+    extra: dict[str, Any] = {"starts": "2026-05-17", "ends": "2026-05-22", "events": [{"at": "2026-05-19T09:50:00-07:00"}]}
     talk = item("A cache", id="program:conf/7", kind=Kind.TALK, published=None, claimed="2026-05-19T09:50:00-07:00", extra=extra)
     past.run(datetime(2026, 2, 1, tzinfo=UTC), conf=[talk])
     (found,) = select(past.path, workspace(programme()), WINDOW).shortlist.candidates
@@ -236,7 +236,7 @@ def test_a_conference_whose_days_touch_the_window_is_no_negative(past: Past) -> 
     assert select(past.path, workspace(programme(starts=date(2026, 6, 1))), WINDOW).shortlist.coverage[0].covered
 
 
-TALK = {
+TALK: dict[str, Any] = {
     "kind": Kind.TALK,
     "url": "https://conf.test/talk/7",
     "links": ("https://arxiv.org/pdf/2605.00007v2", "https://doi.org/10.1145/7"),

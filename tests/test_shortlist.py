@@ -110,6 +110,17 @@ def test_undated_things_belong_to_the_window_they_were_first_seen_in(seen: str) 
     assert list(found.dropped) == [f"undated, first seen {'before' if seen < '2026-05-18' else 'after'} the window"]
 
 
+@pytest.mark.parametrize(("late", "week"), [(0, 5), (1, 5), (7, 10)])
+def test_a_week_that_comes_late_has_places_of_its_own(late: int, week: int) -> None:
+    """The target is for a week's papers: those of seven lost days count as a second week, a held one does not."""
+    papers = [paper(number, f"KV cache {number}", published=at(f"2026-05-{18 + number % 7}")) for number in range(28)]
+    papers += [
+        paper(100 + number, f"KV cache {number}", published=at(f"2026-05-{11 + number % 7}"), asked=at("2026-05-04"))
+        for number in range(late * 4 if late > 1 else late)
+    ]
+    assert f"gives {week} places" in choose(*papers, ledger=(report(),)).cut
+
+
 HELD = paper(1, "KV cache", published=at("2026-05-12"), asked=at("2026-05-04"), first_seen=at("2026-05-24"))
 PASSED, UNWATCHED = "passed over by an earlier report", "of an earlier report's days, when its source was not asked yet"
 

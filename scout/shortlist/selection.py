@@ -54,13 +54,14 @@ class _Half:
 def select_entries(candidates: Sequence[Candidate], window: Window, target: int) -> tuple[tuple[Candidate, ...], str]:
     """Mark what is kept, and say in words why the line falls where it does.
 
-    The target is for a week. Papers have half of it and all else the other half, because a title alone cannot score as an
-    abstract does; what one does not use goes to the other. What stands by its kind (`section.standing`) comes besides. A source's
-    share, and that of what lies on the boundary, bind only where something else could have the place.
+    The target is for a week, and one that comes late besides counts as one. Papers have half of it and all else the other half,
+    because a title alone cannot score as an abstract does; what one does not use goes to the other. What stands by its kind
+    (`section.standing`) comes besides. A source's share, and that of the boundary, bind only where something else could have the
+    place.
     """
-    weeks = max(1, round(window.days / 7))
-    aim = min(max(1, target) * weeks, MOST)
     able = [c for c in candidates if c.section is not Section.CONTEXT and c.reasons and c.status is not Status.AFTER]
+    weeks = max(1, round(_days(able, window) / 7))
+    aim = min(max(1, target) * weeks, MOST)
     standing = [c for c in able if c.why_section in AUTOMATIC][:aim]
     rest = [c for c in able if c.score > 0 and c not in standing]
     papers, posts = _halves(rest, aim)
@@ -73,6 +74,22 @@ def select_entries(candidates: Sequence[Candidate], window: Window, target: int)
         return tuple(replace(c, kept=False) for c in candidates), "nothing scored, so nothing is kept"
     words = _words(target, weeks, aim, standing, papers, posts, near)
     return tuple(replace(c, kept=c.item.id in inside) for c in candidates), words
+
+
+def _days(able: Sequence[Candidate], window: Window) -> int:
+    """Count the days that the papers are of: the window's, and those that come late as a whole, after an outage.
+
+    A day is lost to the reports before if as many papers of it are late as half of what a day of the window has. Where days are
+    lost, those of the window without a paper do not count: they will come late in their turn, as a weekend does on a Monday.
+    """
+    papers = [one for one in able if one.item.kind is Kind.PAPER and one.item.published]
+    days = {
+        status: Counter(c.item.published.date() for c in papers if c.item.published and c.status is status) for status in Status
+    }
+    inside, late = days[Status.IN_WINDOW], days[Status.LATE]
+    least = max(1.0, inside.total() / max(1, len(inside)) / 2)
+    lost = sum(count >= least for count in late.values())
+    return len(inside) + lost if lost else window.days
 
 
 def _halves(rest: Sequence[Candidate], aim: int) -> tuple[_Half, _Half]:
