@@ -17,11 +17,12 @@ from terminal import Terminal, live_week
 
 from scout import dates, shortlist, store
 from scout.cli import options
-from scout.model import LedgerEntry, LedgerReport, Status, TrackedItem, Window
+from scout.draft.labels import published
+from scout.model import Kind, LedgerEntry, LedgerReport, Precision, Status, TrackedItem, Window
 from scout.pipeline.draft import alike, draft_report, with_checksum
 from scout.pipeline.window import window
+from scout.reports import claims, history
 from scout.reports import document as report
-from scout.reports import history
 from scout.store.migrations import migrations
 
 if TYPE_CHECKING:
@@ -277,3 +278,24 @@ def test_an_entry_of_the_ledger_is_none_of_these() -> None:
             pool, window=WINDOW, topics=(), ledger=(), background=(), coverage=(), settings=shortlist.Settings()
         )
         assert found.dropped == {"in the ledger": 1}
+
+
+@pytest.mark.parametrize(
+    ("ends", "stated"), [("2026-05-22", "May 17–22, 2026"), ("2026-06-02", "May 17 – Jun 2, 2026"), ("", "May 17, 2026")]
+)
+def test_a_talk_without_a_session_is_dated_by_all_days_of_its_conference(ends: str, stated: str) -> None:
+    """A heading does not say of the second week that the first day lies in it; a report that says the days is not held wrong."""
+    at = datetime(2026, 5, 17, tzinfo=UTC)
+    extra = {"starts": "2026-05-17", "ends": ends}
+    talk = item(
+        "A cache",
+        id="program:conf/7",
+        kind=Kind.TALK,
+        published=at,
+        precision=Precision.DAY,
+        date_source=dates.BY_CONFERENCE,
+        extra=extra,
+    )
+    assert published(talk) == stated
+    (claim,) = claims.dates(stated, near=date(2026, 5, 24))
+    assert (claim.since, claim.until) == dates.days(talk)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from scout.check.context import Mention, ReportContext, flag
 from scout.check.finding import Finding, Severity
+from scout.dates import days as days_of
 from scout.dates import show
 from scout.model import Kind, Precision
 from scout.reports.document import MENTIONS
@@ -128,7 +129,8 @@ def date_(case: ReportContext) -> Iterator[Finding]:
             continue
         item = dated[0].item
         month = item.precision is Precision.MONTH
-        if item.published is None or (month and any(claim.since.month == item.published.month for claim in claimed)):
+        days = days_of(item)
+        if days is None or (days[0] < days[1] and any(claim.since <= days[1] and claim.until >= days[0] for claim in claimed)):
             continue
         sure = dated[0].trusted and not month and item.id == mention.ids[0]
         yield flag(
@@ -282,17 +284,9 @@ def _outside(case: ReportContext, mention: Mention, dated: Sequence[TrackedItem]
 
 
 def _overlaps(seen: TrackedItem, window: Window) -> bool:
-    """Say whether a thing may have been published in a window: its instant, or the month that is all that is known."""
-    published = seen.item.published
-    if published is None:
-        return False
-    if seen.item.precision is Precision.MONTH:
-        return (
-            (window.since.year, window.since.month)
-            <= (published.year, published.month)
-            <= (window.until.year, window.until.month)
-        )
-    return published in window
+    """Say whether a thing may have been published in a window: on its day, or in the month or at the conference that is known."""
+    days = days_of(seen.item)
+    return days is not None and days[0] <= window.until and days[1] >= window.since
 
 
 def _not_outside(case: ReportContext, mention: Mention) -> Iterator[Finding]:

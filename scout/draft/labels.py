@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from scout import dates
 from scout.draft.escape import Markdown, escape, link, within
 from scout.model import Kind, Precision, Status
 from scout.releases import is_final, tag
@@ -52,13 +53,22 @@ def day(at: datetime | None, precision: Precision = Precision.DAY) -> str:
     return f"{at:%b %Y}" if precision is Precision.MONTH else f"{at:%b} {at.day}, {at:%Y}"
 
 
+def published(item: Item) -> str:
+    """Write when an item was published: its date, or all days of the conference that a talk is dated by."""
+    first, last = dates.days(item) or (None, None)
+    if item.date_source != dates.BY_CONFERENCE or not first or not last or first == last:
+        return day(item.published, item.precision)
+    same = first.month == last.month and first.year == last.year
+    return f"{first:%b} {first.day}{'–' if same else f' – {last:%b} '}{last.day}, {last:%Y}"
+
+
 def dated(tracked: TrackedItem) -> str:
     """Write an item's date for a list: the date, `date unverified` where its source is not trusted, or that there is none."""
     item = tracked.item
     if item.published is None:
         claim = f", claimed “{clean(item.claimed)[:60]}”" if item.claimed else ""
         return f"no date{claim}"
-    return day(item.published, item.precision) + ("" if tracked.trusted else ", date unverified")
+    return published(item) + ("" if tracked.trusted else ", date unverified")
 
 
 def releases_of(family: list[TrackedItem]) -> list[Item]:
@@ -109,7 +119,7 @@ def _and(words: list[str]) -> str:
 def qualified(candidate: Candidate) -> str:
     """Return the words in a heading's brackets: the date and how the item stands to the window."""
     tracked, item = candidate.tracked, candidate.item
-    parts = [day(item.published, item.precision) or "no date"]
+    parts = [published(item) or "no date"]
     match candidate.status:
         case Status.BOUNDARY:
             parts.append("boundary, not in any prior report")
