@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from fakes import WINDOW, item
@@ -20,13 +20,12 @@ from scout.cli import options
 from scout.draft.labels import published
 from scout.model import Kind, LedgerEntry, LedgerReport, Precision, Status, TrackedItem, Window
 from scout.pipeline.draft import alike, draft_report, with_checksum
+from scout.pipeline.shortlist import select
 from scout.pipeline.window import window
 from scout.reports import claims, history
 from scout.reports import document as report
+from scout.shortlist import status as status_rules
 from scout.store.migrations import migrations
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 HEAD = "# Weekly — 2026-05-24\n\n**Run type:** Normal weekly run. Search horizon: 2026-05-18 → 2026-05-24.\n\n## A. One\n\n### 1. A\n\n"
 TUESDAY = datetime(2026, 5, 26, 6, 15, tzinfo=UTC)
@@ -299,3 +298,36 @@ def test_a_talk_without_a_session_is_dated_by_all_days_of_its_conference(ends: s
     assert published(talk) == stated
     (claim,) = claims.dates(stated, near=date(2026, 5, 24))
     assert (claim.since, claim.until) == dates.days(talk)
+
+
+# -- docs/clocks.md -------------------------------------------------------------------------------------------------------------
+PAGE = (Path(__file__).parent.parent / "docs" / "clocks.md").read_text(encoding="utf-8")
+
+
+def test_the_page_names_everything_that_a_thing_can_be() -> None:
+    """Each status, and each reason for which an item is dropped by its clocks, has its line."""
+    words = {line.split("|")[1].strip() for line in PAGE.splitlines() if line.startswith("| ")}
+    assert {str(status).replace("_", " ") for status in Status} - {"after", "update"} <= words
+    reasons = (status_rules.IN_LEDGER, status_rules.NOT_WATCHED, status_rules.BEFORE, status_rules.AFTER)
+    assert {*reasons, status_rules.PASSED_OVER.partition(" by ")[0]} <= words
+
+
+@pytest.mark.parametrize(("seen", "stands"), [(19, [Status.IN_WINDOW, "passed", "passed"]), (26, [None, Status.LATE, "passed"])])
+def test_the_paper_of_the_page_lives_as_it_is_told(tmp_path: Path, seen: int, stands: list[Status | str | None]) -> None:
+    """Held from May 15 to 21 it is late in the week after its own, then passed over; announced in time it never is."""
+    past = Past(tmp_path / "s.db")
+    paper = item("A cache", id="arxiv:2605.00001", published=datetime(2026, 5, 15, tzinfo=UTC))
+    told: list[Status | str | None] = []
+    for number, day in enumerate((17, 24, 31)):
+        run = datetime(2026, 5, 19, 6, tzinfo=UTC) + timedelta(days=7 * number)
+        until = date(2026, 5, day)
+        days = Window(since=until - timedelta(days=6), until=until)
+        past.run(run, labs=[paper] if run.date() >= date(2026, 5, seen) else [])
+        found = select(past.path, desk(), days).shortlist
+        told.append(
+            next(iter([one.status for one in found.candidates] or [reason.partition(" ")[0] for reason in found.dropped]), None)
+        )
+        with store.open_store(past.path, write="a test") as opened:
+            read = report.parse_report(draft_report(past.path, desk(), days).report)
+            store.ledger.add(opened, replace(history.ledger_report(read, "r.md"), entries=()))
+    assert told == stands
