@@ -324,9 +324,7 @@ def test_the_paper_of_the_page_lives_as_it_is_told(tmp_path: Path, seen: int, st
         days = Window(since=until - timedelta(days=6), until=until)
         past.run(run, labs=[paper] if run.date() >= date(2026, 5, seen) else [])
         found = select(past.path, desk(), days).shortlist
-        told.append(
-            next(iter([one.status for one in found.candidates] or [reason.partition(" ")[0] for reason in found.dropped]), None)
-        )
+        told += [one.status for one in found.candidates] or [reason.partition(" ")[0] for reason in found.dropped] or [None]
         with store.open_store(past.path, write="a test") as opened:
             read = report.parse_report(draft_report(past.path, desk(), days).report)
             store.ledger.add(opened, replace(history.ledger_report(read, "r.md"), entries=()))

@@ -90,7 +90,12 @@ def test_a_following_page_that_fails_keeps_what_came() -> None:
 
 @pytest.mark.parametrize(
     ("state", "conditional"),
-    [({"keys": [], "reader": READER}, True), ({"settled": True, "reader": READER}, True), ({"settled": True}, False), ({"settled": False}, False)],
+    [
+        ({"keys": [], "reader": READER}, True),
+        ({"settled": True, "reader": READER}, True),
+        ({"settled": True}, False),
+        ({"settled": False}, False),
+    ],
 )
 def test_validators_are_not_sent_while_sessions_lie_ahead(state: dict[str, Any], conditional: bool) -> None:  # noqa: FBT001
     """A date still to come counts one day though the body does not change, so the body must be had again.

@@ -2,8 +2,8 @@
 
 The ids, titles, authors, dates and links are real; every note is this project's own and says so. Served by `scout.demo.server` in
 the formats of the real services, the week goes through the same door as any other. It holds what a real week holds: papers on
-the topic and off it, a train of betas, a post release, a thing with two addresses, things that an earlier report has, late
-and undated things, a feed that is too short, and two places that cannot be seen.
+the topic and off it, a train of betas, a post release, a thing with two addresses, things that an earlier report has, undated
+things and some of the week before, a feed that is too short, and two places that cannot be seen.
 """
 
 from __future__ import annotations

@@ -82,9 +82,7 @@ def _standing(
     reported = ledger.reported(store, reports)
     firsts, asked = runs.first_successes(store), runs.first_asked(store)
     last = shortlist.Earlier.of(reports, window).seen_until
-    stored = window_items.items_for_window(
-        store, window, lookback_days=workspace.config.report.lookback_days, seen_until=last
-    )
+    stored = window_items.items_for_window(store, window, lookback_days=workspace.config.report.lookback_days, seen_until=last)
     found = []
     for kept, tracked in zip(stored, workspace.tracked(stored), strict=True):
         counted = _counted(kept, firsts, window)

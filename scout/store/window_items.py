@@ -67,7 +67,7 @@ def items_for_window(store: Store, window: Window, *, lookback_days: int, seen_u
         " union select pk from items where first_seen >= :fresh and first_seen < :found"
         "   and published >= :late and published < :from"
         "   and exists (select 1 from sightings s where s.item_id = items.id"  # a first reading's archive is no news
-        "     and s.first_run > (select min(run) from outcomes o where o.source = s.source))"
+        "     and s.first_run > coalesce((select min(run) from outcomes o where o.source = s.source), 0))"
         " union select pk from items where id >= 'program:' and id < 'program;' and published is null"
         "   and json_extract(extra, '$.starts') <= :last and json_extract(extra, '$.ends') >= :first"
         " union select pk from items where id in (select item_id from reported)"
