@@ -11,7 +11,7 @@ import pytest
 from fakes import WINDOW, item
 from hypothesis import given
 from hypothesis import strategies as st
-from past import Past, desk
+from past import Past, workspace
 from sqlite_utils import Database
 from terminal import Terminal, live_week
 
@@ -57,10 +57,10 @@ def test_a_draft_carries_the_end_of_its_last_run(tmp_path: Path) -> None:
     past = Past(tmp_path / "s.db")
     past.run(datetime(2026, 5, 19, 6, tzinfo=UTC), labs=[item("A cache", published=datetime(2026, 5, 18, tzinfo=UTC))])
     past.run(TUESDAY, labs=[item("A cache", published=datetime(2026, 5, 18, tzinfo=UTC))])
-    drafted = draft_report(past.path, desk(), WINDOW).report
+    drafted = draft_report(past.path, workspace(), WINDOW).report
     assert "Seen until 2026-05-26 06:15 UTC" in drafted
     assert report.parse_report(drafted).seen_until == TUESDAY
-    replayed = draft_report(past.path, desk(), WINDOW, as_of=date(2026, 5, 24)).report
+    replayed = draft_report(past.path, workspace(), WINDOW, as_of=date(2026, 5, 24)).report
     assert report.parse_report(replayed).seen_until == datetime(2026, 5, 19, 6, tzinfo=UTC)
 
 
@@ -70,7 +70,7 @@ def test_a_draft_that_knows_nothing_new_stays(tmp_path: Path) -> None:
     drafts = []
     for hour in (0, 1):
         past.run(TUESDAY + timedelta(hours=hour), labs=[item("A cache", published=datetime(2026, 5, 18, tzinfo=UTC))])
-        drafts.append(draft_report(past.path, desk(), WINDOW).report)
+        drafts.append(draft_report(past.path, workspace(), WINDOW).report)
     assert drafts[0] != drafts[1]
     assert alike(with_checksum(drafts[0]), drafts[1])
     assert not alike(with_checksum(drafts[0]), drafts[1].replace("A cache", "Another"))
@@ -193,7 +193,7 @@ def test_each_paper_is_exactly_one_thing_each_week(
         found = shortlist.choose(
             pool,
             window=days,
-            topics=desk().config.topics,
+            topics=workspace().config.topics,
             ledger=tuple(ledger),
             background=(),
             coverage=(),
@@ -240,7 +240,7 @@ def test_nothing_is_lost_and_nothing_comes_twice(lives: list[tuple[int, int]]) -
         found = shortlist.choose(
             pool,
             window=days,
-            topics=desk().config.topics,
+            topics=workspace().config.topics,
             ledger=tuple(ledger),
             background=(),
             coverage=(),
@@ -323,9 +323,9 @@ def test_the_paper_of_the_page_lives_as_it_is_told(tmp_path: Path, seen: int, st
         until = date(2026, 5, day)
         days = Window(since=until - timedelta(days=6), until=until)
         past.run(run, labs=[paper] if run.date() >= date(2026, 5, seen) else [])
-        found = select(past.path, desk(), days).shortlist
+        found = select(past.path, workspace(), days).shortlist
         told += [one.status for one in found.candidates] or [reason.partition(" ")[0] for reason in found.dropped] or [None]
         with store.open_store(past.path, write="a test") as opened:
-            read = report.parse_report(draft_report(past.path, desk(), days).report)
+            read = report.parse_report(draft_report(past.path, workspace(), days).report)
             store.ledger.add(opened, replace(history.ledger_report(read, "r.md"), entries=()))
     assert told == stands

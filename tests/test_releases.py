@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from fakes import WINDOW, item
+from fakes import item
 from hypothesis import given
 from hypothesis import strategies as st
 from known import CLEAN, findings
@@ -97,7 +97,7 @@ def test_shortlist_and_draft_have_one_meaning_of_final(name: str, prerelease: bo
     """A release stands in section A, and is named by the draft beside another, if and only if it is final."""
     one = release(name, prerelease=prerelease)
     verdict = TopicMatch(reasons=(Reason(topic="t", term="r", field="title", weight=1.0),))
-    assert bool(automatic_entry([seen(one)], verdict, WINDOW)) == is_final(one)
+    assert bool(automatic_entry(seen(one), [one], verdict)) == is_final(one)
     assert (one in finals([release("v99.0.0"), one])) == (is_final(one) or name == "v99.0.0")
     assert is_final(replace(one, extra={})) == (not is_trial(name))
 
