@@ -11,8 +11,8 @@ from scout.sources import SHARED
 
 PACKAGE = Path(__file__).parent.parent / "scout"
 FLOORS = (
-    ("errors", "identity", "model", "text"),
-    ("dates", "intervals", "releases", "similarity"),
+    ("errors", "model", "text"),
+    ("dates", "identity", "intervals", "releases", "similarity"),
     ("config", "demo", "figures", "parsers", "reports", "store", "topics"),
     ("check", "http", "shortlist", "trends"),
     ("draft", "sources"),

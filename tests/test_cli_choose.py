@@ -173,7 +173,7 @@ def test_a_users_template_is_used_and_a_wrong_one_is_said(own: Terminal) -> None
     assert (missing.code, missing.out) == (2, "")
     assert "template" in missing.err
     own.write("mine.j2", "# {{ head.title }}, mine\n")
-    assert own("draft", *WEEK).out == "# Weekly Cache Report, mine\n\n<!-- scout: seen until 2026-05-25T06:00:00Z -->\n"
+    assert own("draft", *WEEK).out == "# Weekly Cache Report, mine\n\n<!-- scout: seen until 2026-05-26T06:00:00Z -->\n"
     own.write("mine.j2", "{{ head.nothing.at_all }}{% for %}")
     wrong = own("draft", *WEEK)
     assert (wrong.code, wrong.out, wrong.err.count("\n")) == (2, "", 1)

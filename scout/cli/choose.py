@@ -151,13 +151,16 @@ def run(
         )
     window = options.window(workspace, path, since, until)
     if not (since or force) and (words := _reported(path, window)):
-        console.say(f"{words}; nothing to do: --since {window.since} or --force drafts it again")
+        if not quiet:
+            console.log(f"{words}; nothing to do: --since {window.since} or --force drafts it again")
         return
     asked = window.stretched(workspace.config.report.lookback_days)
     collected = collect.gather(workspace, path, asked, names=[], refresh=False, quiet=quiet, wait_s=wait)
     if not collected.interrupted:
         target = out or path.parent / f"draft-{window.until}.md"
-        made = _write(workspace, path, window, target, pr_body, DraftFormat.MARKDOWN, limit=None, force=force, as_of=None)
+        made = _write(
+            workspace, path, window, target, pr_body, DraftFormat.MARKDOWN, limit=None, force=force, as_of=None, quiet=quiet
+        )
         if not quiet:
             for line in _words(made, target, window):
                 console.log(line)
@@ -174,7 +177,7 @@ def _reported(path: Path, window: Window, *, as_of: date | None = None) -> str:
 
 def _write(
     workspace: Workspace, path: Path, window: Window, out: Path | None, pr_body: Path | None, format_: DraftFormat,
-    *, limit: int | None, force: bool, as_of: date | None,
+    *, limit: int | None, force: bool, as_of: date | None, quiet: bool = False,
 ) -> Draft:  # fmt: skip
     from scout import draft as drafts  # noqa: PLC0415
     from scout.errors import UsageError  # noqa: PLC0415
@@ -193,7 +196,8 @@ def _write(
         case DraftFormat.MARKDOWN:
             product = with_checksum(made.report) if out else made.report
     if out and format_ is DraftFormat.MARKDOWN and alike(_read(out), made.report):
-        console.say(f"{out}: nothing new since it was written")
+        if not quiet:
+            console.say(f"{out}: nothing new since it was written")
     elif out:
         console.write(out, product)
     else:
