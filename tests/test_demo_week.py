@@ -24,7 +24,6 @@ from scout.pipeline.reports import import_reports
 from scout.pipeline.shortlist import select
 from scout.reports import document as report
 from scout.reports import history
-from scout.shortlist.status import NOT_WATCHED
 from scout.sources import kinds
 from scout.sources.workspace import Workspace, load_workspace
 from scout.store import open_store, window_items
@@ -243,7 +242,6 @@ def test_a_shortlist_of_it_shows_all_that_is_special(seen: Seen) -> None:
     """Every status that a first run can tell occurs, things are dropped as off the topic, as known and as companions."""
     chosen = select(seen.store, seen.workspace, demo.WINDOW).shortlist
     assert {Status.IN_WINDOW, Status.BOUNDARY, Status.UNDATED} == {one.status for one in chosen.candidates}
-    assert NOT_WATCHED in chosen.dropped, "of the week before, and nobody knows since when it was to be seen"
     assert any("ledger" in reason for reason in chosen.dropped)
     assert any("topic" in reason for reason in chosen.dropped)
     assert any(one.companions for one in chosen.candidates)

@@ -122,7 +122,7 @@ def test_a_week_that_comes_late_has_places_of_its_own(late: int, week: int) -> N
 
 
 HELD = paper(1, "KV cache", published=at("2026-05-12"), asked=at("2026-05-04"), first_seen=at("2026-05-24"))
-PASSED, UNWATCHED = "passed over by an earlier report", "of an earlier report's days, when its source was not asked yet"
+PASSED = "passed over by an earlier report"
 
 
 @pytest.mark.parametrize(
@@ -133,8 +133,8 @@ PASSED, UNWATCHED = "passed over by an earlier report", "of an earlier report's 
         ({"first_seen": at("2026-05-18", 1)}, None, Status.LATE),
         ({"first_seen": at("2026-05-19", 6)}, at("2026-05-19", 6), PASSED),  # the run of Tuesday saw it
         ({"first_seen": at("2026-05-19", 7)}, at("2026-05-19", 6), Status.LATE),
-        ({"asked": at("2026-05-20")}, None, UNWATCHED),  # the source was first asked after the report
-        ({"asked": None}, None, UNWATCHED),
+        ({"asked": at("2026-05-20")}, None, Status.BOUNDARY),  # its source was first asked after the report: nobody can say
+        ({"asked": None}, None, Status.BOUNDARY),
     ],
 )
 def test_late_is_what_no_earlier_report_could_have(
@@ -152,6 +152,8 @@ def test_late_is_late_once() -> None:
     assert only(choose(old, ledger=(before,))).status is Status.LATE
     assert choose(old, ledger=(before, report())).dropped == {PASSED: 1}
     assert only(choose(HELD, ledger=(before,))).status is Status.BOUNDARY
+    earlier = replace(HELD, item=replace(HELD.item, published=at("2026-05-09")), first_seen=at("2026-05-14"))
+    assert choose(earlier, ledger=(report(),)).dropped == {PASSED: 1}, "it was boundary for the report of its week"
 
 
 def test_an_outage_costs_a_week_nothing_but_time() -> None:

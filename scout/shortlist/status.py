@@ -19,7 +19,6 @@ COMPETES = frozenset({Status.IN_WINDOW, Status.LATE})
 """What no earlier report could choose: it competes for a place at full weight."""
 IN_LEDGER = "in the ledger"
 PASSED_OVER = "passed over by an earlier report"
-NOT_WATCHED = "of an earlier report's days, when its source was not asked yet"
 BEFORE = "before the window and its lookback"
 AFTER = "after the window"
 SEEN_BEFORE = "undated, first seen before the window"
@@ -56,21 +55,20 @@ def status_of(one: TrackedItem, window: Window, earlier: Earlier, lookback_days:
         return AFTER
     if days[1] >= window.since:
         return Status.IN_WINDOW
-    if around := earlier.around(days[0] if month else days[1]):
-        return _past(one, around, earlier)
-    return Status.BOUNDARY if days[1] >= window.since - timedelta(days=lookback_days) else BEFORE
+    return _past(one, days[0] if month else days[1], window.since - timedelta(days=lookback_days), earlier)
 
 
-def _past(one: TrackedItem, around: Sequence[LedgerReport], earlier: Earlier) -> Status | str:
-    """Judge what earlier reports had among their days: late is what was asked for then, and showed itself to none of them.
+def _past(one: TrackedItem, day: date, lookback: date, earlier: Earlier) -> Status | str:
+    """Judge what was published before the window: passed over, late, boundary, or too old.
 
-    What was first seen before the last report's end stood to its choice. What a source shows that was not asked by then may have
-    stood there all along: scout cannot say that it was not to be seen.
+    What was first seen by the end of a report that had its day behind it stood to that report's choice. Of what lies on an
+    earlier report's days, late is what was asked for by then; of a source that was first asked later nobody can say so.
     """
-    if earlier.seen_until is None or one.first_seen <= earlier.seen_until:
+    if any(day <= (report.until or report.day) and one.first_seen <= dates.seen_until(report) for report in earlier.reports):
         return PASSED_OVER
-    asked = one.asked is not None and any(one.asked <= dates.seen_until(report) for report in around)
-    return Status.LATE if asked else NOT_WATCHED
+    if any(one.asked and one.asked <= dates.seen_until(report) for report in earlier.around(day)):
+        return Status.LATE
+    return Status.BOUNDARY if day >= lookback else BEFORE
 
 
 def _overlaps(days: tuple[date, date], window: Window) -> bool:
