@@ -91,7 +91,6 @@ def test_a_following_page_that_fails_keeps_what_came() -> None:
 @pytest.mark.parametrize(
     ("state", "conditional"),
     [
-        ({"keys": [], "reader": READER}, True),
         ({"settled": True, "reader": READER}, True),
         ({"settled": True}, False),
         ({"settled": False}, False),
