@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
@@ -37,6 +38,12 @@ _TRACKING = re.compile(
     re.IGNORECASE,
 )
 _HOST = re.compile(r"^[a-z0-9._-]+$|^[0-9a-f:.]+$")
+_PLAIN = re.compile(
+    r"https?://(?:www\.)?(?!www\.)(?=[a-z0-9.-]{1,63}(?:/|$))((?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,}"
+    r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*)/?"
+)
+"""An address of plain letters, which nothing in its spelling could change but its scheme, `www.` and one slash at its end."""
+_LONGEST_KEPT = 500
 _DOI = re.compile(r"^10\.\d{4,9}/\S+$")
 
 
@@ -66,6 +73,12 @@ def canonical_url(url: str) -> str:
     percent-encoding normalised (RFC 3986 section 6.2) and the query sorted. It is for comparing;
     `Item.url` keeps the address that is to be opened.
     """
+    if plain := _PLAIN.fullmatch(url):
+        return f"https://{plain[1]}"
+    return _remembered(url) if len(url) <= _LONGEST_KEPT else _canonical(url)
+
+
+def _canonical(url: str) -> str:
     if not http_url(url):
         return ""
     for _ in range(4):  # percent-encoded percent signs and the like settle in a second pass; what never settles has no spelling
@@ -77,6 +90,11 @@ def canonical_url(url: str) -> str:
         if url in ("", before):
             return url
     return ""
+
+
+_remembered = lru_cache(maxsize=8192)(
+    _canonical
+)  # one link of a feed is compared several times, one report's links again and again
 
 
 def _canonical_once(url: str) -> str:

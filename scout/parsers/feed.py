@@ -10,11 +10,12 @@ import io
 import json
 import re
 from dataclasses import dataclass, replace
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from scout.identity import http_url
 from scout.parsers.challenge import is_html
-from scout.text import clean
+from scout.text import clean, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,7 +32,8 @@ _FIELDS = ("id", "url", "external_url", "title", "summary", "content_html", "con
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedEntry:
-    """One entry as the feed has it. `body` is markup, `link` is absolute http(s) or empty.
+    """One entry as the feed has it. `body` is markup as it came, `base` what its links are relative to, if the entry says so;
+    `link` is absolute http(s) or empty.
 
     `dates` are the claims of first publication, `updated` of the last change: (name of the field, words), best first.
     """
@@ -40,6 +42,7 @@ class FeedEntry:
     link: str = ""
     title: str = ""
     body: str = ""
+    base: str = ""
     dates: tuple[tuple[str, str], ...] = ()
     updated: tuple[tuple[str, str], ...] = ()
     authors: tuple[str, ...] = ()
@@ -81,9 +84,11 @@ def _xml_feed(body: bytes, url: str, headers: Mapping[str, str]) -> Feed:
     import feedparser  # noqa: PLC0415 -- 80 ms that most commands never need
 
     passed = {"content-location": url, "content-type": headers.get("content-type", "application/xml")}
+    # Two more walks over every body, a third of the time: its markup is never shown, `text.plain` and `htmlpage.links` read it.
+    raw = {"sanitize_html": False, "resolve_relative_uris": False}
     try:
-        # Cleaning is left to `text.tree`; white space before the document would cost feedparser its square in time.
-        found = feedparser.parse(io.BytesIO(_without_margin(body)), response_headers=passed, sanitize_html=False)
+        # White space before the document would cost feedparser its square in time.
+        found = feedparser.parse(io.BytesIO(_without_margin(body)), response_headers=passed, **raw)
         version: str = found.get("version") or ""
         if not version:
             return Feed(why="an HTML page, no feed" if is_html(body) else f"no feed: {_beginning(body)}")
@@ -126,7 +131,10 @@ def _xml_entry(entry: Any, *, dublin_core: bool) -> FeedEntry:
     pages = [link for link in links if link.get("rel") == "alternate"]
     pages.sort(key=lambda link: link.get("type", "text/html") not in ("text/html", "application/xhtml+xml"))
     main = http_url(entry.get("feedburner_origlink") or "") or (pages[0]["href"] if pages else http_url(entry.get("link") or ""))
-    bodies = [content.get("value") or "" for content in entry.get("content", [])]
+    bodies = [
+        (part.get("value") or "", part.get("base") or "") for part in (*entry.get("content", []), _detail(entry, "summary"))
+    ]
+    body, base = max(bodies, key=lambda part: len(part[0]))
     # The words alone: feedparser's own reading makes 2026-11-01 of a Korean 2026-05-20, and 1795 of seconds since the epoch.
     published = [("feed:published", entry.get("published")), ("feed:created", entry.get("created"))]
     changed = dict.get(entry, "updated")  # plain: feedparser's own `get` hands out `published` for a missing `updated`
@@ -137,8 +145,9 @@ def _xml_entry(entry: Any, *, dublin_core: bool) -> FeedEntry:
     return FeedEntry(
         guid=clean(entry.get("id") or ""),
         link=main,
-        title=entry.get("title") or "",
-        body=max([*bodies, entry.get("summary") or ""], key=len),
+        title=_xml_title(entry),
+        body=body,
+        base=http_url(base),
         dates=tuple((name, text) for name, text in published if text),
         updated=tuple((name, text) for name, text in updated if text),
         authors=tuple(_authors(entry)),
@@ -146,6 +155,17 @@ def _xml_entry(entry: Any, *, dublin_core: bool) -> FeedEntry:
         links=tuple(link for link in (*others, http_url(entry.get("comments") or "")) if link and link != main),
         arxiv_announcement=clean(entry.get("arxiv_announce_type") or ""),
     )
+
+
+def _detail(entry: Any, name: str) -> Mapping[str, str]:
+    return {**(entry.get(f"{name}_detail") or {}), "value": entry.get(name) or ""}
+
+
+def _xml_title(entry: Any) -> str:
+    """Return a title, of one that is markup the text alone, escaped: of a tag inside nothing may be left but its words."""
+    title = str(entry.get("title") or "")
+    markup = _detail(entry, "title").get("type") in ("text/html", "application/xhtml+xml") and re.search(r"<[A-Za-z/!?]", title)
+    return escape(plain(title), quote=False) if markup else title
 
 
 def _authors(entry: Any) -> Iterator[str]:

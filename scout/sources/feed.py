@@ -233,7 +233,7 @@ def _dated(claims: Sequence[tuple[str, str]], page: Page) -> tuple[str, Dated]:
 
 def _links(entry: FeedEntry, page: Page) -> tuple[str, ...]:
     own = canonical_url(entry.link)
-    found = {canonical_url(link): link for link in (*entry.links, *links(entry.body, page.url))}
+    found = {canonical_url(link): link for link in (*entry.links, *links(entry.body, entry.base or page.url))}
     return tuple(link for key, link in found.items() if key and key != own)
 
 
