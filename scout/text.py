@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from bs4 import BeautifulSoup
 
 DEEPEST = 200
+_UNREAD = frozenset(("script", "style", "template", "noscript", "rt", "rp"))
+_BLOCKS = frozenset(("p", "div", "li", "br", "h1", "h2", "h3", "h4", "tr", "pre", "blockquote"))
+_AS_IS = frozenset(("pre", "textarea"))
 
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # C0 but tab and line feed, DEL, C1
@@ -60,14 +63,59 @@ def tree(markup: str | bytes, *, scripts: bool = False) -> BeautifulSoup:
     return soup
 
 
+class _Words:
+    """Gather the text of an HTML fragment while lxml parses it (lxml.de/parsing.html, "the target parser interface").
+
+    White space alone between two tags is one line break or one space, a line ends where a block does, and what no page shows
+    (scripts, styles, readings over ideographs) or lies deeper than any page goes is left out.
+    """
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._chunk: list[str] = []
+        self._depth = self._skipped = self._as_is = 0
+
+    def start(self, tag: str, _: object) -> None:
+        self._flush()
+        self._depth += 1
+        self._skipped += bool(self._skipped) or tag in _UNREAD or self._depth > DEEPEST
+        self._as_is += tag in _AS_IS
+
+    def end(self, tag: str) -> None:
+        self._flush()
+        self._depth -= 1
+        if self._skipped:
+            self._skipped -= 1
+        elif tag in _BLOCKS:
+            self._parts.append("\n")
+        self._as_is -= tag in _AS_IS
+
+    def data(self, words: str) -> None:
+        self._chunk.append(words)
+
+    def comment(self, _: str) -> None:
+        self._flush()
+
+    def close(self) -> str:
+        self._flush()
+        return "".join(self._parts)
+
+    def _flush(self) -> None:
+        words = "".join(self._chunk)
+        self._chunk.clear()
+        if words and not self._skipped:
+            self._parts.append(words if self._as_is or words.strip(" \n\t\f\r") else "\n" if "\n" in words else " ")
+
+
 def plain(markup: str) -> str:
     """Return the text of an HTML fragment, line breaks kept where blocks end. Text without markup comes back cleaned."""
     if "<" not in markup:
         return clean_lines(unescape(markup))
-    soup = tree(INSTRUCTION.sub("", markup))
-    for tag in soup(["p", "div", "li", "br", "h1", "h2", "h3", "h4", "tr", "pre", "blockquote"]):
-        tag.append("\n")
-    return clean_lines(soup.get_text())
+    from lxml import etree  # noqa: PLC0415 -- not for commands that read no page; a sixth of Beautiful Soup's time
+
+    parser = etree.HTMLParser(target=_Words(), encoding="utf-8")
+    parser.feed(INSTRUCTION.sub("", markup).encode("utf-8", "ignore"))
+    return clean_lines(parser.close())
 
 
 def fold(text: str) -> str:

@@ -51,6 +51,26 @@ def test_the_next_run_asks_where_the_feed_moved() -> None:
     assert "moved for good" in session.notes[0]
 
 
+def test_links_of_a_body_are_relative_to_what_the_entry_says() -> None:
+    """`xml:base` goes before the feed's own address, in a body as in a link."""
+    body = b"""<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://www.vendor.example/2026/"><id>f</id><title>V</title>
+      <entry><id>e</id><title>One</title><link href="one"/><content type="html">&lt;a href="/paper.pdf"&gt;it&lt;/a&gt;</content></entry></feed>"""
+    (item,) = FEED(name="v", url=URL).parse(page(body, url=URL)).items
+    assert (item.url, item.links) == ("https://www.vendor.example/2026/one", ("https://www.vendor.example/paper.pdf",))
+
+
+@pytest.mark.parametrize("kind", ["rss", "atom"])
+def test_no_markup_of_a_title_is_left_but_its_words(kind: str) -> None:
+    """A title is shown, so that tags of any name, scripts and handlers go, whether the feed calls it text or HTML."""
+    title = "A &lt;iframe src=x&gt;&lt;/iframe&gt;&lt;b onclick=y()&gt;bold&lt;/b&gt; &lt;script&gt;z()&lt;/script&gt;&amp;lt;T&amp;gt; claim"
+    atom = (
+        f'<feed xmlns="http://www.w3.org/2005/Atom"><id>f</id><entry><id>e</id><title type="html">{title}</title></entry></feed>'
+    )
+    rss = f'<rss version="2.0"><channel><item><title>{title}</title><guid>e</guid></item></channel></rss>'
+    (item,) = FEED(name="v", url=URL).parse(page((atom if kind == "atom" else rss).encode(), url=URL)).items
+    assert item.title == "A bold <T> claim"
+
+
 @pytest.mark.parametrize("there", [b"<html>for sale</html>", failure(Result.UNREACHABLE, "404 Not Found", status=404)])
 def test_a_moved_feed_that_is_gone_sends_back_to_the_configured_address(there: bytes | Failure) -> None:
     """What was remembered must not outlive the feed it led to."""

@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 
 from scout import dates, text
 from scout.errors import UsageError
-from scout.identity import arxiv_in, canonical_url, doi_id, http_url, identify
+from scout.identity import _PLAIN, _canonical, arxiv_in, canonical_url, doi_id, http_url, identify
 from scout.model import Precision, Window
 from scout.similarity import words
 
@@ -58,6 +58,26 @@ def test_any_text_is_a_date_or_a_claim(written: str) -> None:
     found = dates.parse_date(written, now=NOW)
     assert found.at is None or dates.EARLIEST <= found.at <= NOW + dates.AHEAD
     assert (found.at is None) == (found.precision is Precision.NONE)
+
+
+@given(
+    st.datetimes(datetime(1985, 1, 1), datetime(2030, 1, 1)),  # noqa: DTZ001 -- the zone is part of the spelling
+    st.sampled_from(("%Y-%m-%dT%H:%M:%S{}", "%Y-%m-%d %H:%M:%S.%f{}", "%Y-%m-%dT%H:%M{}", "%Y-%m-%d", "%a, %d %b %Y %H:%M:%S {}", "%d %b %Y %H:%M {}")),
+    st.sampled_from(("Z", "+00:00", "-07:00", "+05:30", "+0530", "GMT", "UTC", "UT", "PDT", "EST", "-0000", "-1145", "")),
+)  # fmt: skip
+def test_the_short_way_reads_what_the_general_parser_reads(at: datetime, spelling: str, zone: str) -> None:
+    """RFC 3339, ISO and RFC 2822 dates mean the same whichever reader takes them."""
+    written = at.strftime(spelling).format(zone).strip()
+    short = dates._standard(written)
+    assert short is None or short == dates._other(written)
+
+
+@pytest.mark.parametrize(
+    "written", ["2026-05-18", "2026-05-18T10:00:00Z", "2026-05-18T10:00:00.250+02:00", "Mon, 18 May 2026 10:00:00 GMT"]
+)
+def test_what_nearly_all_feeds_write_takes_the_short_way(written: str) -> None:
+    """The general parser costs a hundred times as much, and holds a lock while it reads."""
+    assert dates._standard(written)
 
 
 @given(DAYS, st.integers(1, 40), st.integers(1, 20))
@@ -112,6 +132,12 @@ def test_canonical_twice_is_canonical_once(url: str) -> None:
     once = canonical_url(url)
     assert canonical_url(once) == once
     assert identify(url) == identify(once)
+
+
+@given(st.from_regex(_PLAIN, fullmatch=True))
+def test_a_plain_address_has_the_spelling_that_normalising_gives(url: str) -> None:
+    """What is taken for canonical at a glance is what the whole normalising would make of it."""
+    assert canonical_url(url) == _canonical(url)
 
 
 @pytest.mark.parametrize(
@@ -202,9 +228,28 @@ def test_html_becomes_text() -> None:
     assert text.plain("no markup") == "no markup"
     assert text.title_key("KV-Cache: A Test") == text.title_key("KVCache a test")
     assert text.shorten("one two three", 9) == "one two…"
+    assert text.plain("<p>a lone \ud83d surrogate</p>") == "a lone surrogate"
+    assert text.plain("<b>" * 100_000 + "deep") == ""
 
 
 @given(st.text())
 def test_a_titles_key_is_its_words_as_one(title: str) -> None:
     """What equal titles share and what words are found by fold the same letters, in any script."""
     assert text.title_key(title) == "".join(words(title))
+
+
+TAGS = (
+    "<p>", "</p>", "<div>", "</div>", "<br>", "<br/>", "<script>", "</script>", "x < y", "<!-- c -->", "<![CDATA[a]]>", "&amp;", "&lt;b&gt;",
+    "<li>", "<td>", "<tr>", "<table>", "</table>", "word", " ", "\n\n", "<b", "<a href='x'>", "</a>", "<style>", "</style>", "<template>",
+    "<noscript>", "</noscript>", "<html>", "</body>", "</html>", "<svg>", "<textarea>", "</textarea>", "<title>", "</title>", "<pre>", "</pre>",
+    "<>", "</>", "<iframe>", "</iframe>", "&nbsp;", "&#0;", "<plaintext>", "<ruby>", "</ruby>",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(TAGS), max_size=12).map(lambda parts: "<i>" + "".join(parts)))
+def test_text_is_what_beautiful_soup_would_read(markup: str) -> None:
+    """The quick reader of markup says what the tree says: no script, no style, and where blocks end a line does."""
+    soup = text.tree(markup)
+    for tag in soup(["p", "div", "li", "br", "h1", "h2", "h3", "h4", "tr", "pre", "blockquote"]):
+        tag.append("\n")
+    assert text.plain(markup) == text.clean_lines(soup.get_text())

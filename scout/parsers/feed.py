@@ -32,9 +32,9 @@ _FIELDS = ("id", "url", "external_url", "title", "summary", "content_html", "con
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedEntry:
-    """One entry as the feed has it. `body` is markup as it came, `base` what its links are relative to, if the entry says so;
-    `link` is absolute http(s) or empty.
+    """One entry as the feed has it. `body` is markup as it came, `link` is absolute http(s) or empty.
 
+    `base` is what the links of the body are relative to, where the entry says so (`xml:base`).
     `dates` are the claims of first publication, `updated` of the last change: (name of the field, words), best first.
     """
 
@@ -131,10 +131,7 @@ def _xml_entry(entry: Any, *, dublin_core: bool) -> FeedEntry:
     pages = [link for link in links if link.get("rel") == "alternate"]
     pages.sort(key=lambda link: link.get("type", "text/html") not in ("text/html", "application/xhtml+xml"))
     main = http_url(entry.get("feedburner_origlink") or "") or (pages[0]["href"] if pages else http_url(entry.get("link") or ""))
-    bodies = [
-        (part.get("value") or "", part.get("base") or "") for part in (*entry.get("content", []), _detail(entry, "summary"))
-    ]
-    body, base = max(bodies, key=lambda part: len(part[0]))
+    body = max((*entry.get("content", []), _detail(entry, "summary")), key=lambda part: len(part.get("value") or ""))
     # The words alone: feedparser's own reading makes 2026-11-01 of a Korean 2026-05-20, and 1795 of seconds since the epoch.
     published = [("feed:published", entry.get("published")), ("feed:created", entry.get("created"))]
     changed = dict.get(entry, "updated")  # plain: feedparser's own `get` hands out `published` for a missing `updated`
@@ -146,8 +143,8 @@ def _xml_entry(entry: Any, *, dublin_core: bool) -> FeedEntry:
         guid=clean(entry.get("id") or ""),
         link=main,
         title=_xml_title(entry),
-        body=body,
-        base=http_url(base),
+        body=body.get("value") or "",
+        base=http_url(body.get("base") or ""),
         dates=tuple((name, text) for name, text in published if text),
         updated=tuple((name, text) for name, text in updated if text),
         authors=tuple(_authors(entry)),
