@@ -9,11 +9,8 @@ from contextlib import contextmanager, suppress
 from threading import Event, RLock
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from sqlite_utils import Database
-
 from scout.errors import StoreBusyError, StoreError
 from scout.store import schema, writer
-from scout.store.migrations import migrations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -41,11 +38,16 @@ class Store:
     """
 
     def __init__(
-        self, path: Path, db: Database, lock: FileLock | None, *, stop: Event | None = None, patience_s: float = PATIENCE_S
+        self,
+        path: Path,
+        conn: sqlite3.Connection,
+        lock: FileLock | None,
+        *,
+        stop: Event | None = None,
+        patience_s: float = PATIENCE_S,
     ) -> None:
         self.path = path
-        self.db = db
-        self.conn: sqlite3.Connection = db.conn
+        self.conn = conn
         self.stop = stop or Event()
         self.patience_s = patience_s
         self._lock = lock
@@ -162,7 +164,7 @@ def open_store(
         _update(conn, path, locked=bool(lock), stop=stop)
         conn.execute("pragma foreign_keys = on")
         conn.execute("pragma cache_spill = off")  # else a large transaction would need the file to itself before its end
-        return Store(path, Database(conn, execute_plugins=False), lock, stop=stop, patience_s=patience_s)
+        return Store(path, conn, lock, stop=stop, patience_s=patience_s)
     except BaseException as exc:
         if conn:
             conn.close()
@@ -191,16 +193,19 @@ def _read_only(path: Path) -> bool:
 
 
 def _update(conn: sqlite3.Connection, path: Path, *, locked: bool, stop: Event) -> None:
-    db = Database(conn, execute_plugins=False)
-    if not patiently(lambda: migrations.pending(db), stop=stop):
+    if patiently(lambda: _applied(conn), stop=stop) >= set(schema.STEPS):
         return
+    from sqlite_utils import Database  # noqa: PLC0415 -- it brings numpy, 200 ms that only an older store or a new one needs
+
+    from scout.store.migrations import migrations  # noqa: PLC0415
+
     if _read_only(path):
         raise StoreError(
             f"{path} is from an earlier scout and read-only; make it writable once so that it can be brought up to date"
         )
     lock = None if locked else writer.take(path, "bringing the store up to date", wait_s=PATIENCE_S, stop=stop)
     try:
-        patiently(lambda: migrations.apply(db), stop=stop)
+        patiently(lambda: migrations.apply(Database(conn, execute_plugins=False)), stop=stop)
         conn.execute(f"pragma application_id = {schema.APPLICATION_ID}")
     finally:
         if lock:
@@ -215,8 +220,13 @@ def _prove(conn: sqlite3.Connection, path: Path) -> None:
         raise StoreError(
             f"{path} is another program's database (its tables: {', '.join(sorted(tables)[:4])}); name a store with --db"
         )
-    if "_sqlite_migrations" in tables:
-        done = {row[0] for row in conn.execute("select name from _sqlite_migrations where migration_set = 'scout'")}
-        known = {step.name for step in migrations._migrations}  # noqa: SLF001 -- there is no public list of them
-        if newer := sorted(done - known):
-            raise StoreError(f"{path} was written by a newer scout (it has {newer[-1]}); update scout to read it")
+    if newer := sorted(_applied(conn) - set(schema.STEPS)):
+        raise StoreError(f"{path} was written by a newer scout (it has {newer[-1]}); update scout to read it")
+
+
+def _applied(conn: sqlite3.Connection) -> set[str]:
+    """Return the names of the migrations that the file has had."""
+    if not conn.execute("select 1 from sqlite_master where type = 'table' and name = '_sqlite_migrations'").fetchone():
+        return set()
+    return {row[0] for row in conn.execute("select name from _sqlite_migrations where migration_set = 'scout'")}
+

@@ -5,6 +5,8 @@ Instants are text, UTC, `YYYY-MM-DDTHH:MM:SSZ`, so that they sort and compare as
 """
 
 APPLICATION_ID = 0x53434F55  # "SCOU", in the file's header (sqlite.org/pragma.html#pragma_application_id)
+STEPS = ("m001_items_runs_ledger", "m002_reports_seen_until")
+"""The names of all migrations, in order: a store that has had them needs none."""
 
 ITEMS = """
 create table items (
