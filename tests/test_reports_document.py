@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scout.reports import claims, markdown
 from scout.reports import document as report
-from scout.reports import markdown
 
 CLEAN = (Path(__file__).parent / "reports" / "clean.md").read_text(encoding="utf-8")
 
@@ -265,3 +265,27 @@ def test_tidying_keeps_the_number_of_lines(text: str) -> None:
     """What is forgiven never moves a line."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
     assert markdown.tidy(text).count("\n") == plain.count("\n")
+
+
+@pytest.mark.parametrize("year", [2023, 2031])
+def test_a_year_left_out_is_the_reports_own(year: int) -> None:
+    """No year is assumed: the same words mean another day in a report of another year."""
+    document = report.parse_report(
+        f"# Weekly Report — {year}-03-15\n\nTime horizon: Mar 9 to Mar 15.\n\n## A. Work\n\n### 1. A title (Feb 27)\n\n- Summary: x.\n"
+    )
+    assert (document.day, document.since, document.until) == (date(year, 3, 15), date(year, 3, 9), date(year, 3, 15))
+    (entry,) = document.entries
+    assert (entry.title, entry.stated) == ("A title", "Feb 27")
+    (claim,) = claims.dates(entry.stated, near=document.day)
+    assert claim.since == date(year, 2, 27)
+
+
+def test_without_a_day_a_year_left_out_stays_unknown() -> None:
+    """A report whose title has no year has no day, and its dates without one claim nothing; those with a year still do."""
+    text = "# Weekly Report — Mar 15\n\nTime horizon: {}.\n\n## A. Work\n\n### 1. A title (Feb 29)\n"
+    document = report.parse_report(text.format("Mar 9 to Mar 15"))
+    assert (document.day, document.since, document.until) == (None, None, None)
+    assert [(entry.title, entry.stated) for entry in document.entries] == [("A title", "Feb 29")]
+    assert claims.dates("Feb 27", near=None) == ()
+    stated = report.parse_report(text.format("2023-03-09 to 2023-03-15"))
+    assert (stated.since, stated.until) == (date(2023, 3, 9), date(2023, 3, 15))

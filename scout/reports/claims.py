@@ -43,6 +43,10 @@ _ROLE = re.compile(
 )
 
 
+_LEAP_DAY = date(2000, 2, 29)
+"""For asking whether words are a date at all: with this year every day of every month is one."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DateClaim:
     """Days `since`..`until` that a date's `words` allow, at `at` in the text.
@@ -68,8 +72,11 @@ class DateClaim:
         return self.since - room <= day <= self.until + room
 
 
-def dates(text: str, *, near: date) -> tuple[DateClaim, ...]:
-    """Return the dates that a text claims, in order. `near` is the report's day: a year left out is the nearest to it."""
+def dates(text: str, *, near: date | None) -> tuple[DateClaim, ...]:
+    """Return the dates that a text claims, in order. `near` is the report's day: a year left out is the nearest to it.
+
+    Of a report without a day, nothing is known of a date without a year, and no claim is made of it.
+    """
     found: list[DateClaim] = []
     end = 0
     for match in _DATE.finditer(text):
@@ -86,6 +93,11 @@ def dates(text: str, *, near: date) -> tuple[DateClaim, ...]:
         found.append(DateClaim(words=match[0].strip(), since=since, until=until, about=about, role=role, at=match.start()))
         end = match.end()
     return tuple(found)
+
+
+def stated(text: str) -> bool:
+    """Say whether a text states a date, its year given or left out."""
+    return bool(dates(text, near=_LEAP_DAY))
 
 
 def _role(before: str, after: str) -> str:
@@ -113,7 +125,7 @@ def _later_year(text: str, start: int) -> int | None:
     return int(later[1]) if later else None
 
 
-def _span(match: re.Match[str], near: date, later: int | None) -> tuple[date, date] | None:
+def _span(match: re.Match[str], near: date | None, later: int | None) -> tuple[date, date] | None:
     try:
         if match["iso"]:
             since = date.fromisoformat(match["iso"])
@@ -127,7 +139,7 @@ def _span(match: re.Match[str], near: date, later: int | None) -> tuple[date, da
     return (since, until) if since <= until else None
 
 
-def _days(match: re.Match[str], near: date, later: int | None) -> tuple[date, date]:
+def _days(match: re.Match[str], near: date | None, later: int | None) -> tuple[date, date]:
     month, day = _month(match["month"] or match["rmonth"]), _number(match["day"] or match["rday"])
     month2 = _month(match["month2"]) if match["month2"] else month
     day2 = _number(match["day2"]) if match["day2"] else day
@@ -138,7 +150,7 @@ def _days(match: re.Match[str], near: date, later: int | None) -> tuple[date, da
     return since, until
 
 
-def _months(match: re.Match[str], near: date) -> tuple[date, date]:
+def _months(match: re.Match[str], near: date | None) -> tuple[date, date]:
     month = _month(match["wmonth"] or match["bmonth"])
     month2 = _month(match["wmonth2"]) if match["wmonth2"] else month
     year = int(match["wyear"]) if match["wyear"] else _nearest(month, 15, near)
@@ -157,7 +169,9 @@ def _number(word: str) -> int:
     return int(re.sub(r"\D", "", word))
 
 
-def _nearest(month: int, day: int, near: date) -> int:
+def _nearest(month: int, day: int, near: date | None) -> int:
+    if near is None:
+        raise ValueError("a date without a year, in a report without a day")
     return min((near.year - 1, near.year, near.year + 1), key=lambda year: abs((date(year, month, day) - near).days))
 
 

@@ -167,7 +167,7 @@ def _seen_until(text: str) -> datetime | None:
 
 
 def _day(title: str) -> date | None:
-    claimed = claims.dates(title, near=date(2026, 1, 1))
+    claimed = claims.dates(title, near=None)
     exact = [claim.until for claim in claimed if claim.exact]
     return exact[-1] if exact else None
 
@@ -198,12 +198,9 @@ def _entries(lines: Iterable[Line]) -> Iterator[ReportEntry]:
 
 def split_title(heading: str) -> tuple[str, str]:
     """Split a heading into the title and the words that state its date: the bracket at its end, or those within."""
-    near = date(2026, 1, 1)
-    if (found := _TRAILING.search(heading)) and (
-        claims.dates(found[1], near=near) or re.search(r"boundary|window|late\b", found[1])
-    ):
+    if (found := _TRAILING.search(heading)) and (claims.stated(found[1]) or re.search(r"boundary|window|late\b", found[1])):
         return heading[: found.start()].strip(), found[1].strip()
-    inner = [words for words in re.findall(r"\(([^()]+)\)", heading) if claims.dates(words, near=near)]
+    inner = [words for words in re.findall(r"\(([^()]+)\)", heading) if claims.stated(words)]
     return heading.strip(), "; ".join(inner)
 
 
@@ -251,7 +248,7 @@ def _horizon(head: Iterable[Line], day: date | None) -> tuple[date | None, date 
     for line in head:
         for found in _HORIZON.finditer(line.passage.text):
             words = re.split(r"(?<=[a-z\d)])\.\s", line.passage.text[found.end() :])[0][:200]
-            stated = claims.dates(words, near=day or date(2026, 1, 1))
+            stated = claims.dates(words, near=day)
             if stated and stated[0].since != stated[0].until:
                 return stated[0].since, stated[0].until
             if len(stated) > 1:
