@@ -168,6 +168,40 @@ def test_front_matter_gives_back_what_was_written(title: str, tags: list[str], n
     assert (front["title"], front["tags"], body) == (title, tags, "Body")
 
 
+@pytest.mark.parametrize(
+    ("written", "key", "value"),
+    [
+        ('tags: [a, "b, c"]', "tags", ["a", "b, c"]),
+        ("tags:\n- one\n- 'two: three'", "tags", ["one", "two: three"]),
+        ("title: >-\n  A long\n  title", "title", "A long title"),
+        ("title: It\\'s", "title", "It\\'s"),
+        ('title: "A \\"B\\" \\u00e9"', "title", 'A "B" é'),
+        ("date: 2026-05-18 10:00:00 -0700  # local", "date", "2026-05-18 10:00:00 -0700"),
+        ("Title: 1_000", "title", "1_000"),
+        ("authors:\n  - name: Ada\n    url: https://a.example", "authors", [{"name": "Ada", "url": "https://a.example"}]),
+        ("description: ~", "description", ""),
+        ("title: !!python/object/apply:os.system ['x']", "title", ["x"]),
+    ],
+)
+def test_yaml_is_read_as_yaml(written: str, key: str, value: object) -> None:
+    """Quotes, folded lines and nested lists mean what YAML says; scalars stay as they are written, and a tag makes nothing."""
+    assert front_matter(f"---\n{written}\n---\nBody") == ({key: value}, "Body")
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "a: &a [x, x]\nb: &b [*a, *a, *a]\ntitle: [*b, *b, *b]",
+        "title: " + "[" * 60_000,
+        "title: T\nrest: " + "x" * 70_000,
+        "title: [broken",
+    ],
+)
+def test_front_matter_that_would_cost_too_much_is_not_there(front: str) -> None:
+    """Aliases, bottomless nesting, endless and broken front matter give no fields; the body is read all the same."""
+    assert front_matter(f"---\n{front}\n---\nBody") == ({}, "Body")
+
+
 @given(st.text(max_size=200))
 def test_any_text_has_a_body(text: str) -> None:
     """What is no front matter is body, and nothing raises."""

@@ -1,4 +1,4 @@
-"""feeds.yaml: the sources, the topics and the report's wording. The only module that reads YAML.
+"""feeds.yaml: the sources, the topics and the report's wording.
 
 Read strictly: unknown keys, duplicate keys and names, aliases (a bomb in three lines) and other types are errors that name the
 place.

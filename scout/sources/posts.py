@@ -2,8 +2,8 @@
 
 The folder is listed through GitHub's contents API (docs.github.com/rest/repos/contents: at most 1,000 entries, each with its
 `sha`); a post is read once for each `sha`, newest names first, a bounded number in a run. A directory is a post with its
-pictures: `slug/index.md`. Names are Jekyll's (`2026-05-18-slug.md`), front matter is YAML between `---` or TOML between `+++`;
-of YAML only `key: value` lines and lists of words are read, which is what front matter is made of.
+pictures: `slug/index.md`. Names are Jekyll's (`2026-05-18-slug.md`), front matter is YAML (yaml.org/spec/1.1)
+between `---` or TOML (toml.io) between `+++`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote, urlsplit
+
+import yaml
 
 from scout import dates
 from scout.identity import http_url, identify
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 MOST_POSTS = 20
 MOST_LISTED = 1000
 SUMMARY = 8_000
+FRONT = 64 * 1024
+"""The longest front matter that is read, in letters."""
 _NAME = re.compile(r"^(?:(\d{4})-(\d{1,2})-(\d{1,2})[-_]?)?(.*?)(?:\.(?:md|mdx|markdown))?$", re.IGNORECASE)
 _MARKDOWN = (".md", ".mdx", ".markdown")
 _NOT_POSTS = {"readme", "_index", "contributing", "template"}
@@ -184,7 +188,9 @@ def front_matter(text: str) -> tuple[dict[str, Any], str]:
         return {}, text
     body = text[found.end() :]
     if found[1] == "---":
-        return _yaml_lines(found[2]), body
+        return _yaml(found[2]), body
+    if len(found[2]) > FRONT:
+        return {}, body
     try:
         table = tomllib.loads(found[2].replace("\r\n", "\n"))
     except (tomllib.TOMLDecodeError, RecursionError):
@@ -193,31 +199,25 @@ def front_matter(text: str) -> tuple[dict[str, Any], str]:
     return {**{key: value for inner in nested for key, value in inner.items()}, **table}, body
 
 
-def _yaml_lines(text: str) -> dict[str, Any]:
-    """Read `key: value`, `key: [a, b]` and `- a` lists under a key; deeper structure is passed over."""
-    front: dict[str, Any] = {}
-    key = ""
-    for line in text.splitlines():
-        if pair := re.match(r"^([A-Za-z_][\w-]*)\s*:(?:\s+(.*?))?\s*$", line):
-            key, value = pair[1].lower(), pair[2] or ""
-            if value.startswith("[") and value.endswith("]"):
-                front[key] = [_unquoted(part) for part in value[1:-1].split(",")]
-            else:
-                front[key] = "" if value in ("|", ">", ">-", "|-") else _unquoted(value)
-        elif key and (entry := re.match(r"^\s*-\s+(?:name\s*:\s*)?(.+?)\s*$", line)):
-            if not isinstance(front[key], list):
-                front[key] = []
-            front[key].append(_unquoted(entry[1]))
-        elif key and isinstance(front[key], str) and line.startswith((" ", "\t")):
-            front[key] = f"{front[key]} {line.strip()}".strip()
-    return front
+def _yaml(text: str) -> dict[str, Any]:
+    """Read YAML front matter: every scalar stays the words that it is written in, dates too. Aliases are not followed.
 
-
-def _unquoted(value: str) -> str:
-    value = re.sub(r"\s+#.*$", "", value).strip() if not value.startswith(("'", '"')) else value.strip()
-    if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
-        return value[1:-1].replace("''", "'") if value[0] == "'" else value[1:-1].replace('\\"', '"')
-    return value
+    Of mappings inside, authors alone are kept: the rest says how a site shows its posts.
+    """
+    if len(text) > FRONT:
+        return {}
+    loader = getattr(
+        yaml, "CBaseLoader", yaml.BaseLoader
+    )  # makes text, lists and mappings, and nothing else, whatever a tag says
+    try:
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, loader)):
+            return {}
+        table = yaml.load(text, loader)  # noqa: S506 -- the loader of the line above
+    except (yaml.YAMLError, RecursionError):
+        return {}
+    pairs = table.items() if isinstance(table, dict) else ()
+    named = {key.lower(): "" if value in ("null", "~") else value for key, value in pairs if isinstance(key, str)}
+    return {key: value for key, value in named.items() if key in ("author", "authors") or not isinstance(value, dict)}
 
 
 def _entries(answer: Answer) -> list[dict[str, str]] | None:
@@ -286,7 +286,15 @@ def _summary(front: Mapping[str, Any], body: str) -> str:
 
 def _words(front: Mapping[str, Any], *keys: str) -> tuple[str, ...]:
     value = next((front[key] for key in keys if front.get(key)), ())
-    parts: Sequence[Any] = value if isinstance(value, list) else re.split(r",|\band\b", str(value)) if value else ()
+    parts: Sequence[Any] = (
+        value
+        if isinstance(value, list)
+        else [value]
+        if isinstance(value, dict)
+        else re.split(r",|\band\b", str(value))
+        if value
+        else ()
+    )
     return tuple(found for part in parts if (found := clean(str(part.get("name", "") if isinstance(part, dict) else part))))
 
 
