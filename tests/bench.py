@@ -17,6 +17,7 @@ import sqlite3
 import sys
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,11 +26,11 @@ from urllib.request import urlopen
 
 import bench_store
 from bench_process import HERE, MIB, Spent, apart, by_turns, run, serving
-from bench_world import CATEGORIES, FEEDS, TOPICAL
+from bench_world import BLOGS, CATEGORIES, FEEDS, POSTS, TOPICAL
 from tabulate import tabulate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 PYTHON = Path(sys.executable)
 SCOUT = PYTHON.with_name("scout")
@@ -188,6 +189,49 @@ class Bench:
             holds=ratio <= 1.15,
         )
 
+    def feeds(self) -> Iterator[Figure]:
+        """Read feeds alone, first and again with nothing changed, against the package `reader` with one thread and with ten."""
+        with serving(100, self.until) as host:
+            urls = [f"http://{host}/blogs/{n}" for n in range(BLOGS)]
+            sources = [{"name": f"blog{n}", "kind": "feed", "section": "A", "url": url} for n, url in enumerate(urls)]
+            config, db = self.folder / "blogs.yaml", self.folder / "blogs.db"
+            config.write_text(json.dumps({"http": {"allow_hosts": [host], "pace_s": {host: 0}}, "sources": sources}))
+            plain = {threads: self.folder / f"reader-{threads}.db" for threads in (1, 10)}
+
+            def scout() -> Spent:
+                return self.scout("collect", config, db, "--quiet")
+
+            def reader(threads: int) -> Spent:
+                return run(PYTHON, HERE / "bench_reader.py", plain[threads], str(threads), *urls)
+
+            def first(path: Path, task: Callable[[], Spent]) -> Spent:
+                path.unlink(missing_ok=True)
+                return task()
+
+            tasks = ((db, scout), (plain[1], lambda: reader(1)), (plain[10], lambda: reader(10)))
+            new = by_turns(self.times, *(partial(first, path, task) for path, task in tasks))
+            again = by_turns(self.times, *(task for _, task in tasks))
+            counts = [
+                _one(db, "select count(*) from items"),
+                *(_one(path, "select count(*) from entries") for path in plain.values()),
+            ]
+        if counts != [BLOGS * POSTS] * 3:
+            sys.exit(f"{BLOGS * POSTS} entries were to be read: {counts}")
+        for what, (ours, *theirs) in (
+            (f"read {BLOGS} feeds, {BLOGS * POSTS:,} entries", new),
+            ("… again, nothing changed", again),
+        ):
+            for name, baseline in zip(("`reader`", "`reader`, 10 threads"), theirs, strict=True):
+                ratio = ours.wall / baseline.wall
+                yield Figure(
+                    what=what,
+                    figure=seconds(ours),
+                    baseline=f"{name}: {seconds(baseline)}",
+                    ratio=ratio,
+                    target="ratio ≤ 1" if what.startswith("read") else "",
+                    holds=ratio <= 1 if what.startswith("read") else None,
+                )
+
     def choose(self) -> Iterator[Figure]:
         """Shortlist and draft, with the window's candidates alone in the store, and among a million items."""
         config, small, full, large = self.config(), *(self.folder / f"{name}.db" for name in ("small", "full", "large"))
@@ -265,7 +309,9 @@ def main() -> None:
     """Measure, and print one table; exit 1 if a figure does not hold."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--small", action="store_true", help="a quarter of the papers, a fifth of the items, one run of each")
-    options.add_argument("--only", action="append", choices=("start", "collect", "choose"), help="one part; may be given again")
+    options.add_argument(
+        "--only", action="append", choices=("start", "collect", "feeds", "choose"), help="one part; may be given again"
+    )
     given = options.parse_args()
     figures = []
     with TemporaryDirectory(prefix="scout-bench-") as folder:
@@ -274,7 +320,7 @@ def main() -> None:
             if given.small
             else Bench(folder=Path(folder), papers=12_000, candidates=36_000, stored=1_000_000, times=3)
         )
-        for part in given.only or ("start", "collect", "choose"):
+        for part in given.only or ("start", "collect", "feeds", "choose"):
             for figure in getattr(bench, part)():
                 sys.stderr.write(" · ".join(filter(None, figure.row())) + "\n")
                 figures.append(figure)

@@ -30,6 +30,8 @@ SEED = 2026
 DAYS = 21
 FEEDS = 20
 """Blogs beside arXiv, each with validators."""
+BLOGS, POSTS = 42, 70
+"""Feeds of whole posts, for reading feeds alone: how many, and how many posts each shows."""
 CATEGORIES = ("cs.LG", "cs.CL", "cs.AI", "cs.DC", "cs.DB", "cs.AR", "cs.NI", "cs.OS", "cs.PF")
 TOPICAL = (
     "KV cache", "prefix caching", "cache eviction", "speculative decoding", "LLM serving", "disaggregated prefill", "NVMe offloading",
@@ -184,12 +186,33 @@ def feed(name: str, made: Sequence[Paper]) -> Reply:
     return Reply(body=body, content_type="application/atom+xml", etag=f'"{sha256(body).hexdigest()[:20]}"')
 
 
+def blog(name: str, made: Sequence[Paper], *, whole: bool) -> Reply:
+    """Make an RSS feed as blogs publish it: dates of RFC 2822, text escaped as HTML, of every third blog the whole posts."""
+    home = f"https://{name}.example.org"
+
+    def item(number: int, post: Paper) -> str:
+        paragraphs = post.abstract.split(". ") * (4 if whole else 1)
+        links = f'<a href="/posts/{post.id}">more</a> <a href="https://github.com/{name}/code">code</a>'
+        text = "".join(f"<p>{escape(one)} <em>and</em> {links}</p>" for one in paragraphs[: None if whole else 2])
+        return (
+            f"<item><title>{escape(post.title)}</title><link>{home}/posts/{post.id}</link>"
+            f"<guid>{home}/?p={number}</guid><pubDate>{post.at:%a, %d %b %Y %H:%M:%S} GMT</pubDate>"
+            f"<category>made</category><description>{escape(text)}</description></item>"
+        )
+
+    items = "".join(item(number, post) for number, post in enumerate(reversed(made)))
+    body = f'<rss version="2.0"><channel><title>{name}</title><link>{home}/</link>{items}</channel></rss>'.encode()
+    return Reply(body=body, content_type="application/rss+xml", etag=f'"{sha256(body).hexdigest()[:20]}"')
+
+
 def world(count: int, *, until: date) -> World:
     """Make the three weeks that end on a day."""
     since = until - timedelta(days=DAYS - 1)
     made = list(papers(count, since=since))
     posts = list(papers(FEEDS * 20, since=since, seed=SEED + 1))
     feeds = {f"/feeds/{n}": feed(f"blog{n}", posts[n::FEEDS]) for n in range(FEEDS)}
+    entries = list(papers(BLOGS * POSTS, since=since, seed=SEED + 2))
+    feeds |= {f"/blogs/{n}": blog(f"blog{n}", entries[n::BLOGS], whole=n % 3 == 0) for n in range(BLOGS)}
     return World([f"{paper.at:%Y%m%d%H%M}" for paper in made], [entry(paper) for paper in made], feeds)
 
 

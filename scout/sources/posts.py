@@ -285,16 +285,9 @@ def _summary(front: Mapping[str, Any], body: str) -> str:
 
 
 def _words(front: Mapping[str, Any], *keys: str) -> tuple[str, ...]:
-    value = next((front[key] for key in keys if front.get(key)), ())
-    parts: Sequence[Any] = (
-        value
-        if isinstance(value, list)
-        else [value]
-        if isinstance(value, dict)
-        else re.split(r",|\band\b", str(value))
-        if value
-        else ()
-    )
+    value = next((front[key] for key in keys if front.get(key)), "")
+    listed = [value] if isinstance(value, dict) else value
+    parts: Sequence[Any] = listed if isinstance(listed, list) else re.split(r",|\band\b", str(listed))
     return tuple(found for part in parts if (found := clean(str(part.get("name", "") if isinstance(part, dict) else part))))
 
 
