@@ -187,13 +187,13 @@ def feed(name: str, made: Sequence[Paper]) -> Reply:
 
 
 def blog(name: str, made: Sequence[Paper], *, whole: bool) -> Reply:
-    """Make an RSS feed as blogs publish it: dates of RFC 2822, text escaped as HTML, of every third blog the whole posts."""
+    """Make an RSS feed as blogs publish it: dates of RFC 2822, a sentence or two; or `whole` posts in HTML, as a few do."""
     home = f"https://{name}.example.org"
 
     def item(number: int, post: Paper) -> str:
-        paragraphs = post.abstract.split(". ") * (4 if whole else 1)
         links = f'<a href="/posts/{post.id}">more</a> <a href="https://github.com/{name}/code">code</a>'
-        text = "".join(f"<p>{escape(one)} <em>and</em> {links}</p>" for one in paragraphs[: None if whole else 2])
+        paragraphs = "".join(f"<p>{escape(one)} <em>and</em> {links}</p>" for one in post.abstract.split(". ") * 4)
+        text = paragraphs if whole else post.abstract[:300]
         return (
             f"<item><title>{escape(post.title)}</title><link>{home}/posts/{post.id}</link>"
             f"<guid>{home}/?p={number}</guid><pubDate>{post.at:%a, %d %b %Y %H:%M:%S} GMT</pubDate>"
@@ -212,7 +212,7 @@ def world(count: int, *, until: date) -> World:
     posts = list(papers(FEEDS * 20, since=since, seed=SEED + 1))
     feeds = {f"/feeds/{n}": feed(f"blog{n}", posts[n::FEEDS]) for n in range(FEEDS)}
     entries = list(papers(BLOGS * POSTS, since=since, seed=SEED + 2))
-    feeds |= {f"/blogs/{n}": blog(f"blog{n}", entries[n::BLOGS], whole=n % 3 == 0) for n in range(BLOGS)}
+    feeds |= {f"/blogs/{n}": blog(f"blog{n}", entries[n::BLOGS], whole=n % 21 == 0) for n in range(BLOGS)}
     return World([f"{paper.at:%Y%m%d%H%M}" for paper in made], [entry(paper) for paper in made], feeds)
 
 

@@ -1,4 +1,4 @@
-"""Ask the sources side by side, and remember what each said in one transaction: items, validators, state and outcome together."""
+"""Ask the sources side by side, and remember what each said whole: items, validators, state and outcome in one transaction."""
 
 from __future__ import annotations
 
@@ -183,8 +183,8 @@ class Collector:
                     told_at = time.monotonic()
                     self._hang_up()
                 done, _ = wait(waiting, timeout=0.1, return_when=FIRST_COMPLETED)
-                for future in done:
-                    last = self._commit(future.result(), waiting[future], run)
+                together = {future: (future.result(), waiting[future]) for future in done}
+                for future, last in zip(together, self._commit(tuple(together.values()), run), strict=True):
                     del waiting[future]  # only now: interrupted while it was written, it is written again
                     outcomes[last.source] = last
                     found += last.items_new
@@ -213,28 +213,41 @@ class Collector:
                 if self.stop.wait(GAP_S) or time.monotonic() > deadline:
                     raise
 
-    def _commit(self, result: SourceResult, one: ConfiguredSource, run: int) -> Outcome:
-        """Write one source whole; where its rows cannot be written, that is its outcome. The store's own trouble is raised."""
+    def _commit(self, results: Sequence[tuple[SourceResult, ConfiguredSource]], run: int) -> tuple[Outcome, ...]:
+        """Write the sources that have come meanwhile in one transaction: the disk takes as long for one as for all of them.
+
+        Where the rows of one cannot be written, each is written by itself, and that is its outcome. The store's own trouble is
+        raised.
+        """
+        if not results:
+            return ()
         try:
-            return self._written(lambda: self._write(result, one, run))
+            return self._written(lambda: self._write(results, run))
         except ScoutError:
             raise
         except Exception as exc:  # noqa: BLE001 -- what one source brought must not end the others' run
-            return self._written(lambda exc=exc: self._write(fault_result(one.source, exc), one, run))  # type: ignore[misc]
+            if len(results) > 1:
+                return tuple(outcome for one in results for outcome in self._commit([one], run))
+            one = results[0][1]
+            fault = fault_result(one.source, exc)
+            return self._written(lambda: self._write([(fault, one)], run))
 
-    def _write(self, result: SourceResult, one: ConfiguredSource, run: int) -> Outcome:
-        """Write one source whole: a killed process loses at most the sources in flight, and never leaves a half-written one."""
+    def _write(self, results: Sequence[tuple[SourceResult, ConfiguredSource]], run: int) -> tuple[Outcome, ...]:
+        """Write each source whole: a killed process loses at most the sources in flight, and never leaves a half-written one."""
         now = self.clock()
-        provenance = items.Provenance(source=one.source.name, authority=one.source.authority, run=run, now=now)
+        outcomes = []
         with self.store.writing() as conn:
-            new = items.remember(conn, result.items, provenance)
-            outcome = replace(result.outcome, run=run, items_new=new, ended=now)
-            runs.put_outcome(conn, outcome, one.kind)
-            runs.put_validators(conn, result.validators, now=now)
+            for result, one in results:
+                provenance = items.Provenance(source=one.source.name, authority=one.source.authority, run=run, now=now)
+                new = items.remember(conn, result.items, provenance)
+                outcome = replace(result.outcome, run=run, items_new=new, ended=now)
+                runs.put_outcome(conn, outcome, one.kind)
+                runs.put_validators(conn, result.validators, now=now)
+                if result.state is not None:
+                    runs.put_state(conn, one.source.name, one.fingerprint, result.state, now=now)
+                outcomes.append(outcome)
             runs.put_pauses(conn, self.client.pauses())
-            if result.state is not None:
-                runs.put_state(conn, one.source.name, one.fingerprint, result.state, now=now)
-        return outcome
+        return tuple(outcomes)
 
 
 def run_collect(
