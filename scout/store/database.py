@@ -229,4 +229,3 @@ def _applied(conn: sqlite3.Connection) -> set[str]:
     if not conn.execute("select 1 from sqlite_master where type = 'table' and name = '_sqlite_migrations'").fetchone():
         return set()
     return {row[0] for row in conn.execute("select name from _sqlite_migrations where migration_set = 'scout'")}
-
