@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
 
+from scout.authorship import without_comparison
 from scout.check.context import Mention, ReportContext, flag
 from scout.check.finding import Finding, Severity
 from scout.check.links import index_of
@@ -23,8 +24,6 @@ _UPDATE_IN_PROSE = re.compile(
     r"|entry #?\d+ (?:of|in) (?:the )?(?:report|prior|previous|last|20)",
     re.IGNORECASE,
 )
-_SCAFFOLD = re.compile(r"\bNearest (?:earlier|otherwise):(?:.*?\((?:entry \d+ of|mentioned in|in no report)\b[^()]*\)[;.]?)+")
-"""What a draft names to compare with: it is no announcement that the entry is an update of it."""
 _QUOTED = frozenset({"reference", "companions", "status", "evidence", "changes"})
 """Parts of an entry that hold others' words."""
 
@@ -45,7 +44,7 @@ def repeat(case: ReportContext) -> Iterator[Finding]:
     """
     earlier = [entry for report in case.ledger if report.day < case.day for entry in report.entries if entry.grade >= 1]
     prose = {
-        entry.number: _SCAFFOLD.sub(" ", " ".join(line.text for line in entry.lines if line.label not in _QUOTED))
+        entry.number: without_comparison(" ".join(line.text for line in entry.lines if line.label not in _QUOTED))
         for entry in case.document.entries
     }
     lines = {line.line: line.text for line in case.document.lines}

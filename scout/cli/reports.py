@@ -101,6 +101,7 @@ def _whole(report: LedgerReport) -> dict[str, Any]:
                 "stated": entry.stated,
                 "runtime": entry.runtime,
                 "line": entry.line,
+                "chosen": entry.chosen,
             }
             for entry in report.entries
         ],

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from scout import authorship
 from scout.reports import claims, markdown, sections
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class Document:
     `seen_until` is the instant up to which its draft says that the sources had been seen.
 
     `off` are the rules switched off by a comment, as pairs of line and code. `unknown` is what could not be placed. `source` is
-    the Markdown itself, tidied, line by line.
+    the Markdown itself, tidied, line by line. `drafted`: it was made from a draft of scout's.
     """
 
     title: str
@@ -114,6 +115,7 @@ class Document:
     off: tuple[tuple[int, str], ...] = ()
     unknown: tuple[Line, ...] = ()
     source: tuple[str, ...] = ()
+    drafted: bool = False
 
     def section(self, name: str) -> tuple[Line, ...]:
         """Return the passages of one section: `additional`, `boundary`, `references`, `crosscutting`, `head` and so on."""
@@ -154,6 +156,7 @@ def parse_report(text: str) -> Document:
         off=tuple(_directives(text)),
         unknown=tuple(line for line in lines if line.section == "unknown" or (line.entry and not line.label)),
         source=tuple(markdown.tidy(text).split("\n")),
+        drafted=authorship.drafted(text),
     )
 
 

@@ -1,7 +1,7 @@
 """Earlier reports: found in files, folders and git revisions, and read into the ledger's words.
 
 What the ledger keeps of a report is which things it named and where: numbered entries (grade 2), mentions (grade 1), and what
-only stands in its list of references (grade 0).
+only stands in its list of references (grade 0); and whether a person chose it, or only scout's own draft listed it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scout.authorship import listed
 from scout.errors import UsageError
 from scout.identity import arxiv_in, identify
 from scout.model import LedgerEntry, LedgerReport
@@ -194,13 +195,15 @@ def _entries(document: Document, day: date) -> Iterator[LedgerEntry]:
         )
     taken = {thing for entry in document.entries for thing in _ids(entry)}
     for section in report.MENTIONS:
-        yield from _mentions(document.section(section), section, day, taken)
+        yield from _mentions(document.section(section), section, day, taken, drafted=document.drafted)
     taken |= set(_identified(link for line in document.lines if line.entry is not None for link in line.links))
-    yield from _mentions(document.section("crosscutting"), "crosscutting", day, taken)
+    yield from _mentions(document.section("crosscutting"), "crosscutting", day, taken, drafted=document.drafted)
     yield from _mentions(document.section("references"), "references", day, taken, grade=0)
 
 
-def _mentions(lines: Iterable[Line], section: str, day: date, taken: set[str], grade: int = 1) -> Iterator[LedgerEntry]:
+def _mentions(
+    lines: Iterable[Line], section: str, day: date, taken: set[str], grade: int = 1, *, drafted: bool = False
+) -> Iterator[LedgerEntry]:
     for line in lines:
         for own in report.things(line) if section in report.MENTIONS else [[link] for link in line.links]:
             ids = _identified(own)
@@ -219,6 +222,7 @@ def _mentions(lines: Iterable[Line], section: str, day: date, taken: set[str], g
                 text=line.text,
                 stated=report.split_title(title)[1] or report.split_title(own[0].text)[1],
                 line=own[0].line,
+                chosen=not (drafted and listed(line)),
             )
 
 

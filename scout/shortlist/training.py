@@ -87,12 +87,15 @@ def learn(
 
 
 def _picks(ledger: Sequence[LedgerReport], known: Mapping[str, Item]) -> dict[str, tuple[LedgerEntry, Item | None]]:
-    """Return the newest picks by the thing's id: the entry that says most of it, and the item if the store has it."""
+    """Return the newest picks by the thing's id: the entry that says most of it, and the item if the store has it.
+
+    What scout itself listed in a draft is no pick: learning from it would make what was listed once be listed for ever.
+    """
     found: dict[str, tuple[LedgerEntry, Item | None]] = {}
     for report in reversed(ledger):
         for entry in report.entries:
             key = entry.ids[0] if entry.ids else f"{entry.report} {entry.title}"
-            if entry.grade in GRADES and (key not in found or found[key][0].grade < entry.grade):
+            if entry.chosen and entry.grade in GRADES and (key not in found or found[key][0].grade < entry.grade):
                 item = next((known[id_] for id_ in entry.ids[:1] if id_ in known), None)
                 found[key] = (entry, item)
         if len(found) >= LATEST:

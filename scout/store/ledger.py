@@ -47,11 +47,11 @@ def _insert(conn: sqlite3.Connection, report: LedgerReport, digest: str) -> None
     ).fetchone()  # fmt: skip
     for entry in report.entries:
         (key,) = conn.execute(
-            "insert into report_entries (report, number, section, grade, title, ids, links, text, stated, runtime, line)"
-            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id",
+            "insert into report_entries (report, number, section, grade, title, ids, links, text, stated, runtime, line, chosen)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id",
             (
                 number, entry.number, entry.section, entry.grade, entry.title, to_json(entry.ids), to_json(entry.links),
-                entry.text, entry.stated, entry.runtime, entry.line,
+                entry.text, entry.stated, entry.runtime, entry.line, entry.chosen,
             ),
         ).fetchone()  # fmt: skip
         conn.executemany(
@@ -119,6 +119,7 @@ def _entry(row: Any, day: date) -> LedgerEntry:
         stated=row["stated"],
         runtime=row["runtime"],
         line=row["line"],
+        chosen=bool(row["chosen"]),
     )
 
 

@@ -32,3 +32,9 @@ def m001_items_runs_ledger(db: Database) -> None:
 def m002_reports_seen_until(db: Database) -> None:
     """Keep of each report up to when it could know; of those that are there, the end of their day."""
     _run(db, schema.SEEN_UNTIL)
+
+
+@migrations()
+def m003_report_entries_chosen(db: Database) -> None:
+    """Tell what a person chose from what only a draft of scout's listed; what was read before counts as chosen."""
+    _run(db, schema.LEDGER_CHOSEN)

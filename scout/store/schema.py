@@ -5,7 +5,7 @@ Instants are text, UTC, `YYYY-MM-DDTHH:MM:SSZ`, so that they sort and compare as
 """
 
 APPLICATION_ID = 0x53434F55  # "SCOU", in the file's header (sqlite.org/pragma.html#pragma_application_id)
-STEPS = ("m001_items_runs_ledger", "m002_reports_seen_until")
+STEPS = ("m001_items_runs_ledger", "m002_reports_seen_until", "m003_report_entries_chosen")
 """The names of all migrations, in order: a store that has had them needs none."""
 
 ITEMS = """
@@ -178,6 +178,11 @@ insert into reports_seen
     from reports;
 drop table reports;
 alter table reports_seen rename to reports;
+"""
+
+LEDGER_CHOSEN = """
+alter table report_entries add column
+chosen integer not null default 1 /* whether a person wrote it or kept it; 0: only scout's own draft listed it */;
 """
 
 FULL_TEXT = """
