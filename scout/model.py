@@ -258,8 +258,7 @@ class LedgerEntry:
 
     `section` is the report's own: `A`, `B`, `A'`, `additional`, `boundary`, `references`, `crosscutting`. `grade` is 2 for a
     numbered entry, 1 for a mention, 0 for a mere reference. `ids` are canonical, the thing itself first, then companions. `text`
-    is the entry's prose as plain text, `stated` the date as the title states it, `runtime` the verdict's first words. `chosen`: a
-    person wrote it, or kept it as an entry; False for what only stands in a list that scout itself put into a draft.
+    is the entry's prose, `stated` the date as the title states it, `runtime` the verdict's first words; `chosen`: by a person.
     """
 
     report: date
