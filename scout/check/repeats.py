@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
 
-from scout.authorship import without_comparison
 from scout.check.context import Mention, ReportContext, flag
 from scout.check.finding import Finding, Severity
 from scout.check.links import index_of
+from scout.reports.authorship import without_comparison
 from scout.text import fold
 
 if TYPE_CHECKING:

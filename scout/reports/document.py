@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from scout import authorship
-from scout.reports import claims, markdown, sections
+from scout.reports import authorship, claims, markdown, sections
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -13,11 +13,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scout.authorship import listed
 from scout.errors import UsageError
 from scout.identity import arxiv_in, identify
 from scout.model import LedgerEntry, LedgerReport
 from scout.reports import document as report
+from scout.reports.authorship import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
