@@ -24,7 +24,7 @@ _OPEN = re.compile(rb"<(?:\w+:)?(?:item|entry)(?=[\s>])")
 _CLOSE = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>")
 _ROOT = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)(?=[\s>])", re.IGNORECASE)
 _ROOT_CLOSE = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
-_MAIL = re.compile(r"[^\s<>()]+@[^\s<>()]+")
+_MAIL = re.compile(r"(?<![^\s<>()])[^\s<>()@]++@[^\s<>()]++")
 _DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
 _MOST = 50_000  # far above any real feed; what is cheap to send should not be dear to read
 _FIELDS = ("id", "url", "external_url", "title", "summary", "content_html", "content_text", "date_published", "date_modified")
@@ -116,7 +116,11 @@ def _breaks_off(body: bytes) -> tuple[bool, bool]:
     bare = body.replace(b"\0", b"")
     opened, closed = (max((m.start() for m in rule.finditer(bare)), default=-1) for rule in (_OPEN, _CLOSE))
     root = _ROOT.search(bare)
-    if root is None or _ROOT_CLOSE.search(bare, max(opened, root.start())) or re.match(rb"[^>]*/>", bare[root.start() :]):
+    if (
+        root is None
+        or _ROOT_CLOSE.search(bare, max(opened, root.start()))
+        or bare[: bare.find(b">", root.start())].endswith(b"/")
+    ):
         return False, True
     return True, closed > opened
 
@@ -170,8 +174,8 @@ def _authors(entry: Any) -> Iterator[str]:
     named = [clean(author.get("name") or "") for author in entry.get("authors", [])]
     for name in [clean(entry.get("author") or "")] if len(named) == 1 else named:
         bare = _MAIL.sub("", name).strip("()<> ")
-        parts = re.split(r"\s*[,;]\s+", bare)
-        yield from filter(None, parts if all(" " in part for part in parts) else [bare])
+        parts = re.split(r"[,;]\s+", bare)
+        yield from filter(None, map(str.strip, parts if all(" " in part.strip() for part in parts) else [bare]))
 
 
 def _json_feed(body: bytes, url: str) -> Feed:

@@ -52,7 +52,7 @@ _ALWAYS = ("arxiv.org", "github.com")  # companions are found by them
 _CROWD = ["script", "style", "template", "noscript", "nav", "header", "footer", "aside", "form", "svg", "iframe", "button"]
 _BLOCKS = ["p", "div", "li", "br", "h1", "h2", "h3", "h4", "tr", "pre", "blockquote", "section"]
 _PUBLISHED = re.compile(r"(?i)publish|posted")
-_SITE = re.compile(r"\s+(?:[|·•—–]|-|::|»)\s+")
+_SITE = re.compile(r"(?<!\s)\s++(?:[|·•—–]|-|::|»)\s+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -220,7 +220,7 @@ def _table(table: Tag, base: str, day: Dated) -> list[Event]:
 
 def _session(text: str) -> str:
     """Return a session's name without its hours, its place and its chair."""
-    return clean(re.split(r"\s*[-–—]*\s*\b(?:Chair|Location):", _HOURS.sub("", text))[0]).strip(" -–—")
+    return clean(re.split(r"\b(?:Chair|Location):", _HOURS.sub("", text))[0]).strip(" -–—")
 
 
 # -------------------------------------------------------------------------------------------------------------------- html

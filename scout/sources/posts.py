@@ -271,8 +271,8 @@ def _published(front: Mapping[str, Any], name: str, now: datetime) -> tuple[Date
 
 
 def _heading(body: str) -> str:
-    found = re.search(r"^#{1,2}\s+(.+?)\s*#*\s*$", body, re.MULTILINE)
-    return clean(re.sub(r"[*_`]", "", found[1])) if found else ""
+    found = re.search(r"^#{1,2}[ \t]++(\S.*)$", body, re.MULTILINE)
+    return clean(re.sub(r"[*_`]", "", found[1].rstrip().rstrip("#"))) if found else ""
 
 
 def _summary(front: Mapping[str, Any], body: str) -> str:

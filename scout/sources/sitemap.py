@@ -36,7 +36,7 @@ MOST_BYTES = 20 * 2**20
 MOST_FRESH = 100
 """More addresses than this modified lately, on a first reading, and lastmod is when the site was built."""
 LOOK_BACK = timedelta(days=30)
-_ENDS = re.compile(rb"</(?:\w+:)?(?:urlset|sitemapindex)\s*>\s*(?:<!--.{0,1000}?-->\s*)*$", re.DOTALL)
+_ENDS = re.compile(rb"</(?:\w+:)?(?:urlset|sitemapindex)\s*+>\s*+(?:(?><!--.{0,1000}?-->)\s*+)*+$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

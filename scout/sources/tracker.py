@@ -35,7 +35,7 @@ _LABELS = re.compile(
     re.IGNORECASE,
 )
 _FURNITURE = {"img.shields.io", "badge.fury.io", "badges.frapsoft.com", "api.star-history.com", "star-history.com", "awesome.re"}
-_TRIM = re.compile(r"^[\s|:.,;–—-]+|[\s|:.,;(\[–—-]+$")
+_TRIM = re.compile(r"^[\s|:.,;–—-]+|(?<![\s|:.,;(\[–—-])[\s|:.,;(\[–—-]++$")
 _CODE = {"github.com", "gitlab.com", "huggingface.co"}
 _HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 
