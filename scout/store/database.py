@@ -25,7 +25,7 @@ PATIENCE_S = 10.0
 """How long a question or a transaction waits while another program holds the file."""
 _STEP_S = 0.1
 """How long SQLite itself waits: it cannot be told to stop meanwhile."""
-_LAST_S = 1.0
+_LAST_S = 0.5
 """How long one more waits after it was told to stop."""
 
 

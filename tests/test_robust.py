@@ -1,0 +1,187 @@
+"""Many at once: what one source brings, who else holds the store, and how a run is ended, cost the others nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import time
+from dataclasses import replace
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from fakes import NOW, WINDOW, FakeSource, item, page
+from filelock import FileLock
+from test_cli_collect import FEED
+from test_collect import FakeDoor, watched
+
+from scout import store
+from scout.cli import signals
+from scout.errors import StoreBusyError
+from scout.model import Result
+from scout.pipeline.collect import CollectResult, Collector
+from scout.sources._parse_process import LONGEST_WORD, ParseProcesses, is_usual
+from scout.sources.feed import FeedSource
+from scout.http.ratelimit import HostLimiter
+from scout.http.errors import RequestFailedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from scout.model import Interval
+    from scout.sources.base import Source
+from scout.sources.session import FetchSession
+    from scout.store import Store
+
+GOOD = FakeSource(name="good").found(item("Good"))
+
+
+def collected(path: Path, *sources: Source, **more: Any) -> CollectResult:
+    """Collect once into the store at `path`."""
+    with store.open_store(path, write="a test", create=True, patience_s=0.2) as opened:
+        return Collector(store=opened, door=FakeDoor(), clock=lambda: NOW, **more).collect(watched(*sources), WINDOW)
+
+
+def results(done: CollectResult) -> dict[str, Result]:
+    """Return each source's word."""
+    return {outcome.source: outcome.result for outcome in done.outcomes}
+
+
+def test_half_a_character_ends_nothing(tmp_path: Path) -> None:
+    """A lone surrogate in any field is stored as a replacement character, and the other sources are heard."""
+    odd = item("Odd \ud800", url="https://odd.test/\ud800", summary="\udfff", authors=("\ud800",), extra={"x": "\ud800"})
+    done = collected(tmp_path / "s.db", FakeSource(name="odd").found(odd), GOOD)
+    assert results(done) == {"odd": Result.OK, "good": Result.OK}
+    assert store.query(tmp_path / "s.db", "select count(*) from items where title like 'Odd ?'").rows == ((1,),)
+
+
+def test_rows_that_cannot_be_written_are_their_sources_outcome(tmp_path: Path) -> None:
+    """A source whose rows the store refuses is broken, and stored as such; the run goes on."""
+    bad = replace(item("Bad"), extra={"x": object()})
+    done = collected(tmp_path / "s.db", FakeSource(name="bad").found(bad), GOOD)
+    assert results(done) == {"bad": Result.BROKEN, "good": Result.OK}
+    assert store.query(tmp_path / "s.db", "select source, result from outcomes order by 1").rows == (
+        ("bad", "broken"),
+        ("good", "ok"),
+    )
+
+
+def test_what_remembering_raises_is_that_sources_outcome(tmp_path: Path) -> None:
+    """An exception in `remembered` is one broken source."""
+
+    class Forgetful(FakeSource):
+        def remembered(self, session: FetchSession) -> Interval | None:  # noqa: ARG002
+            raise ZeroDivisionError
+
+    assert results(collected(tmp_path / "s.db", Forgetful(name="bad"), GOOD)) == {"bad": Result.BROKEN, "good": Result.OK}
+
+
+def test_a_write_waits_for_a_reader_and_is_tried_again(tmp_path: Path) -> None:
+    """A reader that holds its lock longer than one try keeps the run waiting, and nothing is lost."""
+    path = tmp_path / "s.db"
+    collected(path, FakeSource(name="first").found(item("First")))
+    reader = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+    reader.execute("begin")
+    reader.execute("select * from items").fetchall()
+    release = Thread(target=lambda: (Event().wait(0.8), reader.rollback()))
+    release.start()
+    assert results(collected(path, GOOD)) == {"good": Result.OK}
+    release.join()
+    reader.close()
+
+
+METHODS: dict[str, Callable[[Store], object]] = {
+    "rows": lambda opened: opened.rows("select * from items"),
+    "health": store.runs.health,
+    "outcomes": store.runs.outcomes,
+    "validators": store.runs.validators,
+    "pauses": store.runs.pauses,
+    "readings": store.runs.readings,
+    "first_successes": store.runs.first_successes,
+    "known": lambda opened: store.runs.known(opened, ["a"]),
+    "state": lambda opened: store.runs.state(opened, "a", "b"),
+    "start": lambda opened: store.runs.start(opened, WINDOW, {}, now=NOW, version="1"),
+    "end": lambda opened: store.runs.end(opened, 1, now=NOW),
+    "ledger": store.ledger.reports,
+    "pool": lambda opened: store.window_items.items_for_window(opened, WINDOW, lookback_days=14),
+    "by_ids": lambda opened: store.window_items.by_ids(opened, ["a"]),
+    "published": lambda opened: store.window_items.published(opened, WINDOW.start, WINDOW.end, limit=1),
+    "linked": store.lookup.linked,
+    "titled": lambda opened: store.lookup.titled(opened, "two words here"),
+    "replies": store.lookup.replies,
+    "of_source": lambda opened: store.lookup.of_source(opened, "a", WINDOW),
+    "around": lambda opened: store.lookup.around(opened, "2605.00001"),
+}
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_each_method_waits_for_a_lock_and_gives_up_in_a_sentence(tmp_path: Path, method: str) -> None:
+    """While a second connection holds the file, it waits as long as it was told, ends when told, and works afterwards."""
+    path, stop = tmp_path / "s.db", Event()
+    with store.open_store(path, write="a test", create=True, patience_s=0.1, stop=stop) as opened:
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("begin exclusive")
+        with pytest.raises(StoreBusyError, match="another program has held it"):
+            METHODS[method](opened)
+        stop.set()
+        opened.patience_s, began = 60, time.monotonic()
+        with pytest.raises(StoreBusyError):
+            METHODS[method](opened)
+        assert time.monotonic() - began < 5
+        other.rollback()
+        other.close()
+        METHODS[method](opened)
+
+
+def test_the_wait_for_another_writer_can_be_stopped(tmp_path: Path) -> None:
+    """It waits as long as it was told, names no dead process as the holder, and ends when told."""
+    path = tmp_path / "s.db"
+    store.open_store(path, write="a test", create=True).close()
+    with FileLock(f"{path}.lock"):
+        (tmp_path / "s.db.writer").write_text("scout collect, process 999999999")
+        with pytest.raises(StoreBusyError, match=r"by another process; waited 0\.2 s"):
+            store.open_store(path, write="a test", wait_s=0.2)
+        stop = Event()
+        stop.set()
+        with pytest.raises(KeyboardInterrupt):
+            store.open_store(path, write="a test", wait_s=60, stop=stop)
+
+
+def test_the_wait_for_arxivs_turn_can_be_stopped(tmp_path: Path) -> None:
+    """Another process that holds arXiv's turn does not hold up the end of a run."""
+    stopped = Event()
+    stopped.set()
+    with (
+        FileLock(str(tmp_path / "pace.lock")),
+        pytest.raises(RequestFailedError, match="stopped"),
+        HostLimiter(3, tmp_path / "pace").turn(stopped),
+    ):
+        pass
+
+
+def test_an_unusual_body_is_read_elsewhere_and_ended() -> None:
+    """An endless word is no usual body; it is read in a process, which ends when it takes too long; the next one is fresh."""
+    source = FeedSource(name="f", url="https://f.test/")
+    author = b"<dc:creator xmlns:dc='http://purl.org/dc/elements/1.1/'>" + b"a" * 60_000 + b"</dc:creator></item>"
+    slow, usual = FEED.replace(b"</item>", author), FEED.replace(b"Post", b"a" * (LONGEST_WORD + 1))
+    assert is_usual(FEED)
+    assert not is_usual(slow)
+    processes = ParseProcesses(cpu_s=3)
+    try:
+        ended = processes.parse(source, page(slow))
+        assert (ended.result, "would take more than 3 s" in ended.why) == (Result.BROKEN, True)
+        assert len(processes.parse(source, page(usual)).items) == 1
+    finally:
+        processes.close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_each_signal_stops_once_and_then_interrupts(number: signal.Signals) -> None:
+    """The first sets the event and tears nothing; the second raises."""
+    with signals.stopping() as stop:
+        os.kill(os.getpid(), number)
+        assert stop.wait(1)
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), number)
