@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
+import subprocess
+import sys
 import time
 from dataclasses import replace
 from threading import Event, Thread
@@ -13,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from fakes import NOW, WINDOW, FakeSource, item, page
 from filelock import FileLock
-from test_cli_collect import FEED
+from terminal import Terminal
+from test_cli_collect import FEED, feeds
 from test_collect import FakeDoor, watched
 
 from scout import store
@@ -21,6 +24,7 @@ from scout.cli import signals
 from scout.errors import StoreBusyError
 from scout.model import Result
 from scout.pipeline.collect import CollectResult, Collector
+from scout.demo.server import Replay, Reply
 from scout.sources._parse_process import LONGEST_WORD, ParseProcesses, is_usual
 from scout.sources.feed import FeedSource
 from scout.http.ratelimit import HostLimiter
@@ -85,7 +89,12 @@ def test_a_write_waits_for_a_reader_and_is_tried_again(tmp_path: Path) -> None:
     reader = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
     reader.execute("begin")
     reader.execute("select * from items").fetchall()
-    release = Thread(target=lambda: (Event().wait(0.8), reader.rollback()))
+
+    def let_go() -> None:
+        Event().wait(0.8)
+        reader.rollback()
+
+    release = Thread(target=let_go)
     release.start()
     assert results(collected(path, GOOD)) == {"good": Result.OK}
     release.join()
@@ -185,3 +194,53 @@ def test_each_signal_stops_once_and_then_interrupts(number: signal.Signals) -> N
         assert stop.wait(1)
         with pytest.raises(KeyboardInterrupt):
             os.kill(os.getpid(), number)
+
+
+TRIALS = """
+import os, random, resource, signal, sys, threading, time
+import scout.cli, scout.pipeline.collect, scout.store, scout.sources.feed, feedparser, bs4, lxml.html, dateutil.parser, scout.http.client
+how, codes, rng = sys.argv[1], [], random.Random(7)
+for trial in range(4):
+    pid = os.fork()
+    if pid == 0:
+        os.environ["SCOUT_DB"] = f"{how}-{trial}.db"
+        if how == "full":
+            resource.setrlimit(resource.RLIMIT_FSIZE, (rng.randrange(4, 160) * 1024,) * 2)
+        elif how == "closed":
+            os.close(2)
+        sys.argv = ["scout", "collect", "--since", "2026-05-18", "--until", "2026-05-24"]
+        from scout.cli import main
+        main()
+        os._exit(0)
+    wait = rng.uniform(0.03, 0.12)
+    for number in {"TERM": [15], "HUP": [1], "twice": [2, 2]}.get(how, []):
+        time.sleep(wait)
+        try:
+            os.kill(pid, number)
+        except ProcessLookupError:
+            pass
+    _, status = os.waitpid(pid, 0)
+    codes.append(os.waitstatus_to_exitcode(status))
+print(sorted(set(codes)))
+"""
+
+
+@pytest.mark.parametrize(
+    ("how", "codes"), [("full", {0, 3}), ("closed", {0, 1}), ("TERM", {0, 130}), ("HUP", {0, 130}), ("twice", {0, 130})]
+)
+def test_a_collect_ended_at_any_time_never_crashes(tmp_path: Path, how: str, codes: set[int]) -> None:
+    """However it is ended (full disk, closed stderr, signals, two Ctrl-C), it ends with a word, and each store is whole."""
+    paths = {f"s{number}": f"/feed?{number}" for number in range(8)}
+    with Replay({target: Reply(body=FEED, content_type="text/xml") for target in paths.values()}) as server:
+        desk = Terminal(tmp_path)
+        desk.write("feeds.yaml", feeds(server.host, **paths))
+        ran = subprocess.run(
+            [sys.executable, "-c", TRIALS, how], cwd=tmp_path, env=desk.environment(), capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr[-2000:]
+    ended = {int(code) for code in ran.stdout.strip().strip("[]").split(",")}
+    assert ended <= codes, ran.stderr[-2000:]
+    assert "Traceback" not in ran.stderr
+    for path in tmp_path.glob("*.db"):
+        with sqlite3.connect(path) as conn:
+            assert conn.execute("pragma integrity_check").fetchone() == ("ok",)

@@ -136,7 +136,7 @@ def test_a_date_that_edits_move_does_not_replace_the_first_publication(path: Pat
 
 def test_one_bad_item_leaves_none(path: Path) -> None:
     """A transaction that fails half-way leaves nothing of it, and what is wrong with a row is not the file's fault."""
-    with (  # noqa: PT012 -- the first statement is what must not be left
+    with (  # noqa: PT012 -- the second statement is what fails
         store.open_store(path, write="a test", create=True) as opened,
         pytest.raises(sqlite3.IntegrityError),
         opened.writing() as conn,
