@@ -226,7 +226,8 @@ print(sorted(set(codes)))
 
 
 @pytest.mark.parametrize(
-    ("how", "codes"), [("full", {0, 3}), ("closed", {0, 1}), ("TERM", {0, 130}), ("HUP", {0, 130}), ("twice", {0, 130})]
+    ("how", "codes"),
+    [("full", {0, 3}), ("closed", {0, 120}), ("TERM", {0, 130}), ("HUP", {0, 130}), ("twice", {0, 130, -signal.SIGINT})],
 )
 def test_a_collect_ended_at_any_time_never_crashes(tmp_path: Path, how: str, codes: set[int]) -> None:
     """However it is ended (full disk, closed stderr, signals, two Ctrl-C), it ends with a word, and each store is whole."""
