@@ -13,22 +13,22 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from fakes import NOW, WINDOW, FakeSource, item, page
+from fakes import NOW, WINDOW, FakeClient, FakeSource, item, page
 from filelock import FileLock
 from terminal import Terminal
 from test_cli_collect import FEED, feeds
-from test_collect import FakeDoor, watched
+from test_collect import configured
 
 from scout import store
 from scout.cli import signals
-from scout.errors import StoreBusyError
-from scout.model import Result
-from scout.pipeline.collect import CollectResult, Collector
 from scout.demo.server import Replay, Reply
+from scout.errors import StoreBusyError
+from scout.http.errors import RequestFailedError
+from scout.http.ratelimit import HostLimiter
+from scout.model import Result
+from scout.pipeline.collect import Collector, CollectResult
 from scout.sources._parse_process import LONGEST_WORD, ParseProcesses, is_usual
 from scout.sources.feed import FeedSource
-from scout.http.ratelimit import HostLimiter
-from scout.http.errors import RequestFailedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from scout.model import Interval
     from scout.sources.base import Source
-from scout.sources.session import FetchSession
+    from scout.sources.session import FetchSession
     from scout.store import Store
 
 GOOD = FakeSource(name="good").found(item("Good"))
@@ -45,7 +45,7 @@ GOOD = FakeSource(name="good").found(item("Good"))
 def collected(path: Path, *sources: Source, **more: Any) -> CollectResult:
     """Collect once into the store at `path`."""
     with store.open_store(path, write="a test", create=True, patience_s=0.2) as opened:
-        return Collector(store=opened, door=FakeDoor(), clock=lambda: NOW, **more).collect(watched(*sources), WINDOW)
+        return Collector(store=opened, client=FakeClient(), clock=lambda: NOW, **more).collect(configured(*sources), WINDOW)
 
 
 def results(done: CollectResult) -> dict[str, Result]:
