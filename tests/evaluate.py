@@ -36,6 +36,7 @@ from statistics import mean
 from typing import TYPE_CHECKING, Any
 
 from scout import config, shortlist
+from scout.config import shipped
 from scout.figures import evidence
 from scout.model import Item, Kind, LedgerReport, Precision, Section, Topic, TrackedItem, Window
 from scout.reports import document as report
@@ -103,7 +104,7 @@ class Case:
             ledger=self.ledger,
             background=[item for item in self.papers if days[item.id] < earliest][-6000:],
             coverage=(),
-            settings=shortlist.Settings(lookback_days=LOOKBACK),
+            settings=shortlist.Settings(lookback_days=LOOKBACK, metrics=shipped()),
             picks={item.id: item for item in self.papers if item.id in entries},
         )
         return [{"rank": one.rank, "id": one.item.id, "score": one.score} for one in chosen.candidates]
@@ -212,7 +213,8 @@ def quotes() -> None:
             weights = {word: rarity[word] for word in words(sentence) if word in rarity}
             told[sentence] = sum(value for word, value in weights.items() if word in written) / (sum(weights.values()) or 1)
         chosen = [
-            next(value for sentence, value in told.items() if quote.sentence in sentence) for quote in evidence(text).quotes
+            next(value for sentence, value in told.items() if quote.sentence in sentence)
+            for quote in evidence(text, shipped()).quotes
         ]
         every = list(told.values())
         most = len(chosen)

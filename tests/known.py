@@ -9,6 +9,7 @@ from pathlib import Path
 from rapidfuzz import fuzz
 
 from scout.check import Finding, LinkReply, Neighbour, SourceNames, check
+from scout.config import shipped
 from scout.identity import identify
 from scout.model import (
     Coverage,
@@ -185,7 +186,7 @@ class Known:
 
 def findings(text: str, world: Known | None = None, *, off: tuple[str, ...] = ()) -> tuple[Finding, ...]:
     """Check a report of the clean week."""
-    return check(report.parse_report(text), world or Known(), report_day=DAY, ledger=LEDGER, off=off)
+    return check(report.parse_report(text), world or Known(), report_day=DAY, ledger=LEDGER, off=off, metrics=shipped())
 
 
 def edited(old: str, new: str, *, text: str = CLEAN) -> str:

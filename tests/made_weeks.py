@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from scout.config import Wording
+from scout.config import Wording, shipped
 from scout.draft import DraftInput, Neighbour, compose, pr_body
 from scout.model import (
     Candidate,
@@ -191,7 +191,7 @@ class Week:
             pool=len(self.candidates) + sum(self.dropped.values()),
         )  # fmt: skip
         given: dict[str, Any] = {
-            "window": self.window, "wording": WORDING, "shortlist": shortlist, "prior": self.prior, "topics": TOPICS, "rising": NO_TRENDS,
+            "window": self.window, "wording": WORDING, "shortlist": shortlist, "prior": self.prior, "topics": TOPICS, "rising": NO_TRENDS, "metrics": shipped(),
         }  # fmt: skip
         return DraftInput(**{**given, **self.more})
 

@@ -11,6 +11,7 @@ from known import Known
 from made_weeks import WEEKS
 
 from scout.check import Severity, SourceNames, check
+from scout.config import shipped
 from scout.draft import compose
 from scout.identity import identify
 from scout.reports import document as report
@@ -57,7 +58,13 @@ def test_a_draft_has_nothing_against_it_but_its_slots(name: str, make: Callable[
     assert (document.since, document.until) == (material.window.since, material.window.until)
     assert document.unknown == ()
     assert document.day is not None
-    found = check(document, collected(material), report_day=document.day, ledger=[material.prior] if material.prior else [])
+    found = check(
+        document,
+        collected(material),
+        report_day=document.day,
+        ledger=[material.prior] if material.prior else [],
+        metrics=shipped(),
+    )
     graver = [one for one in found if one.severity is not Severity.UNVERIFIED and one.code != "empty-slot"]
     allowed = {"twice"} if name == "hostile-titles" else set()  # its addresses are broken on purpose, and two become one
     assert not [one for one in graver if one.code not in allowed]
@@ -85,5 +92,5 @@ def test_a_drafts_negatives_are_all_verified(name: str) -> None:
     document = report.parse_report(compose(material))
     assert document.day is not None
     assert [negative.name for negative in document.negatives if not negative.unseen]
-    found = check(document, collected(material), report_day=document.day)
+    found = check(document, collected(material), report_day=document.day, metrics=shipped())
     assert not [one for one in found if one.code in ("negative", "unseen-negative")]

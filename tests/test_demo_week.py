@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from scout import config, demo
+from scout.config import shipped
 from scout.demo import records
 from scout.demo.server import Replay, Request, lookup
 from scout.figures import evidence
@@ -234,7 +235,7 @@ def test_some_things_are_late_and_some_lie_on_the_boundary(seen: Seen) -> None:
 
 def test_figures_in_the_notes_can_be_found(seen: Seen) -> None:
     """Some notes hold measured figures, some hold none, so that a draft shows both verdicts."""
-    verdicts = {evidence(one.item.summary).verdict for one in seen.kept.values() if one.item.id.startswith("arxiv:")}
+    verdicts = {evidence(one.item.summary, shipped()).verdict for one in seen.kept.values() if one.item.id.startswith("arxiv:")}
     assert {"yes", "no"} <= verdicts
 
 

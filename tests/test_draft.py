@@ -35,7 +35,7 @@ from made_weeks import (
     updated,
 )
 
-from scout.config import Wording
+from scout.config import Wording, shipped
 from scout.draft import SLOT, Neighbour, changelog, compose, data, html, numbered, pr_body
 from scout.errors import ConfigError
 from scout.figures import evidence, find
@@ -179,7 +179,7 @@ def _figures_in_their_sentences(material: DraftInput) -> None:
         quotes = [_unescaped(quote.replace("**", "")).strip("“”").removesuffix(" …") for quote in entry["quotes"]]
         assert all(any(quote in text for text in texts) for quote in quotes)
         for line in entry["figures"]:
-            found = find(quotes[int(line[-2]) - 1])
+            found = find(quotes[int(line[-2]) - 1], shipped())
             assert any(_unescaped(line).startswith(f"{figure.metric}: {figure.value}") for figure in found), line
 
 
@@ -216,7 +216,7 @@ def test_each_figure_in_its_sentence_for_any_store(sentences: list[str]) -> None
 )
 def test_quotes_are_of_the_text(text: str) -> None:
     """Whatever a text is, its quotes are substrings of it, bounded, at most three, and each figure is where it says it is."""
-    said = evidence(text)
+    said = evidence(text, shipped())
     folded = " ".join(text.split())
     assert len(said.quotes) <= 3
     for quote in said.quotes:
@@ -307,29 +307,29 @@ def test_quotes_say_what_it_is_and_what_it_measured() -> None:
     presents = "We therefore propose Kelp, which keeps cold blocks of the KV cache on flash."
     way = "Each block is moved by a page table of its own."
     measured = "Kelp lowers TTFT by 2.4x against plain vLLM.", "The hit rate rises by 12%."
-    said = evidence(" ".join((*background, presents, way, *measured)), favour=["KV cache", "caching", "latency"])
+    said = evidence(" ".join((*background, presents, way, *measured)), shipped(), favour=["KV cache", "caching", "latency"])
     assert [quote.sentence for quote in said.quotes] == [presents, *measured]
-    alone = evidence(f"{background[0]} {presents}")
+    alone = evidence(f"{background[0]} {presents}", shipped())
     assert [quote.sentence for quote in alone.quotes] == [background[0], presents], "what little there is, is quoted in its order"
 
 
 def test_the_verdict_is_of_the_works_own_figures() -> None:
     """What others are said to suffer is not what the work measured, unless there is no other figure."""
     others = "Operators see TTFT spikes of 10-16s against an idle server."
-    said = evidence(f"{others} We present Kelp, a cache. It saves 12% of energy.")
+    said = evidence(f"{others} We present Kelp, a cache. It saves 12% of energy.", shipped())
     assert said.verdict == "partial"
     assert said.reason.startswith("states energy (12%)")
-    assert evidence(f"{others} We present Kelp, a cache.").figures == 1
-    assert "10-16s" in evidence(f"{others} We present Kelp, a cache.").reason
+    assert evidence(f"{others} We present Kelp, a cache.", shipped()).figures == 1
+    assert "10-16s" in evidence(f"{others} We present Kelp, a cache.", shipped()).reason
 
 
 def test_verdict_needs_figures() -> None:
     """Enthusiasm is no evidence: a text without figures is a no, memory alone is partial, a runtime figure with a baseline a yes."""
-    assert evidence("A blazing fast engine with dramatically lower latency and unmatched throughput.").verdict == "no"
-    assert evidence("").reason == "scout has no text of it to judge by"
-    assert evidence(REEF.summary).verdict == "partial"
-    assert evidence("Latency is 12 ms.").verdict == "partial"
-    assert evidence(TIDE.summary).verdict == "yes"
+    assert evidence("A blazing fast engine with dramatically lower latency and unmatched throughput.", shipped()).verdict == "no"
+    assert evidence("", shipped()).reason == "scout has no text of it to judge by"
+    assert evidence(REEF.summary, shipped()).verdict == "partial"
+    assert evidence("Latency is 12 ms.", shipped()).verdict == "partial"
+    assert evidence(TIDE.summary, shipped()).verdict == "yes"
 
 
 def test_changelog_counts_no_topic_it_does_not_match() -> None:

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scout import shortlist
+from scout.config import shipped
 from scout.model import (
     Candidate,
     Item,
@@ -68,7 +69,7 @@ def report(*entries: LedgerEntry, day: date = date(2026, 5, 17)) -> LedgerReport
 def choose(*pool: TrackedItem, **given: Any) -> Shortlist:
     """Rank a pool against two topics and an empty ledger, unless told otherwise."""
     chosen: dict[str, Any] = {"window": WINDOW, "topics": TOPICS, "ledger": (), "background": (), "coverage": ()}
-    return shortlist.choose(pool, **(chosen | {"settings": shortlist.Settings()} | given))
+    return shortlist.choose(pool, **(chosen | {"settings": shortlist.Settings(metrics=shipped())} | given))
 
 
 def only(found: Shortlist) -> Candidate:
@@ -393,7 +394,7 @@ def test_explain_tells_in_or_out_rank_neighbours_and_what_would_change_it() -> N
 def explained(id_: str, *pool: TrackedItem, **given: Any) -> shortlist.Explanation:
     """Explain one item of a pool."""
     chosen: dict[str, Any] = {"window": WINDOW, "topics": TOPICS, "ledger": (), "background": (), "coverage": ()}
-    return shortlist.explain(id_, pool, **(chosen | {"settings": shortlist.Settings()} | given))
+    return shortlist.explain(id_, pool, **(chosen | {"settings": shortlist.Settings(metrics=shipped())} | given))
 
 
 def test_what_is_missing_is_missing_against_those_it_competes_with() -> None:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
     from datetime import date
 
+    from scout.figures import Metrics
     from scout.model import LedgerReport
     from scout.reports.document import Document
 
@@ -81,14 +82,21 @@ _GRAVITY = {severity: place for place, severity in enumerate(Severity)}
 
 
 def check(
-    document: Document, evidence: Evidence, *, report_day: date, ledger: Sequence[LedgerReport] = (), off: Collection[str] = ()
+    document: Document,
+    evidence: Evidence,
+    *,
+    report_day: date,
+    ledger: Sequence[LedgerReport] = (),
+    off: Collection[str] = (),
+    metrics: Metrics | None = None,
 ) -> tuple[Finding, ...]:
     """Return what the evidence holds against a report, in the order of its lines, graver findings first.
 
     `ledger` may hold the report itself and later ones: only what is earlier than `report_day` counts. `off` are codes that are
-    not applied; a comment `<!-- scout: off CODE -->` switches a rule off for its line.
+    not applied; a comment `<!-- scout: off CODE -->` switches a rule off for its line. Without
+    the words of a field in `metrics` no figures are looked for.
     """
-    case = ReportContext(document=document, evidence=evidence, day=report_day, ledger=ledger)
+    case = ReportContext(document=document, evidence=evidence, day=report_day, ledger=ledger, metrics=metrics)
     silent = set(document.off)
     found = {finding: None for finding in _applied(case, off) if (finding.line, finding.code) not in silent}
     return tuple(sorted(found, key=lambda finding: (finding.line, _GRAVITY[finding.severity], finding.code)))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from scout.check.evidence import Evidence
+    from scout.figures import Metrics
     from scout.model import LedgerReport, TrackedItem
     from scout.reports.document import Document
     from scout.reports.markdown import Link
@@ -52,12 +53,13 @@ class Mention:
 
 @dataclass(frozen=True)
 class ReportContext:
-    """One report, the evidence, the day it is of, and the earlier reports. Not slotted: its views are worked out once."""
+    """One report, the evidence, its day, the earlier reports, the field's words. Not slotted: its views are worked out once."""
 
     document: Document
     evidence: Evidence
     day: date
     ledger: Sequence[LedgerReport]
+    metrics: Metrics | None = None
 
     @cached_property
     def window(self) -> Window | None:

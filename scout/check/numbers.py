@@ -18,7 +18,7 @@ from scout.text import fold, sentences
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from scout.figures import Figure
+    from scout.figures import Figure, Metrics
     from scout.figures.numbers import Quantity
     from scout.reports.document import ReportEntry
     from scout.reports.sections import Line
@@ -45,9 +45,12 @@ def number(case: ReportContext) -> Iterator[Finding]:
     Rounding is forgiven. A figure that the text lacks is unverified, for an abstract does not hold all; a warning where the text
     has another figure for the same metric, an error where the sentence is the source's own but for the figure.
     """
+    metrics = case.metrics
+    if metrics is None:
+        return
     for entry in case.document.entries:
-        source = _source(case, entry)
-        claimed = [found for line in entry.lines if line.label in _LABELS for found in _claimed(line)]
+        source = _source(case, entry, metrics)
+        claimed = [found for line in entry.lines if line.label in _LABELS for found in _claimed(line, metrics)]
         if not claimed:
             continue
         if source is None:
@@ -65,13 +68,13 @@ def number(case: ReportContext) -> Iterator[Finding]:
                 yield _absent(line, sentence, figure, source)
 
 
-def _claimed(line: Line) -> Iterator[tuple[Line, str, Figure]]:
+def _claimed(line: Line, metrics: Metrics) -> Iterator[tuple[Line, str, Figure]]:
     for sentence in sentences(line.text.split(QUOTED)[0]):
-        for figure in figures.find(sentence):
+        for figure in figures.find(sentence, metrics):
             yield line, sentence, figure
 
 
-def _source(case: ReportContext, entry: ReportEntry) -> _Source | None:
+def _source(case: ReportContext, entry: ReportEntry, metrics: Metrics) -> _Source | None:
     """Join the texts of everything that the entry links to; None where nothing with a text is known."""
     things = dict.fromkeys(identify(link.url) for line in entry.lines for link in line.links)
     seen = [one for thing in things if thing and (one := case.item(thing)) and one.item.summary]
@@ -82,8 +85,8 @@ def _source(case: ReportContext, entry: ReportEntry) -> _Source | None:
     return _Source(
         where=", ".join(one.item.id for one in seen),
         text=re.sub(r"(?<=\d),(?=\d{3}\b)", "", text),
-        quantities=tuple(quantity for part in parts for quantity in quantities(part)),
-        measured=tuple((part, figure) for part in parts for figure in figures.find(part)),
+        quantities=tuple(quantity for part in parts for quantity in quantities(part, metrics.notation)),
+        measured=tuple((part, figure) for part in parts for figure in figures.find(part, metrics)),
     )
 
 

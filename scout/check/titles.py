@@ -15,13 +15,14 @@ from scout.releases import in_words
 from scout.text import fold, title_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from scout.model import TrackedItem
 
 _ID = re.compile(r"^\s*arxiv:\s*\S+\s*[—–:-]?\s*", re.IGNORECASE)
 _SPLIT = re.compile(r":\s|\s[—–-]\s|\s/\s|\(|\)")
-_COMMON = frozenset({"and", "the", "for", "with", "llm", "llms", "gpu", "gpus", "cache", "caching", "model", "models"})
+_COMMON = frozenset({"and", "the", "for", "with"})
+"""Words that name nothing; the field has more."""
 ALIKE = 60
 """The likeness (0 to 100, by shared words) from which two titles may be one, shortened or commented."""
 FOREIGN = 52
@@ -90,7 +91,8 @@ def _other_thing(case: ReportContext, mention: Mention) -> list[Finding]:
     wording = _ID.sub("", mention.title).strip()
     if not seen or len(seen) < len(mention.ids) or len(fold(wording).split()) < 3:
         return []
-    if any(_likeness(wording, one.item.title) >= ALIKE or _shares_a_name(wording, one) for one in seen):
+    common = _COMMON | {fold(word) for word in (case.metrics.title_words if case.metrics else ())}
+    if any(_likeness(wording, one.item.title) >= ALIKE or _shares_a_name(wording, one, common) for one in seen):
         return []
     named = mention.numbered or seen[0].item.kind is Kind.PAPER  # other links are described as often as named
     other = _namesake(wording, seen, case.evidence.titled(wording))
@@ -107,7 +109,7 @@ def _likeness(wording: str, own: str) -> float:
     return max(fuzz.token_set_ratio(fold(wording), fold(own)), fuzz.partial_ratio(fold(wording), fold(own)))
 
 
-def _shares_a_name(wording: str, seen: TrackedItem) -> bool:
+def _shares_a_name(wording: str, seen: TrackedItem, common: Collection[str]) -> bool:
     """Say whether a part of the wording, or a name in it, stands in the thing's title or text."""
     text = f"{seen.item.title} {seen.item.summary}"
     key, words = title_key(text), set(fold(text).split())
@@ -115,7 +117,7 @@ def _shares_a_name(wording: str, seen: TrackedItem) -> bool:
     if any(len(part) >= 4 and part in key for part in parts):
         return True
     names = re.findall(r"\b(?=\w*[A-Z0-9]\w*)(?=\w*[A-Z])\w{3,}\b", wording)
-    return any(fold(name) not in _COMMON and fold(name) in words for name in names)
+    return any(fold(name) not in common and fold(name) in words for name in names)
 
 
 def _namesake(wording: str, seen: Sequence[TrackedItem], found: Sequence[TrackedItem]) -> TrackedItem | None:

@@ -1,5 +1,33 @@
 """feeds.yaml as values, and the reading of options into dataclasses."""
 
-from scout.config.feeds import MAX_BYTES, Check, Config, HttpSettings, Sections, SourceSpec, Wording, load, parse
+from scout.config.feeds import (
+    MAX_BYTES,
+    MAX_FIELD_BYTES,
+    NO_METRICS,
+    SHIPPED,
+    Check,
+    Config,
+    Http,
+    Sections,
+    SourceSpec,
+    Wording,
+    load,
+    parse,
+    shipped,
+)
 
-__all__ = ["MAX_BYTES", "Check", "Config", "HttpSettings", "Sections", "SourceSpec", "Wording", "load", "parse"]
+__all__ = [
+    "Check",
+    "Config",
+    "Http",
+    "MAX_BYTES",
+    "MAX_FIELD_BYTES",
+    "NO_METRICS",
+    "SHIPPED",
+    "Sections",
+    "SourceSpec",
+    "Wording",
+    "load",
+    "parse",
+    "shipped",
+]

@@ -1,4 +1,4 @@
-"""feeds.yaml: the sources, the topics and the report's wording.
+"""feeds.yaml and the field file that it names: sources, topics, wording, measures.
 
 Read strictly: unknown keys, duplicate keys and names, aliases (a bomb in three lines) and other types are errors that name the
 place.
@@ -9,26 +9,36 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 from hashlib import sha256
+from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
 
 from scout.config import options as config_options
 from scout.errors import ConfigError
+from scout.figures import fieldfile
 from scout.model import RESERVED, Topic
 
+if TYPE_CHECKING:
+    from scout.figures import Metrics
+
 MAX_BYTES = 2_000_000
+MAX_FIELD_BYTES = 200_000
+SHIPPED = "computer-systems.yaml"
+NO_METRICS = "none"
+"""What `metrics` says where figures are not wanted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sections:
-    """The headings of the report's two halves."""
+    """The headings of the report's two halves; where they are empty, those of the field file."""
 
-    A: str = "Production measurements and empirical studies"
-    B: str = "Academic / idea-forward work"
+    A: str = ""
+    B: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +128,7 @@ class SourceSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """A whole feeds.yaml."""
+    """A whole feeds.yaml. `metrics` is the vocabulary of the field, None where figures are not wanted."""
 
     path: Path
     report: Wording = Wording()
@@ -126,6 +136,7 @@ class Config:
     topics: tuple[Topic, ...] = ()
     sources: tuple[SourceSpec, ...] = ()
     check: Check = Check()
+    metrics: Metrics | None = None
 
 
 class _Loader(yaml.SafeLoader):
@@ -157,33 +168,61 @@ _Loader.add_implicit_resolver(_BOOL, re.compile("^(?:true|True|TRUE|false|False|
 
 def load(path: Path) -> Config:
     """Read a feeds.yaml; ConfigError says in one sentence what is wrong and where."""
+    return parse(_bytes(path, MAX_BYTES, "a feeds.yaml"), path)
+
+
+def _bytes(path: Path, most: int, what: str) -> bytes:
     try:
-        text = path.read_bytes()
+        with path.open("rb") as file:
+            text = file.read(most + 1)
     except FileNotFoundError as exc:
         raise ConfigError(
             f"{path} is not there; name another with --config, or start from the feeds.yaml of the project"
+            if what == "a feeds.yaml"
+            else f"metrics: {path} is not there; name another file, or none"
         ) from exc
     except OSError as exc:
         raise ConfigError(f"{path} cannot be read: {exc.strerror or exc}") from exc
-    if len(text) > MAX_BYTES:
-        raise ConfigError(f"{path} has {len(text)} bytes; more than {MAX_BYTES} is no feeds.yaml")
-    return parse(text, path)
+    if len(text) > most:
+        raise ConfigError(f"{path} has more than {most} bytes; that is no{what.removeprefix('a')}")
+    return text
+
+
+def _yaml(text: bytes | str, path: Path) -> Any:
+    try:
+        return yaml.load(text, _Loader)  # noqa: S506 -- a SafeLoader
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as exc:
+        raise ConfigError(f"{path}: {_yaml_words(exc)}") from exc
+
+
+def _metrics(named: object, beside: Path) -> Metrics | None:
+    """Read the field file that `metrics` names, relative to feeds.yaml; the shipped one where nothing is named."""
+    if named is None:
+        return shipped()
+    if not isinstance(named, str) or not named.strip():
+        raise ConfigError(f"{beside}: metrics: expected the path of a field file, or none, found {named!r}")
+    if named == NO_METRICS:
+        return None
+    path = beside.parent / named
+    return replace(fieldfile.parse(_yaml(_bytes(path, MAX_FIELD_BYTES, "a field file"), path), str(path)), file=path.name)
+
+
+@cache
+def shipped() -> Metrics:
+    """Return the vocabulary of computer systems, which comes with scout."""
+    file = files("scout") / "fields" / SHIPPED
+    return replace(fieldfile.parse(_yaml(file.read_bytes(), Path(SHIPPED)), SHIPPED), file=SHIPPED)
 
 
 def parse(text: bytes | str, path: Path = Path("feeds.yaml")) -> Config:
     """Read the text of a feeds.yaml; `path` is for the sentences and for relative paths in it."""
-    try:
-        data = yaml.load(text, _Loader)  # noqa: S506 -- a SafeLoader
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as exc:
-        raise ConfigError(f"{path}: {_yaml_words(exc)}") from exc
+    data = _yaml(text, path)
     if not isinstance(data, dict):
-        raise ConfigError(f"{path}: expected sections (report, http, topics, sources), found {type(data).__name__}")
+        raise ConfigError(f"{path}: expected sections (report, http, topics, metrics, sources), found {type(data).__name__}")
     parts = {"report": Wording, "http": HttpSettings, "check": Check}
     for key in data:
-        if key not in {*parts, "topics", "sources"}:
-            raise ConfigError(
-                f"{path}: unknown section {key!r}{config_options.near_miss(str(key), [*parts, 'topics', 'sources'])}"
-            )
+        if key not in (known := {*parts, "topics", "metrics", "sources"}):
+            raise ConfigError(f"{path}: unknown section {key!r}{config_options.near_miss(str(key), known)}")
     return Config(
         path=path,
         **{
@@ -191,6 +230,7 @@ def parse(text: bytes | str, path: Path = Path("feeds.yaml")) -> Config:
         },
         topics=_topics(data.get("topics")),
         sources=_sources(data.get("sources")),
+        metrics=_metrics(data.get("metrics"), path),
     )
 
 

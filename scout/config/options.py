@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from difflib import get_close_matches
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from scout.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from pydantic import TypeAdapter
 
 T = TypeVar("T")
 
@@ -26,9 +29,16 @@ def near_miss(word: str, known: Iterable[str]) -> str:
     return f"; did you mean {close[0]!r}?" if close else f"; known are {', '.join(names)}"
 
 
+@cache
+def _adapter(cls: type[Any]) -> TypeAdapter[Any]:
+    from pydantic import TypeAdapter  # noqa: PLC0415 -- 40 ms that `--help` never needs
+
+    return TypeAdapter(cls)
+
+
 def parse_options(cls: type[T], data: object, where: str) -> T:
     """Read `data` into `cls`, a dataclass; `where` opens the sentence of the ConfigError, e.g. `sources[3] 'vllm'`."""
-    from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415 -- 40 ms that `--help` never needs
+    from pydantic import ValidationError  # noqa: PLC0415 -- as above
 
     if not isinstance(data, Mapping):
         raise ConfigError(f"{where}: expected options (key: value), found {_kind_of(data)}")
@@ -40,7 +50,7 @@ def parse_options(cls: type[T], data: object, where: str) -> T:
         if name not in data and field.default is MISSING and field.default_factory is MISSING:
             raise ConfigError(f"{where}: option {name!r} is missing")
     try:
-        return TypeAdapter(cls).validate_python(dict(data))
+        return _adapter(cls).validate_python(dict(data))  # type: ignore[arg-type, no-any-return]
     except ValidationError as exc:
         first = exc.errors(include_url=False)[0]
         path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"]).lstrip(".")

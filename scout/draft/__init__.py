@@ -75,14 +75,14 @@ def context(material: DraftInput) -> dict[str, Any]:
     entries = [entry.build_entry(number, candidate, material) for number, candidate in enumerate(chosen, 1)]
     around = additional.build_additional_context(material, chosen)
     top = header.build_header(material, len(entries))
-    headings = {"A": material.wording.sections.A, "B": material.wording.sections.B}
     return {
         "head": top,
         "sections": [
             Half(letter=letter, heading=words, entries=tuple(one for one in entries if one.section == letter))
-            for letter, words in headings.items()
+            for letter, words in header.headings(material).items()
         ],
         "entries": entries,
+        "evaluation": header.report_words(material).evaluation,
         "margins": around,
         "margin_lists": _lists(around, material),
         "crosscutting": crosscutting.build_observations(material, chosen),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from scout.draft.inputs import DraftInput
-    from scout.figures import Figure
+    from scout.figures import Figure, Metrics
     from scout.model import Candidate, Item
     from scout.trends import Rise
 
@@ -44,7 +44,7 @@ def build_observations(material: DraftInput, numbered: Sequence[Candidate]) -> C
         rising=tuple(_rise(rise) for rise in rises),
         why_no_rising=(rising.why or ("" if rises else "no term rose")) if rising else "the weeks before were not compared",
         themes=tuple(_themes(numbered)),
-        disagreements=tuple(_disagreements(numbered)),
+        disagreements=tuple(_disagreements(numbered, material.metrics)) if material.metrics else (),
     )
 
 
@@ -71,13 +71,13 @@ def _themes(numbered: Sequence[Candidate]) -> Iterable[Markdown]:
         yield Markdown(f"{within(topic)}: {which}")
 
 
-def _disagreements(numbered: Sequence[Candidate]) -> Iterable[Markdown]:
+def _disagreements(numbered: Sequence[Candidate], metrics: Metrics) -> Iterable[Markdown]:
     """Find one metric in one unit with different highest values in two texts of the same entry."""
     found = 0
     for number, candidate in enumerate(numbered, 1):
         told: dict[tuple[str, str, str], list[tuple[Item, Figure]]] = {}
         for item in (candidate.item, *(one.item for one in candidate.companions)):
-            for key, figure in _highest(item).items():
+            for key, figure in _highest(item, metrics).items():
                 told.setdefault(key, []).append((item, figure))
         for (metric, _, _), pairs in sorted(told.items(), key=lambda pair: pair[0]):
             if len({figure.high for _, figure in pairs}) > 1 and found < DISAGREEING:
@@ -86,10 +86,10 @@ def _disagreements(numbered: Sequence[Candidate]) -> Iterable[Markdown]:
                 yield Markdown(f"entry {number}, {within(metric)}: {said}")
 
 
-def _highest(item: Item) -> dict[tuple[str, str, str], Figure]:
+def _highest(item: Item, metrics: Metrics) -> dict[tuple[str, str, str], Figure]:
     best: dict[tuple[str, str, str], Figure] = {}
     for sentence in sentences(item.summary[:_READ]):
-        for figure in find(sentence):
+        for figure in find(sentence, metrics):
             key = (figure.metric, figure.unit, figure.direction)
             if key not in best or figure.high > best[key].high:
                 best[key] = figure

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from scout.draft.inputs import DraftInput, Neighbour
-    from scout.figures import Figure
+    from scout.figures import Figure, Metrics
     from scout.model import Candidate, Item, Reason, Topic, TrackedItem
 
 AUTHORS = 6
@@ -68,7 +68,7 @@ def build_entry(number: int, candidate: Candidate, material: DraftInput) -> Draf
     """Make the entry of a candidate. Pure: everything comes from its items, their sightings and the ledger."""
     family = [candidate.tracked, *candidate.companions]
     releases = releases_of(family)
-    title = name(candidate, material.topics)
+    title = name(candidate, material.topics, material.metrics)
     said, source = _said(candidate, material)
     shown = [figure for quote in said.quotes for figure in quote.figures]
     changes = changelog.matching_changes(releases, material.topics)
@@ -79,7 +79,7 @@ def build_entry(number: int, candidate: Candidate, material: DraftInput) -> Draf
         title=title,
         titled=Markdown(f"{within(title)} ({qualified(candidate)})"),
         heading=Markdown(f"{number}. {within(title)} ({qualified(candidate)})"),
-        reference=_reference(candidate, releases),
+        reference=_reference(candidate, releases, material.metrics),
         companions=tuple(_companion(one) for one in _others(candidate, releases)),
         parts=_parts(candidate, material.topics),
         status=_status(candidate),
@@ -88,9 +88,11 @@ def build_entry(number: int, candidate: Candidate, material: DraftInput) -> Draf
         quotes=tuple(quoted(quote) for quote in said.quotes),
         quoted_from=_from(source),
         nearest=_nearest(candidate, material),
-        verdict={"yes": "Yes", "partial": "Partial", "no": "No"}[said.verdict],
+        verdict=said.verdict.capitalize(),
         reason=said.reason,
-        figures=tuple(_figure(figure, place) for place, quote in enumerate(said.quotes, 1) for figure in quote.figures),
+        figures=tuple(
+            _figure(figure, place, material.metrics) for place, quote in enumerate(said.quotes, 1) for figure in quote.figures
+        ),
         unlisted=said.figures - len(shown),
         unverified=any(not one.trusted for one in family),
         references=_references(family),
@@ -100,12 +102,12 @@ def build_entry(number: int, candidate: Candidate, material: DraftInput) -> Draf
     )
 
 
-def _reference(candidate: Candidate, releases: list[Item]) -> Markdown:
+def _reference(candidate: Candidate, releases: list[Item], metrics: Metrics | None) -> Markdown:
     item = candidate.item
     if releases:
         return joined(link(label(release), release.url) for release in reversed(finals(releases)))
     if talks_of(candidate):
-        return within(f"{programme(item)} programme")
+        return within(f"{programme(item, metrics)} programme")
     authors = list(item.authors[:AUTHORS])
     if len(item.authors) > AUTHORS:
         authors.append("et al.")
@@ -199,10 +201,10 @@ def _said(candidate: Candidate, material: DraftInput) -> tuple[Evidence, Item]:
     items = [candidate.item, *(one.item for one in candidate.companions)]
     releases = releases_of([candidate.tracked, *candidate.companions])
     items = [item for item in items if not any(heralds(item, release) for release in releases)]
-    told = [(evidence(item.summary, favour=favour), item) for item in items if item.summary.strip()]
+    told = [(evidence(item.summary, material.metrics, favour=favour), item) for item in items if item.summary.strip()]
     if not told:
-        return evidence(""), candidate.item
-    said, item = next((pair for pair in told if pair[0].verdict != "no"), told[0])
+        return evidence("", material.metrics), candidate.item
+    said, item = next((pair for pair in told if pair[0].verdict in ("yes", "partial")), told[0])
     if item.kind is Kind.RELEASE:
         kept = tuple(quote for quote in said.quotes if quote.figures)
         said = Evidence(quotes=kept, figures=said.figures, verdict=said.verdict, reason=said.reason)
@@ -257,19 +259,20 @@ def _change(change: changelog.Change, release: Item) -> Markdown:
     return Markdown(within(change.words) + (f" ({pulls})" if pulls else "") + tagged)
 
 
-def _figure(figure: Figure, place: int) -> Markdown:
+def _figure(figure: Figure, place: int, metrics: Metrics | None) -> Markdown:
     """Write one figure: `TTFT: 38% lower, against “vLLM” (sentence 3)`; a change from a value to another is its own baseline."""
     change = bool(figure.baseline) and figure.value.startswith(figure.baseline)
     words = figure.direction if figure.direction != "none" and not change else ""
     if words and figure.value[0].isalpha():
         words = f"({words})"
-    grounds = (
-        ("against", "" if change else figure.baseline),
-        ("model", figure.model),
-        ("hardware", figure.hardware),
-        ("workload", figure.workload),
-    )
-    stated = "".join(f", {word} “{within(value)}”" for word, value in grounds if value)
+    grounds = [("against", "" if change else figure.baseline)]
+    if metrics:
+        grounds += [
+            (metrics.models.label, figure.model),
+            (metrics.hardware.label, figure.hardware),
+            (metrics.workloads.label, figure.workload),
+        ]
+    stated = "".join(f", {within(word)} “{within(value)}”" for word, value in grounds if value)
     return Markdown(f"{within(figure.metric)}: {within(figure.value)}{' ' * bool(words)}{words}{stated} (sentence {place})")
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from scout.draft.escape import Markdown, joined, within
 from scout.draft.negatives import reached
+from scout.figures.vocabulary import Wording
 from scout.model import SEEN
 from scout.text import address
 
@@ -17,14 +18,6 @@ if TYPE_CHECKING:
     from scout.draft.inputs import DraftInput
     from scout.model import Coverage, LedgerReport
 
-CRITERIA = (
-    "novelty of mechanism, potential systems / production impact, and whether the work measured runtime efficiency on a "
-    'realistic workload, flagged explicitly even when the answer is "no" or "partial"'
-)
-ORGANIZATION = (
-    "(A) production measurements / empirical studies: real deployments, real traces, real hardware; and (B) academic / "
-    "idea-forward work: novel mechanisms, typically evaluated on benchmarks or simulated traces"
-)
 NORMAL, TWO_WEEKS = 9, 17
 """The longest gap in days to the prior report that is still a normal week, and still two weeks."""
 
@@ -56,12 +49,23 @@ def build_header(material: DraftInput, numbered: int) -> Header:
         horizon=_horizon(material),
         target=_target(material, numbered),
         scope=_unended(wording.scope) or "as configured by the topics",
-        criteria=_unended(wording.criteria) or CRITERIA,
-        organization=_unended(wording.organization) or ORGANIZATION,
+        criteria=_unended(wording.criteria) or _unended(report_words(material).criteria),
+        organization=_unended(wording.organization) or _unended(report_words(material).organization),
         caveat=_caveat(material),
         span=span(material),
         seen_until=f"{material.seen_until:%Y-%m-%dT%H:%M:%SZ}" if material.seen_until else "",
     )
+
+
+def report_words(material: DraftInput) -> Wording:
+    """Return what the field's file has the report say where feeds.yaml does not, or plain words that fit any field."""
+    return material.metrics.report if material.metrics else Wording()
+
+
+def headings(material: DraftInput) -> dict[str, str]:
+    """Return the headings of the two halves by their letters."""
+    own, usual = material.wording.sections, report_words(material)
+    return {"A": own.A or usual.A, "B": own.B or usual.B}
 
 
 def _unended(words: str) -> str:

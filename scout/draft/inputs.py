@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from scout.config import Wording
+    from scout.figures import Metrics
     from scout.model import LedgerReport, Shortlist, Topic, TrackedItem, Window
     from scout.trends import Rising
 
@@ -36,6 +37,7 @@ class DraftInput:
     `ledger` are the reports before the window, oldest first, `prior` the last of them. `neighbours` are by item id, nearest
     first; an id that is missing was not compared. `upcoming` are items published after the window. `rising` is None where
     trends were not asked for. `seen_until` is the end of the last run that asked the sources, if there was one.
+    `metrics` are the words of the field; without them there are no figures and no verdict.
     """
 
     window: Window
@@ -48,3 +50,4 @@ class DraftInput:
     rising: Rising | None = None
     seen_until: datetime | None = None
     upcoming: Sequence[TrackedItem] = ()
+    metrics: Metrics | None = None

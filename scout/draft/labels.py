@@ -16,17 +16,16 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from scout.figures import Metrics
     from scout.model import Candidate, Item, Topic, TrackedItem
 
 LONGEST_TITLE = 300
 SHORT = 60
 NAMED = 4
 """How many papers of a conference its title names."""
-_SPELT = {"MLSYS": "MLSys", "EUROSYS": "EuroSys", "NEURIPS": "NeurIPS", "MOBISYS": "MobiSys"}
-"""Venues that are not written in capitals."""
 
 
-def name(candidate: Candidate, topics: Sequence[Topic] = ()) -> str:
+def name(candidate: Candidate, topics: Sequence[Topic] = (), metrics: Metrics | None = None) -> str:
     """Return what an entry is called: a release train by its tags, a programme by its first papers, else the title."""
     item = candidate.item
     if releases := releases_of([candidate.tracked, *candidate.companions]):
@@ -36,7 +35,7 @@ def name(candidate: Candidate, topics: Sequence[Topic] = ()) -> str:
         named = [short(one.item) for one in talks[:NAMED]]
         more = [f"{len(talks) - NAMED} more"] if len(talks) > NAMED else []
         count = "1 paper that matches" if len(talks) == 1 else f"{len(talks)} papers that match"
-        return f"{programme(item)}, {count}: {' / '.join([*named, *more])}"
+        return f"{programme(item, metrics)}, {count}: {' / '.join([*named, *more])}"
     return shorten(item.title or item.url, LONGEST_TITLE)
 
 
@@ -103,13 +102,13 @@ def split_by_match(talks: Sequence[TrackedItem], topics: Sequence[Topic]) -> tup
     return found, [one for one in talks if one not in found]
 
 
-def programme(item: Item) -> str:
-    """Return what a programme is called: as it says itself, else by its source's name."""
+def programme(item: Item, metrics: Metrics | None) -> str:
+    """Return what a programme is called: as it says itself, else by its source's name, spelt as the field spells venues."""
     stated = item.extra.get("venue") or item.extra.get("program")
     plain = item.id.partition("/")[0].removeprefix("program:").replace("-", " ")
     if stated or plain != plain.lower():
         return str(stated or plain)
-    return " ".join(_SPELT.get(word, word) for word in plain.upper().split())
+    return metrics.venue(plain) if metrics else plain.upper()
 
 
 def _and(words: list[str]) -> str:

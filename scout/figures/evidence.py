@@ -6,16 +6,20 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scout.figures.find import Figure, find
+from scout.figures.find import Figure, find, unnamed
 from scout.text import sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+    from scout.figures.vocabulary import Metrics
 
 MOST = 3
 LONGEST = 420
 FAVOURED = 2.0
 """What the words of `favour` add to a sentence at most, and what one of the background is worth less."""
+SHOWN = 3
+"""How many quantities of no known measure are shown."""
 _READ = 30_000  # characters: no abstract is longer, and a page that is has said its claim by then
 _PRESENTS = re.compile(
     r"(?i)\b(?:we|and|this (?:\w+ )?(?:paper|work|post|report)) (?:\w+ )?(?:present|propose|introduce|develop|describe)s?\b"
@@ -43,7 +47,10 @@ class Quote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What a text claims: up to three quotes in their order, the verdict (`yes`, `partial`, `no`) and its reason in words."""
+    """What a text claims: up to three quotes in their order, the verdict (`yes`, `partial`, `no`) and its reason in words.
+
+    Without a vocabulary there are quotes alone: no figures, and the verdict and its reason are empty.
+    """
 
     quotes: tuple[Quote, ...]
     figures: int
@@ -51,10 +58,10 @@ class Evidence:
     reason: str
 
 
-def _quote(sentence: str) -> Quote:
+def _quote(sentence: str, metrics: Metrics | None) -> Quote:
     sentence = sentence.lstrip("-*\u2022 ")
     shown = sentence if len(sentence) <= LONGEST else sentence[:LONGEST].rsplit(" ", 1)[0]
-    return Quote(sentence=shown, figures=find(shown), cut=shown != sentence)
+    return Quote(sentence=shown, figures=find(shown, metrics) if metrics else (), cut=shown != sentence)
 
 
 def _weight(quote: Quote, favour: frozenset[str]) -> float:
@@ -67,41 +74,56 @@ def _weight(quote: Quote, favour: frozenset[str]) -> float:
     return score + min(FAVOURED, sum(0.7 for word in favour if word in folded))
 
 
-def runtime_verdict(figures: Iterable[Figure]) -> tuple[str, str]:
-    """Return the verdict and its reason: a yes needs a runtime metric and what it was held against or measured on."""
+def runtime_verdict(figures: Iterable[Figure], metrics: Metrics) -> tuple[str, str]:
+    """Return the verdict on a text's figures, if it has any, and its reason.
+
+    A yes needs a metric that decides, and what it was held against or measured on.
+    """
     found = tuple(figures)
-    runtime = [figure for figure in found if figure.runtime]
-    grounded = [figure for figure in runtime if figure.baseline or figure.workload]
+    deciding = [figure for figure in found if figure.runtime]
+    grounded = [figure for figure in deciding if figure.baseline or figure.workload]
     if grounded:
         best = grounded[0]
         against = f"against “{best.baseline}”" if best.baseline else f"on “{best.workload}”"
         return "yes", f"states {best.metric} ({best.value}) {against}"
-    if runtime:
-        return (
-            "partial",
-            f"states {runtime[0].metric} ({runtime[0].value}), without a baseline or a workload in the same sentence",
-        )
-    if found:
-        names = sorted({figure.metric for figure in found})
-        return "partial", f"states figures for {', '.join(names)} only, none measured at run time"
-    return "no", "no measured figure in the text that scout has"
+    if deciding:
+        first, ground = deciding[0], metrics.workloads.label
+        return "partial", f"states {first.metric} ({first.value}), without a baseline or a {ground} in the same sentence"
+    names = sorted({figure.metric for figure in found})
+    return "partial", f"states figures for {', '.join(names)} only, none {metrics.report.measured}"
 
 
-def evidence(text: str, *, favour: Iterable[str] = ()) -> Evidence:
+def _without(parts: Sequence[str], metrics: Metrics) -> str:
+    """Say of a text without a figure what was looked for, and which of its quantities are of none of these measures."""
+    left = list(dict.fromkeys(value for part in parts for value in unnamed(part, metrics)))
+    if not left:
+        return "no measured figure in the text that scout has"
+    more = f" and {len(left) - SHOWN} more" if len(left) > SHOWN else ""
+    return (
+        f"no figure of the measures in {metrics.file}; what the text states ({', '.join(left[:SHOWN])}{more}) is of none of them"
+    )
+
+
+def evidence(text: str, metrics: Metrics | None, *, favour: Iterable[str] = ()) -> Evidence:
     """Read a text and return up to three sentences that carry its claim. `favour` are words whose presence counts a little.
 
     A sentence longer than 420 characters is cut at a word, so each quote is a substring of the text with its white space folded.
     """
     wanted = frozenset(word.casefold() for word in favour)
-    quotes = [_quote(sentence) for sentence in sentences(text[:_READ])]
+    parts = sentences(text[:_READ])
+    quotes = [_quote(sentence, metrics) for sentence in parts]
     quotes = [quote for quote in quotes if len(quote.sentence.split()) >= 4 or quote.figures]
     own = next((place for place, quote in enumerate(quotes) if _OWN.search(quote.sentence)), 0)
     worth = [_weight(quote, wanted) - FAVOURED * (place < own) for place, quote in enumerate(quotes)]
     best = sorted(range(len(quotes)), key=lambda place: -worth[place])[:MOST]
     figures = [figure for quote in quotes for figure in quote.figures]
     measured = [figure for quote in quotes[own:] for figure in quote.figures]
-    verdict, reason = runtime_verdict(measured or figures)
-    if not quotes:
-        reason = "scout has no text of it to judge by"
+    verdict, reason = "", ""
+    if metrics and not quotes:
+        verdict, reason = "no", "scout has no text of it to judge by"
+    elif metrics and figures:
+        verdict, reason = runtime_verdict(measured or figures, metrics)
+    elif metrics:
+        verdict, reason = "no", _without(parts, metrics)
     chosen = tuple(quotes[place] for place in sorted(best))
     return Evidence(quotes=chosen, figures=len(figures), verdict=verdict, reason=reason)

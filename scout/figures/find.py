@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from scout.figures import vocabulary
 from scout.figures.exclusions import is_excluded
 from scout.figures.metrics import SentenceReader, clause
+from scout.figures.numbers import quantities
 
 if TYPE_CHECKING:
     from scout.figures.numbers import Quantity
-    from scout.figures.vocabulary import Metric
+    from scout.figures.vocabulary import Metric, Metrics
 
 _END = re.compile(r"[,;()]|\b(?:and|than|over|compared|with|without|at)\b")
 _ELLIPSIS = re.compile(r"(?i)\b(?:by|to)\s|^[\s,]*(?:and|or|to|up to|\s)*$")
@@ -24,6 +25,11 @@ _LIMIT = re.compile(r"(?i)\b(?:more|less|fewer) than\s*$")
 """What says how sure a figure is, and not which way it moved: `cuts costs by more than 30x`."""
 _AGAINST = re.compile(rf"(?i)\b(?:compared (?:to|with|against)|relative to) ([^,;()]+(?:, {vocabulary.ADJECTIVE} [^,;()]+)?),")
 _PART = re.compile(r"hal|(?:a |one )?(?:third|quarter|fifth|tenth)|(?:two|three)[- ](?:thirds|quarters)")
+_RESULT = re.compile(
+    r"(?i)\b\d[\d.,]* (?:per|of|out of) \d[\d,]*|\bfrom \d[\d.,]* to \d+(?:\.\d+)?(?!\w|\.\d)"
+    r"|\bratio (?:of |was |is |= ?)?\d+\.\d+|\bp ?[<=≤] ?0?\.\d+"
+)
+"""Results without a unit."""
 _READ = 1_500
 """How much of a sentence is read: what is longer is a table or an attack."""
 
@@ -34,6 +40,7 @@ class Figure:
 
     `low` and `high` are its first and last value in base units (seconds, bytes, else as written); a single value has both alike.
     `direction` says which way the metric moved: `lower`, `higher`, or `none` where the sentence states a level.
+    `runtime`: the metric is one that decides a verdict, as the field's file says (measured while running: time, rate, cost).
     `baseline`, `hardware`, `model` and `workload` are words of the sentence, empty where it has none.
     """
 
@@ -49,15 +56,11 @@ class Figure:
     workload: str = ""
     start: int
     end: int
-
-    @property
-    def runtime(self) -> bool:
-        """Say whether the metric is one that is measured while running: time, rate, cost, not size or quality."""
-        return self.metric in vocabulary.RUNTIME
+    runtime: bool = False
 
 
 def _direction(reading: SentenceReader, q: Quantity, metric: Metric) -> str:
-    if metric.name == "speedup":
+    if metric.role == "speed":
         near = reading.sentence[max(0, q.start - 30) : q.end + 25]
         return "lower" if re.search(r"(?i)\bslow", near) else "higher"
     if q.change and q.low != q.high:
@@ -80,7 +83,7 @@ def _moves(text: str, metric: Metric) -> list[str]:
     """Return the directions that a text's verbs and comparatives give a metric, in order."""
     marks = [(m.start(), "lower") for m in vocabulary.LOWER.finditer(text)]
     marks += [(m.start(), "higher") for m in vocabulary.HIGHER.finditer(text)]
-    marks += [(m.start(), metric.good) for m in vocabulary.BETTER.finditer(text)]
+    marks += [(m.start(), metric.better) for m in vocabulary.BETTER.finditer(text)]
     return [direction for _, direction in sorted(marks)]
 
 
@@ -112,14 +115,14 @@ def _nearest(pattern: re.Pattern[str], sentence: str, q: Quantity) -> str:
     return min(marks, key=lambda m: abs(m.start() - q.start))[0].strip() if marks else ""
 
 
-def find(sentence: str) -> tuple[Figure, ...]:
-    """Return the measured figures of one sentence, in order."""
+def find(sentence: str, metrics: Metrics) -> tuple[Figure, ...]:
+    """Return the measured figures of one sentence, in order, as a field's vocabulary names them."""
     sentence = sentence[:_READ]
-    reading = SentenceReader(sentence)
+    reading = SentenceReader(sentence, metrics)
     figures: list[Figure] = []
     for q in reading.found:
-        metric = None if is_excluded(sentence, q) else reading.metric(q)
-        if metric is None or (metric.name == "improvement" and q.unit not in ("%", "x")):
+        metric = None if is_excluded(sentence, q, metrics) else reading.metric(q)
+        if metric is None:
             continue
         figures.append(
             Figure(
@@ -130,11 +133,26 @@ def find(sentence: str) -> tuple[Figure, ...]:
                 metric=metric.name,
                 direction=_direction(reading, q, metric),
                 baseline=_baseline(sentence, q),
-                hardware=_nearest(vocabulary.HARDWARE, sentence, q),
-                model=_nearest(vocabulary.MODEL, sentence, q),
-                workload=_nearest(vocabulary.WORKLOAD, sentence, q),
+                hardware=_nearest(metrics.hardware_words, sentence, q),
+                model=_nearest(metrics.model_words, sentence, q),
+                workload=_nearest(metrics.workload_words, sentence, q),
                 start=q.start,
                 end=q.end,
+                runtime=metric.decides,
             )
         )
     return tuple(figures)
+
+
+def unnamed(sentence: str, metrics: Metrics) -> tuple[str, ...]:
+    """Return what a sentence states as a quantity of something that the vocabulary has no measure for, as written.
+
+    Quantities with a unit that are no count, share, budget or setting; and bare numbers that are plainly results: `12 per 1,000`,
+    `from 14 to 9`, `a ratio of 0.71`, `p < 0.05`.
+    """
+    sentence = sentence[:_READ]
+    found = [q for q in quantities(sentence, metrics.notation) if not is_excluded(sentence, q, metrics)]
+    told = [(q.start, q.end, q.text) for q in found]
+    bare = [(m.start(), m.end(), m[0]) for m in _RESULT.finditer(sentence)]
+    told += [one for one in bare if not any(start < one[1] and one[0] < end for start, end, _ in told)]
+    return tuple(text for _, _, text in sorted(told))

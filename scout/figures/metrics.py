@@ -10,13 +10,10 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from scout.figures import vocabulary
 from scout.figures.numbers import Quantity, quantities
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from scout.figures.vocabulary import Metric
+    from scout.figures.vocabulary import Metric, Metrics, Term
 
 _CLAUSE = re.compile(r";|,?\s(?:while|whereas|but|although|though)\s|(?<!\bvs)\.\s")
 _POINTS_BACK = re.compile(
@@ -25,13 +22,6 @@ _POINTS_BACK = re.compile(
     r"\s*(?:an? |the |just |only |about |around |roughly |nearly |almost |approximately |up to |as (?:much"
     r"|little|low|high) as |at (?:most|least) |more than |over |less than |another |an average (?:of )?"
     r"|average |further |well )*[~≈(]?\$?$"
-)
-_BESIDE = re.compile(
-    r"(?i)^[\s$-]*(?:(?:average|mean|median|overall|relative|absolute|end-to-end|total|the|a|an|our|its|their"
-    r"|of|in|for|on|as|much|peak|tail|GPU|KV|cache|p\d\d|significant|"
-    r"reductions?|improvements?|increases?|decreases?|gains?|savings?|boosts?|drops?|cuts?|lifts?|rises?|lower"
-    r"|higher|less|more|fewer|smaller|larger|greater|better|faster|shorter|"
-    r"reduced|improved|increased|additional|extra|per-\w+|aggregate|better|worse)[\s-]+){0,6}$"
 )
 _OBJECT = re.compile(
     r"(?i)\b(?:reduc(?:es|ed|ing|e)|improv(?:es|ed|ing|e)|increas(?:es|ed|ing|e)|cut(?:s|ting)?|lower(?:s|ed"
@@ -57,19 +47,6 @@ _BRACKETED = re.compile(
     r"\s(?!(?:vs|on|for|at|over|in|with|to|and|versus|from|lower|higher|less|more|faster|better|reduction"
     r"|improvement|increase|gain|respectively)\b)[a-z]\w+"
 )
-_FITS = {
-    "/s": {"throughput", "I/O", "capacity"},
-    "B/s": {"bandwidth", "throughput", "I/O"},
-    "B": {"memory", "I/O", "capacity"},
-    "s": {"TTFT", "TPOT", "latency"},
-    "J": {"energy"},
-    "$": {"cost"},
-    "points": {"quality", "hit rate", "utilisation"},
-    "FLOPS": {"compute", "throughput"},
-    "": {"quality", "hit rate", "utilisation", "compression", "I/O"},
-}
-_OF_UNIT = {"/s": "throughput", "B/s": "bandwidth", "J": "energy", "B": "memory", "s": "latency", "$": "cost"}
-BY_NAME = {metric.name: metric for metric in vocabulary.METRICS}
 
 
 def clause(sentence: str, at: int) -> tuple[int, int]:
@@ -84,7 +61,7 @@ def clause(sentence: str, at: int) -> tuple[int, int]:
     return start, end
 
 
-def _named_otherwise(sentence: str, q: Quantity) -> bool:
+def _named_otherwise(sentence: str, q: Quantity, metrics: Metrics) -> bool:
     """Say whether the words after it name what it is of, and that is no metric: `(<5% utility drop)`, `1% WER degradation`."""
     if _OF_SOMETHING.match(sentence, q.end):
         return True
@@ -93,40 +70,36 @@ def _named_otherwise(sentence: str, q: Quantity) -> bool:
         return True
     if not (named := _OTHER_NOUN.match(sentence[q.end :])):
         return False
-    metric = vocabulary.STRONG.search(named[0]) or vocabulary.WEAK.search(named[0])
-    return not metric and not _BESIDE.match(f"{named[0]} ")
+    metric = any(True for certain in (True, False) for _ in metrics.terms(named[0], strong=certain))
+    return not metric and not metrics.beside.match(f"{named[0]} ")
 
 
-def _terms(text: str, offset: int) -> Iterator[tuple[int, int, Metric, bool]]:
-    """Yield the metric terms of a text as (start, end, metric, strong), in order; a weak one only apart from strong ones."""
+def _terms(text: str, metrics: Metrics) -> list[Term]:
+    """Return the metric terms of a text in order; a weak one only apart from strong ones."""
     strong, weak = (
-        [
-            (m.start() + offset, m.end() + offset, vocabulary.metric_of(m), certain)
-            for m in terms.finditer(text)
-            if not _GUESSED.match(text, m.end())
-        ]
-        for certain, terms in ((True, vocabulary.STRONG), (False, vocabulary.WEAK))
+        [term for term in metrics.terms(text, strong=certain) if not _GUESSED.match(text, term.end)] for certain in (True, False)
     )
-    apart = [w for w in weak if not any(s[0] < w[1] and w[0] < s[1] for s in strong)]
-    yield from sorted(strong + apart, key=lambda term: term[0])
+    apart = [w for w in weak if not any(s.start < w.end and w.start < s.end for s in strong)]
+    return sorted(strong + apart, key=lambda term: term.start)
 
 
-def _implied(q: Quantity, sentence: str) -> Metric | None:
+def _implied(q: Quantity, sentence: str, metrics: Metrics) -> Metric | None:
     """Return the metric that a unit names by itself: a rate, a change of size, what something costs in time or money."""
     takes = q.unit == "s" and re.search(r"(?i)\b(?:costs?|adds?|spends?|saves?)\s(?:\w+\s)?$", sentence[: q.start])
     priced = q.unit == "$" and re.match(r"\s?(?:/|per\b|an? (?:hour|million))", sentence[q.end :])
     fills = q.unit == "B" and re.search(r"(?i)\b(?:needs?|uses?|occup\w+|requires?|consumes?)\s(?:\w+\s)?$", sentence[: q.start])
-    by_itself = q.unit in ("/s", "B/s", "J") or (q.unit == "B" and q.change)
-    return BY_NAME[_OF_UNIT[q.unit]] if takes or priced or fills or by_itself else None
+    by_itself = q.unit not in ("s", "$", "B") or (q.unit == "B" and q.change)
+    return metrics.implied.get(q.unit) if takes or priced or fills or by_itself else None
 
 
 class SentenceReader:
     """One sentence being read: its quantities, its metric terms, and what was decided so far."""
 
-    def __init__(self, sentence: str) -> None:
+    def __init__(self, sentence: str, metrics: Metrics) -> None:
         self.sentence = sentence
-        self.found = quantities(sentence)
-        self.terms = list(_terms(sentence, 0))
+        self.metrics = metrics
+        self.found = quantities(sentence, metrics.notation)
+        self.terms = _terms(sentence, metrics)
         self.taken: dict[int, Metric] = {}
         self.paired = self._respectively()
 
@@ -139,27 +112,23 @@ class SentenceReader:
 
     def beside(self, q: Quantity, end: int) -> Metric | None:
         """Return the metric that follows the quantity with only describing words between: `3.8x higher throughput`."""
-        for start, stop, metric, strong in self.terms:
+        for start, stop, metric, strong, _ in self.terms:
             if start < q.end or start >= end:
                 continue
             between = _ASIDE.sub("", self.sentence[q.end : start])
-            if not _BESIDE.match(f"{between} "):
+            if not self.metrics.beside.match(f"{between} "):
                 return None
-            if metric.name == "speedup" and self.sentence[start:stop].lower() in ("faster", "quicker", "slower"):
+            if metric.role == "speed" and self.sentence[start:stop].lower() in ("faster", "quicker", "slower"):
                 after = self.beside(q._replace(end=stop), end)
-                return after if after and after.name in ("TTFT", "TPOT", "latency") else metric
-            if strong or metric.name in ("memory", "improvement") or q.unit in ("s", "/s"):
+                return after if after and "s" in after.units else metric
+            if strong or metric.weak_beside or q.unit in ("s", "/s"):
                 return metric
         return None
 
-    def _usable(self, q: Quantity, start: int, end: int) -> list[tuple[int, int, Metric, bool]]:
-        """Return the terms inside a stretch; verbs of taking time name a latency only for a quantity of time."""
-        inside = [term for term in self.terms if start < term[1] <= end]
-        return [
-            t
-            for t in inside
-            if t[3] or t[2].name != "latency" or q.unit == "s" or not vocabulary.TIME_VERB.match(self.sentence[t[0] : t[1]])
-        ]
+    def _usable(self, q: Quantity, start: int, end: int) -> list[Term]:
+        """Return the terms inside a stretch; verbs of taking time name a metric only for a quantity of its unit."""
+        inside = [term for term in self.terms if start < term.end <= end]
+        return [term for term in inside if term.how != "timed" or q.unit in term.metric.units]
 
     def before(self, q: Quantity, start: int) -> Metric | None:
         """Return the nearest metric named before the quantity in its clause; a weak term only if there is no strong one.
@@ -169,19 +138,14 @@ class SentenceReader:
         if (verb_object := _OBJECT.search(self.sentence, start, q.start)) and not _ADVERBS.match(verb_object["object"]):
             start = verb_object.start("object")
         near = self._usable(q, start, q.start)
-        strong = [term for term in near if term[3]]
-        verb = next(
-            (
-                t
-                for t in strong
-                if t[2].name == "compression" and not self.sentence[t[0] : t[1]].lower().startswith("compression")
-            ),
-            None,
-        )
+        strong = [term for term in near if term.strong]
+        verb = next((term for term in strong if term.how == "acts"), None)
         best = strong[-1] if strong else near[-1] if near else None
-        if best and best[2].name == "speedup" and len(strong) > 1 and best[0] - strong[-2][1] == 1:
+        if best and best.metric.role == "speed" and len(strong) > 1 and best.start - strong[-2].end == 1:
             best = strong[-2]  # a TTFT speedup is of the TTFT
-        return verb[2] if verb and best and best[2].name in ("memory", "compression") else best[2] if best else None
+        if verb and best and (best.metric is verb.metric or best.metric.name in verb.metric.acts_on):
+            return verb.metric
+        return best.metric if best else None
 
     def after(self, q: Quantity, end: int) -> Metric | None:
         """Return the first metric named after the quantity, up to the next quantity, comma or baseline."""
@@ -199,7 +163,7 @@ class SentenceReader:
         left, right = self.sentence[: q.start], self.sentence[q.end :]
         if found := self._ahead(q, end, right) or self._direct(q) or self.beside(self._last(q), end):
             return found
-        if _named_otherwise(self.sentence, q):
+        if _named_otherwise(self.sentence, q, self.metrics):
             return None
         if found := self._carried(q):
             return found
@@ -241,14 +205,17 @@ class SentenceReader:
 
     def _fitting(self, q: Quantity, metric: Metric | None) -> Metric | None:
         """Hold the metric against the unit: milliseconds are no hit rate. If they disagree, the nearest that fits counts."""
-        allowed = {"latency"} if re.search(r"min|hour", q.text) else _FITS.get(q.unit)
-        if allowed is None or (metric and metric.name in allowed):
+        if q.unit in ("%", "x"):
+            return metric
+        unit = "min" if q.unit == "s" and re.search(r"min|hour", q.text) else q.unit
+        allowed = self.metrics.fitting.get(unit, frozenset())
+        if metric and metric.name in allowed:
             return metric
         start, end = clause(self.sentence, q.start)
-        near = [t for t in self.terms if start <= t[0] < end and t[2].name in allowed and abs(t[0] - q.start) < 60]
+        near = [t for t in self.terms if start <= t.start < end and t.metric.name in allowed and abs(t.start - q.start) < 60]
         if near:
-            return min(near, key=lambda t: abs(t[0] - q.start))[2]
-        return _implied(q, self.sentence)
+            return min(near, key=lambda t: abs(t.start - q.start)).metric
+        return _implied(q, self.sentence, self.metrics)
 
     def _respectively(self) -> dict[int, Metric]:
         """Pair `TTFT and TPOT fall by 35% and 18%, respectively`: as many metrics before as figures in the row."""

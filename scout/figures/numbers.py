@@ -8,7 +8,10 @@ match.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Quantity(NamedTuple):
@@ -27,55 +30,60 @@ class Quantity(NamedTuple):
     word: bool = False
 
 
-_NUM = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[kK](?=\s?(?:tok|TPS|RPS|req|QPS|ops|IOPS|to\b|-|–)))?"
-_RATE = (
-    r"(?:(?:output |input |generated |aggregate |total )?tok(?:en)?s?|requests?|reqs?|quer(?:y|ies)|op(?:eration)?s"
-    r"|transactions|images)"
+class Notation(NamedTuple):
+    """How a field writes quantities: the pattern of one in digits, and the names of its units by their groups."""
+
+    pattern: re.Pattern[str]
+    units: tuple[str, ...]
+
+
+_X = (
+    r"\s?\$?\\times\$?(?![A-Za-z])|\s?×\$?(?!\s?\d)|\s?[xX](?![\w])|[- ]?fold\b|\s(?:times)\b(?=[.,;)]|$|\s(?:that|as|the"
+    r"|more|less|higher|lower|faster|better|larger|smaller|cheaper|greater|fewer|slower|shorter|improvement"
+    r"|{times_of}))|(?:(?<=\.\d)|(?<=\.\d\d))\stimes\b(?! out)"
 )
-_UNITS = (
-    ("%", r"\s?\\?%|\s?(?:percent\b|per cent\b|percentage[- ]points?\b|pp\b)"),
-    (
-        "x",
-        (
-            r"\s?\$?\\times\$?(?![A-Za-z])|\s?×\$?(?!\s?\d)|\s?[xX](?![\w])|[- ]?fold\b|\s(?:times)\b(?=[.,;)]|$|\s(?:that|as|the"
-            r"|more|less|higher|lower|faster|better|larger|smaller|cheaper|greater|fewer|slower|shorter|improvement"
-            r"|speed|compression|acceleration|throughput))|(?:(?<=\.\d)|(?<=\.\d\d))\stimes\b(?! out)"
-        ),
-    ),
-    ("points", r"[\s-](?:(?:accuracy |absolute |F1 )?points?)\b"),
-    (
-        "/s",
-        (
-            rf"\s?(?:(?:[kKM]|thousand|million|billion)\s)?{_RATE}(?:/s(?:ec(?:ond)?)?|(?:\s|-)per(?:\s|-)(?:second|minute|hour))(?:/GPU"
-            rf"|/user|/node)?(?!\w)|\s?(?:TPS|QPS|RPS|IOPS|[KM]?ops/s)\b(?!/)"
-        ),
-    ),
-    ("B/s", r"\s?(?:[KMGT]i?[Bb](?:/s(?:ec)?|ps)|[KMGT]bit/s)(?!\w)"),
-    ("B", r"\s?(?:[KMGTP]i?B|gigabytes|megabytes|terabytes|petabytes)(?![\w/])"),
-    (
-        "s",
-        (
-            r"(?:\\,)?\\(?:mathrm|text)\{[mnuµμ]?s\}|\s?(?:ms|µs|μs|us|ns|\\mu ?s)(?!\w)|\s(?:milli|micro"
-            r"|nano)seconds?\b|\ss(?![\w/'])|(?<=\d)s(?![\w/'])"
-            r"|\s(?:seconds?|secs?|minutes?|mins?|hours?)\b"
-        ),
-    ),
-    ("J", r"\s?(?:m?J|kWh|Wh|kW|joules?|watts?)(?:/(?:token|request|query|tok))?(?![\w])|\sW(?![\w])"),
-    ("FLOPS", r"\s?[GTP]FLOPS?(?:/s)?(?!\w)"),
+_SECONDS = (
+    r"(?:\\,)?\\(?:mathrm|text)\{[mnuµμ]?s\}|\s?(?:ms|µs|μs|us|ns|\\mu ?s)(?!\w)|\s(?:milli|micro"
+    r"|nano)seconds?\b|\ss(?![\w/'])|(?<=\d)s(?![\w/'])"
+    r"|\s(?:seconds?|secs?|minutes?|mins?|hours?)\b"
 )
-_UNIT = "|".join(f"(?P<u{n}>{pattern})" for n, (_, pattern) in enumerate(_UNITS))
-_UNIT_AGAIN = re.sub(r"\?P<u\d+>", "?:", _UNIT)
 _JOIN = (
     r"\s?(?:-|–|—|~|\\sim|\\text\{--\})\s?|\s?(?:→|->|=>|\\to|\\rightarrow)\s?"
     r"|\s(?:down |up )?to\s(?:just |only |about |around |approximately |nearly )?|\s?--\s?"
 )
-_QUANTITY = re.compile(
-    r"(?<![\w.,#/:§^=@~$-])(?<!\$\d)(?P<sign>[+−-]|[~≈∼]|\$?\\(?:sim|approx)\s?\$?)?"
-    rf"\$?(?P<first>{_NUM})(?:(?P<unit1>{_UNIT_AGAIN})?\$?(?P<join>{_JOIN})\$?[+−]?(?P<second>{_NUM}))?(?:{_UNIT})"
-    rf"|(?<![\w$])(?:US)?\\?\$(?P<money>{_NUM})(?:(?:\s?[-–]\s?|\sto\s)\\?\$?(?P<money2>{_NUM}))?"
-    r"(?:\s?(?:[kKMB]|million|billion|thousand|cents)\b(?!/))?(?![\w\\]|/\d)(?!\s?\\)"
-    r"|(?<=\bfrom )(?P<plain>(?P<from>\d+\.\d+) to (?P<to>\d+\.\d+))(?![\w%]|\.\d|\s?[×x%])"
-)
+
+
+def notation(*, counted: str, rates: str, per: str, points_of: str, times_of: str, units: Mapping[str, str]) -> Notation:
+    """Make the notation of a field from patterns of its words; `units` are its own by name."""
+    rate = rf"(?:/s(?:ec(?:ond)?)?|(?:\s|-)per(?:\s|-)(?:second|minute|hour))(?:/{per})?"
+    known = {
+        "%": r"\s?\\?%|\s?(?:percent\b|per cent\b|percentage[- ]points?\b|pp\b)",
+        "x": _X.replace("{times_of}", times_of),
+        "points": rf"[\s-](?:(?:{points_of} )?points?)\b",
+        "/s": rf"\s?(?:(?:[kKM]|thousand|million|billion)\s)?{counted}{rate}(?!\w)|\s?{rates}\b(?!/)",
+        "B/s": r"\s?(?:[KMGT]i?[Bb](?:/s(?:ec)?|ps)|[KMGT]bit/s)(?!\w)",
+        "B": r"\s?(?:[KMGTP]i?B|gigabytes|megabytes|terabytes|petabytes)(?![\w/])",
+        "s": _SECONDS,
+        "J": rf"\s?(?:m?J|kWh|Wh|kW|joules?|watts?)(?:/{counted})?(?![\w])|\sW(?![\w])",
+        "FLOPS": r"\s?[GTP]FLOPS?(?:/s)?(?!\w)",
+        **{name: rf"\s?{written}(?!\w)" for name, written in units.items()},
+    }
+    unit = "|".join(f"(?P<u{n}>{pattern})" for n, pattern in enumerate(known.values()))
+    again = re.sub(r"\?P<u\d+>", "?:", unit)
+    thousands = rf"[kK](?=\s?(?:{counted}|{rates}|to\b|-|–))"
+    number = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?(?:{thousands})?"
+    return Notation(
+        re.compile(
+            rf"(?<![\w.,#/:§^=@~$-])(?<!\$\d)(?P<sign>[+−-]|[~≈∼]|\$?\\(?:sim|approx)\s?\$?)?"
+            rf"\$?(?P<first>{number})(?:(?P<unit1>{again})?\$?(?P<join>{_JOIN})\$?[+−]?(?P<second>{number}))?(?:{unit})"
+            rf"|(?<![\w$])(?:US)?\\?\$(?P<money>{number})(?:(?:\s?[-–]\s?|\sto\s)\\?\$?(?P<money2>{number}))?"
+            r"(?:\s?(?:[kKMB]|million|billion|thousand|cents)\b(?!/))?(?![\w\\]|/\d)(?!\s?\\)"
+            r"|(?<=\bfrom )(?P<plain>(?P<from>\d+\.\d+) to (?P<to>\d+\.\d+))(?![\w%]|\.\d|\s?[×x%])"
+        ),
+        tuple(known),
+    )
+
+
 _ORDERS = (
     r"(?:(?:more than |over |about |nearly |up to )?(?:an?|one|two|three|several|multiple|\d)"
     r"(?:\s|-)orders?(?:\s|-)of(?:\s|-)magnitude)"
@@ -95,6 +103,7 @@ _COUNTS = dict(
     zip(("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), range(2, 11), strict=True),
     twenty=20, hundred=100, several=0, doubl=2, tripl=3, quadrupl=4, twice=2, thrice=3, halv=0.5, half=0.5,
 )  # fmt: skip
+_SCALED = frozenset({"%", "x", "points", "/s", "B/s", "B", "s", "J", "FLOPS"})
 _SCALE = {"n": 1e-9, "µ": 1e-6, "μ": 1e-6, "u": 1e-6, "m": 1e-3, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15}
 
 
@@ -114,7 +123,7 @@ def scale(unit: str) -> float:
     return _SCALE.get(prefix[1] or "", 0) or {"mi": 1e-3, "na": 1e-9, "gi": 1e9, "me": 1e6, "te": 1e12}.get(unit[:2], 1.0)
 
 
-def _digits(match: re.Match[str], sentence: str) -> Quantity:
+def _digits(match: re.Match[str], sentence: str, units: tuple[str, ...]) -> Quantity:
     if match["plain"]:
         return Quantity(
             match["plain"], float(match["from"]), float(match["to"]), "", match.start("plain"), match.end("plain"), change=True
@@ -128,8 +137,7 @@ def _digits(match: re.Match[str], sentence: str) -> Quantity:
     text = sentence[start : match.end()].rstrip()
     text = text[:-1] if text.count("$") % 2 and text.endswith("$") else text
     end = start + len(text)
-    unit = next(name for n, (name, _) in enumerate(_UNITS) if match[f"u{n}"])
-    written = next(match[f"u{n}"] for n in range(len(_UNITS)) if match[f"u{n}"])
+    unit, written = next((name, match[f"u{n}"]) for n, name in enumerate(units) if match[f"u{n}"])
     low, high = _number(match["first"]), _number(match["second"] or match["first"])
     first_unit = match["unit1"] or written
     arrow = bool(match["join"] and re.search(r"→|>|\\to|arrow", match["join"]))
@@ -139,7 +147,9 @@ def _digits(match: re.Match[str], sentence: str) -> Quantity:
         change = True
     if match["second"] and unit == "B" and match["unit1"] and re.search(r"\bto\b", match["join"]):
         change = True  # 19.8 GB to 0.45 GB: sizes are compared, seldom ranges
-    return Quantity(text, low * scale(first_unit), high * scale(written), unit, start, end, change)
+    if unit in _SCALED:
+        low, high = low * scale(first_unit), high * scale(written)
+    return Quantity(text, low, high, unit, start, end, change)
 
 
 def _letters(match: re.Match[str]) -> Quantity:
@@ -168,10 +178,10 @@ def _letters(match: re.Match[str]) -> Quantity:
     return Quantity(text, value, value, "x", match.start(), match.end(), word=True)
 
 
-def quantities(sentence: str) -> list[Quantity]:
+def quantities(sentence: str, notation: Notation) -> list[Quantity]:
     """Return every quantity of a sentence, in order, none inside another, none inside code or an address."""
     hidden = [m.span() for m in re.finditer(r"`[^`]*`|https?://\S+|\barXiv:\S+", sentence)]
-    found: list[Quantity] = [_digits(match, sentence) for match in _QUANTITY.finditer(sentence)]
+    found: list[Quantity] = [_digits(match, sentence, notation.units) for match in notation.pattern.finditer(sentence)]
     found += [_letters(match) for match in _WORD.finditer(sentence)]
     kept: list[Quantity] = []
     for quantity in sorted(found, key=lambda q: (q.start, -q.end)):

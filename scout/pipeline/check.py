@@ -153,7 +153,7 @@ def _verified(
     folder = Path(where).parent if Path(where).exists() else None
     evidence = StoreEvidence(store=store, workspace=workspace, folder=folder)
     evidence.look_up(_things(document))
-    findings = check.check(document, evidence, report_day=day, ledger=known, off=off)
+    findings = check.check(document, evidence, report_day=day, ledger=known, off=off, metrics=workspace.config.metrics)
     return CheckedReport(path=where, document=document, findings=findings)
 
 

@@ -60,6 +60,7 @@ def _material(store: Store, workspace: Workspace, window: Window, selection: Sel
         prior=earlier[-1] if earlier else None,
         ledger=earlier,
         topics=workspace.config.topics,
+        metrics=workspace.config.metrics,
         neighbours=_neighbours(kept, earlier, selection.shortlist.candidates),
         rising=_rising(store, workspace, window),
         seen_until=_seen_until(store, as_of),

@@ -71,7 +71,9 @@ def _given(
         "background": window_items.published(store, dates.EARLIEST, earliest, limit=BACKGROUND),
         "picks": {kept.item.id: kept.item for kept in window_items.by_ids(store, ids)},
         "coverage": coverage(store, workspace, window, known, as_of=as_of),
-        "settings": shortlist.Settings(limit=limit, target=report.target, lookback_days=report.lookback_days),
+        "settings": shortlist.Settings(
+            limit=limit, target=report.target, lookback_days=report.lookback_days, metrics=workspace.config.metrics
+        ),
     }
 
 

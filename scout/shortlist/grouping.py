@@ -14,7 +14,9 @@ from scout.text import shorten, title_key
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from scout.figures import Metrics
     from scout.model import Item, Window
+    from scout.shortlist.ranking import Settings
     from scout.shortlist.score import ScoredItem
     from scout.shortlist.training import Learned
 
@@ -32,7 +34,7 @@ Ranked = tuple[tuple[Candidate, ...], dict[str, str], dict[str, str]]
 
 
 def group_and_rank(
-    scored: Mapping[str, ScoredItem], learned: Learned, window: Window, known: Mapping[str, Item], limit: int | None
+    scored: Mapping[str, ScoredItem], learned: Learned, window: Window, known: Mapping[str, Item], settings: Settings
 ) -> Ranked:
     """Return the candidates, where each companion stands, and why each other item was left out."""
     stands_in: dict[str, str] = {}
@@ -49,13 +51,13 @@ def group_and_rank(
         quiet[not _matched(family)] += 1
         if quiet[True] > MOST_QUIET and not _matched(family):
             left |= {one.tracked.item.id: QUIET for one in family}
-        elif limit is not None and len(found) >= limit:
+        elif settings.limit is not None and len(found) >= settings.limit:
             left |= {one.tracked.item.id: LIMIT for one in family}
         else:
             first = family[0].tracked.item.id
             stands_in |= {one.tracked.item.id: first for one in family[1:]}
             left |= dict.fromkeys((one.tracked.item.id for one in family[1:]), COMPANION)
-            found.append(_candidate(len(found) + 1, family, learned, window, papers))
+            found.append(_candidate(len(found) + 1, family, learned, window, papers, settings.metrics))
     return tuple(found), stands_in, left
 
 
@@ -128,13 +130,18 @@ def _family(members: Sequence[ScoredItem], left: dict[str, str]) -> list[ScoredI
     return sorted(members, key=lambda one: (one.tracked.item.kind is Kind.THREAD, -one.score, one.tracked.item.id))
 
 
-def _candidate(
-    place: int, family: Sequence[ScoredItem], learned: Learned, window: Window, papers: Mapping[str, Item]
+def _candidate(  # noqa: PLR0917 -- a candidate's own before what it is held against
+    place: int,
+    family: Sequence[ScoredItem],
+    learned: Learned,
+    window: Window,
+    papers: Mapping[str, Item],
+    metrics: Metrics | None,
 ) -> Candidate:
     """Make the candidate: it scores as its strongest member does, heralds apart, and stands to the window as its first."""
     first = family[0]
     best = _strongest(family)
-    where, why = section.place(first.tracked, best.verdict, window, papers, matched=_matched(family))
+    where, why = section.place(first.tracked, best.verdict, window, papers, matched=_matched(family), metrics=metrics)
     stands = _topical(family) and where is Section.A
     inside = [one.tracked.item for one in family if one.status in COMPETES]
     standing = section.automatic_entry(first.tracked, inside, first.verdict) if stands else ""

@@ -16,6 +16,7 @@ from scout.shortlist.training import Learned, learn
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from scout.figures import Metrics
     from scout.model import Coverage, Item, LedgerReport, Topic, TrackedItem, Window
     from scout.shortlist.score import ScoredItem
 
@@ -24,11 +25,15 @@ EXCLUDED = "excluded by its topic"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """How long the shortlist may be, how many entries a week's report aims at, and how far before the window counts."""
+    """How long the shortlist may be, how many entries a week's report aims at, and how far before the window counts.
+
+    `metrics` are the words of the field, by which an abstract reports production; without them none does.
+    """
 
     limit: int | None = None
     target: int = 5
     lookback_days: int = 14
+    metrics: Metrics | None = None
 
 
 class RankingInputs(TypedDict):
@@ -83,7 +88,7 @@ def rank(pool: Sequence[TrackedItem], **given: Unpack[RankingInputs]) -> Ranking
             scored[id_] = score(everyone[id_], status, verdict, learned, taste)
         else:
             dropped[id_] = EXCLUDED if verdict.excluded else grouping.NO_TOPIC
-    ranked, stands_in, left = grouping.group_and_rank(scored, learned, window, known, settings.limit)
+    ranked, stands_in, left = grouping.group_and_rank(scored, learned, window, known, settings)
     dropped |= left
     candidates, words = selection.select_entries(ranked, window, settings.target)
     shortlist = Shortlist(

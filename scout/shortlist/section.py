@@ -15,6 +15,7 @@ from scout.text import sentences, title_key
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from scout.figures import Metrics
     from scout.model import Item, TrackedItem, Window
     from scout.shortlist.rules import TopicMatch
 
@@ -23,20 +24,6 @@ CONFERENCE = "a conference in session in the window"
 AUTOMATIC = (RELEASE, CONFERENCE)
 """What is an entry of A without competing for a place: it has no abstract to score with, and a curator tells it each time."""
 
-_PLACE = r"(?:traces?|traffic|workloads?|logs?|clusters?|deployments?|fleets?|data ?cent(?:er|re)s?)"
-_PRODUCTION = re.compile(
-    rf"\bproduction(?:[- ](?:scale|grade|level))? (?:\w+ )?{_PLACE}\b(?! (?:engine|framework)s?\b)"
-    rf"|\b{_PLACE} (?:\w+ )?(?:from|in|of|at) (?:\w+ ){{0,3}}production\b"
-    r"|\b(?:has been|have been|was|were|is|been|we) (?:\w+ ){0,2}(?:deployed|running|rolled out|in use)\b"
-    r" (?:\w+ ){0,3}(?:at|in|across|by) (?:\w+ ){0,3}(?:production|millions|thousands|hundreds)"
-    r"|\b(?:is|are|has been|have been|was|were) (?:\w+ )?deployed (?:at|across) [A-Z]"
-    r"|\bin production (?:at|for|since|on|across|use)\b|\b(?:runs?|running|used|serving) in production\b"
-    r"|\bmeasurement (?:study|campaign)\b|\blarge-scale (?:measurement|characteri[sz]ation)\b"
-    r"|\breal-world production\b"
-)
-_PLANNED = re.compile(
-    r"\b(?:can|could|may|might|would|will|should|to) (?:\w+ )?be (?:\w+ )?deployed\b|\bproduction-ready\b", re.IGNORECASE
-)
 _OWN = re.compile(
     r"^it\b|\b(?:we|our|this (?:paper|work|study)|is a)\b"
     r"|\b(?:evaluat|experiment|measure[ds]?\b|analy[sz]|collect|replay|deployed)",
@@ -48,19 +35,28 @@ _OLD = timedelta(days=60)
 """A page about a paper this much older than the window brings nothing new."""
 
 
-def production_evidence(item: Item) -> str:
+def production_evidence(item: Item, metrics: Metrics) -> str:
     """Return the sentence of an abstract that reports production traces, a deployment or a measurement study, if any."""
     for sentence in sentences(item.summary):
-        found = _PRODUCTION.search(sentence)
-        if found and not _PLANNED.search(sentence) and _OWN.search(sentence):
+        found = metrics.from_production.search(sentence)
+        if found and not metrics.planned.search(sentence) and _OWN.search(sentence):
             return sentence
     return ""
 
 
 def place(
-    one: TrackedItem, verdict: TopicMatch, window: Window, papers: Mapping[str, Item], *, matched: bool
+    one: TrackedItem,
+    verdict: TopicMatch,
+    window: Window,
+    papers: Mapping[str, Item],
+    *,
+    matched: bool,
+    metrics: Metrics | None = None,
 ) -> tuple[Section, str]:
-    """Return the section and what moved it there, in words; `papers` are known ones by the key of their title."""
+    """Return the section and what moved it there, in words; `papers` are known ones by the key of their title.
+
+    Without the words of a field in `metrics`, no sentence moves a paper.
+    """
     default = _default(one)
     if one.item.kind is Kind.POST and (old := _republished(one.item, window, papers)):
         return Section.CONTEXT, old
@@ -69,7 +65,8 @@ def place(
     if not matched:
         why = "its source is watched, and no topic matches" if one.watched else "no topic matches"
         return Section.CONTEXT, "" if default is Section.CONTEXT else why
-    if one.item.kind is Kind.PAPER and default is Section.B and (sentence := production_evidence(one.item)):
+    academic = one.item.kind is Kind.PAPER and default is Section.B
+    if academic and metrics and (sentence := production_evidence(one.item, metrics)):
         return Section.A, f"“{sentence}”"
     return default, ""
 

@@ -88,6 +88,7 @@ def schema() -> dict[str, Any]:
     parts: dict[str, type[Any]] = {"report": Wording, "http": HttpSettings, "check": Check}
     properties = {
         **{name: config_options.json_schema(cls) for name, cls in parts.items()},
+        "metrics": {"type": "string", "description": "a field file, relative to this one, or none"},
         "topics": {"type": "array", "items": config_options.json_schema(Topic)},
         "sources": {"type": "array", "items": entry_schema()},
     }
