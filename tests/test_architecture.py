@@ -12,8 +12,8 @@ from scout.sources import SHARED
 PACKAGE = Path(__file__).parent.parent / "scout"
 FLOORS = (
     ("errors", "model", "text"),
-    ("dates", "identity", "intervals", "releases", "similarity"),
-    ("config", "demo", "figures", "parsers", "reports", "store", "topics"),
+    ("dates", "figures", "identity", "intervals", "releases", "similarity"),
+    ("config", "demo", "parsers", "reports", "store", "topics"),
     ("check", "http", "shortlist", "trends"),
     ("draft", "sources"),
     ("pipeline",),

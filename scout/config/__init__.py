@@ -7,7 +7,7 @@ from scout.config.feeds import (
     SHIPPED,
     Check,
     Config,
-    Http,
+    HttpSettings,
     Sections,
     SourceSpec,
     Wording,
@@ -17,13 +17,13 @@ from scout.config.feeds import (
 )
 
 __all__ = [
-    "Check",
-    "Config",
-    "Http",
     "MAX_BYTES",
     "MAX_FIELD_BYTES",
     "NO_METRICS",
     "SHIPPED",
+    "Check",
+    "Config",
+    "HttpSettings",
     "Sections",
     "SourceSpec",
     "Wording",

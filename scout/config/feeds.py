@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
 
+from scout.config import fieldfile
 from scout.config import options as config_options
 from scout.errors import ConfigError
-from scout.figures import fieldfile
 from scout.model import RESERVED, Topic
 
 if TYPE_CHECKING:

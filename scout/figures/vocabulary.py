@@ -1,76 +1,298 @@
-"""Plain English about figures, of no trade: which way they moved, against what, and what talk of them is of something else.
+"""The vocabulary of one field, as a field file states it: its measures, units, hardware words, and the report's default wording.
 
-What is measured, in which units and on what, is the field's: see `vocabulary`.
+`Metrics` is a value: whoever reads figures is given it. `config.fieldfile` builds it from what YAML gave; the patterns are made
+from phrases (`phrases`) when they are first needed.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-LOWER = re.compile(
-    r"(?i)\b(?:discounts?|lower(?:s|ed|ing)?|less|fewer|smaller|reduc\w+|decreas\w+|sav(?:e[sd]?|ings?)|cut(?:s|ting)?"
-    r"|drop(?:s|ped|ping)?|shr[iau]nk\w*"
-    r"|cheaper|falls?|fell|fallen|down|shorten\w*|trim\w*|slash\w*|eliminat\w+|halv\w+|compress(?:es|ed"
-    r"|ing)?(?! ratio| rate| factor)|shed(?:s|ding)?|los(?:s|es|t|ing)|degrad\w+"
-    r"|slower|shorter|declin\w+|minus|in half|avoid\w*|removes?)\b"
-)
-HIGHER = re.compile(
-    r"(?i)\b(?:higher|more|greater|larger|increas\w+|rais(?:e|es|ed|ing)|ris(?:e|es|en|ing)|rose|lift(?:s|ed"
-    r"|ing)?|boost\w*|gain(?:s|ed|ing)?|grow(?:s|n|ing|th)?|grew"
-    r"|climb\w*|doubl\w+|tripl\w+|quadrupl\w+|up(?! to)|jump\w*|accelerat(?:e|es|ed|ing)|extra"
-    r"|additional|surg\w+|multipl(?:y|ies|ied)|twice)\b"
-)
-BETTER = re.compile(r"(?i)\b(?:speed-?ups?|faster|quicker|improv\w+|better|enhanc\w+|outperform\w*|beat(?:s|ing)?|ahead)\b")
+from scout.figures import numbers, phrases, words
 
-BASELINE = re.compile(
-    r"(?i)\b(?:than(?: that of| with| in| on)?|over|compared (?:to|with|against)|in comparison (?:to|with)"
-    r"|vs\.?|versus|relative to"
-    r"|against|with respect to|as (?:fast|much|many|quick\w*|large) as|that of|instead of)\s+"
-)
-ADJECTIVE = r"\w+-\w*(?:ed|aware)"
-"""One that is likely to follow another, with a comma between: `the GDS-enabled, SSD-backed store`."""
-BASELINE_END = re.compile(
-    rf"[;:()]|,(?!\s{ADJECTIVE}\s)|"
-    r"\.(?=\s|$)|\b(?:while|when|whereas|due to|because|thanks to|by (?:\w+ ){0,2}?[~+]?\d+"
-    r"|and (?:\w+ly )?(?:\w+ing|up to"
-    r"|at (?:least|most)|by|an? |the |its "
-    r"|reduc\w+|improv\w+|cut\w*|rais\w+|lower\w*|increas\w+|decreas\w+|boost\w*|shrink\w*|sav\w+|keep\w*"
-    r"|achiev\w+|deliver\w*|reach\w*|learn\w*|[+~]?\d+)|but|at (?:the|a|an|\d)|on (?!demand)|under|for|across"
-    r"|with (?:only|no|a|negligible|minimal)|without|respectively|in (?:our|the))\b"
-)
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-SHARE = r"(?i)^\s*of (?:(?!{unless})[\w-]+ ){{0,3}}?{shares}\b"
-"""`20% of tokens`: a share of things, filled in from the field."""
-COUNTED = r"(?i)^\s*(?:-|×|x)?\s*(?:more |fewer |extra )?{counted}\b(?![- ]{unless})"
-CONDITION = (
-    r"(?i)^\s*(?:(?!(?:at|for|on|in|under|with|when|is|was|are|over|of|by|and|to|as|from|than|across"
-    r"|without)\b)\w+[- ]){{0,3}}?(?:deadlines?|time-?outs?|budgets?|targets?"
-    r"|limits?|thresholds?|objectives?|quantile|percentile|confidence|intervals?|windows?"
-    r"|equity|stake|by default|{conditions})\b"
-)
-CONDITION_BEFORE = (
-    r"(?i)(?:\b(?:(?:{settings}|deadline|time-?out|budget|target|limit|threshold|interval"
-    r"|constraint)s?\s?(?:of|is|at|to|=|:|below|under)?|top|bottom|last|first|every|past|next|after"
-    r"|expires? (?:in|after)"
-    r"|\bp|keep(?:s|ing)? (?:only|the|only the)|version|v)"
-    r"|\b(?:set|configured?|capped|limited|fixed|defaults?|increment\w*)\b[^,;.]{{0,40}}\b(?:to|at|with|of)(?: only| just)?)\s*$"
-)
-BESIDE = (
-    r"(?i)^[\s$-]*(?:(?:average|mean|median|overall|relative|absolute|end-to-end|total|the|a|an|our|its|their"
-    r"|of|in|for|on|as|much|significant|{qualifiers}|"
-    r"reductions?|improvements?|increases?|decreases?|gains?|savings?|boosts?|drops?|cuts?|lifts?|rises?|lower"
-    r"|higher|less|more|fewer|smaller|larger|greater|better|faster|shorter|"
-    r"reduced|improved|increased|additional|extra|per-\w+|aggregate|better|worse)[\s-]+){{0,6}}$"
-)
-"""What may stand between a figure and the metric that follows it."""
-LOAD_BEFORE = re.compile(
-    r"(?i)(?<!run )(?<!runs )(?<!running )(?<!serves )(?<!served )(?<!generates )(?<!generating )(?<!decodes )(?<!operates )"
-    r"(?<!reads )(?<!writes )(?<!streams )"
-    r"\b(?:at|under|load of|arriv\w+ at)\s*(?:a |an )?(?:rate of |load of )?$"
-)
-MONEY_TALK = re.compile(
-    r"(?i)\b(?:revenues?|funding|fund(?:s|ed)?|valuation|valued|shares?|stocks?|investors?|invest(?:s|ed|ment"
-    r"|ments)|earnings|market cap|acqui(?:res?|red|sition)|sales|year-over-year|salar(?:y|ies)"
-    r"|headcount|hir(?:es?|ing)|prices? of|last year|this year|enterprises?|survey(?:ed)?|respondents|adoption"
-    r"|tax(?:es)?|tickets?|market)\b|\braised\s+\$"
-)
+    from scout.figures.numbers import Notation
+
+UNITS = ("s", "min", "B", "B/s", "/s", "J", "FLOPS", "$", "points", "number")
+"""Units that any measure may have; % and x are every measure's."""
+Phrases = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """One measure: its name, which way is better, and the phrases that name it; the shipped file says what each list does."""
+
+    name: str
+    better: Literal["lower", "higher"]
+    terms: Phrases = ()
+    weak: Phrases = ()
+    timed: Phrases = ()
+    acts: Phrases = ()
+    acts_on: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    implied: tuple[str, ...] = ()
+    decides: bool = False
+    weak_beside: bool = False
+    role: Literal["", "speed"] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """What a report says where feeds.yaml does not.
+
+    `evaluation` is the label of the verdict's line, `measured` what the measures that decide have in common.
+    """
+
+    criteria: str = "novelty of the work, and what it may change"
+    organization: str = "(A) studies of what is in use; and (B) new ideas and methods"
+    A: str = "Empirical studies"
+    B: str = "Ideas and methods"
+    evaluation: str = "Evaluation"
+    measured: str = "of a measure that decides"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantities:
+    """How the field writes quantities beyond time, bytes, money, energy, % and x."""
+
+    counted: Phrases = ()
+    rates: Phrases = ()
+    per: Phrases = ()
+    points_of: Phrases = ()
+    times_of: Phrases = ()
+    units: dict[str, Phrases] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hardware:
+    """Devices by name. Upper and lower case count."""
+
+    label: str = "hardware"
+    makers: Phrases = ()
+    devices: Phrases = ()
+    after: Phrases = ()
+    families: Phrases = ()
+    clusters: Phrases = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Models:
+    """Families of models, and words that follow them. Upper and lower case count."""
+
+    label: str = "model"
+    families: Phrases = ()
+    designations: Phrases = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workloads:
+    """What a figure was measured on: by name, or one to three words before a noun."""
+
+    label: str = "workload"
+    nouns: Phrases = ()
+    names: Phrases = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotFigures:
+    """What makes a quantity no measurement by the words beside it."""
+
+    counted: Phrases = ()
+    shares: Phrases = ()
+    unless: Phrases = ()
+    conditions: Phrases = ()
+    conditions_unless: Phrases = ()
+    settings: Phrases = ()
+    devices: Phrases = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Production:
+    """What tells work from production: its word beside places, or terms; `planned` are none. Upper and lower case count."""
+
+    word: str = "production"
+    places: Phrases = ()
+    not_places: Phrases = ()
+    terms: Phrases = ()
+    planned: Phrases = ()
+
+
+class Term(NamedTuple):
+    """Where a sentence names a metric; `strong` terms do so by themselves, `how` is the list that the phrase stands in."""
+
+    start: int
+    end: int
+    metric: Metric
+    strong: bool
+    how: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metrics:
+    """The whole vocabulary of a field. Not slotted: its patterns are made once. `file` is its name for a reader."""
+
+    file: str = ""
+    field: str = ""
+    report: Wording = Wording()
+    metrics: tuple[Metric, ...] = ()
+    qualifiers: Phrases = ()
+    quantities: Quantities = Quantities()
+    hardware: Hardware = Hardware()
+    models: Models = Models()
+    workloads: Workloads = Workloads()
+    not_figures: NotFigures = NotFigures()
+    production: Production = Production()
+    venues: tuple[str, ...] = ()
+    title_words: tuple[str, ...] = ()
+
+    @cached_property
+    def notation(self) -> Notation:
+        """How quantities are written."""
+        told = self.quantities
+        return numbers.notation(
+            counted=phrases.any_of(told.counted),
+            rates=phrases.any_of(told.rates),
+            per=phrases.any_of(told.per),
+            points_of=phrases.any_of(told.points_of),
+            times_of=phrases.any_of(told.times_of),
+            units={name: phrases.any_of(written) for name, written in told.units.items()},
+        )
+
+    @cached_property
+    def _strong(self) -> re.Pattern[str]:
+        return self._named("terms", "acts")
+
+    @cached_property
+    def _weak(self) -> re.Pattern[str]:
+        return self._named("weak", "timed")
+
+    def _named(self, *lists: str) -> re.Pattern[str]:
+        parts = [
+            f"(?P<{name}_{n}>{phrases.any_of(getattr(metric, name))})"
+            for n, metric in enumerate(self.metrics)
+            for name in lists
+            if getattr(metric, name)
+        ]
+        return re.compile(rf"(?<![\w@])(?:{'|'.join(parts) or phrases.NOTHING})(?![\w@])", re.IGNORECASE)
+
+    def terms(self, text: str, *, strong: bool) -> Iterator[Term]:
+        """Yield where a text names metrics, in order, by strong terms or by weak ones."""
+        for found in (self._strong if strong else self._weak).finditer(text):
+            how, _, number = (found.lastgroup or "").rpartition("_")
+            yield Term(found.start(), found.end(), self.metrics[int(number)], strong, how)
+
+    def names(self, text: str, at: int = 0) -> bool:
+        """Say whether a metric is named right at a place, by a strong term."""
+        return bool(self._strong.match(text, at))
+
+    @cached_property
+    def fitting(self) -> dict[str, frozenset[str]]:
+        """The names of the metrics that each unit may be of; `` is a bare number."""
+        names = [*UNITS, *self.quantities.units]
+        return {"" if u == "number" else u: frozenset(m.name for m in self.metrics if u in m.units) for u in names}
+
+    @cached_property
+    def implied(self) -> dict[str, Metric]:
+        """What a unit measures where nothing is named."""
+        return {unit: metric for metric in reversed(self.metrics) for unit in metric.implied}
+
+    @cached_property
+    def beside(self) -> re.Pattern[str]:
+        """What may stand between a figure and its metric."""
+        return re.compile(words.BESIDE.format(qualifiers=phrases.any_of(self.qualifiers)))
+
+    @cached_property
+    def device(self) -> str:
+        """The pattern of a device's name."""
+        told = self.hardware
+        maker = f"(?:{phrases.any_of(told.makers)} )?" if told.makers else ""
+        return f"{maker}{phrases.any_of(told.devices)}"
+
+    @cached_property
+    def hardware_words(self) -> re.Pattern[str]:
+        """Hardware that a figure was measured on."""
+        told = self.hardware
+        after = f"(?: {phrases.any_of(told.after)})?"
+        return re.compile(
+            rf"(?:\b\d+\s?[x×]\s?)?\b{self.device}(?![\w-]){after}|\b{phrases.any_of(told.families)}{after}\b"
+            rf"|\b\d+(?:\s|-)?{phrases.any_of(told.clusters)}\b"
+        )
+
+    @cached_property
+    def model_words(self) -> re.Pattern[str]:
+        """Models that a figure was measured on."""
+        return re.compile(
+            rf"\b{phrases.any_of(self.models.families)}(?:[- ]?(?:\d+(?:\.\d+)?[BT](?:-A\d+B)?|\d+x\d+B|V?\d+(?:\.\d+)*[a-z]?"
+            rf"|K\d(?:\.\d+)?|R\d|{phrases.any_of(self.models.designations)}))+(?![\w]|\.\d)"
+        )
+
+    @cached_property
+    def workload_words(self) -> re.Pattern[str]:
+        """What a figure was measured on: named, or a few words before a noun."""
+        noun, names = phrases.any_of(self.workloads.nouns), phrases.any_of(self.workloads.names)
+        return re.compile(
+            rf"(?i:\b{names}(?: {noun})?\b"
+            r"|\b(?:(?!(?:on|across|to|of|over|in|for|with|by|and|the|all|under|from|that|a|an|is|are|our|at|as|tested"
+            rf"|several|multiple|various|these|this)\b)[\w-]+ ){{1,3}}{noun}\b)"
+        )
+
+    @cached_property
+    def counted(self) -> re.Pattern[str]:
+        """What follows a factor that is a count: `8x H100`."""
+        told = self.not_figures
+        counted = f"(?:{self.device}|{phrases.any_of(told.counted)})"
+        return re.compile(words.COUNTED.format(counted=counted, unless=phrases.any_of(told.unless)))
+
+    @cached_property
+    def shared(self) -> re.Pattern[str]:
+        """What follows a percentage that is a share."""
+        told = self.not_figures
+        return re.compile(words.SHARE.format(shares=phrases.any_of(told.shares), unless=phrases.any_of(told.unless)))
+
+    @cached_property
+    def condition(self) -> re.Pattern[str]:
+        """What follows a quantity that says under what was measured."""
+        told = self.not_figures
+        conditions = f"{phrases.any_of(told.conditions)}(?! {phrases.any_of(told.conditions_unless)})"
+        return re.compile(words.CONDITION.format(conditions=conditions))
+
+    @cached_property
+    def condition_before(self) -> re.Pattern[str]:
+        """What stands before a quantity that is a setting."""
+        return re.compile(words.CONDITION_BEFORE.format(settings=phrases.any_of(self.not_figures.settings)))
+
+    @cached_property
+    def sized(self) -> re.Pattern[str]:
+        """What follows a size that is a device's."""
+        named = f"(?:{phrases.any_of(self.not_figures.devices)}|{self.device})"
+        return re.compile(rf"(?i)^\s*(?:of )?(?:\w+ ){{0,1}}{named}\b")
+
+    @cached_property
+    def from_production(self) -> re.Pattern[str]:
+        """What says that work comes from production."""
+        told = self.production
+        word, place = re.escape(told.word), phrases.any_of(told.places)
+        return re.compile(
+            rf"\b{word}(?:[- ](?:scale|grade|level))? (?:\w+ )?{place}\b(?! {phrases.any_of(told.not_places)}\b)"
+            rf"|\b{place} (?:\w+ )?(?:from|in|of|at) (?:\w+ ){{0,3}}{word}\b"
+            r"|\b(?:has been|have been|was|were|is|been|we) (?:\w+ ){0,2}(?:deployed|running|rolled out|in use)\b"
+            rf" (?:\w+ ){{0,3}}(?:at|in|across|by) (?:\w+ ){{0,3}}(?:{word}|millions|thousands|hundreds)"
+            r"|\b(?:is|are|has been|have been|was|were) (?:\w+ )?deployed (?:at|across) [A-Z]"
+            rf"|\b{phrases.any_of(told.terms)}\b"
+        )
+
+    @cached_property
+    def planned(self) -> re.Pattern[str]:
+        """What says that it may come into production some day."""
+        plans = r"\b(?:can|could|may|might|would|will|should|to) (?:\w+ )?be (?:\w+ )?deployed\b"
+        return re.compile(rf"{plans}|\b{phrases.any_of(self.production.planned)}\b", re.IGNORECASE)
+
+    def venue(self, name: str) -> str:
+        """Return a venue's name, in capitals unless the field writes it otherwise."""
+        spelt = {venue.upper(): venue for venue in self.venues}
+        return " ".join(spelt.get(word, word) for word in name.upper().split())

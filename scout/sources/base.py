@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 GITHUB_API = "https://api.github.com"
-REPOSITORY = re.compile(r"[\w-]+/[\w.-]+", re.ASCII)
+REPOSITORY = re.compile(r"[\w-]{1,39}/[\w.-]{1,100}", re.ASCII)
 """A repository of GitHub, `owner/name`."""
 ATOM = "{http://www.w3.org/2005/Atom}"
 """The namespace of Atom (RFC 4287), as ElementTree and lxml write it before a name."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any, get_type_hints
 
-from scout.config import options as config_options
+from scout.config import options
 from scout.errors import ConfigError
 from scout.figures import phrases
 from scout.figures.vocabulary import UNITS, Metric, Metrics
@@ -47,26 +47,26 @@ def _measures(found: Metrics, where: str) -> None:
             raise ConfigError(f"{here}: the name is taken by metrics[{names.index(metric.name)}]; names must differ")
         for unit in (*metric.units, *metric.implied):
             if unit not in known:
-                raise ConfigError(f"{here}: unknown unit {unit!r}{config_options.near_miss(unit, known)}")
+                raise ConfigError(f"{here}: unknown unit {unit!r}{options.near_miss(unit, known)}")
         for other in metric.acts_on:
             if other not in names:
-                raise ConfigError(f"{here}: acts_on: unknown metric {other!r}{config_options.near_miss(other, names)}")
+                raise ConfigError(f"{here}: acts_on: unknown metric {other!r}{options.near_miss(other, names)}")
 
 
 def _build(cls: type[Any], data: object, where: str) -> Any:
     """Read nested mappings from within, so that an unknown key is told at its own place."""
     if not isinstance(data, Mapping):
-        return config_options.parse_options(cls, data, where)
+        return options.parse_options(cls, data, where)
     given = dict(data)
     if cls is Metrics and "file" in given:
-        raise ConfigError(f"{where}: unknown option 'file'{config_options.near_miss('file', [f.name for f in fields(cls)][1:])}")
+        raise ConfigError(f"{where}: unknown option 'file'{options.near_miss('file', [f.name for f in fields(cls)][1:])}")
     hints = get_type_hints(cls)
     for name, kind in hints.items():
         if is_dataclass(kind) and given.get(name) is not None:
             given[name] = _build(kind, given[name], f"{where}: {name}")  # type: ignore[arg-type]
         elif name == "metrics" and isinstance(given.get(name), list):
             given[name] = tuple(_build(Metric, one, _where(where, i, one)) for i, one in enumerate(given[name]))
-    return config_options.parse_options(cls, given, where)
+    return options.parse_options(cls, given, where)
 
 
 def _where(where: str, index: int, entry: object) -> str:
