@@ -1,7 +1,4 @@
-"""The design's words as values: frozen, keyword-only, without behaviour that reaches outside.
-
-All instants are aware datetimes in UTC. Windows are given in days, both included, and used as half-open instants.
-"""
+"""The values that every room speaks in. Instants are aware datetimes in UTC; windows are days, both included."""
 
 from __future__ import annotations
 

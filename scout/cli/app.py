@@ -75,6 +75,9 @@ def main() -> None:
         else:
             console.say(f"scout: {text.clean(str(exc))}")
         sys.exit(exc.exit_code)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, RuntimeError) as exc:
+        # Until Python 3.12 an interrupt while a class is being made comes out as the cause of a RuntimeError.
+        if not isinstance(exc, KeyboardInterrupt) and not isinstance(exc.__cause__, KeyboardInterrupt):
+            raise
         console.say("scout: stopped")
         sys.exit(130)

@@ -151,8 +151,7 @@ def run(
         )
     window = options.window(workspace, path, since, until)
     if not (since or force) and (words := _reported(path, window)):
-        if not quiet:
-            console.log(f"{words}; nothing to do: --since {window.since} or --force drafts it again")
+        console.log(f"{words}; nothing to do: --since {window.since} or --force drafts it again")
         return
     asked = window.stretched(workspace.config.report.lookback_days)
     collected = collect.gather(workspace, path, asked, names=[], refresh=False, quiet=quiet, wait_s=wait)
