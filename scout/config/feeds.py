@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
 
-from scout.config import fieldfile
 from scout.config import options as config_options
 from scout.errors import ConfigError
 from scout.model import RESERVED, Topic
@@ -128,7 +127,7 @@ class SourceSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """A whole feeds.yaml. `metrics` is the vocabulary of the field, None where figures are not wanted."""
+    """A whole feeds.yaml. `field` is the vocabulary that it names, or whether the shipped one is meant or none."""
 
     path: Path
     report: Wording = Wording()
@@ -136,7 +135,14 @@ class Config:
     topics: tuple[Topic, ...] = ()
     sources: tuple[SourceSpec, ...] = ()
     check: Check = Check()
-    metrics: Metrics | None = None
+    field: Metrics | Literal["shipped", "none"] = "none"
+
+    @property
+    def metrics(self) -> Metrics | None:
+        """The vocabulary of the field, None where figures are not wanted; the shipped one is read when it is first needed."""
+        if self.field == "shipped":
+            return shipped()
+        return None if self.field == "none" else self.field
 
 
 class _Loader(yaml.SafeLoader):
@@ -195,14 +201,16 @@ def _yaml(text: bytes | str, path: Path) -> Any:
         raise ConfigError(f"{path}: {_yaml_words(exc)}") from exc
 
 
-def _metrics(named: object, beside: Path) -> Metrics | None:
+def _field(named: object, beside: Path) -> Metrics | Literal["shipped", "none"]:
     """Read the field file that `metrics` names, relative to feeds.yaml; the shipped one where nothing is named."""
     if named is None:
-        return shipped()
+        return "shipped"
     if not isinstance(named, str) or not named.strip():
         raise ConfigError(f"{beside}: metrics: expected the path of a field file, or none, found {named!r}")
     if named == NO_METRICS:
-        return None
+        return "none"
+    from scout.config import fieldfile  # noqa: PLC0415 -- 50 ms that only those who read figures need
+
     path = beside.parent / named
     return replace(fieldfile.parse(_yaml(_bytes(path, MAX_FIELD_BYTES, "a field file"), path), str(path)), file=path.name)
 
@@ -210,6 +218,8 @@ def _metrics(named: object, beside: Path) -> Metrics | None:
 @cache
 def shipped() -> Metrics:
     """Return the vocabulary of computer systems, which comes with scout."""
+    from scout.config import fieldfile  # noqa: PLC0415 -- as above
+
     file = files("scout") / "fields" / SHIPPED
     return replace(fieldfile.parse(_yaml(file.read_bytes(), Path(SHIPPED)), SHIPPED), file=SHIPPED)
 
@@ -230,7 +240,7 @@ def parse(text: bytes | str, path: Path = Path("feeds.yaml")) -> Config:
         },
         topics=_topics(data.get("topics")),
         sources=_sources(data.get("sources")),
-        metrics=_metrics(data.get("metrics"), path),
+        field=_field(data.get("metrics"), path),
     )
 
 
