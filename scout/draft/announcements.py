@@ -1,4 +1,4 @@
-"""Propose what may be told as one entry: releases of several houses in one window (four labs' new models). Never forced."""
+"""Propose one entry for announcements of several sources in one window (four labs' new models). Only a proposal."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 LEAST_HOUSES = 3
 MOST = 8
 LONGEST = 9
-"""Words beyond which a title tells more than an announcement."""
+"""The most words a title of an announcement has."""
 _RELEASE = re.compile(r"(?i)^(?:introducing|announcing|releasing|launching|meet|we are releasing)\b")
 _MODEL = re.compile(r"^(?:[A-Z][\w’'-]*\s){1,3}v?\d+(?:\.\d+)*(?:\s[A-Z]\w*){0,2}$")
 _VERSION = re.compile(r"\b(?:v?\d+(?:\.\d+)+|\d+(?:\.\d+)?[BT]|[A-Z]\w*[ -]?\d+(?:\.\d+)?)\b")
@@ -31,7 +31,7 @@ def announces(title: str) -> bool:
 
 
 def find(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """Return the announcements of the window, at most eight, if at least three houses made one."""
+    """Return the announcements in the window, at most eight, if at least three sources have one."""
     found = [
         one
         for one in candidates
@@ -42,7 +42,7 @@ def find(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
 
 
 def propose(family: Sequence[Candidate]) -> tuple[Group, ...]:
-    """Return the group that proposes a family as one entry of A, if there is a family."""
+    """Return the group that proposes these candidates as one entry of A, if any."""
     if not family:
         return ()
     line = joined((titled(thing) for one in family for thing in (one.tracked, *one.companions)), " · ")
