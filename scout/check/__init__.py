@@ -6,7 +6,7 @@
     finding.py      their findings
     render.py       text, JSON, GitHub annotations, a pull request's comment
 
-A new rule is one function in one of the rule modules, named in `RULES`; its docstring is its explanation.
+A new rule is one function in one of the rule modules, listed in `_ALL`; its docstring is its explanation.
 """
 
 from __future__ import annotations

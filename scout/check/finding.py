@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Severity(StrEnum):
-    """Severity: contradicted by the evidence, made doubtful by it, or without evidence either way."""
+    """Error: the evidence contradicts; warning: it casts doubt; unverified: there is none either way."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -23,7 +23,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing held against a report.
+    """One error or doubt in a report.
 
     `claim` quotes the report, `evidence` says what is known, `where` names it (item id, run, url, date), `advice` what to do.
     `entry` is the number of its entry, None outside of entries.

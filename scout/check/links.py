@@ -79,7 +79,7 @@ def index_of(url: str, title: str = "") -> str:
 
 
 def _site(host: str, path: list[str]) -> str:
-    """Return the index page that a path on a site is, if any."""
+    """Name the index page at a path of a site, empty if none."""
     whole, pages = "/".join([host, *path]), host.endswith((".github.io", ".gitlab.io", ".readthedocs.io"))
     front = not path or (pages and len(path) == 1 and "." not in path[0])
     kinds = (

@@ -31,7 +31,7 @@ _COPIED = 85
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Source:
-    """The text of an item, parsed once: quantities, figures by sentence, the text without thousands separators."""
+    """An entry's texts, parsed once: quantities, figures by sentence, the text without thousands separators."""
 
     where: str
     text: str

@@ -1,4 +1,4 @@
-"""Build the additional context: items that are not numbered entries, by group; sources without items; sources not read."""
+"""Build the additional context: items that are not numbered entries, by group; and what the sources lack."""
 
 from __future__ import annotations
 

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 LEAST_HOUSES = 3
 MOST = 8
 LONGEST = 9
-"""The most words a title of an announcement has."""
+"""The most words in an announcement's title."""
 _RELEASE = re.compile(r"(?i)^(?:introducing|announcing|releasing|launching|meet|we are releasing)\b")
 _MODEL = re.compile(r"^(?:[A-Z][\w’'-]*\s){1,3}v?\d+(?:\.\d+)*(?:\s[A-Z]\w*){0,2}$")
 _VERSION = re.compile(r"\b(?:v?\d+(?:\.\d+)+|\d+(?:\.\d+)?[BT]|[A-Z]\w*[ -]?\d+(?:\.\d+)?)\b")
 
 
 def announces(title: str) -> bool:
-    """Say whether a title announces a versioned thing: `Introducing Maple 3`, or nothing but its name, `Maple Large 3.1`."""
+    """Say whether a title announces a version: `Introducing Maple 3`, or only its name, `Maple Large 3.1`."""
     short = len(title.split()) <= LONGEST
     return short and bool(_MODEL.match(title) or (_RELEASE.match(title) and _VERSION.search(title)))
 
