@@ -1,4 +1,4 @@
-"""Build the additional context: items that are not numbered entries, by group; and what the sources lack."""
+"""Build the additional context: items without a numbered entry, by group; sources without items; sources not read in full."""
 
 from __future__ import annotations
 
