@@ -1,12 +1,12 @@
-"""Hold a finished report against the evidence: rules in, findings out. Pure.
+"""Check a finished report against what the store knows: rules in, findings out. Pure.
 
-    evidence.py     what is asked of the store, and what a report's names mean there
-    case.py         a report laid beside its evidence
+    evidence.py     the protocol that the store answers, and source names
+    context.py      a report with its evidence
     dates.py, links.py, repeats.py, titles.py, numbers.py, counts.py, negatives.py, markup.py: the rules
-    finding.py      what they say
+    finding.py      their findings
     render.py       text, JSON, GitHub annotations, a pull request's comment
 
-A new rule is one function in one of the rule modules, named in `RULES`; its docstring is its explanation.
+A new rule is one function in one of the rule modules, listed in `_ALL`; its docstring is its explanation.
 """
 
 from __future__ import annotations
@@ -90,11 +90,11 @@ def check(
     off: Collection[str] = (),
     metrics: Metrics | None = None,
 ) -> tuple[Finding, ...]:
-    """Return what the evidence holds against a report, in the order of its lines, graver findings first.
+    """Return the findings against a report, by line, then severity, then code.
 
-    `ledger` may hold the report itself and later ones: only what is earlier than `report_day` counts. `off` are codes that are
-    not applied; a comment `<!-- scout: off CODE -->` switches a rule off for its line. Without
-    the words of a field in `metrics` no figures are looked for.
+    `ledger` may hold the report itself and later ones: only reports earlier than `report_day` count. `off` are codes of
+    rules not applied; a comment `<!-- scout: off CODE -->` switches a rule off for its line. Without
+    a field's vocabulary in `metrics` figures are not checked.
     """
     case = ReportContext(document=document, evidence=evidence, day=report_day, ledger=ledger, metrics=metrics)
     silent = set(document.off)
@@ -109,7 +109,7 @@ def _applied(case: ReportContext, off: Collection[str]) -> Iterator[Finding]:
 
 
 def known_codes(codes: Collection[str], option: str) -> frozenset[str]:
-    """Return the codes as given, or raise UsageError that names the first unknown one and its near miss."""
+    """Return the codes as a set; UsageError names the first unknown one and the nearest known."""
     for code in codes:
         if code not in RULES:
             near = get_close_matches(code, RULES, 1)
@@ -118,6 +118,6 @@ def known_codes(codes: Collection[str], option: str) -> frozenset[str]:
 
 
 def explain(code: str) -> str:
-    """Return what a rule holds, in the words of its docstring."""
+    """Return a rule's explanation, its docstring."""
     (known,) = known_codes([code], "--explain")
     return inspect.getdoc(RULES[known]) or ""

@@ -1,4 +1,4 @@
-"""A report laid beside the evidence: what the rules look at."""
+"""Join a report with its evidence, as the rules read it."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ Rule = Callable[["ReportContext"], Iterator[Finding]]
 """One rule: its docstring is what `--explain` shows; its function's name, with hyphens, is its code."""
 
 QUOTED = "Nearest earlier:"
-"""What follows in a draft's novelty is quoted from earlier reports: their claims are not this one's."""
+"""In a draft's novelty, the text after these words quotes earlier reports; it is not checked."""
 _BRACKET = re.compile(r"\s*\(([^()]*)\)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """One place where the report names a thing: by an entry's heading (`numbered`), or by a link's text.
+    """One place where the report names an item: an entry's heading (`numbered`), or a link's text.
 
-    `ids` are the thing's addresses, the first of them its own; `dates` what is claimed of when.
+    `ids` are the item's ids, the first of them its own; `dates` the dates that are claimed.
     """
 
     ids: tuple[str, ...]
@@ -53,7 +53,7 @@ class Mention:
 
 @dataclass(frozen=True)
 class ReportContext:
-    """One report, the evidence, its day, the earlier reports, the field's words. Not slotted: its views are worked out once."""
+    """One report, the evidence, its day, the ledger, the field's vocabulary. Not slotted: properties are cached."""
 
     document: Document
     evidence: Evidence
@@ -63,18 +63,18 @@ class ReportContext:
 
     @cached_property
     def window(self) -> Window | None:
-        """The horizon that the report states."""
+        """The window that the report states."""
         since, until = self.document.since, self.document.until
         return Window(since=since, until=until) if since and until and since <= until else None
 
     @cached_property
     def headings(self) -> tuple[Mention, ...]:
-        """The numbered entries as namings."""
+        """The numbered entries as mentions."""
         return tuple(self._heading(entry) for entry in self.document.entries)
 
     @cached_property
     def linked(self) -> tuple[Mention, ...]:
-        """Every link as a naming, in order."""
+        """Every link as a mention, in order."""
         return tuple(
             self._link(link, line)
             for line in self.document.lines
@@ -103,7 +103,7 @@ class ReportContext:
         )
 
     def _link(self, link: Link, line: Line) -> Mention:
-        """Take a link's text as a naming; a bracket right behind the link may state the date."""
+        """Make a mention of a link; a bracket right after it may state the date."""
         title, stated = split_title(link.text)
         behind = _BRACKET.match(line.passage.text, link.at + len(link.text))
         if not stated and behind:
@@ -121,7 +121,7 @@ class ReportContext:
 
     @cached_property
     def mentions(self) -> tuple[Mention, ...]:
-        """The things that bullets outside of the entries name, companions left out."""
+        """The items that bullets outside of the entries name, without companions."""
         return tuple(
             self._link(group[0], line)
             for line in self.document.lines
@@ -131,17 +131,17 @@ class ReportContext:
         )
 
     def item(self, thing: str) -> TrackedItem | None:
-        """Return the thing itself, or a talk about it; a post or thread that merely links to it says nothing of it."""
+        """Return the item itself, or a talk about it; not a post or thread that merely links to it."""
         seen = self.evidence.item(thing)
         own = seen is not None and (seen.item.kind is Kind.TALK or thing in (seen.item.id, identify(seen.item.url)))
         return seen if own else None
 
     def seen(self, mention: Mention) -> tuple[TrackedItem, ...]:
-        """Return what is known under a naming's addresses, in their order."""
+        """Return the stored items of a mention's ids, in their order."""
         return tuple(seen for found in mention.ids if (seen := self.item(found)))
 
     def dated(self, mention: Mention) -> tuple[TrackedItem, ...]:
-        """Return what is known under a naming's own addresses with a date that counts: a talk's date is not its paper's."""
+        """Return the stored items whose own id or url a mention has, and with a date: a talk's date is not its paper's."""
         own = set(mention.ids)
         return tuple(
             seen
@@ -153,7 +153,7 @@ class ReportContext:
 def flag(  # noqa: PLR0917 -- severity, place, claim and evidence read as one sentence
     severity: Severity, place: Mention | Line | ReportEntry, claim: str, evidence: str, where: str = "", advice: str = ""
 ) -> Finding:
-    """Make a finding where a naming, a passage or an entry stands; whoever runs the rule puts its code in."""
+    """Return a finding at a mention, line or entry; `check` adds the code."""
     number = place.number if isinstance(place, ReportEntry) else place.entry
     return Finding(
         line=place.line, code="", severity=severity, claim=claim, evidence=evidence, where=where, advice=advice, entry=number

@@ -1,4 +1,4 @@
-"""Rules about what a report says of itself: how many entries, which numbers, how long a window."""
+"""Check what a report says of itself: its number of entries, entry numbers, length of window."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def _pointers(case: ReportContext) -> Iterator[Finding]:
 
 
 def _meant(case: ReportContext, before: str, number: int) -> ReportEntry | None:
-    """Return the one other entry whose title has the name right before a pointer, if the entry pointed to nowhere has it."""
+    """Return the one other entry whose title has the name before a reference, if the entry referred to lacks it."""
     if not before.endswith("("):
         return None
     names = {fold(name) for name in re.findall(r"\b(?=\w*[A-Z])\w[\w.]{2,}", _last_words(before))}
@@ -162,7 +162,7 @@ def _meant(case: ReportContext, before: str, number: int) -> ReportEntry | None:
 
 
 def _last_words(before: str) -> str:
-    """Return the two words before an opening bracket: what the bracket points from."""
+    """Return the two words before an opening bracket."""
     return " ".join(before.rstrip("( ").split()[-2:])
 
 

@@ -1,4 +1,4 @@
-"""Rules about when: first versions, publication dates, the window, the future."""
+"""Check dates: first versions, publication, the window, the future."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from scout.reports.claims import DateClaim
 
 _FIRST = frozenset({"", "v1", "submitted", "submission", "posted", "published", "released", "release", "boundary"})
-"""What is said of a date that means the first publication; presented, revised, announced mean another day."""
+"""Words beside a date that mean the first publication; presented, revised, announced mean another day."""
 HELD = timedelta(days=7)
-"""How much earlier than the known date a claim must be to be one of submission before a hold, rather than a slip."""
+"""From this much before the known date, a claim may be a submission that was held, rather than a mistake."""
 _OUTSIDE = re.compile(
     r"boundary|outside|(?:before|after) (?:the )?window|\blate\b(?! (?:[A-Z]|\d))|\bupdate|follow-?up|catch-?up|revisit",
     re.IGNORECASE,
 )
 _NOT_ITS = frozenset({"seen", "first seen", "claimed"})
-"""What is said of a date that is not the thing's: when scout saw it, and what its source claims and nobody believes."""
+"""Words beside a date that is not the item's: when scout saw it, and a source's claim that is not trusted."""
 _ADDRESS_DAY = re.compile(r"(?<!\d)(20\d\d)[/-](0[1-9]|1[0-2])[/-](0[1-9]|[12]\d|3[01])(?!\d)")
 _POST = re.compile(r"^url:https://(?:x|twitter)\.com/\w+/status/(\d{17,19})(?!\d)")
 _COMING = re.compile(r"\b(?:upcoming|will|scheduled|to appear|expected|planned|forthcoming|accepted)\b", re.IGNORECASE)
@@ -40,7 +40,7 @@ def _first_dates(mention: Mention) -> tuple[DateClaim, ...]:
 
 
 def _mentions_with_dates(case: ReportContext) -> Iterator[Mention]:
-    """Return headings, then links, each claim about a thing once."""
+    """Yield headings, then links, each claim about an item once."""
     said: set[tuple[str, date, date]] = set()
     for mention in (*case.headings, *case.linked):
         fresh = [(own, claim.since, claim.until) for own in mention.ids[:1] for claim in mention.dates]
@@ -89,7 +89,7 @@ def v1_date(case: ReportContext) -> Iterator[Finding]:
 
 
 def _matches(seen: Sequence[TrackedItem], claimed: Sequence[DateClaim]) -> bool:
-    """Say whether one of the claims allows the date of one of the things."""
+    """Say whether a claim allows the date of one of the items; a day off counts for all but papers."""
     return any(
         claim.allows(one.item.published.date(), slack=0 if one.item.kind is Kind.PAPER else 1)
         for one in seen
@@ -199,7 +199,7 @@ def id_month(case: ReportContext) -> Iterator[Finding]:
 
 
 def _month_of(ids: Sequence[str]) -> tuple[str, tuple[date, date] | None]:
-    """Return the first arXiv id of the scheme since 2007, with the first and last day of its month."""
+    """Return the first arXiv id in the scheme since 2007, with the first and last day of its month."""
     for thing in ids:
         if (found := re.match(r"arxiv:(\d\d)(\d\d)\.", thing)) and 1 <= int(found[2]) <= 12:
             year, month = 2000 + int(found[1]), int(found[2])
@@ -250,7 +250,7 @@ def window(case: ReportContext) -> Iterator[Finding]:
 
 
 def _old_paper(case: ReportContext, mention: Mention) -> Iterator[Finding]:
-    """Find a new page about an old paper: the page is of the window, the paper that is linked beside it months older."""
+    """Find a new page about an old paper: its id was given over 60 days before the window."""
     paper, month = _month_of(mention.ids)
     if month and case.window and mention.ids[0] != paper and month[1] < case.window.since - timedelta(days=60):
         yield flag(
@@ -284,13 +284,13 @@ def _outside(case: ReportContext, mention: Mention, dated: Sequence[TrackedItem]
 
 
 def _overlaps(seen: TrackedItem, window: Window) -> bool:
-    """Say whether a thing may have been published in a window: on its day, or in the month or at the conference that is known."""
+    """Say whether an item may have been published in a window, by its day, its month or its conference's days."""
     days = days_of(seen.item)
     return days is not None and days[0] <= window.until and days[1] >= window.since
 
 
 def _not_outside(case: ReportContext, mention: Mention) -> Iterator[Finding]:
-    """Find an entry whose section says that it is outside the window, and which is inside; `or scope` excuses it."""
+    """Find an entry inside the window in a section for those outside; a section for `window or scope` is exempt."""
     headings = [line.text for line in case.document.section(mention.section) if line.label == "heading" and line.entry is None]
     if not any(re.search(r"outside .*window", text) and "scope" not in text for text in headings):
         return

@@ -1,6 +1,6 @@
-"""What a check asks of the world that scout has seen. The store answers; a dictionary can stand in for it.
+"""Define what a check asks of the store, as a protocol, and match names in a report to sources.
 
-Nothing here reaches outside: what the store lacks is listed by `wanted`, and whoever may ask the network does so before checking.
+No network here: `missing_evidence` lists what the store lacks, and the caller may fetch it before checking.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceNames:
-    """A source under every name that a report may call it by. `repos` are the repositories or places it covers one by one."""
+    """A source with every name that a report may use for it. `repos` are the repositories it covers."""
 
     name: str
     aliases: tuple[str, ...] = ()
@@ -48,7 +48,7 @@ class SourceMatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkReply:
-    """What became of asking for a link once: `ok` results answered; 404 and 410 are the statuses of a link that leads nowhere."""
+    """The reply to one request for a link: `ok` results answered; status 404 or 410 means that the page is gone."""
 
     result: Result
     status: int | None = None
@@ -56,14 +56,14 @@ class LinkReply:
 
 
 class Evidence(Protocol):
-    """What is known. Every method answers at once, from what was stored."""
+    """What the store knows. No method uses the network."""
 
     def item(self, id: str) -> TrackedItem | None:  # noqa: A002 -- the model's word
         """Return the item with a canonical id, also where that is its `url` or one of its `links`; None if it was never seen."""
         ...
 
     def titled(self, title: str) -> Sequence[TrackedItem]:
-        """Return items whose title has the words of this one, best first; a handful at most."""
+        """Return a few items whose title has the words of this one, best first."""
         ...
 
     def neighbours(self, arxiv_id: str) -> tuple[Sequence[Neighbour], Sequence[Neighbour]]:
@@ -87,7 +87,7 @@ class Evidence(Protocol):
         ...
 
     def coverage(self, source: str, window: Window) -> Coverage | None:
-        """Return how far a source's answers reach over a window, None if it was never asked."""
+        """Return a source's coverage of a window, None if it was never asked."""
         ...
 
     def exists(self, path: str) -> bool | None:
@@ -97,12 +97,12 @@ class Evidence(Protocol):
 
 _KIND_WORDS = re.compile(r"\b(?:the|official|blogs?|news|newsroom|feed|rss|atom|releases?|site|github|list)\b")
 _TEAM_WORDS = re.compile(r"\b(?:engineering|tech)\b")
-"""A house's engineering blog is meant by the house's name, but only where the house has no other place."""
+"""A company's name means its engineering blog only where it has no other source."""
 _PARTS = re.compile(r"\s*/\s*|\s+(?:and|or|&|×|x)\s+|,\s+")
 
 
 def _key(name: str) -> str:
-    """Return what two spellings of a name share: folded, without the words for the kind of place."""
+    """Normalize a name: folded, without spaces and words such as `blog` or `feed`."""
     folded = re.sub(r"[^\w ]+", " ", fold(name.replace("'", "")))
     bare = _KIND_WORDS.sub(" ", folded)
     return re.sub(r"[\s_]+", "", bare if bare.strip() else folded)
@@ -120,11 +120,11 @@ def _loose(name: str) -> str:
 
 
 def match(name: str, sources: Iterable[SourceNames]) -> tuple[SourceMatch, ...]:
-    """Return the sources that a report's name for a place means: by name, alias, repository, or a part of `Meta AI/FAIR`.
+    """Return the sources that a name in a report means: by name, alias, repository, or a part of `Meta AI/FAIR`.
 
     A source's own name, as drafts write it, means that source alone. Else a name is matched whole, `Google` is not
-    `google-developers`; and only where nothing fits, without its team, and then without a year and `AI`: never without both, for
-    `Meta AI` is not `meta-engineering`. A group's name means all its sources.
+    `google-developers`; and only where nothing fits, without its team, and then without a year and `AI`: never without both,
+    as `Meta AI` is not `meta-engineering`. A group's name means all its sources.
     """
     places = tuple(sources)
     if own := [SourceMatch(source=source.name) for source in places if source.name.casefold() == name.strip().casefold()]:
@@ -160,7 +160,7 @@ class MissingEvidence:
 
 
 def missing_evidence(document: Document, evidence: Evidence) -> MissingEvidence:
-    """Return what would have to be asked for, so that every link of the document could be checked."""
+    """Return what has to be fetched so that every link of the document can be checked."""
     missing: dict[str, str] = {}
     for link in document.links:
         thing = identify(link.url)

@@ -1,4 +1,4 @@
-"""What a check says: findings, how grave they are, and how one is known again."""
+"""Define findings, their severity, and their fingerprint."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Severity(StrEnum):
-    """How grave: what the evidence contradicts, what it makes doubtful, and what there is no evidence for either way."""
+    """Error: the evidence contradicts; warning: it casts doubt; unverified: there is none either way."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -23,10 +23,10 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing held against a report.
+    """One error or doubt in a report.
 
     `claim` quotes the report, `evidence` says what is known, `where` names it (item id, run, url, date), `advice` what to do.
-    `entry` is the number of the entry it stands in, None outside of entries.
+    `entry` is the number of its entry, None outside of entries.
     """
 
     line: int
@@ -40,7 +40,7 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """What stays the same when lines move: code, claim and entry, as 16 hexadecimal digits."""
+        """A hash of code, claim and entry, not of the line: 16 hexadecimal digits."""
         return hashlib.sha256(f"{self.code}\n{fold(self.claim)}\n{self.entry}".encode()).hexdigest()[:16]
 
 

@@ -1,4 +1,4 @@
-"""Rules about where links lead."""
+"""Check where links lead."""
 
 from __future__ import annotations
 
@@ -62,9 +62,9 @@ _SITE = re.compile(
 
 
 def index_of(url: str, title: str = "") -> str:
-    """Return, in words, which index an address leads to instead of a thing; an empty string where it leads to one.
+    """Return, in words, the index page that an address leads to; an empty string if it leads to a single item.
 
-    `title` is what it is linked as: a repository's front page is a thing, but not the release that a title names.
+    `title` is the link's title: a repository's front page is an item, but not the release that a title names.
     """
     canonical = canonical_url(url)
     if not canonical:
@@ -79,7 +79,7 @@ def index_of(url: str, title: str = "") -> str:
 
 
 def _site(host: str, path: list[str]) -> str:
-    """Name the index that a site's path leads to, if it is one."""
+    """Name the index page at a path of a site, empty if none."""
     whole, pages = "/".join([host, *path]), host.endswith((".github.io", ".gitlab.io", ".readthedocs.io"))
     front = not path or (pages and len(path) == 1 and "." not in path[0])
     kinds = (
@@ -221,6 +221,6 @@ def prior_report(case: ReportContext) -> Iterator[Finding]:
 
 
 def _read_from(url: str, earlier: Sequence[LedgerReport]) -> str:
-    """Return where the ledger read the report of that file name from, or an empty string."""
+    """Return the ledger's path of the report with that file name, or an empty string."""
     name = PurePosixPath(unquote(url.split("#", maxsplit=1)[0])).name
     return next((report.path for report in earlier if PurePosixPath(report.path.rpartition(":")[2]).name == name), "")

@@ -1,4 +1,4 @@
-"""Rules about what was left in the text: broken markup, traces of tools, slots that nobody filled."""
+"""Check the text for broken markup, traces of tools, and empty slots."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _strays(case: ReportContext) -> Iterator[tuple[int, str, Severity, str]]:
             fenced = 0 if fenced else number
         elif not fenced:
             bare = _CODE.sub("code", line)
-            text = _ADDRESS.sub(lambda link: re.sub(r"&\w*;", "", link[0]), bare)  # an address may hold what looks like an entity
+            text = _ADDRESS.sub(lambda link: re.sub(r"&\w*;", "", link[0]), bare)  # an address may have what looks like an entity
             for what, severity, pattern in _STRAY:
                 yield from ((number, what, severity, mark[0]) for mark in re.finditer(pattern, text))
             if len(_BOLD.findall(bare)) % 2 and _paragraph_is_odd(case, number):
@@ -82,7 +82,7 @@ def _strays(case: ReportContext) -> Iterator[tuple[int, str, Severity, str]]:
 
 
 def _paragraph_is_odd(case: ReportContext, number: int) -> bool:
-    """Say whether bold marks are odd in the whole paragraph around a line, for bold may run over a line's end."""
+    """Say whether the paragraph around a line has an odd number of bold marks; bold may span lines."""
     lines = case.document.source
     first = last = number - 1
     while first > 0 and lines[first - 1].strip() and not re.match(r"\s*(?:[-*+] |\d+[.)] |#)", lines[first]):
@@ -102,7 +102,7 @@ def empty_slot(case: ReportContext) -> Iterator[Finding]:
     for entry in case.document.entries:
         yield from _entry_slots(entry)
     for line in case.document.lines:
-        words = line.text or line.label  # a label that leads bullets of its own is no slot
+        words = line.text or line.label  # a label with bullets of its own is no slot
         empty = line.section == "crosscutting" and line.label != "heading" and _SLOT.fullmatch(words)
         if line.entry is None and (empty or _MARKED.search(line.text)):
             yield flag(

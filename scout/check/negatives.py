@@ -1,4 +1,4 @@
-"""Rules about what a report says there was not."""
+"""Check what a report says was absent."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def unseen_negative(case: ReportContext) -> Iterator[Finding]:
         meant = match(said.name, sources)
         answers = [found for one in meant if (found := case.evidence.coverage(one.source, window))]
         if not meant and re.match(r"topics?\b", said.group, re.IGNORECASE):
-            continue  # a topic is no source: that nothing matched it is the shortlist's business
+            continue  # a topic is no source: whether anything matched it is for the shortlist
         if not meant or not answers:
             why = "no source goes by this name" if not meant else "the source was never asked"
             yield _finding(said, Severity.UNVERIFIED, why, "", "add a source, or an alias, to feeds.yaml")

@@ -1,4 +1,4 @@
-"""The rule about figures: what a report claims of a thing stands in the thing's own text."""
+"""Check that the figures in a report are in the text of the item they are about."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 _LABELS = frozenset({"summary", "novelty", "impact", "runtime", "why"})
 _ABOUT = re.compile(r"[~≈∼]\s*$|\b(?:about|around|roughly|nearly|almost|approximately|over|up to|more than)\s*$", re.IGNORECASE)
 _COPIED = 85
-"""The likeness, figures left out, from which a sentence is the source's own with another figure in it."""
+"""The similarity (0 to 100), without figures, from which a sentence is a copy of the source's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Source:
-    """The text of a thing, read once: its quantities, its measured figures by sentence, the text with numbers folded."""
+    """An entry's texts, parsed once: quantities, figures by sentence, the text without thousands separators."""
 
     where: str
     text: str
@@ -75,7 +75,7 @@ def _claimed(line: Line, metrics: Metrics) -> Iterator[tuple[Line, str, Figure]]
 
 
 def _source(case: ReportContext, entry: ReportEntry, metrics: Metrics) -> _Source | None:
-    """Join the texts of everything that the entry links to; None where nothing with a text is known."""
+    """Join the texts of all that the entry links to; None where no reference has a stored text."""
     things = dict.fromkeys(identify(link.url) for line in entry.lines for link in line.links)
     seen = [one for thing in things if thing and (one := case.item(thing)) and one.item.summary]
     if not any((one := case.item(identify(link.url))) and one.item.summary for link in entry.references):
@@ -108,7 +108,7 @@ def _ends(figure: Figure) -> set[float]:
 
 
 def _equal(claimed: float, known: float, figure: Figure, *, about: bool) -> bool:
-    """Say whether two values are one: rounded to the digits that the claim has, or within 5 % where it says `about`."""
+    """Say whether two values are equal: rounded to the claim's digits (x and % only), or within 5 % after `about`."""
     if claimed == known or abs(claimed - known) <= abs(known) * (0.05 if about else 1e-6):
         return True
     written = re.search(r"\d+(?:\.(\d+))?", figure.value)
@@ -147,5 +147,5 @@ def _nearest(sentence: str, same: Sequence[tuple[str, Figure]]) -> str:
 
 
 def _bare_likeness(one: str, other: str) -> float:
-    """Return how alike two sentences are when their figures are left out."""
+    """Return the similarity (0 to 100) of two sentences without figures."""
     return fuzz.token_sort_ratio(*(fold(re.sub(r"[~≈]?\d[\d.,]*\s?[%×x]?", " ", text)) for text in (one, other)))

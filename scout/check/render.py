@@ -1,4 +1,4 @@
-"""Findings written out: text for a terminal, JSON, GitHub annotations, Markdown for a pull request's comment. Pure."""
+"""Render findings: text for a terminal, JSON, GitHub annotations, Markdown for a pull request's comment. Pure."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def summary(findings: Iterable[Finding]) -> str:
 
 
 def text(path: str, document: Document, findings: Sequence[Finding], *, unverified: bool = False) -> str:
-    """Return findings grouped by entry, ready for a terminal. What is only unverified is counted, or listed with `unverified`."""
+    """Return findings by entry, as text for a terminal. Unverified ones are counted, or listed with `unverified`."""
     shown = [finding for finding in findings if unverified or finding.severity is not Severity.UNVERIFIED]
     titles = {entry.number: entry.title for entry in document.entries}
     lines = [f"{clean(path)}: {summary(findings)}"]
@@ -51,7 +51,7 @@ def text(path: str, document: Document, findings: Sequence[Finding], *, unverifi
 
 
 def as_json(reports: Mapping[str, Sequence[Finding]]) -> str:
-    """Return the JSON of `scout check --format json`, stable in order."""
+    """Return the JSON of `scout check --format json`, in a stable order."""
     value = {
         "reports": [{"path": path, "findings": [row(finding) for finding in findings]} for path, findings in reports.items()]
     }
@@ -74,7 +74,7 @@ def row(finding: Finding) -> dict[str, Any]:
 
 
 def baseline(body: str) -> frozenset[str]:
-    """Return the fingerprints in a JSON that `as_json` wrote. Raises ValueError if it is something else."""
+    """Return the fingerprints in a JSON that `as_json` wrote. Raises ValueError on other input."""
     value = json.loads(body)
     try:
         return frozenset(str(one["fingerprint"]) for report in value["reports"] for one in report["findings"])
@@ -83,7 +83,7 @@ def baseline(body: str) -> frozenset[str]:
 
 
 def github(path: str, findings: Iterable[Finding]) -> str:
-    """Return GitHub's workflow commands, one a line.
+    """Return GitHub's workflow commands, one per line.
 
     Source: GitHub Actions toolkit, `command.ts`: data escapes % CR LF, properties `:` and `,` as well.
     """

@@ -1,4 +1,4 @@
-"""Rules about the same thing told again."""
+"""Check for repeated items."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _UPDATE_IN_PROSE = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = frozenset({"reference", "companions", "status", "evidence", "changes"})
-"""Parts of an entry that hold others' words."""
+"""Labels of an entry's lines that quote others."""
 
 
 def _living(thing: str) -> bool:
-    """Say whether an address is a place that goes on changing: a repository, a tracker, a site, documentation."""
+    """Say whether an id is of a page that keeps changing: a repository, a tracker, a site, documentation."""
     url = thing.removeprefix("url:")
     repository = re.fullmatch(r"https://(?:github|gitlab)\.com/[^/]+/[^/]+", url)
     return thing.startswith("url:") and bool(repository or index_of(url) or "docs." in url or "/docs/" in url)
@@ -77,7 +77,7 @@ def _paper(ids: tuple[str, ...]) -> set[str]:
 
 
 def _same(mention: Mention, entry: LedgerEntry) -> bool:
-    """Say whether a ledger entry is of the thing itself, not of something that it accompanies."""
+    """Say whether a ledger entry is about the item itself, not one that it is a companion of."""
     if mention.ids[0] == entry.ids[0]:
         return True
     alike = fuzz.token_set_ratio(fold(mention.title), fold(entry.title)) >= 70

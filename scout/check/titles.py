@@ -1,4 +1,4 @@
-"""Rules about what things are called."""
+"""Check the titles of items."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 _ID = re.compile(r"^\s*arxiv:\s*\S+\s*[—–:-]?\s*", re.IGNORECASE)
 _SPLIT = re.compile(r":\s|\s[—–-]\s|\s/\s|\(|\)")
 _COMMON = frozenset({"and", "the", "for", "with"})
-"""Words that name nothing; the field has more."""
+"""Words that are no names; the field adds more."""
 ALIKE = 60
-"""The likeness (0 to 100, by shared words) from which two titles may be one, shortened or commented."""
+"""The similarity (0 to 100, by shared words) from which two titles may be of one item, shortened or commented."""
 FOREIGN = 52
-"""The likeness under which a title that shares no name with the thing is foreign: 98 % of unrelated pairs lie below."""
+"""The similarity below which a title without a shared name does not fit: 98 % of unrelated pairs lie below."""
 
 
 def title(case: ReportContext) -> Iterator[Finding]:
@@ -45,7 +45,7 @@ def title(case: ReportContext) -> Iterator[Finding]:
 
 
 def _other_id(mention: Mention) -> list[Finding]:
-    """Return a finding if a link's text names another paper than its address."""
+    """Return a finding if a link's text names another paper than its url."""
     named = arxiv_in(mention.link.text) if mention.link else ""
     papers = [thing.removeprefix("arxiv:") for thing in mention.ids if thing.startswith("arxiv:")]
     if not named or not papers or named in papers:
@@ -63,7 +63,7 @@ def _other_id(mention: Mention) -> list[Finding]:
 
 
 def _other_version(case: ReportContext, mention: Mention) -> list[Finding]:
-    """Return a finding if a title names versions, and its releases are others."""
+    """Return a finding if a title names other versions than its releases."""
     ids = mention.ids
     if mention.numbered:
         entry = next(entry for entry in case.document.entries if entry.line == mention.line)
@@ -94,7 +94,7 @@ def _other_thing(case: ReportContext, mention: Mention) -> list[Finding]:
     common = _COMMON | {fold(word) for word in (case.metrics.title_words if case.metrics else ())}
     if any(_likeness(wording, one.item.title) >= ALIKE or _shares_a_name(wording, one, common) for one in seen):
         return []
-    named = mention.numbered or seen[0].item.kind is Kind.PAPER  # other links are described as often as named
+    named = mention.numbered or seen[0].item.kind is Kind.PAPER  # the text of other links is often no title
     other = _namesake(wording, seen, case.evidence.titled(wording))
     if other:
         evidence, severity = f"that is the title of {other.item.id}; the link leads to “{seen[0].item.title}”", Severity.ERROR
@@ -110,7 +110,7 @@ def _likeness(wording: str, own: str) -> float:
 
 
 def _shares_a_name(wording: str, seen: TrackedItem, common: Collection[str]) -> bool:
-    """Say whether a part of the wording, or a name in it, stands in the thing's title or text."""
+    """Say whether a part of the wording, or a name in it, is in the item's title or text."""
     text = f"{seen.item.title} {seen.item.summary}"
     key, words = title_key(text), set(fold(text).split())
     parts = [title_key(part) for part in _SPLIT.split(wording)]

@@ -1,9 +1,9 @@
-"""The draft: a report's whole anatomy, filled with evidence, with marked slots where a person must judge (docs/draft.md). Pure.
+"""Compose the draft of a report: its Markdown, with evidence, and marked slots for a person to fill (docs/draft.md). Pure.
 
 compose(material)          the report in Markdown
 pr_body(material)          the pull request's text
 html(markdown)             the report as one page for reading
-data(material)             what the templates are given, as JSON values
+data(material)             the templates' context, as JSON values
 """
 
 from __future__ import annotations
@@ -45,20 +45,20 @@ def numbered(material: DraftInput) -> tuple[Candidate, ...]:
 
 
 def compose(material: DraftInput, *, template: str | None = None) -> str:
-    """Write the report skeleton in Markdown. `template` is the text of the user's own; ConfigError if it cannot be filled."""
+    """Return the draft in Markdown. `template` is the text of the user's own template; ConfigError if it cannot be rendered."""
     given = context(material)
     text = _tidy(render("report.md.j2", given, template=template))
-    seen = given["head"].seen_until  # for `scout reports add`, whatever the template says of it
+    seen = given["head"].seen_until  # read by `scout reports add`, whatever the template
     return f"{text}\n<!-- scout: seen until {seen} -->\n" if seen else text
 
 
 def pr_body(material: DraftInput) -> str:
-    """Write the pull request's text: summary, sections, context, cross-cutting, test plan."""
+    """Return the pull request's text: summary, sections, context, cross-cutting, test plan."""
     return _tidy(render("pr.md.j2", context(material)))
 
 
 def data(material: DraftInput) -> dict[str, Any]:
-    """Return the templates' context as JSON values; strings that scout composed are Markdown."""
+    """Return the templates' context as JSON values; strings composed by scout are Markdown."""
     given = context(material)
     return {
         "head": asdict(given["head"]),
@@ -70,7 +70,7 @@ def data(material: DraftInput) -> dict[str, Any]:
 
 
 def context(material: DraftInput) -> dict[str, Any]:
-    """Return what a template is given (docs/draft.md lists it)."""
+    """Return the templates' context (listed in docs/draft.md)."""
     chosen = numbered(material)
     entries = [entry.build_entry(number, candidate, material) for number, candidate in enumerate(chosen, 1)]
     around = additional.build_additional_context(material, chosen)
@@ -101,7 +101,7 @@ def _lists(around: AdditionalContext, material: DraftInput) -> list[tuple[Group,
 
 
 def _test_plan(entries: Sequence[DraftEntry], around: AdditionalContext) -> list[Markdown]:
-    """List what a person still has to do, from what the draft holds."""
+    """List what a person still has to do on this draft."""
     plan = [Markdown(f"Every slot is written: {3 * len(entries)} in {len(entries)} entries, and the cross-cutting observations.")]
     plan.append(Markdown("Headings, entry numbers and stated counts agree with the body; `scout check` reports no error."))
     plan.append(Markdown("Each Reference opens the thing itself, and its title and date are the entry's."))
@@ -116,7 +116,7 @@ def _test_plan(entries: Sequence[DraftEntry], around: AdditionalContext) -> list
 
 
 def _tidy(text: str) -> str:
-    """Fold runs of blank lines, and end with one line feed."""
+    """Collapse runs of blank lines, and end with one line feed."""
     lines = [line.rstrip() for line in text.splitlines()]
     kept = [line for place, line in enumerate(lines) if line or (place and lines[place - 1])]
     return "\n".join(kept).strip() + "\n"

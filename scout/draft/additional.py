@@ -1,4 +1,4 @@
-"""Additional context: everything that is not a numbered entry, by group; and what may be called absent, and what may not."""
+"""Build the additional context: items without a numbered entry, by group; sources without items; sources not read in full."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ if TYPE_CHECKING:
     from scout.model import Candidate, TrackedItem
 
 BULLETS = 6
-"""How many things of a group have a bullet of their own, with what matched; the next ones are named together, by topic."""
+"""How many items of a group have a bullet each, with the topics matched; further items share one bullet per topic."""
 A_WEEK = 20
-"""How many papers below the cut are named for each week of the window; the rest is counted."""
+"""How many matching items of a group are named per week of the window; the rest is counted."""
 TOGETHER = 8
-"""How many things one bullet names where they only lie beside the window, and how many things without a topic share a bullet."""
+"""How many items one bullet names: of those outside the window, and of those without a topic."""
 OF_SOURCE = 3
-"""How many things without a topic are named of one source; the rest is counted."""
+"""How many items without a topic are named per source; the rest is counted."""
 FEW = 4
-"""Things of one topic from which it has a bullet of its own."""
+"""How many items a topic needs for a bullet of its own."""
 COMPANIONS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdditionalContext:
-    """What surrounds the entries. `negatives` are by group, sources before topics; `unseen` are sources with the reason.
+    """The additional context. `negatives` are by group, sources before topics; `unseen` are sources with the reason.
 
-    `lettered`: a section's letter stands behind a group or before a line.
+    `lettered`: a section's letter follows a group's name or precedes a line.
     """
 
     groups: tuple[Group, ...]
@@ -51,7 +51,7 @@ class AdditionalContext:
 
 
 def build_additional_context(material: DraftInput, numbered: Sequence[Candidate]) -> AdditionalContext:
-    """Sort what is left of the shortlist, each thing once; `numbered` has the entries."""
+    """Group the candidates that are not in `numbered`, each item once."""
     told: set[str] = set()
     for candidate in numbered:
         told |= _names(candidate.tracked, *candidate.companions)
@@ -81,12 +81,12 @@ def build_additional_context(material: DraftInput, numbered: Sequence[Candidate]
 
 
 def _names(*things: TrackedItem) -> set[str]:
-    """Return all ids under which things may come back."""
+    """Return all ids by which items may be identified."""
     return {name for one in things for name in names(one.item)}
 
 
 def _new(candidates: Iterable[Candidate], told: set[str]) -> Iterator[Candidate]:
-    """Yield what was not told yet, with those companions that were not, and note it as told."""
+    """Yield candidates not in `told` yet, with such companions only, and add their ids to it."""
     for one in candidates:
         if not _fresh(one.tracked, told):
             continue
@@ -94,7 +94,7 @@ def _new(candidates: Iterable[Candidate], told: set[str]) -> Iterator[Candidate]
 
 
 def _fresh(one: TrackedItem, told: set[str]) -> bool:
-    """Say whether a thing was not told yet, and note it as told."""
+    """Say whether no id of an item is in `told` yet, and add them."""
     own = _names(one)
     fresh = not own & told
     told |= own
@@ -107,7 +107,7 @@ def _when(tracked: TrackedItem) -> tuple[str, str]:
 
 
 def part(candidate: Candidate) -> str:
-    """Return the letter of the section that a thing would stand in: its own, else its sources'; nothing where it is context's."""
+    """Return the letter of a candidate's section, A or B: its own, else its sources'; empty where there is neither."""
     own = (candidate.section, *candidate.tracked.sections)
     return next((section.value for section in (Section.A, Section.B) if section in own), "")
 
@@ -120,7 +120,7 @@ def _parted(candidates: Iterable[Candidate]) -> list[tuple[str, list[Candidate]]
 
 
 def _beside(name: str, candidates: Sequence[Candidate]) -> Group:
-    """Name what does not lie in the window, a bullet for each section; the rest is counted."""
+    """List items outside the window, a bullet for each section; the rest is counted."""
     return _bundle(name, [(letter, [one.tracked for one in ones]) for letter, ones in _parted(candidates)])
 
 
@@ -144,7 +144,7 @@ def _line(candidate: Candidate, note: Markdown) -> Markdown:
 
 
 def _matched(candidate: Candidate) -> Markdown:
-    """Name the topics that an item matches; where none does but the taste, say so."""
+    """Name the topics that an item matches; say so where only the taste does."""
     topics = dict.fromkeys(reason.topic for reason in candidate.reasons if reason.topic not in RESERVED)
     resembles = [] if topics or all(reason.topic != TASTE for reason in candidate.reasons) else ["like earlier picks"]
     return joined([*topics, *resembles])
@@ -159,7 +159,7 @@ def _with(candidate: Candidate) -> Markdown:
 
 
 def _groups(material: DraftInput, candidates: Sequence[Candidate]) -> Iterator[Group]:
-    """Yield the groups, papers last: what matches first, then what a watched source says without a topic."""
+    """Yield the groups, papers last; in each, items that match come before items without a topic."""
     place = {one.source: negatives.group_of(one) for one in material.shortlist.coverage}
     most = A_WEEK * -(-material.window.days // 7)
     named: dict[tuple[str, str], list[Candidate]] = {}
@@ -179,7 +179,7 @@ def _groups(material: DraftInput, candidates: Sequence[Candidate]) -> Iterator[G
 
 
 def _by_topic(candidates: Sequence[Candidate]) -> Iterator[Markdown]:
-    """Name things by the topic that weighs most in them; topics of few things share a bullet."""
+    """List items by their heaviest topic; topics with few items share a bullet."""
     found: dict[str, list[Candidate]] = {}
     for one in candidates:
         topics = sorted((-r.weight, r.topic) for r in one.reasons if r.topic not in RESERVED)
@@ -192,12 +192,12 @@ def _by_topic(candidates: Sequence[Candidate]) -> Iterator[Markdown]:
 
 
 def _told(candidate: Candidate) -> bool:
-    """Say whether an item matches a topic, or taste brings it in."""
+    """Say whether an item matches a topic or the taste."""
     return any(reason.topic not in (WATCHED, CHANGED) for reason in candidate.reasons)
 
 
 def _quiet(candidates: Sequence[Candidate]) -> Iterator[Markdown]:
-    """Name what matches nothing by its source, the newest first; sources that say little share a bullet."""
+    """List items that match nothing by source, newest first; sources with few items share a bullet."""
     by_source: dict[str, list[Candidate]] = {}
     for one in candidates:
         by_source.setdefault(one.tracked.sources[0] if one.tracked.sources else "", []).append(one)

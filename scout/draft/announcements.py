@@ -1,4 +1,4 @@
-"""Propose what may be told as one entry: releases of several houses in one window (four labs' new models). Never forced."""
+"""Propose one entry for announcements of several sources in one window (four labs' new models). Only a proposal."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 LEAST_HOUSES = 3
 MOST = 8
 LONGEST = 9
-"""Words beyond which a title tells more than an announcement."""
+"""The most words in an announcement's title."""
 _RELEASE = re.compile(r"(?i)^(?:introducing|announcing|releasing|launching|meet|we are releasing)\b")
 _MODEL = re.compile(r"^(?:[A-Z][\w’'-]*\s){1,3}v?\d+(?:\.\d+)*(?:\s[A-Z]\w*){0,2}$")
 _VERSION = re.compile(r"\b(?:v?\d+(?:\.\d+)+|\d+(?:\.\d+)?[BT]|[A-Z]\w*[ -]?\d+(?:\.\d+)?)\b")
 
 
 def announces(title: str) -> bool:
-    """Say whether a title announces a versioned thing: `Introducing Maple 3`, or nothing but its name, `Maple Large 3.1`."""
+    """Say whether a title announces a version: `Introducing Maple 3`, or only its name, `Maple Large 3.1`."""
     short = len(title.split()) <= LONGEST
     return short and bool(_MODEL.match(title) or (_RELEASE.match(title) and _VERSION.search(title)))
 
 
 def find(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """Return the announcements of the window, at most eight, if at least three houses made one."""
+    """Return the announcements in the window, at most eight, if at least three sources have one."""
     found = [
         one
         for one in candidates
@@ -42,7 +42,7 @@ def find(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
 
 
 def propose(family: Sequence[Candidate]) -> tuple[Group, ...]:
-    """Return the group that proposes a family as one entry of A, if there is a family."""
+    """Return the group that proposes these candidates as one entry of A, if any."""
     if not family:
         return ()
     line = joined((titled(thing) for one in family for thing in (one.tracked, *one.companions)), " · ")

@@ -1,4 +1,4 @@
-"""Read release notes: the lines that match the topics, each once, with its pull requests; trial releases folded in."""
+"""Read release notes: the lines that match the topics, each once, with its pull requests; pre-releases included."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PULLS = re.compile(r"\s*\(?(?:#\d{2,7}(?:,\s*|\s+and\s+|\s+)?)+\)?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One line of release notes: its words without credits and numbers, the pull requests, and the release it stands in."""
+    """One line of release notes: its words without credits and numbers, its pull requests, and its release's tag."""
 
     words: str
     pulls: tuple[int, ...]
@@ -33,7 +33,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """The changes under one topic; `more` match besides and are not listed."""
+    """The changes under one topic; `more` counts those not listed."""
 
     topic: str
     lines: tuple[Change, ...]

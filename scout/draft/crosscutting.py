@@ -1,4 +1,4 @@
-"""Seeds for the cross-cutting observations: what rose, what several entries share, what disagrees."""
+"""Gather hints for the cross-cutting observations: rising terms, shared topics, differing figures."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from scout.trends import Rise
 
 NAMED = 8
-"""Up to how many entries are named one by one."""
+"""Up to how many entries are listed by number."""
 SHARED, RISES, DISAGREEING = 6, 8, 6
 _READ = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crosscutting:
-    """What the store can say across entries; `why_no_rising` where the weeks before cannot be compared with."""
+    """The hints; `why_no_rising` says why no term is listed (none rose, or nothing to compare with)."""
 
     slot: Markdown
     rising: tuple[Markdown, ...]
@@ -36,7 +36,7 @@ class Crosscutting:
 
 
 def build_observations(material: DraftInput, numbered: Sequence[Candidate]) -> Crosscutting:
-    """Gather the seeds; entries are counted from 1 in the order given."""
+    """Gather the hints; entries are numbered from 1 in the order given."""
     rising = material.rising
     rises = list(rising.rises)[:RISES] if rising else []
     return Crosscutting(

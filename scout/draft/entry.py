@@ -1,4 +1,4 @@
-"""One numbered entry: what it is called, what it refers to, what its text says, and the slots that a person fills."""
+"""Build a numbered entry: heading, references, quoted evidence, and the slots that a person fills."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
 AUTHORS = 6
 REASONS = 4
 LEAST_LIKE = 0.1
-"""Below this likeness a neighbour is none."""
+"""The least similarity (0 to 1) of a neighbour."""
 LONGEST_WHY = 200
 SAME_TITLE = 0.7
-"""The share of common words from which two titles may be one thing's."""
+"""The share of common words from which two titles may be of one item."""
 _PLACES = {"body": "text"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftEntry:
-    """A numbered entry as the template shows it. `Markdown` fields are ready; strings are outside text."""
+    """A numbered entry as templates get it. `Markdown` fields are ready; other strings are escaped."""
 
     number: int
     section: str
@@ -65,7 +65,7 @@ class DraftEntry:
 
 
 def build_entry(number: int, candidate: Candidate, material: DraftInput) -> DraftEntry:
-    """Make the entry of a candidate. Pure: everything comes from its items, their sightings and the ledger."""
+    """Build the entry of a candidate. Pure: all comes from its items, their sightings and the ledger."""
     family = [candidate.tracked, *candidate.companions]
     releases = releases_of(family)
     title = name(candidate, material.topics, material.metrics)
@@ -129,7 +129,7 @@ def _companion(tracked: TrackedItem) -> Markdown:
 def _parts(candidate: Candidate, topics: Sequence[Topic]) -> tuple[Markdown, ...]:
     """Return the papers of a conference entry, each with its arXiv id where the programme or a companion names one.
 
-    Those that match have a line each; those of which the programme has only a title, and which match nothing, share the last.
+    Papers that match a topic have a line each; the others, known by title only, share the last line.
     """
     papers = {title_key(one.item.title): one.item.id for one in candidate.companions if one.item.id.startswith("arxiv:")}
     found, rest = split_by_match(talks_of(candidate), topics)
@@ -164,9 +164,9 @@ def _status(candidate: Candidate) -> Markdown:
 
 
 def _chosen(candidate: Candidate) -> Markdown:
-    """Say why the entry is here: the strongest phrase of each topic by where it stands, and what moved it to its section.
+    """Say why the entry was chosen: the strongest phrase of each topic by field, and the reason for its section.
 
-    Words of earlier picks are named only where no topic matches, and only those that say something.
+    Words of earlier picks are named only where no topic matches; `UNNAMED` is left out.
     """
     best: dict[str, Reason] = {}
     for reason in sorted(candidate.reasons, key=lambda reason: (-reason.weight, reason.topic, reason.term)):
@@ -192,10 +192,10 @@ def _chosen(candidate: Candidate) -> Markdown:
 
 
 def _said(candidate: Candidate, material: DraftInput) -> tuple[Evidence, Item]:
-    """Return what the entry's texts say, and whose text it is: the item's own, else the first companion's that has one.
+    """Return the evidence in the entry's texts, and its item: the first with verdict yes or partial, else the first text.
 
     Release notes are read line by line (`changelog`), so only their sentences with figures are quoted; a post that only
-    goes with a release does not speak for it.
+    announces a release is not read.
     """
     favour = {reason.term for reason in candidate.reasons} | {term for topic in material.topics for term in topic.terms[:3]}
     items = [candidate.item, *(one.item for one in candidate.companions)]
@@ -218,7 +218,7 @@ def _from(item: Item) -> Markdown:
 
 
 def _nearest(candidate: Candidate, material: DraftInput) -> Markdown:
-    """Name the nearest things of earlier reports and of the store; say that there are none only where they were looked for."""
+    """Name the nearest entries of earlier reports and the nearest stored item; say "none" only where a comparison was made."""
     found = material.neighbours.get(candidate.item.id)
     near = [one for one in found or () if one.likeness >= LEAST_LIKE]
     earlier = [one for one in near if one.report is not None][:NEAREST]
@@ -247,7 +247,7 @@ def _neighbour(item: Item, one: Neighbour) -> Markdown:
 
 
 def _one_title(title: str, other: str) -> bool:
-    """Say whether two titles share most of their words, in any order: an earlier report may have used another address."""
+    """Say whether two titles share most words, in any order: an earlier report may have linked another address."""
     own, their = set(words(title)), set(words(other))
     return bool(own) and len(own & their) >= SAME_TITLE * len(own | their)
 
@@ -260,7 +260,7 @@ def _change(change: changelog.Change, release: Item) -> Markdown:
 
 
 def _figure(figure: Figure, place: int, metrics: Metrics | None) -> Markdown:
-    """Write one figure: `TTFT: 38% lower, against “vLLM” (sentence 3)`; a change from a value to another is its own baseline."""
+    """Write one figure: `TTFT: 38% lower, against “vLLM” (sentence 3)`; a change states its own baseline."""
     change = bool(figure.baseline) and figure.value.startswith(figure.baseline)
     words = figure.direction if figure.direction != "none" and not change else ""
     if words and figure.value[0].isalpha():

@@ -1,4 +1,4 @@
-"""Outside words in the draft's Markdown: escaped unless made here."""
+"""Escape outside text for the draft's Markdown."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ SLOT = "<!-- slot: {} -->"
 
 
 class Markdown(str):
-    """Markdown that scout made: it stands in the draft as it is. Any other string is outside text, and is escaped."""
+    """Markdown made by scout, put into the draft unchanged. Any other string is outside text, and is escaped."""
 
     __slots__ = ()
 
 
 def escape(value: object) -> Markdown:
-    """Return a value as Markdown for one line: what scout made as it is, anything else escaped."""
+    """Return a value as one line of Markdown: `Markdown` unchanged, anything else escaped."""
     return value if isinstance(value, Markdown) else Markdown(text.markdown(str(value)))
 
 
 def within(value: object) -> Markdown:
-    """Return a value as Markdown that stands inside a line, where a leading dash or digit starts nothing."""
+    """Return a value as Markdown inside a line, where a leading dash or digit starts no list."""
     return value if isinstance(value, Markdown) else Markdown(text.inline(text.clean(str(value))))
 
 
@@ -37,19 +37,19 @@ def joined(parts: Iterable[object], separator: str = ", ") -> Markdown:
 
 
 def link(words: object, url: str) -> Markdown:
-    """Return a link; the words alone where the address is not http(s)."""
+    """Return a link, or its text alone if the address is not http(s)."""
     if not http_url(url):
         return within(words)
     return Markdown(f"[{within(words) or within(url)}]({text.address(url)})")
 
 
 def slot(name: str, ask: str) -> Markdown:
-    """Return a marked place for the writer: `check` finds the mark, a reader sees what to write."""
+    """Return a slot: a mark that `check` finds, and a hint of what to write."""
     return Markdown(f"{SLOT.format(name)} _…to be written: {ask}_")
 
 
 def quoted(quote: Quote) -> Markdown:
-    """Return a sentence in quotation marks, word for word; figures are bold where CommonMark lets emphasis stand."""
+    """Return a sentence in quotation marks, word for word; figures are bold where CommonMark allows emphasis."""
     sentence = quote.sentence
     pieces, at = [], 0
     for figure in sorted(quote.figures, key=lambda figure: figure.start):

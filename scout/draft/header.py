@@ -1,4 +1,4 @@
-"""The head of a report: what kind of run this is, over which days, and what could not be read."""
+"""Build a report's header: the kind of run, its window, and the sources that could not be read."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from scout.model import Coverage, LedgerReport
 
 NORMAL, TWO_WEEKS = 9, 17
-"""The longest gap in days to the prior report that is still a normal week, and still two weeks."""
+"""The longest gap, in days, to the prior report of a normal weekly run, and of a two-week run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """The head as the template shows it; `span` is `this week` or `this period`, `seen_until` an instant (ISO 8601) or empty."""
+    """The header as templates get it; `span` is `this week` or `this period`, `seen_until` an instant (ISO 8601) or empty."""
 
     title: str
     day: str
@@ -40,7 +40,7 @@ class Header:
 
 
 def build_header(material: DraftInput, numbered: int) -> Header:
-    """Make the head of a draft with so many numbered entries."""
+    """Build the header; `numbered` is the number of entries."""
     window, wording = material.window, material.wording
     return Header(
         title=wording.title,
@@ -58,23 +58,23 @@ def build_header(material: DraftInput, numbered: int) -> Header:
 
 
 def report_words(material: DraftInput) -> Wording:
-    """Return what the field's file has the report say where feeds.yaml does not, or plain words that fit any field."""
+    """Return the report's default wording: from the field's file, else words that fit any field."""
     return material.metrics.report if material.metrics else Wording()
 
 
 def headings(material: DraftInput) -> dict[str, str]:
-    """Return the headings of the two halves by their letters."""
+    """Return the headings of the two sections by letter."""
     own, usual = material.wording.sections, report_words(material)
     return {"A": own.A or usual.A, "B": own.B or usual.B}
 
 
 def _unended(words: str) -> str:
-    """Return the user's words without the full stop that the template adds."""
+    """Strip the final full stop, which the template adds."""
     return words.strip().rstrip(".").rstrip()
 
 
 def span(material: DraftInput) -> str:
-    """Say `this week` of up to eight days, else `this period`."""
+    """Return `this week` for up to eight days, else `this period`."""
     return "this week" if material.window.days <= 8 else "this period"
 
 
@@ -137,7 +137,7 @@ def _target(material: DraftInput, numbered: int) -> Markdown:
 
 
 def _caveat(material: DraftInput) -> Markdown:
-    """Say from the outcomes what could be read, what not and how, and which entries that touches."""
+    """Say which sources were read over the whole window, in part, or not at all, and why."""
     coverage = material.shortlist.coverage
     if not coverage:
         return Markdown("no source was asked; nothing here can be called absent.")
@@ -170,7 +170,7 @@ def _how(one: Coverage) -> Markdown:
 
 
 def _short(one: Coverage, material: DraftInput) -> Markdown:
-    """Name a source that covers a part of the window, with the instant up to which it does where that comes before the end."""
+    """Name a source that covers a part of the window, with the end of its coverage if that is before the window's."""
     covers = one.outcome.covers
     until = covers.end if covers and material.window.start < covers.end < material.window.end else None
     return within(f"{one.source} up to {reached(until)}" if until else one.source)

@@ -1,4 +1,4 @@
-"""All that a draft is made of. Values only: the caller gathers them, the draft asks nobody and has no clock."""
+"""Define the draft's input. Values only, gathered by the caller: the draft reads no store and no clock."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbour:
-    """An earlier thing that an item resembles: an entry of a report, or (without `report`) an item of the store.
+    """An earlier item that an item resembles: an entry of a report, or (without `report`) an item of the store.
 
     `likeness` is 0 to 1. `number` is None for what a report only mentioned.
     """
@@ -32,12 +32,12 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftInput:
-    """What one draft is made of. The report's day is `window.until`.
+    """The input of one draft. The report's day is `window.until`.
 
     `ledger` are the reports before the window, oldest first, `prior` the last of them. `neighbours` are by item id, nearest
     first; an id that is missing was not compared. `upcoming` are items published after the window. `rising` is None where
     trends were not asked for. `seen_until` is the end of the last run that asked the sources, if there was one.
-    `metrics` are the words of the field; without them there are no figures and no verdict.
+    `metrics` is the field's vocabulary; without it there are no figures and no verdict.
     """
 
     window: Window

@@ -1,4 +1,4 @@
-"""What things are called in a draft: entries, releases, programmes, dates, updates."""
+"""Name entries, releases, programmes, dates and updates in a draft."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 LONGEST_TITLE = 300
 SHORT = 60
 NAMED = 4
-"""How many papers of a conference its title names."""
+"""How many papers a conference entry's title names."""
 
 
 def name(candidate: Candidate, topics: Sequence[Topic] = (), metrics: Metrics | None = None) -> str:
-    """Return what an entry is called: a release train by its tags, a programme by its first papers, else the title."""
+    """Return an entry's title: a series of releases by its tags, a programme by its first papers, else its own."""
     item = candidate.item
     if releases := releases_of([candidate.tracked, *candidate.companions]):
         tags = [tag(release) for release in reversed(finals(releases))]
@@ -46,7 +46,7 @@ def repository(item: Item) -> str:
 
 
 def day(at: datetime | None, precision: Precision = Precision.DAY) -> str:
-    """Write a date as the reports do: `May 7, 2026`, or `May 2026` where no more is known."""
+    """Write a date as the reports do: `May 7, 2026`, or `May 2026` where the day is not known."""
     if at is None or precision is Precision.NONE:
         return ""
     return f"{at:%b %Y}" if precision is Precision.MONTH else f"{at:%b} {at.day}, {at:%Y}"
@@ -81,12 +81,12 @@ def releases_of(family: list[TrackedItem]) -> list[Item]:
 
 
 def finals(releases: list[Item]) -> list[Item]:
-    """Return the releases that are no trials of a later one; all of them where there is nothing else."""
+    """Return the releases that are not pre-releases; the first where there is no other."""
     return [one for one in releases if is_final(one)] or releases[:1]
 
 
 def talks_of(candidate: Candidate) -> list[TrackedItem]:
-    """Return the programme's own papers, if the candidate stands for a whole programme."""
+    """Return the papers of a conference programme, if the candidate is one; else nothing."""
     item = candidate.item
     if not item.id.startswith("program:"):
         return []
@@ -96,14 +96,14 @@ def talks_of(candidate: Candidate) -> list[TrackedItem]:
 
 
 def split_by_match(talks: Sequence[TrackedItem], topics: Sequence[Topic]) -> tuple[list[TrackedItem], list[TrackedItem]]:
-    """Part a programme's papers into those that a topic matches, all if none does, and the rest."""
+    """Split a programme's papers into those that match a topic (all if none does) and the rest."""
     matcher = TopicMatcher(topics)
     found = [one for one in talks if matcher.of(one.item)] or list(talks)
     return found, [one for one in talks if one not in found]
 
 
 def programme(item: Item, metrics: Metrics | None) -> str:
-    """Return what a programme is called: as it says itself, else by its source's name, spelt as the field spells venues."""
+    """Return a programme's name: its own, else its source's, spelt as the field spells venues."""
     stated = item.extra.get("venue") or item.extra.get("program")
     plain = item.id.partition("/")[0].removeprefix("program:").replace("-", " ")
     if stated or plain != plain.lower():
@@ -116,7 +116,7 @@ def _and(words: list[str]) -> str:
 
 
 def qualified(candidate: Candidate) -> str:
-    """Return the words in a heading's brackets: the date and how the item stands to the window."""
+    """Return the words in a heading's brackets: the date, and the item's status in the window."""
     tracked, item = candidate.tracked, candidate.item
     parts = [published(item) or "no date"]
     match candidate.status:
@@ -152,7 +152,7 @@ def update_of(tracked: TrackedItem) -> Markdown:
 
 
 def label(item: Item) -> str:
-    """Return how an item is referred to: `arXiv:2605.18071 — Title`, `owner/name v1.2`, or its title."""
+    """Return an item's label: `arXiv:2605.18071 — Title`, `owner/name v1.2`, or its title."""
     if item.id.startswith("arxiv:"):
         return f"arXiv:{item.id.removeprefix('arxiv:')} — {shorten(item.title, LONGEST_TITLE)}"
     if item.kind is Kind.RELEASE and item.id.startswith("github:"):
@@ -161,11 +161,11 @@ def label(item: Item) -> str:
 
 
 def titled(tracked: TrackedItem) -> Markdown:
-    """Return an item as a linked line of a list, with its date: `[Title](address) (May 7, 2026)`."""
+    """Return an item as a link with its date: `[Title](address) (May 7, 2026)`."""
     return Markdown(f"{link(label(tracked.item), tracked.item.url)} ({escape(dated(tracked))})")
 
 
 def short(item: Item) -> str:
-    """Return what an item is called where many are named at once: its own name before a colon, else the start of its title."""
+    """Return a short label for lists: the part of the title before a colon, else its start."""
     head = item.title.partition(":")[0].strip()
     return head if 0 < len(head) <= SHORT and head != item.title else shorten(item.title or item.url, SHORT)

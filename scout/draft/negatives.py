@@ -1,4 +1,4 @@
-"""What may be called absent, what was read without a match, and whose silence means nothing."""
+"""List sources without items, sources without a match, and sources whose lack of items proves nothing."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ GROUPS = {
     "hackernews": "Discussions",
     "tracker": "Trackers",
 }
-"""Where a kind's items and silences are listed, unless the source names a `group`."""
+"""The group that a kind of source is listed in, unless it names its own."""
 LABS = "Vendors and labs"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """A named list of ready lines about `of` things; `more` of them are left out, and counted."""
+    """A named list of ready lines about `of` items; `more` counts those left out."""
 
     name: str
     lines: tuple[Markdown, ...]
@@ -40,12 +40,12 @@ class Group:
 
 
 def group_of(one: Coverage) -> str:
-    """Return where a source is listed: its own group, with a capital, else its kind's."""
+    """Return a source's group: its own, capitalized, else its kind's."""
     return f"{one.group[0].upper()}{one.group[1:]}" if one.group else GROUPS.get(one.kind, LABS)
 
 
 def _silent(one: Coverage) -> bool:
-    """Say whether silence of this source is silence: it was read, and over the whole window."""
+    """Say whether a source was read, and over the whole window."""
     return one.outcome.result in SEEN and one.covered
 
 
@@ -56,7 +56,7 @@ def _every(material: DraftInput) -> Iterator[TrackedItem]:
 
 
 def _undated(material: DraftInput) -> frozenset[str]:
-    """Return the sources that showed something without a date: it may be of this window, so they were not silent."""
+    """Return the sources that have an item without a date, which may belong to this window."""
     return frozenset(source for one in _every(material) if one.item.published is None for source in one.sources)
 
 
@@ -69,7 +69,7 @@ def _grouped(coverage: Iterable[tuple[Coverage, Markdown]]) -> list[Group]:
 
 
 def negatives(material: DraftInput) -> tuple[Group, ...]:
-    """List what was read over the whole window and had nothing in it, then the topics that no candidate matches."""
+    """List sources read over the whole window and without items in it, then topics that no candidate matches."""
     undated = _undated(material)
     nothing = [one for one in material.shortlist.coverage if _silent(one) and not one.items and one.source not in undated]
     groups = _grouped((one, within(f"{one.source} ({_newest(one)})")) for one in nothing)
@@ -90,14 +90,14 @@ def _newest(one: Coverage) -> str:
 
 
 def unmatched(material: DraftInput) -> tuple[Group, ...]:
-    """List what had items in the window of which none became a candidate."""
+    """List sources with items in the window of which none became a candidate."""
     used = {source for one in _every(material) for source in one.sources}
     quiet = [one for one in material.shortlist.coverage if _silent(one) and one.items and one.source not in used]
     return tuple(_grouped((one, within(f"{one.source} ({one.items} item{'s' * (one.items != 1)})")) for one in quiet))
 
 
 def unseen(material: DraftInput) -> tuple[Markdown, ...]:
-    """List whose silence means nothing, each with why and since when, as one name and one bracket."""
+    """List sources whose lack of items proves nothing, each with the reason in brackets."""
     undated = _undated(material)
     told = []
     for one in material.shortlist.coverage:
@@ -109,7 +109,7 @@ def unseen(material: DraftInput) -> tuple[Markdown, ...]:
 
 
 def _flat(words: str) -> str:
-    """Take the marks out of a reason by which a reader of reports would cut it."""
+    """Replace the marks at which the report parser would split a reason."""
     return words.translate(str.maketrans("();", "[],")).replace(": ", ", ")
 
 
@@ -130,5 +130,5 @@ def _why(one: Coverage, window: Window) -> str:
 
 
 def reached(until: datetime) -> str:
-    """Say up to which instant a source could be read: a whole day as that day, else to the minute."""
+    """Format the end of a source's coverage: midnight as the day, else to the minute (UTC)."""
     return f"{until:%Y-%m-%d}" if until.time() == time.min else f"{until:%Y-%m-%d %H:%M} UTC"

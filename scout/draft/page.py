@@ -1,4 +1,4 @@
-"""The draft as one HTML page for reading: no script, nothing fetched, readable at 400 and at 1280 pixels."""
+"""Render the draft as one HTML page: no script, nothing fetched, readable at 400 and at 1280 pixels."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from importlib.resources import files
 
 _SLOT = re.compile(r"<!-- slot: ([\w-]+) -->\s*")
 _SEEN = re.compile(r"^<!-- scout: seen until \S+ -->$", re.MULTILINE)
-_MARK = "\ue000"  # private use: taken out of the draft first, and without meaning in Markdown
+_MARK = "\ue000"  # private use: removed from the draft first, no meaning in Markdown
 _TAGS = {"h1", "h2", "h3", "h4", "p", "ul", "ol", "li", "a", "strong", "em", "code", "pre", "blockquote", "hr", "br"}
 _TAGS |= {"table", "thead", "tbody", "tr", "th", "td"}
 
 
 def html(markdown: str) -> str:
-    """Return a draft's Markdown as a self-contained page. Raw HTML is shown, not obeyed, and the result sanitised."""
+    """Return a draft's Markdown as a self-contained page. Raw HTML is shown as text, and the result sanitised."""
     import nh3  # noqa: PLC0415 -- only for the page
     from markdown_it import MarkdownIt  # noqa: PLC0415 -- as above
 

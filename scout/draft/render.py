@@ -1,4 +1,4 @@
-"""Put the pieces into a template. The only module that knows Jinja2; user templates run in its sandbox."""
+"""Render a template. The only module that uses Jinja2; user templates run in its sandbox."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _environment() -> SandboxedEnvironment:
 
 
 def render(name: str, context: Mapping[str, Any], *, template: str | None = None) -> str:
-    """Fill the package's template of this name, or the text of the user's own; ConfigError says what is wrong with that."""
+    """Render the package's template of this name, or the user's own text; ConfigError says what is wrong with the latter."""
     from jinja2 import TemplateError  # noqa: PLC0415 -- only a draft needs it
 
     environment = _environment()

@@ -1,4 +1,4 @@
-"""Measured figures in prose: find them in a field's words, and judge from them whether something was evaluated."""
+"""Find measured figures in prose by a field's vocabulary, and judge from them whether work was evaluated."""
 
 from scout.figures.evidence import Evidence, Quote, evidence
 from scout.figures.find import Figure, find

@@ -1,4 +1,4 @@
-"""Choose the sentences that carry a text's claim, and say from their figures alone whether it was measured at run time."""
+"""Quote a text's main claims, and say from its figures alone whether they were measured at run time."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ if TYPE_CHECKING:
 MOST = 3
 LONGEST = 420
 FAVOURED = 2.0
-"""What the words of `favour` add to a sentence at most, and what one of the background is worth less."""
+"""The most that words of `favour` add to a sentence's score, and what background loses."""
 SHOWN = 3
-"""How many quantities of no known measure are shown."""
-_READ = 30_000  # characters: no abstract is longer, and a page that is has said its claim by then
+"""How many quantities without a known metric are shown."""
+_READ = 30_000  # characters: no abstract is longer, and a longer page has made its claim by then
 _PRESENTS = re.compile(
     r"(?i)\b(?:we|and|this (?:\w+ )?(?:paper|work|post|report)) (?:\w+ )?(?:present|propose|introduce|develop|describe)s?\b"
 )
-"""In a sentence of the work about itself: what it is (`we therefore propose`, `we find this slow and propose`)."""
+"""Words by which a work says what it is (`we therefore propose`, `we find this slow and propose`)."""
 _OWN = re.compile(
     r"(?i)\b(?:we|our|ours)\b|\bthis (?:\w+ )?(?:paper|work|post|release|article|report|study)\b"
     r"|^(?:extensive |comprehensive )?(?:experiments|experimental|evaluations?)\b"
     r"|\b(?:results? (?:show|indicate|demonstrate|suggest)|introduc(?:es|ing)|announc\w+|now available)\b"
 )
-"""A sentence of the work about itself. What stands before the first is its field's background, not its claim."""
+"""A sentence of the work about itself. Sentences before the first are background, not claims."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """One sentence of a text, word for word, with its figures; their `start` and `end` count from the sentence's own start.
+    """One sentence of a text, verbatim, with its figures; their `start` and `end` are offsets in the sentence.
 
     `cut`: the sentence goes on in the text.
     """
@@ -47,9 +47,9 @@ class Quote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What a text claims: up to three quotes in their order, the verdict (`yes`, `partial`, `no`) and its reason in words.
+    """A text's claims: up to three quotes in text order, the verdict (`yes`, `partial`, `no`) and its reason.
 
-    Without a vocabulary there are quotes alone: no figures, and the verdict and its reason are empty.
+    Without a vocabulary there are only quotes: no figures, and verdict and reason are empty.
     """
 
     quotes: tuple[Quote, ...]
@@ -75,9 +75,9 @@ def _weight(quote: Quote, favour: frozenset[str]) -> float:
 
 
 def runtime_verdict(figures: Iterable[Figure], metrics: Metrics) -> tuple[str, str]:
-    """Return the verdict on a text's figures, if it has any, and its reason.
+    """Return the verdict on a text's figures, of which there is one at least, and its reason.
 
-    A yes needs a metric that decides, and what it was held against or measured on.
+    `yes` needs a metric that decides, with a baseline or a workload.
     """
     found = tuple(figures)
     deciding = [figure for figure in found if figure.runtime]
@@ -94,7 +94,7 @@ def runtime_verdict(figures: Iterable[Figure], metrics: Metrics) -> tuple[str, s
 
 
 def _without(parts: Sequence[str], metrics: Metrics) -> str:
-    """Say of a text without a figure what was looked for, and which of its quantities are of none of these measures."""
+    """Return the reason for a text without figures, naming its quantities that have no known metric."""
     left = list(dict.fromkeys(value for part in parts for value in unnamed(part, metrics)))
     if not left:
         return "no measured figure in the text that scout has"
@@ -105,7 +105,7 @@ def _without(parts: Sequence[str], metrics: Metrics) -> str:
 
 
 def evidence(text: str, metrics: Metrics | None, *, favour: Iterable[str] = ()) -> Evidence:
-    """Read a text and return up to three sentences that carry its claim. `favour` are words whose presence counts a little.
+    """Return a text's verdict and up to three sentences with its claims. Words of `favour` raise a sentence's score a little.
 
     A sentence longer than 420 characters is cut at a word, so each quote is a substring of the text with its white space folded.
     """

@@ -1,4 +1,4 @@
-"""What looks like a measurement and is none: counts of GPUs, shares of things, budgets, targets, settings, companies' money."""
+"""Exclude quantities that are no measurements: counts of GPUs, shares, budgets, targets, settings, companies' money."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _COMPOUND = re.compile(r"[-‑](?!fold)[A-Za-z]")
 
 
 def is_excluded(sentence: str, q: Quantity, metrics: Metrics) -> bool:
-    """Say whether a quantity measures nothing, by the words beside it."""
+    """Say whether a quantity is no measurement, by the words beside it."""
     left, right = sentence[: q.start], sentence[q.end :]
     if _COMPOUND.match(right) or re.search(r"[A-Za-z0-9]-$", left):
         return True  # a 30-second clip, an 8-bit key

@@ -1,6 +1,6 @@
-"""Read the measured figures of one sentence: how much, of what, which way, against what, on what.
+"""Find the measured figures in a sentence: value, metric, direction, baseline, what it was measured on.
 
-A quantity counts only if the sentence names a metric for it (`reading`), and it is no count, share, budget or setting (`traps`).
+A quantity counts only if the sentence gives it a metric (`metrics`) and it is no count, share or setting (`exclusions`).
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 _END = re.compile(r"[,;()]|\b(?:and|than|over|compared|with|without|at)\b")
 _ELLIPSIS = re.compile(r"(?i)\b(?:by|to)\s|^[\s,]*(?:and|or|to|up to|\s)*$")
-"""Words between two figures of one verb: `reducing latency by 5x, TTFT by 3x`, `54% and 32%`."""
+"""Words between two figures with one verb: `reducing latency by 5x, TTFT by 3x`, `54% and 32%`."""
 _LIMIT = re.compile(r"(?i)\b(?:more|less|fewer) than\s*$")
-"""What says how sure a figure is, and not which way it moved: `cuts costs by more than 30x`."""
+"""A bound on a figure, not its direction: `cuts costs by more than 30x`."""
 _AGAINST = re.compile(rf"(?i)\b(?:compared (?:to|with|against)|relative to) ([^,;()]+(?:, {words.ADJECTIVE} [^,;()]+)?),")
 _PART = re.compile(r"hal|(?:a |one )?(?:third|quarter|fifth|tenth)|(?:two|three)[- ](?:thirds|quarters)")
 _RESULT = re.compile(
@@ -31,16 +31,16 @@ _RESULT = re.compile(
 )
 """Results without a unit."""
 _READ = 1_500
-"""How much of a sentence is read: what is longer is a table or an attack."""
+"""How many characters of a sentence are read: a longer one is a table or an attack."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """One measured figure. `sentence[start:end] == value`, as written.
 
-    `low` and `high` are its first and last value in base units (seconds, bytes, else as written); a single value has both alike.
+    `low` and `high` are its first and last value in base units (seconds, bytes, else as written), equal for a single value.
     `direction` says which way the metric moved: `lower`, `higher`, or `none` where the sentence states a level.
-    `runtime`: the metric is one that decides a verdict, as the field's file says (measured while running: time, rate, cost).
+    `runtime`: the metric is one that decides a verdict, by the field's file (measured while running: time, rate, cost).
     `baseline`, `hardware`, `model` and `workload` are words of the sentence, empty where it has none.
     """
 
@@ -116,7 +116,7 @@ def _nearest(pattern: re.Pattern[str], sentence: str, q: Quantity) -> str:
 
 
 def find(sentence: str, metrics: Metrics) -> tuple[Figure, ...]:
-    """Return the measured figures of one sentence, in order, as a field's vocabulary names them."""
+    """Return the measured figures of one sentence, in order, by a field's vocabulary."""
     sentence = sentence[:_READ]
     reading = SentenceReader(sentence, metrics)
     figures: list[Figure] = []
@@ -145,9 +145,9 @@ def find(sentence: str, metrics: Metrics) -> tuple[Figure, ...]:
 
 
 def unnamed(sentence: str, metrics: Metrics) -> tuple[str, ...]:
-    """Return what a sentence states as a quantity of something that the vocabulary has no measure for, as written.
+    """Return the quantities of a sentence for which the vocabulary has no metric, as written.
 
-    Quantities with a unit that are no count, share, budget or setting; and bare numbers that are plainly results: `12 per 1,000`,
+    Quantities with a unit that are no count, share, budget or setting; and bare numbers that are results: `12 per 1,000`,
     `from 14 to 9`, `a ratio of 0.71`, `p < 0.05`.
     """
     sentence = sentence[:_READ]

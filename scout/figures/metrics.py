@@ -1,4 +1,4 @@
-"""Which metric a quantity measures: named beside it, before it, or after it, and held against its unit.
+"""Find the metric of a quantity: named beside, before or after it, and compatible with its unit.
 
 The metric is looked for next to the quantity ("3.8x higher throughput"), then before it where a preposition points back
 ("cuts latency by 40%"), then in the rest of its clause.
@@ -32,9 +32,9 @@ _ADVERBS = re.compile(r"(?i)^(?:\w+ly|further|on|average|again|also|even|it|this
 _SAME = re.compile(r"(?i)^\s*(?:,|/|and|or|,\s*and|to|up to|by|over|\s)*\s*$")
 _GOES_ON = re.compile(r"^\s?[\w ]{0,12}\($|\b(?:and|or|instead of|rather than|against|versus|vs\.) [~+−-]?$")
 _GUESSED = re.compile(r"(?i)\s(?:\w+ion )?errors?\b(?! rates?)")
-"""What follows a metric that a model predicts: a throughput error of 4% is no throughput."""
+"""Words after a metric that is only predicted: a throughput error of 4% is no throughput."""
 _ASIDE = re.compile(r"^\s?\([^()\d]{1,24}\)")
-"""What a figure is of, said in passing: `3.3x (dense) and 4.7x (sparse) speedup`."""
+"""A note in brackets after a figure: `3.3x (dense) and 4.7x (sparse) speedup`."""
 _OTHER_NOUN = re.compile(
     r"(?i)^[\s-](?!and\b|or\b)(?:[\w/-]+\s){1,4}?(?:reductions?|degradation|drops?|increases?|improvements?|gains?|loss"
     r"|lifts?|decreases?|declines?)\b"
@@ -50,7 +50,7 @@ _BRACKETED = re.compile(
 
 
 def clause(sentence: str, at: int) -> tuple[int, int]:
-    """Return where the clause around a place starts and ends."""
+    """Return the start and end of the clause around an offset."""
     start, end = 0, len(sentence)
     for mark in _CLAUSE.finditer(sentence):
         if mark.end() <= at:
@@ -62,7 +62,7 @@ def clause(sentence: str, at: int) -> tuple[int, int]:
 
 
 def _named_otherwise(sentence: str, q: Quantity, metrics: Metrics) -> bool:
-    """Say whether the words after it name what it is of, and that is no metric: `(<5% utility drop)`, `1% WER degradation`."""
+    """Say whether the words after a quantity name something that is no metric: `(<5% utility drop)`, `1% WER degradation`."""
     if _OF_SOMETHING.match(sentence, q.end):
         return True
     opened = sentence.rfind("(", 0, q.start) > sentence.rfind(")", 0, q.start)
@@ -75,7 +75,7 @@ def _named_otherwise(sentence: str, q: Quantity, metrics: Metrics) -> bool:
 
 
 def _terms(text: str, metrics: Metrics) -> list[Term]:
-    """Return the metric terms of a text in order; a weak one only apart from strong ones."""
+    """Return the metric terms in a text, in order; weak ones only where they overlap no strong one."""
     strong, weak = (
         [term for term in metrics.terms(text, strong=certain) if not _GUESSED.match(text, term.end)] for certain in (True, False)
     )
@@ -84,7 +84,7 @@ def _terms(text: str, metrics: Metrics) -> list[Term]:
 
 
 def _implied(q: Quantity, sentence: str, metrics: Metrics) -> Metric | None:
-    """Return the metric that a unit names by itself: a rate, a change of size, what something costs in time or money."""
+    """Return the metric that a unit implies by itself: a rate, a change of size, a cost in time or money."""
     takes = q.unit == "s" and re.search(r"(?i)\b(?:costs?|adds?|spends?|saves?)\s(?:\w+\s)?$", sentence[: q.start])
     priced = q.unit == "$" and re.match(r"\s?(?:/|per\b|an? (?:hour|million))", sentence[q.end :])
     fills = q.unit == "B" and re.search(r"(?i)\b(?:needs?|uses?|occup\w+|requires?|consumes?)\s(?:\w+\s)?$", sentence[: q.start])
@@ -93,7 +93,7 @@ def _implied(q: Quantity, sentence: str, metrics: Metrics) -> Metric | None:
 
 
 class SentenceReader:
-    """One sentence being read: its quantities, its metric terms, and what was decided so far."""
+    """A sentence being read: its quantities, its metric terms, and the metrics assigned so far."""
 
     def __init__(self, sentence: str, metrics: Metrics) -> None:
         self.sentence = sentence
@@ -104,14 +104,14 @@ class SentenceReader:
         self.paired = self._respectively()
 
     def metric(self, q: Quantity) -> Metric | None:
-        """Return what a quantity measures, or None where the sentence names no metric for it."""
+        """Return the metric of a quantity, or None where the sentence names none."""
         found = self._fitting(q, self.paired.get(q.start) or self._named(q))
         if found:
             self.taken[q.start] = found
         return found
 
     def beside(self, q: Quantity, end: int) -> Metric | None:
-        """Return the metric that follows the quantity with only describing words between: `3.8x higher throughput`."""
+        """Return the metric that follows the quantity with only descriptive words between: `3.8x higher throughput`."""
         for start, stop, metric, strong, _ in self.terms:
             if start < q.end or start >= end:
                 continue
@@ -126,14 +126,14 @@ class SentenceReader:
         return None
 
     def _usable(self, q: Quantity, start: int, end: int) -> list[Term]:
-        """Return the terms inside a stretch; verbs of taking time name a metric only for a quantity of its unit."""
+        """Return the terms inside a span; verbs of taking time name a metric only for a quantity of its unit."""
         inside = [term for term in self.terms if start < term.end <= end]
         return [term for term in inside if term.how != "timed" or q.unit in term.metric.units]
 
     def before(self, q: Quantity, start: int) -> Metric | None:
-        """Return the nearest metric named before the quantity in its clause; a weak term only if there is no strong one.
+        """Return the nearest metric before the quantity in its clause; a weak term only if there is no strong one.
 
-        Where a verb has an object ("reducing token usage by 33%"), the metric must stand in the object.
+        Where a verb has an object ("reducing token usage by 33%"), the metric must be in the object.
         """
         if (verb_object := _OBJECT.search(self.sentence, start, q.start)) and not _ADVERBS.match(verb_object["object"]):
             start = verb_object.start("object")
@@ -175,7 +175,7 @@ class SentenceReader:
         return self.after(q, end) or self.before(q, start)
 
     def _last(self, q: Quantity) -> Quantity:
-        """Return the last quantity of a row that one metric follows: `6.5x, 4.4x and 2.1x speedup`."""
+        """Return the last quantity of a list before one metric: `6.5x, 4.4x and 2.1x speedup`."""
         for other in self.found[self.found.index(q) + 1 :]:
             if other.unit != q.unit or not _SAME.match(_ASIDE.sub("", self.sentence[q.end : other.start])):
                 break
@@ -183,17 +183,17 @@ class SentenceReader:
         return q
 
     def _ahead(self, q: Quantity, end: int, right: str) -> Metric | None:
-        """Return the metric that a number in words acts on: `halving the latency`, `half the cost`."""
+        """Return the metric after a number in words: `halving the latency`, `half the cost`."""
         acts = q.word and (q.text.endswith("ing") or re.match(r"\s(?:of )?the\s", right))
         return self.after(q, end) if acts else None
 
     def _direct(self, q: Quantity) -> Metric | None:
-        """Return the metric whose name ends right before the quantity: `throughput 1.7x`, `hit rate (+14%)`."""
+        """Return the metric named right before the quantity: `throughput 1.7x`, `hit rate (+14%)`."""
         ends = (t for t in self.terms if t[3] and t[1] <= q.start and not self.sentence[t[1] : q.start].strip(" (:=~≈"))
         return next((t[2] for t in ends), None)
 
     def _carried(self, q: Quantity) -> Metric | None:
-        """Return the metric of the quantity before, where both are of one statement: `54% over A and 32% over B`."""
+        """Return the previous quantity's metric if both share it: `54% over A and 32% over B`."""
         index = self.found.index(q)
         previous = self.found[index - 1] if index else None
         if previous is None or previous.start not in self.taken:
@@ -204,7 +204,7 @@ class SentenceReader:
         return self.taken[previous.start] if _SAME.match(between) or goes_on else None
 
     def _fitting(self, q: Quantity, metric: Metric | None) -> Metric | None:
-        """Hold the metric against the unit: milliseconds are no hit rate. If they disagree, the nearest that fits counts."""
+        """Return the metric if it fits the unit (milliseconds are no hit rate), else the nearest one that does."""
         if q.unit in ("%", "x"):
             return metric
         unit = "min" if q.unit == "s" and re.search(r"min|hour", q.text) else q.unit
@@ -218,7 +218,7 @@ class SentenceReader:
         return _implied(q, self.sentence, self.metrics)
 
     def _respectively(self) -> dict[int, Metric]:
-        """Pair `TTFT and TPOT fall by 35% and 18%, respectively`: as many metrics before as figures in the row."""
+        """Pair `TTFT and TPOT fall by 35% and 18%, respectively`: as many metrics as figures."""
         mark = re.search(r"\brespectively\b", self.sentence)
         row = [q for q in self.found if mark and q.end <= mark.start()]
         while len(row) > 1 and not all(_SAME.match(self.sentence[a.end : b.start]) for a, b in pairwise(row)):

@@ -1,4 +1,4 @@
-r"""Where a sentence states a quantity: numbers with units, ranges, changes from one value to another, and numbers in words.
+r"""Find the quantities in a sentence: numbers with units, ranges, changes from one value to another, numbers in words.
 
 Read as written, TeX included: `3.8x`, `10–62%`, `$2.5\times$`, `48\%`, `19.8 GB → 0.45 GB`, `from 4.2 minutes to 38 seconds`,
 `halved`, `threefold`, `two orders of magnitude`. Model sizes, versions, ids, dates and bare counts have no unit here, and don't
@@ -31,7 +31,7 @@ class Quantity(NamedTuple):
 
 
 class Notation(NamedTuple):
-    """How a field writes quantities: the pattern of one in digits, and the names of its units by their groups."""
+    """A field's notation: the pattern of a quantity in digits, and its units' names by group."""
 
     pattern: re.Pattern[str]
     units: tuple[str, ...]
@@ -54,7 +54,7 @@ _JOIN = (
 
 
 def notation(*, counted: str, rates: str, per: str, points_of: str, times_of: str, units: Mapping[str, str]) -> Notation:
-    """Make the notation of a field from patterns of its words; `units` are its own by name."""
+    """Build a field's notation from patterns; `units` are its own units by name."""
     rate = rf"(?:/s(?:ec(?:ond)?)?|(?:\s|-)per(?:\s|-)(?:second|minute|hour))(?:/{per})?"
     known = {
         "%": r"\s?\\?%|\s?(?:percent\b|per cent\b|percentage[- ]points?\b|pp\b)",
@@ -113,7 +113,7 @@ def _number(text: str) -> float:
 
 
 def scale(unit: str) -> float:
-    """Return what one of a written unit is worth against its base: `ms` 0.001, `minutes` 60, `GB` 1e9, else 1."""
+    """Return the factor from a written unit to its base unit: `ms` 0.001, `minutes` 60, `GB` 1e9, else 1."""
     unit = unit.strip().lstrip("\\")
     if unit.startswith(("min", "hour", "sec", "s")):
         return {"m": 60.0, "h": 3600.0}.get(unit[0], 1.0)
@@ -146,7 +146,7 @@ def _digits(match: re.Match[str], sentence: str, units: tuple[str, ...]) -> Quan
     if not change and match["second"] and re.search(r"\b(?:down|up) to", match["join"]):
         change = True
     if match["second"] and unit == "B" and match["unit1"] and re.search(r"\bto\b", match["join"]):
-        change = True  # 19.8 GB to 0.45 GB: sizes are compared, seldom ranges
+        change = True  # 19.8 GB to 0.45 GB: a change, seldom a range
     if unit in _SCALED:
         low, high = low * scale(first_unit), high * scale(written)
     return Quantity(text, low, high, unit, start, end, change)

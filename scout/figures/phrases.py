@@ -1,13 +1,13 @@
-"""Phrases of a field file as patterns: plain words with a few marks, never regular expressions.
+"""Compile a field file's phrases: plain words with a few marks, never regular expressions.
 
     hit rate          a space is found as a space or a hyphen; `hit~rate` also as nothing, `hit_rate` as a space alone
     cost[s]           in square brackets: may be there or not; `[peak|mean]` offers several
     latenc(y|ies)     in round brackets: one of these
-    schedul*          any further letters; a `*` alone is one word of what kind, or none (`* throughput`)
+    schedul*          any further letters; a `*` alone is any one word, or none (`* throughput`)
     H##               one digit for each `#`
-    hits <in the cache>   in angle brackets: must stand beside it, and is not part of the name
+    hits <in the cache>   in angle brackets: must be beside it, and is not part of the match
 
-A phrase has bounds (length, optional parts, stars), so that no text can make it run away.
+Length, optional parts and stars are bounded, so that no text makes matching slow.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ LONGEST = 200
 MOST_OPTIONAL = 4
 MOST_STARS = 3
 NOTHING = "(?!)"
-"""A pattern that matches nothing: what an empty list stands for."""
+"""A pattern that matches nothing, for an empty list."""
 _KIND = r"(?!(?:and|or|the|of|with|in|at|to|by|for|on|than|is|was|its|our|from|over)\b)[a-z]{1,40}"
 _GAP = "[- ]"
 _MARKS = {"*": r"\w{0,40}", "#": r"\d", "~": "[- ]?", "_": " "}
@@ -30,7 +30,7 @@ _OPENS = {"(": ")", "[": "]", "<": ">"}
 
 
 def check(phrase: str) -> str:
-    """Return what is wrong with a phrase, in words; empty if nothing is."""
+    """Return what is wrong with a phrase, in words; empty if valid."""
     if not phrase.strip():
         return "a phrase may not be empty"
     if len(phrase) > LONGEST:
@@ -53,7 +53,7 @@ def _brackets(phrase: str) -> str:
 
 
 def any_of(phrases: Iterable[str]) -> str:
-    """Return the pattern of any of these phrases, the first that fits; it has no groups that count."""
+    """Return a pattern of these phrases as alternatives, in order, without capturing groups."""
     return "(?:" + ("|".join(pattern(phrase) for phrase in phrases) or NOTHING) + ")"
 
 
@@ -89,7 +89,7 @@ def _group(inner: str) -> str:
 
 
 def _word(part: str) -> str:
-    """Return the pattern of a part without spaces outside of its brackets."""
+    """Return the pattern of a part that has no spaces outside of brackets."""
     written, at = "", 0
     while at < len(part):
         character = part[at]
@@ -104,7 +104,7 @@ def _word(part: str) -> str:
 
 
 def _closes(text: str) -> int:
-    """Return where the bracket that opens a text is closed."""
+    """Return the offset that closes a text's first bracket."""
     depth = 0
     for place, character in enumerate(text):
         depth += (character in "([<") - (character in ")]>")
@@ -114,7 +114,7 @@ def _closes(text: str) -> int:
 
 
 def _split(text: str, at: str) -> list[str]:
-    """Split a text at a character that stands in no bracket."""
+    """Split a text at a character outside of brackets."""
     parts, depth = [""], 0
     for character in text:
         depth += (character in "([<") - (character in ")]>")

@@ -1,7 +1,7 @@
-"""The vocabulary of one field, as a field file states it: its measures, units, hardware words, and the report's default wording.
+"""Define the vocabulary of one field, as in its file: metrics, units, hardware words, and the report's default wording.
 
-`Metrics` is a value: whoever reads figures is given it. `config.fieldfile` builds it from what YAML gave; the patterns are made
-from phrases (`phrases`) when they are first needed.
+`Metrics` is a value, passed to whatever reads figures. `config.fieldfile` builds it from YAML; the patterns are compiled from
+phrases (`phrases`) on first use.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from scout.figures.numbers import Notation
 
 UNITS = ("s", "min", "B", "B/s", "/s", "J", "FLOPS", "$", "points", "number")
-"""Units that any measure may have; % and x are every measure's."""
+"""Units that a metric may have; % and x fit every metric."""
 Phrases = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
-    """One measure: its name, which way is better, and the phrases that name it; the shipped file says what each list does."""
+    """One metric: its name, which way is better, and the phrases that name it; the shipped file explains each list."""
 
     name: str
     better: Literal["lower", "higher"]
@@ -43,9 +43,9 @@ class Metric:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """What a report says where feeds.yaml does not.
+    """The report's default wording, where feeds.yaml has none.
 
-    `evaluation` is the label of the verdict's line, `measured` what the measures that decide have in common.
+    `evaluation` labels the verdict's line, `measured` says what the metrics that decide have in common.
     """
 
     criteria: str = "novelty of the work, and what it may change"
@@ -91,7 +91,7 @@ class Models:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workloads:
-    """What a figure was measured on: by name, or one to three words before a noun."""
+    """Workloads: by name, or one to three words before a noun."""
 
     label: str = "workload"
     nouns: Phrases = ()
@@ -100,7 +100,7 @@ class Workloads:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotFigures:
-    """What makes a quantity no measurement by the words beside it."""
+    """Words beside a quantity that make it no measurement."""
 
     counted: Phrases = ()
     shares: Phrases = ()
@@ -113,7 +113,7 @@ class NotFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Production:
-    """What tells work from production: its word beside places, or terms; `planned` are none. Upper and lower case count."""
+    """Signs of work from production: its word beside places, or terms; not `planned`. Upper and lower case count."""
 
     word: str = "production"
     places: Phrases = ()
@@ -123,7 +123,7 @@ class Production:
 
 
 class Term(NamedTuple):
-    """Where a sentence names a metric; `strong` terms do so by themselves, `how` is the list that the phrase stands in."""
+    """A metric's name in a sentence; `strong` terms suffice by themselves, `how` is the list that has the phrase."""
 
     start: int
     end: int
@@ -134,7 +134,7 @@ class Term(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Metrics:
-    """The whole vocabulary of a field. Not slotted: its patterns are made once. `file` is its name for a reader."""
+    """The whole vocabulary of a field. Not slotted: its patterns are cached. `file` is its name in messages."""
 
     file: str = ""
     field: str = ""
@@ -152,7 +152,7 @@ class Metrics:
 
     @cached_property
     def notation(self) -> Notation:
-        """How quantities are written."""
+        """The notation of quantities."""
         told = self.quantities
         return numbers.notation(
             counted=phrases.any_of(told.counted),
@@ -181,29 +181,29 @@ class Metrics:
         return re.compile(rf"(?<![\w@])(?:{'|'.join(parts) or phrases.NOTHING})(?![\w@])", re.IGNORECASE)
 
     def terms(self, text: str, *, strong: bool) -> Iterator[Term]:
-        """Yield where a text names metrics, in order, by strong terms or by weak ones."""
+        """Yield the metric names in a text, in order, strong terms or weak ones."""
         for found in (self._strong if strong else self._weak).finditer(text):
             how, _, number = (found.lastgroup or "").rpartition("_")
             yield Term(found.start(), found.end(), self.metrics[int(number)], strong, how)
 
     def names(self, text: str, at: int = 0) -> bool:
-        """Say whether a metric is named right at a place, by a strong term."""
+        """Say whether a strong term of a metric starts at an offset."""
         return bool(self._strong.match(text, at))
 
     @cached_property
     def fitting(self) -> dict[str, frozenset[str]]:
-        """The names of the metrics that each unit may be of; `` is a bare number."""
+        """The names of the metrics that fit each unit; `` is a bare number."""
         names = [*UNITS, *self.quantities.units]
         return {"" if u == "number" else u: frozenset(m.name for m in self.metrics if u in m.units) for u in names}
 
     @cached_property
     def implied(self) -> dict[str, Metric]:
-        """What a unit measures where nothing is named."""
+        """The metric of a unit where none is named."""
         return {unit: metric for metric in reversed(self.metrics) for unit in metric.implied}
 
     @cached_property
     def beside(self) -> re.Pattern[str]:
-        """What may stand between a figure and its metric."""
+        """Words allowed between a figure and its metric."""
         return re.compile(words.BESIDE.format(qualifiers=phrases.any_of(self.qualifiers)))
 
     @cached_property
@@ -233,7 +233,7 @@ class Metrics:
 
     @cached_property
     def workload_words(self) -> re.Pattern[str]:
-        """What a figure was measured on: named, or a few words before a noun."""
+        """Workloads: named, or a few words before a noun."""
         noun, names = phrases.any_of(self.workloads.nouns), phrases.any_of(self.workloads.names)
         return re.compile(
             rf"(?i:\b{names}(?: {noun})?\b"
@@ -243,38 +243,38 @@ class Metrics:
 
     @cached_property
     def counted(self) -> re.Pattern[str]:
-        """What follows a factor that is a count: `8x H100`."""
+        """Words after a factor that is a count: `8x H100`."""
         told = self.not_figures
         counted = f"(?:{self.device}|{phrases.any_of(told.counted)})"
         return re.compile(words.COUNTED.format(counted=counted, unless=phrases.any_of(told.unless)))
 
     @cached_property
     def shared(self) -> re.Pattern[str]:
-        """What follows a percentage that is a share."""
+        """Words after a percentage that is a share."""
         told = self.not_figures
         return re.compile(words.SHARE.format(shares=phrases.any_of(told.shares), unless=phrases.any_of(told.unless)))
 
     @cached_property
     def condition(self) -> re.Pattern[str]:
-        """What follows a quantity that says under what was measured."""
+        """Words after a quantity that is a condition."""
         told = self.not_figures
         conditions = f"{phrases.any_of(told.conditions)}(?! {phrases.any_of(told.conditions_unless)})"
         return re.compile(words.CONDITION.format(conditions=conditions))
 
     @cached_property
     def condition_before(self) -> re.Pattern[str]:
-        """What stands before a quantity that is a setting."""
+        """Words before a quantity that is a setting."""
         return re.compile(words.CONDITION_BEFORE.format(settings=phrases.any_of(self.not_figures.settings)))
 
     @cached_property
     def sized(self) -> re.Pattern[str]:
-        """What follows a size that is a device's."""
+        """Words after a size that is a device's."""
         named = f"(?:{phrases.any_of(self.not_figures.devices)}|{self.device})"
         return re.compile(rf"(?i)^\s*(?:of )?(?:\w+ ){{0,1}}{named}\b")
 
     @cached_property
     def from_production(self) -> re.Pattern[str]:
-        """What says that work comes from production."""
+        """Words that say a work is from production."""
         told = self.production
         word, place = re.escape(told.word), phrases.any_of(told.places)
         return re.compile(
@@ -288,7 +288,7 @@ class Metrics:
 
     @cached_property
     def planned(self) -> re.Pattern[str]:
-        """What says that it may come into production some day."""
+        """Words that say it may be deployed later."""
         plans = r"\b(?:can|could|may|might|would|will|should|to) (?:\w+ )?be (?:\w+ )?deployed\b"
         return re.compile(rf"{plans}|\b{phrases.any_of(self.production.planned)}\b", re.IGNORECASE)
 

@@ -1,6 +1,6 @@
-"""Plain English about figures, of no trade: which way they moved, against what, and what talk of them is of something else.
+"""English patterns about figures, for any field: direction, baseline, and uses that are no measurement.
 
-What is measured, in which units and on what, is the field's: see `vocabulary`.
+Metrics, units and workloads are the field's: see `vocabulary`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ BASELINE = re.compile(
     r"|against|with respect to|as (?:fast|much|many|quick\w*|large) as|that of|instead of)\s+"
 )
 ADJECTIVE = r"\w+-\w*(?:ed|aware)"
-"""One that is likely to follow another, with a comma between: `the GDS-enabled, SSD-backed store`."""
+"""An adjective that may follow another after a comma: `the GDS-enabled, SSD-backed store`."""
 BASELINE_END = re.compile(
     rf"[;:()]|,(?!\s{ADJECTIVE}\s)|"
     r"\.(?=\s|$)|\b(?:while|when|whereas|due to|because|thanks to|by (?:\w+ ){0,2}?[~+]?\d+"
@@ -40,7 +40,7 @@ BASELINE_END = re.compile(
 )
 
 SHARE = r"(?i)^\s*of (?:(?!{unless})[\w-]+ ){{0,3}}?{shares}\b"
-"""`20% of tokens`: a share of things, filled in from the field."""
+"""`20% of tokens`: a share; the field fills in the words."""
 COUNTED = r"(?i)^\s*(?:-|×|x)?\s*(?:more |fewer |extra )?{counted}\b(?![- ]{unless})"
 CONDITION = (
     r"(?i)^\s*(?:(?!(?:at|for|on|in|under|with|when|is|was|are|over|of|by|and|to|as|from|than|across"
@@ -62,7 +62,7 @@ BESIDE = (
     r"|higher|less|more|fewer|smaller|larger|greater|better|faster|shorter|"
     r"reduced|improved|increased|additional|extra|per-\w+|aggregate|better|worse)[\s-]+){{0,6}}$"
 )
-"""What may stand between a figure and the metric that follows it."""
+"""Words allowed between a figure and the metric after it."""
 LOAD_BEFORE = re.compile(
     r"(?i)(?<!run )(?<!runs )(?<!running )(?<!serves )(?<!served )(?<!generates )(?<!generating )(?<!decodes )(?<!operates )"
     r"(?<!reads )(?<!writes )(?<!streams )"
