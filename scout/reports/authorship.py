@@ -1,4 +1,4 @@
-"""Tell the lines of a report that a person wrote from those that scout's draft generated.
+"""Distinguish the lines of a report written by a person from those that scout's draft generated.
 
 A draft lists what was not selected (additional context, boundary, late, next week) and earlier entries for comparison. Left
 unedited, such a line is no human selection. A report counts as made from a draft if it holds any of `_MARKS`. No I/O.
