@@ -9,7 +9,7 @@ import pytest
 from scout import config, demo, store
 from scout.check import MissingEvidence
 from scout.demo.server import Replay, Reply
-from scout.pipeline.fetch import FetchResult, fetch_missing
+from scout.pipeline.check import FetchResult, fetch_missing
 from scout.sources.workspace import load_workspace
 
 if TYPE_CHECKING:

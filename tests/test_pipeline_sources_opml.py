@@ -13,7 +13,7 @@ from scout import config
 from scout.errors import UsageError
 from scout.parsers import opml
 from scout.parsers.opml import Subscription
-from scout.pipeline.exchange import export_opml, import_opml
+from scout.pipeline.sources import export_opml, import_opml
 from scout.sources.workspace import Workspace, load_workspace
 from scout.text import clean
 

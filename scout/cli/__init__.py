@@ -1,6 +1,6 @@
 """Words in, words out, exit codes: the only clock, environment and print of the program."""
 
-from scout.cli import check, choose, collect, look, sources, reports, demo  # noqa: I001 -- the order of --help
+from scout.cli import check, collect, shortlist, draft, run, status, sql, serve, sources, reports, demo  # noqa: I001 -- the order of --help
 from scout.cli.app import app, main
 
-__all__ = ["app", "check", "choose", "collect", "demo", "look", "main", "reports", "sources"]
+__all__ = ["app", "check", "collect", "demo", "draft", "main", "reports", "run", "serve", "shortlist", "sources", "sql", "status"]

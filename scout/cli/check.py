@@ -102,9 +102,9 @@ def _known(baseline: Path | None) -> frozenset[str]:
 
 
 def _fetch(workspace: Workspace, path: Path, reports: Sequence[tuple[str, Document]], *, wait_s: float) -> None:
-    from scout.pipeline import check, fetch  # noqa: PLC0415
+    from scout.pipeline import check  # noqa: PLC0415
 
-    fetched = fetch.fetch_missing(
+    fetched = check.fetch_missing(
         path,
         workspace,
         check.missing_evidence(path, workspace, reports),

@@ -42,6 +42,7 @@ Until = Annotated[
         show_default=False,
     ),
 ]
+Limit = Annotated[int | None, typer.Option(min=1, max=10_000, help="At most so many candidates.", show_default=False)]
 AsOf = Annotated[
     str,
     typer.Option(metavar="DAY", help="Replay: the ledger and what was seen as they were on that day.", show_default=False),

@@ -8,7 +8,7 @@ import typer
 
 from scout.cli import console, options
 from scout.cli.app import app
-from scout.cli.look import StatusFormat
+from scout.cli.status import StatusFormat
 
 if TYPE_CHECKING:
     from scout.model import LedgerReport

@@ -9,7 +9,7 @@ import typer
 
 from scout.cli import console, options
 from scout.cli.app import app
-from scout.cli.look import StatusFormat
+from scout.cli.status import StatusFormat
 
 sources = typer.Typer(
     no_args_is_help=True, help="The configured places: list, test, import, export, schema.", rich_markup_mode=None
@@ -81,7 +81,7 @@ def import_(
 
     Example: scout sources import subscriptions.opml >> feeds.yaml
     """
-    from scout.pipeline.exchange import import_opml  # noqa: PLC0415
+    from scout.pipeline.sources import import_opml  # noqa: PLC0415
 
     path = options.config_path(config)
     entries, known = import_opml(opml, options.workspace(config) if path.exists() else None)
@@ -100,7 +100,7 @@ def export(
 
     Example: scout sources export feeds.opml
     """
-    from scout.pipeline.exchange import export_opml  # noqa: PLC0415
+    from scout.pipeline.sources import export_opml  # noqa: PLC0415
 
     document, feeds, left = export_opml(options.workspace(config))
     if str(opml) == "-":

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
 
-from scout.config import fieldfile
 from scout.config import options as config_options
 from scout.errors import ConfigError
 from scout.model import RESERVED, Topic
@@ -127,7 +126,7 @@ class SourceSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """A parsed feeds.yaml. `metrics` is the field's vocabulary, None if figures are off."""
+    """A parsed feeds.yaml. `field` is the vocabulary that `metrics` names, or `shipped`, or `none`."""
 
     path: Path
     report: Wording = Wording()
@@ -135,7 +134,14 @@ class Config:
     topics: tuple[Topic, ...] = ()
     sources: tuple[SourceSpec, ...] = ()
     check: Check = Check()
-    metrics: Metrics | None = None
+    field: Metrics | Literal["shipped", "none"] = "none"
+
+    @property
+    def metrics(self) -> Metrics | None:
+        """The field's vocabulary, None if figures are off; the shipped one is read on first use."""
+        if self.field == "shipped":
+            return shipped()
+        return None if self.field == "none" else self.field
 
 
 class _Loader(yaml.SafeLoader):
@@ -194,14 +200,16 @@ def _yaml(text: bytes | str, path: Path) -> Any:
         raise ConfigError(f"{path}: {_yaml_words(exc)}") from exc
 
 
-def _metrics(named: object, beside: Path) -> Metrics | None:
-    """Read the field file named by `metrics`, relative to feeds.yaml; the shipped one by default."""
+def _field(named: object, beside: Path) -> Metrics | Literal["shipped", "none"]:
+    """Read the field file named by `metrics`, relative to feeds.yaml; `shipped` by default."""
     if named is None:
-        return shipped()
+        return "shipped"
     if not isinstance(named, str) or not named.strip():
         raise ConfigError(f"{beside}: metrics: expected the path of a field file, or none, found {named!r}")
     if named == NO_METRICS:
-        return None
+        return "none"
+    from scout.config import fieldfile  # noqa: PLC0415 -- 50 ms that only those who read figures need
+
     path = beside.parent / named
     return replace(fieldfile.parse(_yaml(_bytes(path, MAX_FIELD_BYTES, "a field file"), path), str(path)), file=path.name)
 
@@ -209,6 +217,8 @@ def _metrics(named: object, beside: Path) -> Metrics | None:
 @cache
 def shipped() -> Metrics:
     """Return the shipped vocabulary, of computer systems."""
+    from scout.config import fieldfile  # noqa: PLC0415 -- as above
+
     file = files("scout") / "fields" / SHIPPED
     return replace(fieldfile.parse(_yaml(file.read_bytes(), Path(SHIPPED)), SHIPPED), file=SHIPPED)
 
@@ -229,7 +239,7 @@ def parse(text: bytes | str, path: Path = Path("feeds.yaml")) -> Config:
         },
         topics=_topics(data.get("topics")),
         sources=_sources(data.get("sources")),
-        metrics=_metrics(data.get("metrics"), path),
+        field=_field(data.get("metrics"), path),
     )
 
 

@@ -239,7 +239,7 @@ def feeds(body: bytes, base_url: str) -> list[str]:
 
 
 def slug_title(url: str) -> str:
-    """Return words from the last part of an address (`/blog/kv-cache-tiers.html` gives `Kv cache tiers`); mark them as such."""
+    """Make a title from the last part of a URL's path (`/blog/kv-cache-tiers.html` gives `Kv cache tiers`)."""
     parts = [part for part in urlsplit(url).path.split("/") if part]
     words = clean(re.sub(r"[-_+]+", " ", re.sub(r"\.\w{2,5}$", "", unquote(parts[-1])))) if parts else ""
     return words[:1].upper() + words[1:] if words else clean(urlsplit(url).hostname or url)

@@ -1,8 +1,7 @@
-"""`scout shortlist`, `scout draft` and `scout run`: choose, and write."""
+"""`scout draft`: write the report skeleton of a window."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scout.cli import collect, console, options
+from scout.cli import console, options
 from scout.cli.app import app
 
 if TYPE_CHECKING:
@@ -21,14 +20,6 @@ if TYPE_CHECKING:
     from scout.sources.workspace import Workspace
 
 
-class ListFormat(StrEnum):
-    """How `shortlist` answers."""
-
-    TABLE = "table"
-    JSON = "json"
-    MARKDOWN = "markdown"
-
-
 class DraftFormat(StrEnum):
     """How `draft` answers."""
 
@@ -37,54 +28,13 @@ class DraftFormat(StrEnum):
     JSON = "json"
 
 
-Limit = Annotated[int | None, typer.Option(min=1, max=10_000, help="At most so many candidates.", show_default=False)]
 Out = Annotated[Path | None, typer.Option(metavar="PATH", help="Write the report here, whole or not at all.", show_default=False)]
+
+
 PrBody = Annotated[Path | None, typer.Option(metavar="PATH", help="Write the pull request's text here.", show_default=False)]
+
+
 Force = Annotated[bool, typer.Option("--force", help="Replace a draft or pull request text that somebody has edited.")]
-
-
-@app.command()
-def shortlist(
-    since: options.Since = "",
-    until: options.Until = "",
-    limit: Limit = None,
-    format_: Annotated[ListFormat, typer.Option("--format", help="table, json or markdown.")] = ListFormat.TABLE,
-    explain: Annotated[
-        str, typer.Option(metavar="ID", help="Tell all about one item: in or out, why, and what would change it.")
-    ] = "",
-    as_of: options.AsOf = "",
-    config: options.ConfigPath = None,
-    db: options.DbPath = None,
-) -> None:
-    """Rank the candidates of a window, each with its reasons; nothing is asked of the network.
-
-    What was dropped is counted by reason, what was not seen is listed: the counts add up to the pool.
-
-    Example: scout shortlist --since 2026-05-18 --until 2026-05-24 --explain arxiv:2605.22850
-    """
-    from scout.pipeline import shortlist  # noqa: PLC0415
-    from scout.shortlist import render  # noqa: PLC0415
-
-    workspace, path = options.workspace(config), options.db_path(db)
-    day = options.day(as_of, "--as-of")
-    window = options.window(workspace, path, since, until, as_of=day)
-    if explain:
-        told = shortlist.explain(path, workspace, window, explain, limit=limit, as_of=day)
-        if format_ is ListFormat.JSON:
-            console.out_json(asdict(told))
-        else:
-            console.out(render.explained(told))
-        return
-    chosen = shortlist.select(path, workspace, window, limit=limit, as_of=day).shortlist
-    match format_:
-        case ListFormat.JSON:
-            console.out_json(render.as_json(chosen))
-        case ListFormat.MARKDOWN:
-            console.out(render.as_markdown(chosen))
-        case ListFormat.TABLE:
-            console.out_table(render.as_rows(chosen), spare=("why", "status"))
-            for line in render.as_words(chosen):
-                console.say(line)
 
 
 @app.command()
@@ -94,7 +44,7 @@ def draft(
     out: Out = None,
     pr_body: PrBody = None,
     format_: Annotated[DraftFormat, typer.Option("--format", help="markdown, html or json.")] = DraftFormat.MARKDOWN,
-    limit: Limit = None,
+    limit: options.Limit = None,
     force: Force = False,
     as_of: options.AsOf = "",
     config: options.ConfigPath = None,
@@ -112,61 +62,14 @@ def draft(
     workspace, path = options.workspace(config), options.db_path(db)
     day = options.day(as_of, "--as-of")
     window = options.window(workspace, path, since, until, as_of=day)
-    if not (since or force) and (words := _reported(path, window, as_of=day)):
+    if not (since or force) and (words := reported_words(path, window, as_of=day)):
         raise UsageError(f"{words}; --since {window.since} or --force drafts it again")
-    made = _write(workspace, path, window, out, pr_body, format_, limit=limit, force=force, as_of=day)
-    for line in _words(made, out, window):
+    made = write_draft(workspace, path, window, out, pr_body, format_, limit=limit, force=force, as_of=day)
+    for line in draft_words(made, out, window):
         console.say(line)
 
 
-@app.command()
-def run(
-    since: options.Since = "",
-    until: options.Until = "",
-    out: Out = None,
-    pr_body: PrBody = None,
-    strict: collect.Strict = False,
-    quiet: collect.Quiet = False,
-    log_format: collect.LogFormat = console.LogFormat.TEXT,
-    force: Force = False,
-    wait: options.Wait = options.CRON_WAIT_S,
-    config: options.ConfigPath = None,
-    db: options.DbPath = None,
-) -> None:
-    """Collect, then draft the next window: the weekly cron job.
-
-    The window starts the day after the last report's and ends with the last `report.week_ends` of feeds.yaml that is over (else
-    today). Reports that feeds.yaml names under `history` are read first. Where the window is reported already, that is said, and
-    nothing is done without --since or --force. Without --out the draft is written beside the store, as draft-DAY.md.
-
-    In a crontab: 15 6 * * 2  cd /srv/scout && scout run --quiet
-    """
-    from scout.pipeline.reports import import_reports  # noqa: PLC0415
-
-    console.LOG.format = log_format
-    workspace, path = options.workspace(config, validate=True), options.db_path(db)
-    if workspace.config.report.history:
-        import_reports(
-            path, [str(workspace.config.path.parent / place) for place in workspace.config.report.history], wait_s=wait
-        )
-    window = options.window(workspace, path, since, until)
-    if not (since or force) and (words := _reported(path, window)):
-        console.log(f"{words}; nothing to do: --since {window.since} or --force drafts it again")
-        return
-    asked = window.stretched(workspace.config.report.lookback_days)
-    collected = collect.gather(workspace, path, asked, names=[], refresh=False, quiet=quiet, wait_s=wait)
-    if not collected.interrupted:
-        target = out or path.parent / f"draft-{window.until}.md"
-        made = _write(
-            workspace, path, window, target, pr_body, DraftFormat.MARKDOWN, limit=None, force=force, as_of=None, quiet=quiet
-        )
-        if not quiet:
-            for line in _words(made, target, window):
-                console.log(line)
-    collect.finish(collected, strict=strict)
-
-
-def _reported(path: Path, window: Window, *, as_of: date | None = None) -> str:
+def reported_words(path: Path, window: Window, *, as_of: date | None = None) -> str:
     """Say which report has the window already; empty where none has."""
     from scout.pipeline.window import reported  # noqa: PLC0415
 
@@ -174,10 +77,11 @@ def _reported(path: Path, window: Window, *, as_of: date | None = None) -> str:
     return f"the window that ends on {window.until} is reported: {report.path}, of {report.day}" if report else ""
 
 
-def _write(
+def write_draft(
     workspace: Workspace, path: Path, window: Window, out: Path | None, pr_body: Path | None, format_: DraftFormat,
     *, limit: int | None, force: bool, as_of: date | None, quiet: bool = False,
 ) -> Draft:  # fmt: skip
+    """Draft a window into a file, or to stdout; UsageError where somebody has edited what would be replaced."""
     from scout import draft as drafts  # noqa: PLC0415
     from scout.errors import UsageError  # noqa: PLC0415
     from scout.pipeline.draft import alike, draft_report, is_edited, with_checksum  # noqa: PLC0415
@@ -206,7 +110,7 @@ def _write(
     return made
 
 
-def _words(made: Draft, out: Path | None, window: Window) -> Iterator[str]:
+def draft_words(made: Draft, out: Path | None, window: Window) -> Iterator[str]:
     """Say what the draft holds, and what it could not see."""
     from scout import draft as drafts  # noqa: PLC0415
 

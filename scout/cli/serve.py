@@ -1,0 +1,43 @@
+"""`scout serve`: the store in Datasette."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scout.cli import console, options
+from scout.cli.app import app
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="On 127.0.0.1.")] = 8001,
+    config: options.UnusedConfig = None,
+    db: options.DbPath = None,
+) -> None:
+    """Show the store in Datasette, read-only on this machine, with ready queries. Needs the extra: pip install 'scout[serve]'."""
+    from scout import store  # noqa: PLC0415
+    from scout.errors import UsageError  # noqa: PLC0415
+
+    path = options.db_path(db)
+    store.open_store(path).close()
+    beside = Path(sys.executable).with_name("datasette")
+    program = str(beside) if beside.exists() else shutil.which("datasette")
+    if not program:
+        raise UsageError("`scout serve` needs Datasette; install it with: pip install 'scout[serve]'")
+    metadata = json.loads((files("scout") / "queries.json").read_text(encoding="utf-8"))
+    metadata["databases"] = {path.stem: metadata["databases"]["scout"]}  # Datasette calls a database by its file's name
+    reader, writer = os.pipe()
+    os.write(writer, json.dumps(metadata).encode())  # far less than a pipe holds
+    os.close(writer)
+    os.dup2(reader, 0)
+    console.say(f"http://127.0.0.1:{port} shows {path}; stop it with Ctrl-C")
+    words = [program, "serve", str(path), "--metadata", "-", "--host", "127.0.0.1", "--port", str(port)]
+    os.execv(program, words)  # noqa: S606 -- a list, no shell

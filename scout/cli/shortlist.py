@@ -1,0 +1,64 @@
+"""`scout shortlist`: rank the candidates of a window."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from scout.cli import console, options
+from scout.cli.app import app
+
+
+class ListFormat(StrEnum):
+    """How `shortlist` answers."""
+
+    TABLE = "table"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+@app.command()
+def shortlist(
+    since: options.Since = "",
+    until: options.Until = "",
+    limit: options.Limit = None,
+    format_: Annotated[ListFormat, typer.Option("--format", help="table, json or markdown.")] = ListFormat.TABLE,
+    explain: Annotated[
+        str, typer.Option(metavar="ID", help="Tell all about one item: in or out, why, and what would change it.")
+    ] = "",
+    as_of: options.AsOf = "",
+    config: options.ConfigPath = None,
+    db: options.DbPath = None,
+) -> None:
+    """Rank the candidates of a window, each with its reasons; nothing is asked of the network.
+
+    What was dropped is counted by reason, what was not seen is listed: the counts add up to the pool.
+
+    Example: scout shortlist --since 2026-05-18 --until 2026-05-24 --explain arxiv:2605.22850
+    """
+    from scout.pipeline import shortlist  # noqa: PLC0415
+    from scout.shortlist import render  # noqa: PLC0415
+
+    workspace, path = options.workspace(config), options.db_path(db)
+    day = options.day(as_of, "--as-of")
+    window = options.window(workspace, path, since, until, as_of=day)
+    if explain:
+        told = shortlist.explain(path, workspace, window, explain, limit=limit, as_of=day)
+        if format_ is ListFormat.JSON:
+            console.out_json(asdict(told))
+        else:
+            console.out(render.explained(told))
+        return
+    chosen = shortlist.select(path, workspace, window, limit=limit, as_of=day).shortlist
+    match format_:
+        case ListFormat.JSON:
+            console.out_json(render.as_json(chosen))
+        case ListFormat.MARKDOWN:
+            console.out(render.as_markdown(chosen))
+        case ListFormat.TABLE:
+            console.out_table(render.as_rows(chosen), spare=("why", "status"))
+            for line in render.as_words(chosen):
+                console.say(line)

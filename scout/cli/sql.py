@@ -1,0 +1,59 @@
+"""`scout sql`: one read-only query."""
+
+from __future__ import annotations
+
+import math
+import sys
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from scout.cli import console, options
+from scout.cli.app import app
+
+
+class SqlFormat(StrEnum):
+    """How `sql` answers."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(help="One SELECT, or - to read it from stdin.")],
+    format_: Annotated[SqlFormat, typer.Option("--format", help="table, json or csv.")] = SqlFormat.TABLE,
+    seconds: Annotated[float, typer.Option(min=0.1, max=600, help="Stop the query after this long.")] = 30,
+    config: options.UnusedConfig = None,
+    db: options.DbPath = None,
+) -> None:
+    """Ask the store one read-only question; it cannot write, attach, load, or run for ever.
+
+    Tables: items, sightings, item_history, runs, outcomes, reports, report_entries, reported, items_fts.
+    Views: this_week, source_health, unreported.
+    Every column is explained in the schema: scout sql "select sql from sqlite_master"
+
+    Example: scout sql "select date(published), items.title from items join items_fts on items_fts.rowid = pk
+    where items_fts match 'prefix cache' order by published desc limit 20"
+
+    Ready queries: docs/store.md, and `scout serve`.
+    """
+    from scout import store  # noqa: PLC0415
+
+    path = options.db_path(db)
+    store.open_store(path).close()
+    table = store.query(path, sys.stdin.read() if query == "-" else query, seconds=seconds)
+    match format_:
+        case SqlFormat.JSON:
+            console.out_json([dict(zip(table.columns, map(_number, row), strict=True)) for row in table.rows])
+        case SqlFormat.CSV:
+            console.out_csv(table.columns, table.rows)
+        case SqlFormat.TABLE:
+            console.out_table([dict(zip(table.columns, row, strict=True)) for row in table.rows])
+
+
+def _number(value: Any) -> Any:
+    """Return a value as JSON can have it: SQLite's infinity becomes null."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
