@@ -103,7 +103,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """A paper, release, post, talk or thread. `id` is canonical (`identity.py`); `summary` is the plain text.
+    """A paper, release, post, talk or thread. `id` is canonical (`identity.py`); `summary` is plain text: abstract, notes, post.
 
     `published` is the first publication and decides the window; a date that is not accepted (future, before 1990, unreadable)
     leaves it None and is kept unparsed in `claimed`. `date_source` names the field it came from

@@ -239,7 +239,7 @@ def feeds(body: bytes, base_url: str) -> list[str]:
 
 
 def slug_title(url: str) -> str:
-    """Make a title from the last part of a URL's path (`/blog/kv-cache-tiers.html` gives `Kv cache tiers`)."""
+    """Make a title from a URL's last part (`/blog/kv-cache-tiers.html` gives `Kv cache tiers`); callers mark it as a guess."""
     parts = [part for part in urlsplit(url).path.split("/") if part]
     words = clean(re.sub(r"[-_+]+", " ", re.sub(r"\.\w{2,5}$", "", unquote(parts[-1])))) if parts else ""
     return words[:1].upper() + words[1:] if words else clean(urlsplit(url).hostname or url)
