@@ -1,7 +1,7 @@
-"""Dates from outside: read with the precision that they have, never completed by guessing.
+"""Parse dates from sources, with their stated precision; missing parts are never guessed.
 
-A date that cannot count (unreadable, before 1990, more than two days ahead) keeps its words and has no instant.
-Naive times are taken as UTC, which moves nothing by more than 14 hours.
+A date that is not accepted (unreadable, before 1990, more than two days ahead) keeps its text and has no instant.
+Naive times are read as UTC, an error of at most 14 hours.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
     from scout.model import Item, LedgerReport
 
-# Two moments that share no field: where both readings agree, the text itself says so; where not, dateutil filled the gap.
+# Two defaults that share no field: where two readings differ, dateutil filled in what the text does not state.
 _FILLERS = (datetime(2001, 2, 3, 4, 5, 6), datetime(2012, 11, 10, 9, 8, 7))  # noqa: DTZ001 -- naive on purpose
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 LATEST = 3000
 AHEAD = timedelta(days=2)
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 BY_CONFERENCE = "program:starts"
-"""The `date_source` of a talk whose programme states no session: its conference's first day stands for all of its days."""
+"""`date_source` of a talk without a session time: `published` is its conference's first day, and means all its days."""
 _MONTH = re.compile(r"^(\d{4})-(\d{1,2})$|^[A-Za-z]{3,9}\.? \d{4}$")
 _NUMERIC = re.compile(r"^\s*(\d{1,2})([/.])(\d{1,2})\2(\d{4})\b")
 _ISO = re.compile(r"(?:19|20)\d\d-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-][01]\d:?[0-5]\d)?)?")
@@ -61,7 +61,7 @@ _ZONES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dated:
-    """A date as read: `at` in UTC or None, its precision, and the words it was claimed in where it cannot count."""
+    """A parsed date: `at` in UTC or None, its precision, and its text in `claimed` if not accepted."""
 
     at: datetime | None = None
     precision: Precision = Precision.NONE
@@ -77,7 +77,7 @@ def _zone(name: str | None, offset: int | None) -> int | None:
 
 @lru_cache(maxsize=4096)
 def _read(text: str) -> tuple[datetime, Precision] | None:
-    """Return the instant in UTC that one line of at most 100 letters states, and how exactly."""
+    """Parse a line of at most 100 characters into an instant in UTC and its precision."""
     try:
         return _standard(text) or _other(text)
     except (ValueError, OverflowError, OSError, TypeError, AttributeError):
@@ -85,7 +85,7 @@ def _read(text: str) -> tuple[datetime, Precision] | None:
 
 
 def _standard(text: str) -> tuple[datetime, Precision] | None:
-    """Read what nearly all feeds write: RFC 3339, an ISO day, RFC 2822. It is what `_other` reads there, without its cost."""
+    """Parse the usual formats: RFC 3339, an ISO day, RFC 2822. Same results as `_other`, but faster."""
     if _ISO.fullmatch(text):
         at, precision = datetime.fromisoformat(text), Precision.DAY if len(text) == 10 else Precision.SECOND
     elif _MAIL.fullmatch(text):
@@ -96,7 +96,7 @@ def _standard(text: str) -> tuple[datetime, Precision] | None:
 
 
 def _other(text: str) -> tuple[datetime, Precision] | None:
-    """Read any other spelling with the general parser, twice: what the two readings share is what the text says."""
+    """Parse any other format with dateutil, twice: what both readings share is what the text states."""
     from dateutil import parser as dateutil  # noqa: PLC0415 -- 30 ms that few dates need
 
     if _EPOCH.match(text):
@@ -106,7 +106,7 @@ def _other(text: str) -> tuple[datetime, Precision] | None:
     if numeric := _NUMERIC.match(text):
         first, second = int(numeric[1]), int(numeric[3])
         if first <= 12 and second <= 12 and first != second and numeric[2] == "/":
-            return None  # 03/04/2026 is two days, and which one is a guess
+            return None  # 03/04/2026 is ambiguous
         dayfirst = first > 12 or numeric[2] == "."
     one, two = (dateutil.parse(text, default=filler, tzinfos=_zone, dayfirst=dayfirst) for filler in _FILLERS)
     if one.year != two.year:
@@ -122,7 +122,7 @@ def _other(text: str) -> tuple[datetime, Precision] | None:
 
 
 def parse_date(text: str, *, now: datetime) -> Dated:
-    """Read one date as feeds, pages and APIs write it; `now` bounds what can be true."""
+    """Parse a date from a feed, page or API; `now` limits how late it may be."""
     text = re.sub(r"\s+", " ", text).strip()[:100]
     if not text:
         return Dated()
@@ -133,20 +133,20 @@ def parse_date(text: str, *, now: datetime) -> Dated:
 
 
 def bounded(at: datetime, precision: Precision, claimed: str, *, now: datetime) -> Dated:
-    """Let a date count only between 1990 and two days from `now`; beyond, keep the claim alone."""
+    """Accept a date between 1990 and two days after `now`; otherwise keep only its text."""
     if EARLIEST <= at <= now + AHEAD:
         return Dated(at=at, precision=precision)
     return Dated(claimed=claimed)
 
 
 def ahead(claimed: str, *, now: datetime) -> bool:
-    """Say whether a claim did not count at `now` only because it lay too far ahead: it counts once its day has come."""
+    """Return whether a date was rejected at `now` only as too far ahead, so that it is accepted later."""
     at = parse_date(claimed, now=datetime(LATEST, 1, 1, tzinfo=UTC)).at
     return at is not None and at > now + AHEAD
 
 
 def day(text: str, option: str) -> date:
-    """Read a day given on the command line or in feeds.yaml, `YYYY-MM-DD`, of a year in which a date can count."""
+    """Parse a day `YYYY-MM-DD` of the command line or feeds.yaml, of an accepted year; raises UsageError."""
     try:
         found = date.fromisoformat(text)
     except ValueError as exc:
@@ -157,7 +157,7 @@ def day(text: str, option: str) -> date:
 
 
 def instant(text: str, option: str) -> datetime:
-    """Read an instant that a user gives, ISO 8601 with its time zone, of a year in which a date can count; to the second, UTC."""
+    """Parse a user's ISO 8601 instant with time zone, of an accepted year, to seconds in UTC; raises UsageError."""
     found = None
     with suppress(ValueError, OverflowError):
         given = datetime.fromisoformat(text.strip())
@@ -169,14 +169,14 @@ def instant(text: str, option: str) -> datetime:
 
 
 def week_end(today: date, day: str) -> date:
-    """Return the last day of this name (`sunday`) that is over."""
+    """Return the latest past day with this name (`sunday`)."""
     return today - timedelta(days=(today.weekday() - DAYS.index(day) - 1) % 7 + 1)
 
 
 def window(since: date | None, until: date | None, *, today: date, reports: Sequence[date], week_ends: str = "") -> Window:
-    """Derive the window, unless given: from the day after the last report's last one (else 7 days in all) to the week's end.
+    """Return the window: by default from the day after the last report (else 7 days) to the last week's end.
 
-    `week_ends` names the day that ends a week; it must be over. Without it, or where `since` is later, the window ends today.
+    `week_ends` is the last day of a week, which must be over. Without it, or if `since` is later, the window ends today.
     """
     if until is None:
         until = week_end(today, week_ends) if week_ends else today
@@ -190,14 +190,14 @@ def window(since: date | None, until: date | None, *, today: date, reports: Sequ
 
 
 def seen_until(report: LedgerReport) -> datetime:
-    """Return the instant up to which a report could know: as it says, else the end of its day."""
+    """Return when a report's sources were last read: as stated, else the end of its day, UTC."""
     return report.seen_until or datetime.combine(report.day + timedelta(days=1), time.min, UTC)
 
 
 def days(item: Item) -> tuple[date, date] | None:
-    """Return the first and last day on which a thing may have been published, if it has a date that counts.
+    """Return the first and last possible day of publication, or None without a date.
 
-    A talk that is dated by its conference alone is of all the conference's days.
+    For a talk dated only by its conference, these are the conference's days.
     """
     if item.published is None or item.precision is Precision.NONE:
         return None
@@ -209,15 +209,15 @@ def days(item: Item) -> tuple[date, date] | None:
 
 
 def conference(item: Item) -> tuple[date, date] | None:
-    """Return the first and last day of the conference that a talk is of, where its programme's source says them."""
+    """Return the first and last day of a talk's conference, if its source states them."""
     first, last = (_iso_day(item.extra.get(name)) for name in ("starts", "ends"))
     return (first or last, last or first) if first or last else None  # type: ignore[return-value]
 
 
 def judged_anew(item: Item, *, now: datetime) -> Item:
-    """Return a talk without a date as it is dated by `now`: by its first session, else by its conference's first day.
+    """Date an undated talk as of `now`: by its first session, else its conference's first day.
 
-    A programme that is read early states days that lay ahead then, so that they did not count (`bounded`).
+    When a programme was fetched early, its days were too far ahead to be accepted (`bounded`).
     """
     if item.published is not None or not item.id.startswith("program:"):
         return item
@@ -235,7 +235,7 @@ def judged_anew(item: Item, *, now: datetime) -> Item:
 
 
 def by_conference(first: date, *, now: datetime) -> Dated:
-    """Date a talk by its conference's first day, once that counts."""
+    """Date a talk by its conference's first day, if accepted."""
     return bounded(datetime.combine(first, time.min, UTC), Precision.DAY, first.isoformat(), now=now)
 
 
@@ -247,7 +247,7 @@ def _iso_day(text: object) -> date | None:
 
 
 def show(at: datetime | None, precision: Precision = Precision.SECOND) -> str:
-    """Write an instant with the precision it has: `2026-05-18`, `2026-05`, or an empty string."""
+    """Format an instant by its precision: `2026-05-18`, `2026-05`, or an empty string."""
     if at is None or precision is Precision.NONE:
         return ""
     return f"{at:%Y-%m}" if precision is Precision.MONTH else f"{at:%Y-%m-%d}"

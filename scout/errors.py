@@ -1,32 +1,32 @@
-"""The errors a user can act on, each one clear sentence.
+"""Define the errors a user can act on; each message is one sentence.
 
-    ScoutError                 anything scout refuses to do; carries the exit code
-    ├── UsageError        2    words on the command line that make no sense together
-    │   └── ConfigError   2    feeds.yaml: where, what, and the near miss
+    ScoutError                 base class; has the exit code
+    ├── UsageError        2    invalid command line
+    │   └── ConfigError   2    feeds.yaml: where, what, and the nearest valid name
     ├── StoreError        3    the SQLite file: unreadable, locked, from a newer scout
-    │   ├── StoreBusyError 3   another program holds the file; waiting may help
+    │   ├── StoreBusyError 3   another program locks the file; waiting may help
     │   └── QueryError    3    `scout sql`: refused or failed
     └── NothingSeenError  4    every source failed
 
-What can fail while *collecting* is a value (`model.Failure`, `model.Outcome`), never an exception that crosses floors.
-Anything else that is raised is a bug, and shows its traceback.
+A failure while collecting is a value (`model.Failure`, `model.Outcome`), not an exception. Any other exception is a bug and
+shows its traceback.
 """
 
 
 class ScoutError(Exception):
-    """One sentence a user can act on; `exit_code` is what the process ends with."""
+    """An error a user can act on; `exit_code` is the process's."""
 
     exit_code = 1
 
 
 class UsageError(ScoutError):
-    """Words on the command line that make no sense together."""
+    """The command line or an option is invalid."""
 
     exit_code = 2
 
 
 class ConfigError(UsageError):
-    """feeds.yaml says something scout cannot follow; the sentence names the path and the near miss."""
+    """feeds.yaml is invalid; the message has the path and the nearest valid name."""
 
 
 class StoreError(ScoutError):
@@ -36,7 +36,7 @@ class StoreError(ScoutError):
 
 
 class StoreBusyError(StoreError):
-    """Another program holds the store; the same may succeed when it lets go."""
+    """Another program locks the store; a retry may succeed."""
 
 
 class QueryError(StoreError):
@@ -44,6 +44,6 @@ class QueryError(StoreError):
 
 
 class NothingSeenError(ScoutError):
-    """Every source failed, so nothing can be said about the window."""
+    """Every source failed, so nothing is known about the window."""
 
     exit_code = 4

@@ -1,11 +1,11 @@
-"""One id for one thing, however it is addressed (DESIGN: identity).
+"""Give each item one canonical id, whatever URL names it.
 
 arxiv:2605.18071            abs, pdf, html, alphaxiv, hf.co/papers, doi 10.48550/arXiv.*; no version
 github:owner/repo@tag       a release's page (owner/repo lower-case: GitHub folds their case, not a tag's)
 doi:10.1145/…               lower-case (DOI Handbook 3.4: case-insensitive)
 hn:47822117                 a Hacker News thread
 program:NAME/key            made by the program kind
-feed:NAME/1f0c…             an entry without an address of its own: a digest of its guid, else of its title
+feed:NAME/1f0c…             an entry without its own URL: a digest of its guid, else of its title
 url:https://…               anything else, canonical
 """
 
@@ -42,15 +42,15 @@ _PLAIN = re.compile(
     r"https?://(?:www\.)?(?!www\.)(?=[a-z0-9.-]{1,63}(?:/|$))((?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,}"
     r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*)/?"
 )
-"""An address of plain letters, which nothing in its spelling could change but its scheme, `www.` and one slash at its end."""
+"""A URL for which only the scheme, `www.` and one trailing slash need normalising."""
 _LONGEST_KEPT = 500
 _DOI = re.compile(r"^10\.\d{4,9}/\S+$")
 
 
 def http_url(url: str, base: str = "") -> str:
-    """Return an absolute http(s) address, or an empty string for anything else (javascript:, file:, no host, nothing).
+    """Return an absolute http(s) URL, or an empty string for anything else (javascript:, file:, no host, empty).
 
-    JSON can hold half a character (a lone surrogate); what has one is no address, as no encoding could send it.
+    A string with a lone surrogate, which JSON allows, is rejected: it cannot be encoded.
     """
     if not url.strip():
         return ""
@@ -67,11 +67,11 @@ def http_url(url: str, base: str = "") -> str:
 
 
 def canonical_url(url: str) -> str:
-    """Return the one spelling of an address, or an empty string if it is not http(s).
+    """Normalise a URL for comparison; return an empty string if it is not http(s).
 
     Lower-case host, https for http, no `www.`, default port, fragment, user, tracking parameters or trailing slash;
-    percent-encoding normalised (RFC 3986 section 6.2) and the query sorted. It is for comparing;
-    `Item.url` keeps the address that is to be opened.
+    percent-encoding normalised (RFC 3986 section 6.2) and the query sorted. `Item.url` keeps
+    the original.
     """
     if plain := _PLAIN.fullmatch(url):
         return f"https://{plain[1]}"
@@ -81,7 +81,7 @@ def canonical_url(url: str) -> str:
 def _canonical(url: str) -> str:
     if not http_url(url):
         return ""
-    for _ in range(4):  # percent-encoded percent signs and the like settle in a second pass; what never settles has no spelling
+    for _ in range(4):  # nested percent-encoding takes a second pass; a URL that never settles is rejected
         before = url
         try:
             url = _canonical_once(url)
@@ -92,9 +92,7 @@ def _canonical(url: str) -> str:
     return ""
 
 
-_remembered = lru_cache(maxsize=8192)(
-    _canonical
-)  # one link of a feed is compared several times, one report's links again and again
+_remembered = lru_cache(maxsize=8192)(_canonical)  # links of feeds and reports are compared repeatedly
 
 
 def _canonical_once(url: str) -> str:
@@ -116,19 +114,19 @@ def _canonical_once(url: str) -> str:
 
 
 def arxiv_in(text: str) -> str:
-    """Return the arXiv id that a text names (`arXiv:2605.18071v2`), without version, or an empty string."""
+    """Return the first arXiv id in a text (`arXiv:2605.18071v2`), without version, or an empty string."""
     found = _ARXIV_TEXT.search(text)
     return found[1] if found else ""
 
 
 def arxiv_month(id_: str) -> datetime | None:
-    """Return the month that an arXiv id states (`arxiv:2410.08391`: October 2024), if it is one of the ids since 2007."""
+    """Return the month in an arXiv id (`arxiv:2410.08391`: October 2024), None for ids from before 2007."""
     found = re.match(r"arxiv:(\d\d)(0[1-9]|1[0-2])\.\d", id_)
     return datetime(2000 + int(found[1]), int(found[2]), 1, tzinfo=UTC) if found else None
 
 
 def doi_id(doi: str) -> str:
-    """Return the id of a DOI; arXiv's own DOIs are arXiv ids."""
+    """Return the id of a DOI; arXiv DOIs become arXiv ids."""
     doi = unquote(doi).strip().lower().removeprefix("doi:").strip().rstrip(".,;")
     if found := re.match(rf"^10\.48550/arxiv\.({_ARXIV_ID})$", doi, re.IGNORECASE):
         return f"arxiv:{found[1]}"
@@ -141,7 +139,7 @@ def release_id(repo: str, tag: str) -> str:
 
 
 def identify(url: str) -> str:
-    """Return the canonical id of what an address leads to, or an empty string if it is not http(s)."""
+    """Return the canonical id of a URL, or an empty string if it is not http(s)."""
     canonical = canonical_url(url)
     if not canonical:
         return ""
@@ -160,10 +158,10 @@ def identify(url: str) -> str:
 
 
 def names(item: Item) -> tuple[str, ...]:
-    """Return every identity of a thing, its id first: the one answer to "under which ids may a report have it?".
+    """Return all ids under which a report may list an item, its own id first.
 
-    Beside the id it is the address; of what stands in a programme its own page, its arXiv id, its DOI and its other pages; of an
-    arXiv paper its DOI. A programme's one page, on which all its talks stand, names none of them, nor does a bare host.
+    Besides the id: the URL; for a talk its own page, arXiv id, DOI and other pages; for an arXiv paper its DOI. The page that
+    all talks of a programme share is none of them, nor is a bare host.
     """
     programme = item.id.startswith("program:")
     found = [item.id]

@@ -1,6 +1,6 @@
-"""Stretches of time as sets: joined, cut, counted, and remembered between runs. Pure arithmetic, half-open, UTC.
+"""Compute with sets of half-open intervals in UTC, and store those already fetched. No I/O.
 
-Services without validators (arXiv, Hacker News) answer by time, so what they have answered in full is known as spans.
+Services without HTTP validators (arXiv, Hacker News) are queried by time, so what was fetched in full is kept as intervals.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 SETTLED = timedelta(days=10)
-"""How long after its end a span may still gain something: papers held by moderators, threads that gather points."""
+"""Time after its end in which an interval may gain items: papers held by moderators, threads gaining points."""
 
 NOTHING = Interval(start=datetime.min.replace(tzinfo=UTC), end=datetime.min.replace(tzinfo=UTC))
-"""No time at all: what a page covers that needs others beside it."""
+"""Empty interval: what one page of several covers alone."""
 
 
 def union(spans: Iterable[Interval]) -> tuple[Interval, ...]:
-    """Return the same time in the fewest spans, in order; spans that touch become one, empty ones vanish."""
+    """Merge overlapping and adjacent intervals, in order; empty ones are dropped."""
     joined: list[Interval] = []
     for span in sorted((span for span in spans if span.start < span.end), key=lambda span: span.start):
         if joined and span.start <= joined[-1].end:
@@ -35,7 +35,7 @@ def union(spans: Iterable[Interval]) -> tuple[Interval, ...]:
 
 
 def subtract(span: Interval, known: Iterable[Interval]) -> tuple[Interval, ...]:
-    """Return what of `span` is in none of `known`."""
+    """Return the parts of `span` in none of `known`."""
     rest: list[Interval] = []
     at = span.start
     for other in union(known):
@@ -47,7 +47,7 @@ def subtract(span: Interval, known: Iterable[Interval]) -> tuple[Interval, ...]:
 
 
 def partition(span: Interval, parts: int) -> tuple[Interval, ...]:
-    """Cut `span` into about `parts` equal ones at whole minutes; fewer where it is too short, never an empty one."""
+    """Split `span` into about `parts` equal ones at whole minutes; fewer if it is short, none empty."""
     length = (span.end - span.start) / parts
     cuts = {(span.start + length * n).replace(second=0, microsecond=0) for n in range(1, parts)}
     edges = [span.start, *sorted(cut for cut in cuts if span.start < cut < span.end), span.end]
@@ -55,7 +55,7 @@ def partition(span: Interval, parts: int) -> tuple[Interval, ...]:
 
 
 def weekdays(span: Interval) -> int:
-    """Count the whole days in `span` that are Monday to Friday."""
+    """Count the whole days in `span` from Monday to Friday."""
     day = span.start.replace(hour=0, minute=0, second=0, microsecond=0)
     if day < span.start:
         day += timedelta(days=1)
@@ -63,12 +63,12 @@ def weekdays(span: Interval) -> int:
 
 
 def to_json(span: Interval) -> list[str]:
-    """Write a span as two ISO 8601 instants."""
+    """Return an interval as two ISO 8601 instants."""
     return [span.start.isoformat(), span.end.isoformat()]
 
 
 def from_json(value: Any) -> Interval | None:
-    """Read what `to_json` wrote; None for anything else, a local time included."""
+    """Parse the output of `to_json`; None for anything else, including naive times."""
     try:
         start, end = (datetime.fromisoformat(text) for text in value)
         return (
@@ -82,31 +82,31 @@ def from_json(value: Any) -> Interval | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnsweredIntervals:
-    """What has been answered in full of one question. `key` names the question in a source's state: another one starts anew."""
+    """Intervals fetched in full for one query. `key` identifies the query in a source's state; a changed query has none."""
 
     key: str
     spans: tuple[Interval, ...] = ()
 
     @classmethod
     def recall(cls, state: Mapping[str, Any], *question: object) -> AnsweredIntervals:
-        """Read from a source's state what earlier runs had of this question; nothing, where the state is not readable."""
+        """Load this query's intervals from a source's state; none if the state is invalid."""
         key = f"answered {sha256(repr(question).encode()).hexdigest()[:16]}"
         rows = state.get(key)
         read = map(from_json, rows if isinstance(rows, list) else [])
         return cls(key=key, spans=union(span for span in read if span))
 
     def adding(self, span: Interval) -> AnsweredIntervals:
-        """Return it with one more span."""
+        """Return a copy with one more interval."""
         return replace(self, spans=union((*self.spans, span)))
 
     def around(self, instant: datetime) -> Interval | None:
-        """Return the span that holds this instant."""
+        """Return the interval that contains an instant."""
         return next((span for span in self.spans if span.start <= instant < span.end), None)
 
     def state(self, now: datetime, *, until: datetime | None = None) -> dict[str, Any]:
-        """Return what is worth remembering: the time that had settled by `now`; the rest must be asked again.
+        """Return the state to store: time settled by `now`; the rest is fetched again.
 
-        `until`: nothing later could be read, whatever was answered.
+        `until`: nothing later was readable, whatever was fetched.
         """
         before = min(now - SETTLED, until or now)
         settled = (Interval(start=span.start, end=min(span.end, before)) for span in self.spans)

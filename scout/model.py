@@ -1,4 +1,4 @@
-"""The values that every room speaks in. Instants are aware datetimes in UTC; windows are days, both included."""
+"""Data types shared by all modules. Instants are aware datetimes in UTC; windows are days, both included."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-RESERVED = TASTE, WATCHED, CHANGED = "taste", "watched", "update"  # stand in a reason for a topic's name; no topic is called so
-UNNAMED = "other words"  # the term of what taste found beyond the words that it tells
+RESERVED = TASTE, WATCHED, CHANGED = "taste", "watched", "update"  # `Reason.topic` of built-in reasons, no topic names
+UNNAMED = "other words"  # `Reason.term` for the sum of the taste terms not listed
 
 
 class Precision(StrEnum):
-    """How exactly a publication date is known."""
+    """Precision of a publication date."""
 
     SECOND = "second"
     DAY = "day"
@@ -24,7 +24,7 @@ class Precision(StrEnum):
 
 
 class Kind(StrEnum):
-    """What an item is."""
+    """Kind of item."""
 
     PAPER = "paper"
     RELEASE = "release"
@@ -34,7 +34,7 @@ class Kind(StrEnum):
 
 
 class Section(StrEnum):
-    """Where in the report a source's items belong by default."""
+    """Default report section of a source's items."""
 
     A = "A"
     B = "B"
@@ -42,7 +42,7 @@ class Section(StrEnum):
 
 
 class Status(StrEnum):
-    """How an item stands to a window (DESIGN: identity and dates)."""
+    """Relation of an item to a window (docs/clocks.md)."""
 
     IN_WINDOW = "in_window"
     BOUNDARY = "boundary"
@@ -53,7 +53,7 @@ class Status(StrEnum):
 
 
 class Result(StrEnum):
-    """What became of asking one source, or one address."""
+    """Result of fetching a source or a URL."""
 
     OK = "ok"
     UNCHANGED = "unchanged"
@@ -68,7 +68,7 @@ class Result(StrEnum):
 
 
 SEEN = frozenset({Result.OK, Result.UNCHANGED, Result.EMPTY})
-"""The results after which silence may be called silence."""
+"""Results after which no items means that none were published."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,36 +80,36 @@ class Window:
 
     @property
     def start(self) -> datetime:
-        """The first instant inside."""
+        """First instant in the window."""
         return datetime.combine(self.since, time.min, UTC)
 
     @property
     def end(self) -> datetime:
-        """The first instant after."""
+        """First instant after the window."""
         return datetime.combine(self.until + timedelta(days=1), time.min, UTC)
 
     @property
     def days(self) -> int:
-        """How many days, both ends counted."""
+        """Number of days, both ends included."""
         return (self.until - self.since).days + 1
 
     def __contains__(self, instant: datetime) -> bool:
         return self.start <= instant < self.end
 
     def stretched(self, days: int) -> Window:
-        """Return the window that starts `days` earlier."""
+        """Return the window extended to start `days` earlier."""
         return Window(since=self.since - timedelta(days=days), until=self.until)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One thing found. `id` is canonical (`identity.py`); `summary` is plain text: abstract, release notes, or the post's text.
+    """A paper, release, post, talk or thread. `id` is canonical (`identity.py`); `summary` is plain text: abstract, notes, post.
 
-    `published` is the first publication and counts for windows; a claim that cannot count (future, before 1990, unreadable)
-    leaves it None and stands in `claimed` as the source wrote it. `date_source` names the field it came from
+    `published` is the first publication and decides the window; a date that is not accepted (future, before 1990, unreadable)
+    leaves it None and is kept unparsed in `claimed`. `date_source` names the field it came from
     (`arxiv:published`, `github:published_at`, `feed:published`, `json-ld:datePublished`, `program:starttime`…).
-    `links` are other addresses of or about the same thing (PDF, DOI, code, the page a thread is about).
-    `extra` holds what only this kind has: JSON values, e.g. `{"tag": "v0.20.2", "prerelease": false}`.
+    `links` are other URLs of or about the item (PDF, DOI, code, the page a thread is about).
+    `extra` holds fields of this kind only: JSON values, e.g. `{"tag": "v0.20.2", "prerelease": false}`.
     """
 
     id: str
@@ -131,7 +131,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validators:
-    """What a server gave to ask again with, byte for byte, and the digest of the body it went with."""
+    """Validators of a cached response, byte for byte, and the SHA-256 of its body."""
 
     etag: str = ""
     last_modified: str = ""
@@ -140,10 +140,10 @@ class Validators:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A 2xx answer, or a 304 (`unchanged`, empty body). `headers` have lower-case names; `body` is decoded.
+    """A 2xx response, or a 304 (`unchanged`, empty body). `headers` have lower-case names; `body` is decoded.
 
-    `url` is what was asked, `final_url` where redirects ended; `moved_to` is set when every hop was permanent (301, 308).
-    `unchanged` is also true for a 200 whose body has the digest that was stored. `received` counts bytes on the wire.
+    `url` is the requested URL, `final_url` the one after redirects; `moved_to` is set if all redirects were permanent (301, 308).
+    `unchanged` is also true for a 200 whose body has the stored digest. `received` counts bytes on the wire.
     """
 
     url: str
@@ -161,7 +161,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """Why an address gave nothing, in words. `status` is the HTTP status of an answer, `not_before` when to ask again."""
+    """A failed fetch, with the reason in words. `status` is the HTTP status, if any; `not_before` when to retry."""
 
     url: str
     result: Result
@@ -176,20 +176,20 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interval:
-    """A half-open stretch of time, `start` included, `end` not."""
+    """A half-open interval, `start` included, `end` not."""
 
     start: datetime
     end: datetime
 
     def covers(self, window: Window, *, now: datetime | None = None) -> bool:
-        """Say whether the whole window lies inside; days after `now` cannot be asked for and are not held against it."""
+        """Return whether the whole window is inside; days after `now` are not required."""
         end = min(window.end, now) if now else window.end
         return self.start <= window.start and self.end >= end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What one source answered in one run. `covers` is the time over which silence means that there was nothing."""
+    """Outcome of one source in one run. `covers` is the interval in which no items means that none exist."""
 
     source: str
     result: Result = Result.NOT_FINISHED
@@ -211,9 +211,9 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """One thing that the reader cares for: `terms` are phrases; a term that stands in `exclude` cancels the topic.
+    """A topic of interest: `terms` are phrases to match; a match of an `exclude` phrase cancels it.
 
-    `needs`: the topic counts only where one of these phrases stands too. `section` moves what matches.
+    `needs`: one of these phrases must match too. `section` moves matching items there.
     """
 
     name: str
@@ -226,10 +226,10 @@ class Topic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackedItem:
-    """An item as the store knows it: who saw it, when scout first did, and whether its date may be trusted.
+    """A stored item with its sources, when scout first saw it, and whether its date is trusted.
 
-    `counted` is when it counts as first seen, where that differs (a source's very first reading says "by then" alone). `asked`:
-    when one of its sources first was. `entry` is where the ledger has it, `changed` what changed since then.
+    `counted` is the first-seen time to use, if it differs (a source's first fetch proves only "by then"). `asked` is when one
+    of its sources was first fetched. `entry` is its ledger entry, `changed` what changed since.
     """
 
     item: Item
@@ -245,17 +245,17 @@ class TrackedItem:
 
     @property
     def seen(self) -> datetime:
-        """When it counts as first seen in a window."""
+        """First-seen time to compare with a window."""
         return self.counted or self.first_seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerEntry:
-    """What an earlier report said of one thing. `number` is None for what was only mentioned.
+    """What an earlier report says of one item. `number` is None for a mention.
 
-    `section` is the report's own: `A`, `B`, `A'`, `additional`, `boundary`, `references`, `crosscutting`. `grade` is 2 for a
-    numbered entry, 1 for a mention, 0 for a mere reference. `ids` are canonical, the thing itself first, then companions. `text`
-    is the entry's prose, `stated` the date as the title states it, `runtime` the verdict's first words; `chosen`: by a person.
+    `section` is the report's: `A`, `B`, `A'`, `additional`, `boundary`, `references`, `crosscutting`. `grade` is 2 for a
+    numbered entry, 1 for a mention, 0 for a reference only. `ids` are canonical, the item's first, then companions'. `text` is
+    the entry's prose, `stated` the date in its title, `runtime` the start of the verdict; `chosen`: selected by a person.
     """
 
     report: date
@@ -274,7 +274,7 @@ class LedgerEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerReport:
-    """One earlier report: its date, the window it says it searched, up to when it could know (None: not said), what it said."""
+    """An earlier report: date, stated window, `seen_until` when its sources were read (None: not stated), and contents."""
 
     day: date
     path: str
@@ -290,7 +290,7 @@ class LedgerReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """One part of a score: the topic's name (or one that is RESERVED), the phrase found, where, and what it added."""
+    """A part of a score: the topic (or a RESERVED name), the phrase found, the field, and the weight added."""
 
     topic: str
     term: str
@@ -300,7 +300,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """One line of the shortlist. `companions` are items that belong to this entry, nearest first."""
+    """A ranked item of the shortlist. `companions` are items of the same entry, nearest first."""
 
     rank: int
     score: float
@@ -314,13 +314,13 @@ class Candidate:
 
     @property
     def item(self) -> Item:
-        """The thing itself."""
+        """The item itself."""
         return self.tracked.item
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """What is known of one source in one window: the last outcome that speaks of it, and whether it covers it, else `why` not."""
+    """Coverage of a window by one source: its last relevant outcome, and whether that covers the window, else `why` not."""
 
     source: str
     kind: str
@@ -335,9 +335,9 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shortlist:
-    """The ranked candidates of a window, the count of what was dropped by reason, and what was seen.
+    """The ranked candidates of a window, counts of dropped items by reason, and coverage.
 
-    `len(candidates) + sum(dropped.values()) == pool`. `cut` says in words why the line falls where it falls.
+    `len(candidates) + sum(dropped.values()) == pool`. `cut` explains in words where the list ends.
     """
 
     window: Window

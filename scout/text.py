@@ -1,4 +1,4 @@
-"""Outside text made harmless and comparable. Pure: strings in, strings out."""
+"""Clean, normalise and escape text from sources. No I/O."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ _CONTROL = re.compile(
     r"\U000e0000-\U000e007f\ud800-\udfff]"  # tags, lone surrogates
 )
 _SPACE = re.compile(r"\s+")
-INSTRUCTION = re.compile(r"<\?[^>]*>?")  # `<?xml …?>` inside HTML; a parser would warn of it
+INSTRUCTION = re.compile(r"<\?[^>]*>?")  # `<?xml …?>` inside HTML; a parser warns about it
 _DASH = re.compile(r"[-\u2010-\u2015\u2212/_]+")
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|et al|vs|cf|Fig|Eq|Sec|approx|resp|No|Inc|Dr|etc)|\b[A-Z])\.$")
 _SENTENCE = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]*[A-Z0-9\u00c0-\u00de])")
 
 
 def clean(text: str) -> str:
-    """Return `text` on one line: no control, bidi or invisible characters, white space folded."""
+    """Return `text` on one line, without control, bidi or invisible characters, white space collapsed."""
     line = text.replace("\n", " ")
-    if not line.isprintable():  # what is taken out is never printable, and most text is
+    if not line.isprintable():  # removed characters are not printable; most text is
         line = _CONTROL.sub("", line)
     return " ".join(line.split())
 
@@ -42,9 +42,9 @@ def clean_lines(text: str) -> str:
 
 
 def tree(markup: str | bytes, *, scripts: bool = False) -> BeautifulSoup:
-    """Return HTML as a tree: without scripts and styles unless asked for, and what is nested deeper than any page is cut off.
+    """Parse HTML into a tree without scripts and styles (unless `scripts`) or tags nested deeper than DEEPEST.
 
-    Walks in a tree cost its depth, so that a body of a hundred thousand open tags would cost minutes.
+    Tree walks cost time by depth: a body of a hundred thousand open tags would take minutes.
     """
     from bs4 import BeautifulSoup  # noqa: PLC0415 -- 100 ms that most commands never need
 
@@ -53,7 +53,7 @@ def tree(markup: str | bytes, *, scripts: bool = False) -> BeautifulSoup:
     for tag in soup.find_all():
         depth = depths.get(id(tag.parent))
         if depth is None:
-            continue  # inside what is cut
+            continue  # inside a removed tag
         if depth >= DEEPEST or (not scripts and tag.name in ("script", "style", "template", "noscript")):
             cut.append(tag)
         else:
@@ -64,10 +64,10 @@ def tree(markup: str | bytes, *, scripts: bool = False) -> BeautifulSoup:
 
 
 class _Words:
-    """Gather the text of an HTML fragment while lxml parses it (lxml.de/parsing.html, "the target parser interface").
+    """Collect the text of an HTML fragment as lxml parses it (lxml.de/parsing.html, "the target parser interface").
 
-    White space alone between two tags is one line break or one space, a line ends where a block does, and what no page shows
-    (scripts, styles, readings over ideographs) or lies deeper than any page goes is left out.
+    White space between two tags becomes one line break or space, and a block ends its line. Hidden text (scripts, styles,
+    ruby annotations) and text nested deeper than DEEPEST is left out.
     """
 
     def __init__(self) -> None:
@@ -108,10 +108,10 @@ class _Words:
 
 
 def plain(markup: str) -> str:
-    """Return the text of an HTML fragment, line breaks kept where blocks end. Text without markup comes back cleaned."""
+    """Return the text of an HTML fragment, with a line break after each block. Text without markup is cleaned."""
     if "<" not in markup:
         return clean_lines(unescape(markup))
-    from lxml import etree  # noqa: PLC0415 -- not for commands that read no page; a sixth of Beautiful Soup's time
+    from lxml import etree  # noqa: PLC0415 -- only where pages are read; a sixth of Beautiful Soup's time
 
     parser = etree.HTMLParser(target=_Words(), encoding="utf-8")
     parser.feed(INSTRUCTION.sub("", markup).encode("utf-8", "ignore"))
@@ -119,7 +119,7 @@ def plain(markup: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Return `text` for comparing: compatibility forms and accents folded, lower case, hyphens and slashes as spaces."""
+    """Normalise `text` for comparison: NFKD without accents, lower case, hyphens and slashes as spaces."""
     bare = text
     if not text.isascii():
         bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
@@ -127,12 +127,12 @@ def fold(text: str) -> str:
 
 
 def title_key(title: str) -> str:
-    """Return what two spellings of one title share: folded letters and digits only, so that `KV-Cache` is `KVCache`."""
+    """Return a key for comparing titles: folded letters and digits only, so that `KV-Cache` equals `KVCache`."""
     return re.sub(r"[^\w]+", "", fold(title)).replace("_", "")
 
 
 def sentences(text: str) -> list[str]:
-    """Split plain text into sentences, one line each, abbreviations and decimals left whole."""
+    """Split plain text into sentences, one line each, not at abbreviations or decimals."""
     found: list[str] = []
     for block in re.split(r"\n\s*\n|\n(?=\s*[-*\u2022]\s)", text):
         parts: list[str] = []
@@ -146,7 +146,7 @@ def sentences(text: str) -> list[str]:
 
 
 def shorten(text: str, limit: int) -> str:
-    """Return `text` cut at a word so that it has at most `limit` characters, an ellipsis included."""
+    """Cut `text` at a word to at most `limit` characters, including the ellipsis."""
     if len(text) <= limit:
         return text
     return text[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:.") + "…"
@@ -158,7 +158,7 @@ _SCHEME = re.compile(r"(?i)\b(https?|ftp|mailto|xmpp)(:)|\b(www)(\.)")
 
 
 def markdown(text: str) -> str:
-    """Escape outside text for one line of Markdown: it opens nothing, links nothing, mentions nobody, starts no block.
+    """Escape text for one line of Markdown: no markup, links, mentions or block starts are left.
 
     Source: CommonMark 0.31 (any ASCII punctuation may be escaped), GitHub's autolinks, mentions and issue references.
     """
@@ -166,14 +166,14 @@ def markdown(text: str) -> str:
 
 
 def inline(text: str) -> str:
-    """Escape cleaned outside text that stands within a line; white space at its ends is kept."""
+    """Escape cleaned text within a line; white space at its ends is kept."""
     line = _MARKDOWN.sub(r"\\\1", text)
     line = _MENTION.sub("\\1\u200b", line)
     return _SCHEME.sub(lambda m: (m[1] or m[3]) + "\u200b" + (m[2] or m[4]), line)
 
 
 def block(line: str) -> str:
-    """Keep an escaped line from starting a list, a heading or a rule."""
+    """Escape the start of a line, so that it is no list, heading or rule."""
     return re.sub(r"^([-+=]|\d+[.)])", lambda m: m[1][:-1] + "\\" + m[1][-1], line)
 
 
@@ -181,6 +181,6 @@ _UNSAFE_IN_LINK = re.compile(r"[\s<>()\[\]\"`\\|{}^]")
 
 
 def address(url: str) -> str:
-    """Return an address safe inside a Markdown link's parentheses: no space, bracket, quote or control left bare."""
+    """Escape a URL for a Markdown link's parentheses: spaces, brackets, quotes and control characters."""
     bare = _UNSAFE_IN_LINK.sub(lambda m: "".join(f"%{byte:02X}" for byte in m.group().encode()), _CONTROL.sub("", url))
-    return re.sub(r"&(?=#?\w+;)", "&amp;", bare)  # CommonMark reads entities in addresses too
+    return re.sub(r"&(?=#?\w+;)", "&amp;", bare)  # CommonMark decodes entities in URLs

@@ -3,7 +3,7 @@
     with Replay(Faults({"/feed.xml": Reply(body=FEED)})) as server:
         web.get(server.url("/fault/truncated/feed.xml"))
 
-`docs/faults.md` says for each kind what the door makes of it. A kind that ends in `-once` or gets better counts by address.
+`docs/faults.md` says for each kind what the HTTP client returns. A kind that ends in `-once` or gets better counts by address.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""docs/faults.md, held against what the door does: one row, one fault, one word."""
+"""docs/faults.md, compared with what the HTTP client returns: a row and a result for each fault."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""feeds.yaml as values, and the reading of options into dataclasses."""
+"""Read feeds.yaml, and validate options into dataclasses."""
 
 from scout.config.feeds import (
     MAX_BYTES,

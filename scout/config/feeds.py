@@ -1,8 +1,7 @@
-"""feeds.yaml and the field file that it names: sources, topics, wording, measures.
+"""Read feeds.yaml and the field file that it names: sources, topics, wording, metrics.
 
-Read strictly: unknown keys, duplicate keys and names, aliases (a bomb in three lines) and other types are errors that name the
-place.
-A source's own options are checked by its kind (`sources.build`), with the same sentences.
+Unknown keys, duplicate keys and names, aliases (they allow a billion-laughs attack) and wrong types are errors that say where.
+A source's own options are checked by its kind (`sources.build`), with the same messages.
 """
 
 from __future__ import annotations
@@ -29,12 +28,12 @@ MAX_BYTES = 2_000_000
 MAX_FIELD_BYTES = 200_000
 SHIPPED = "computer-systems.yaml"
 NO_METRICS = "none"
-"""What `metrics` says where figures are not wanted."""
+"""The value of `metrics` that turns figures off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sections:
-    """The headings of the report's two halves; where they are empty, those of the field file."""
+    """Headings of sections A and B; if empty, those of the field file."""
 
     A: str = ""
     B: str = ""
@@ -42,9 +41,9 @@ class Sections:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """What the report says of itself. `target` entries are aimed at; `history` are earlier reports to read into the ledger.
+    """Options of the report. `target` is the intended number of entries; `history` are earlier reports for the ledger.
 
-    `week_ends` is the day that a window ends with, unless told: the last one that is over. Empty: a window ends today.
+    `week_ends` is the default last weekday of a window: the latest one that is over. Empty: a window ends today.
     """
 
     title: str = "Weekly Research Report"
@@ -67,12 +66,12 @@ class Wording:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpSettings:
-    """How scout behaves on the network.
+    """Options of the HTTP client.
 
-    `contact` stands in the User-Agent. `allow_hosts` are `host:port` (a name or an IP) that may be private or on an odd port:
-    mirrors and test servers. `timeout_s` is the whole time of one call in seconds, retries included and pauses between requests
-    not; `max_body_mib` caps the decoded body. `pace_s` is the pause in seconds between two requests to a `host` or `host:port`;
-    arXiv's hosts are never asked faster than their terms of use allow.
+    `contact` is put in the User-Agent. `allow_hosts` are `host:port` (a name or an IP) that may be private or on any port:
+    mirrors and test servers. `timeout_s` limits one call, in seconds, including retries but not pauses between requests;
+    `max_body_mib` limits the decoded body, in MiB. `pace_s` is the pause in seconds between two requests to a `host` or
+    `host:port`; requests to arXiv are never faster than its terms of use allow.
     """
 
     contact: str = ""
@@ -90,7 +89,7 @@ class HttpSettings:
             raise ValueError("contact stands in the User-Agent header: no line breaks or parentheses")
 
     def allows(self, host: str) -> bool:
-        """Say whether `host` (`name:port` or `ip:port`) is one of `allow_hosts`: it may stand for many hosts."""
+        """Return whether `host` (`name:port` or `ip:port`) is in `allow_hosts`; it may serve many hosts."""
         return _bare_host(host) in map(_bare_host, self.allow_hosts)
 
 
@@ -100,18 +99,18 @@ def _bare_host(host: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """Which rules of `scout check` are off, by code."""
+    """Codes of the `scout check` rules that are off."""
 
     off: tuple[str, ...] = ()
 
 
 _SAID_ABOUT = {"section", "group", "aliases", "trust_dates", "pause"}
-"""Options that say how a source is listed and believed, not what is asked of it."""
+"""Options that change no request: how a source is listed and trusted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceSpec:
-    """One entry of `sources`, not yet read by its kind. `where` opens every sentence about it."""
+    """An entry of `sources`, not yet parsed by its kind. `where` starts its error messages."""
 
     name: str
     kind: str
@@ -120,14 +119,14 @@ class SourceSpec:
 
     @property
     def fingerprint(self) -> str:
-        """A digest of what decides what is asked and read: what was remembered under another one is not relied on."""
+        """Digest of the options that affect requests and parsing; state stored under another one is ignored."""
         asked = {name: value for name, value in self.options.items() if name not in _SAID_ABOUT}
         return sha256(json.dumps([self.kind, asked], sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """A whole feeds.yaml. `field` is the vocabulary that it names, or whether the shipped one is meant or none."""
+    """A parsed feeds.yaml. `field` is the vocabulary that `metrics` names, or `shipped`, or `none`."""
 
     path: Path
     report: Wording = Wording()
@@ -139,7 +138,7 @@ class Config:
 
     @property
     def metrics(self) -> Metrics | None:
-        """The vocabulary of the field, None where figures are not wanted; the shipped one is read when it is first needed."""
+        """The field's vocabulary, None if figures are off; the shipped one is read on first use."""
         if self.field == "shipped":
             return shipped()
         return None if self.field == "none" else self.field
@@ -165,7 +164,7 @@ class _Loader(yaml.SafeLoader):
 
 
 _BOOL = "tag:yaml.org,2002:bool"
-_Loader.yaml_implicit_resolvers = {  # as YAML 1.2 has it: `off` and `no` are words, or `check: {off: …}` would have no key
+_Loader.yaml_implicit_resolvers = {  # as in YAML 1.2: `off` and `no` are strings, else `check: {off: …}` has a boolean key
     first: [(tag, pattern) for tag, pattern in found if tag != _BOOL]
     for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
@@ -173,7 +172,7 @@ _Loader.add_implicit_resolver(_BOOL, re.compile("^(?:true|True|TRUE|false|False|
 
 
 def load(path: Path) -> Config:
-    """Read a feeds.yaml; ConfigError says in one sentence what is wrong and where."""
+    """Read a feeds.yaml; raises ConfigError with the place of the error."""
     return parse(_bytes(path, MAX_BYTES, "a feeds.yaml"), path)
 
 
@@ -202,7 +201,7 @@ def _yaml(text: bytes | str, path: Path) -> Any:
 
 
 def _field(named: object, beside: Path) -> Metrics | Literal["shipped", "none"]:
-    """Read the field file that `metrics` names, relative to feeds.yaml; the shipped one where nothing is named."""
+    """Read the field file named by `metrics`, relative to feeds.yaml; `shipped` by default."""
     if named is None:
         return "shipped"
     if not isinstance(named, str) or not named.strip():
@@ -217,7 +216,7 @@ def _field(named: object, beside: Path) -> Metrics | Literal["shipped", "none"]:
 
 @cache
 def shipped() -> Metrics:
-    """Return the vocabulary of computer systems, which comes with scout."""
+    """Return the shipped vocabulary, of computer systems."""
     from scout.config import fieldfile  # noqa: PLC0415 -- as above
 
     file = files("scout") / "fields" / SHIPPED
@@ -225,7 +224,7 @@ def shipped() -> Metrics:
 
 
 def parse(text: bytes | str, path: Path = Path("feeds.yaml")) -> Config:
-    """Read the text of a feeds.yaml; `path` is for the sentences and for relative paths in it."""
+    """Parse the text of a feeds.yaml; `path` is for error messages and relative paths."""
     data = _yaml(text, path)
     if not isinstance(data, dict):
         raise ConfigError(f"{path}: expected sections (report, http, topics, metrics, sources), found {type(data).__name__}")

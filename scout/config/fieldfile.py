@@ -1,6 +1,6 @@
-"""A field file's content into a vocabulary: every key known, every unit too, every phrase within its bounds.
+"""Validate a field file and build its vocabulary: only known keys and units, and phrases within their limits.
 
-The sentences about what is wrong are those of feeds.yaml: the place, and the near miss.
+Error messages are as for feeds.yaml: the place, and the nearest known name.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MOST_PHRASES = 2000
 
 
 def parse(data: object, where: str) -> Metrics:
-    """Build the vocabulary from a field file's content; ConfigError names the place and the near miss."""
+    """Build the vocabulary of a field file; raises ConfigError with the place and nearest name."""
     found: Metrics = _build(Metrics, data, where)
     for unit in found.quantities.units:
         if unit in (*UNITS, "%", "x", ""):
@@ -38,7 +38,7 @@ def parse(data: object, where: str) -> Metrics:
 
 
 def _measures(found: Metrics, where: str) -> None:
-    """Hold each measure's names, units and relations against what the file has."""
+    """Check each metric's name, units and `acts_on` against the file."""
     known = [*UNITS, *found.quantities.units]
     names = [metric.name for metric in found.metrics]
     for i, metric in enumerate(found.metrics):
@@ -54,7 +54,7 @@ def _measures(found: Metrics, where: str) -> None:
 
 
 def _build(cls: type[Any], data: object, where: str) -> Any:
-    """Read nested mappings from within, so that an unknown key is told at its own place."""
+    """Build nested mappings first, so that an error names the inner key."""
     if not isinstance(data, Mapping):
         return options.parse_options(cls, data, where)
     given = dict(data)
@@ -75,7 +75,7 @@ def _where(where: str, index: int, entry: object) -> str:
 
 
 def _phrases(value: object, where: str) -> Iterator[tuple[str, str]]:
-    """Yield each phrase of a vocabulary with its place."""
+    """Yield a vocabulary's phrases as (place, phrase)."""
     if isinstance(value, Metric):
         where = f"{where} {value.name!r}"
     for told in fields(value):  # type: ignore[arg-type]

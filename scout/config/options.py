@@ -1,7 +1,7 @@
-"""Options from outside into dataclasses: every key known, every value of its type, and the near miss named.
+"""Validate options into dataclasses: known keys, typed values, and errors that suggest the nearest name.
 
-One frozen dataclass says what may stand in a place of feeds.yaml; this module reads a mapping into it, or says in one sentence
-what is wrong and where, and publishes the same dataclass as JSON Schema (draft 2020-12) for editors.
+A frozen dataclass defines each part of feeds.yaml; this module reads a mapping into it, or raises one sentence on what is wrong
+and where, and exports the dataclass as JSON Schema (draft 2020-12) for editors.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 def near_miss(word: str, known: Iterable[str]) -> str:
-    """Return `; did you mean 'x'?` for the nearest known word, else the list of what is known."""
+    """Return `; did you mean 'x'?` for the nearest known name, else a list of all."""
     names = sorted(known)
     close = get_close_matches(word, names, n=1, cutoff=0.6)
     return f"; did you mean {close[0]!r}?" if close else f"; known are {', '.join(names)}"
@@ -37,7 +37,7 @@ def _adapter(cls: type[Any]) -> TypeAdapter[Any]:
 
 
 def parse_options(cls: type[T], data: object, where: str) -> T:
-    """Read `data` into `cls`, a dataclass; `where` opens the sentence of the ConfigError, e.g. `sources[3] 'vllm'`."""
+    """Read `data` into the dataclass `cls`; `where` starts the ConfigError, e.g. `sources[3] 'vllm'`."""
     from pydantic import ValidationError  # noqa: PLC0415 -- as above
 
     if not isinstance(data, Mapping):
@@ -60,7 +60,7 @@ def parse_options(cls: type[T], data: object, where: str) -> T:
 
 
 def json_schema(cls: type[Any]) -> dict[str, Any]:
-    """Return the JSON Schema of a dataclass; unknown keys are not allowed, as in `build`."""
+    """Return a dataclass's JSON Schema; unknown keys are errors."""
     from pydantic import TypeAdapter  # noqa: PLC0415
 
     schema = TypeAdapter(cls).json_schema(ref_template="#/$defs/{model}")

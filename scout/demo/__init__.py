@@ -1,9 +1,9 @@
-"""A small recorded week inside the package, for `scout demo`: it needs no network but this machine's own.
+"""Serve a small recorded week, packaged with scout, for `scout demo`: only loopback is used.
 
-The ids, titles, authors, dates and links are real; every note is this project's own and says so. Served by `scout.demo.server` in
-the formats of the real services, the week goes through the same door as any other. It holds what a real week holds: papers on
-the topic and off it, a train of betas, a post release, a thing with two addresses, things that an earlier report has, undated
-things and some of the week before, a feed that is too short, and two places that cannot be seen.
+Ids, titles, authors, dates and links are real; every note was written for this project and is marked so. `scout.demo.server`
+serves it in the formats of the real services to the ordinary HTTP client. It covers common cases: papers on and off topic,
+a series of betas, a post release, an item with two URLs, items in an earlier report, undated items, items of the week
+before, a feed too short for the window, and two sources that cannot be read.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
     from scout.demo.server import Answering
 
 WINDOW = Window(since=date(2026, 5, 18), until=date(2026, 5, 24))
-"""The week: Monday to Sunday."""
+"""Monday to Sunday."""
 NOW = datetime(2026, 5, 26, 6, tzinfo=UTC)
-"""The Tuesday morning after it, when arXiv has announced the whole week: always the same, so that the draft is too."""
+"""The Tuesday after, when arXiv has announced the whole week. Fixed, so that the draft is reproducible."""
 
 _CHALLENGE = b"<!doctype html><title>Just a moment...</title><body>Checking your browser before you continue.</body>"
 
 
 def routes() -> dict[str, Reply | Answering]:
-    """Return what each address of the week answers."""
+    """Return the reply to each path."""
     return {
         "/robots.txt": Reply(body=b"User-agent: *\nAllow: /\n"),
         "/api/query": services.arxiv,
@@ -47,16 +47,16 @@ def routes() -> dict[str, Reply | Answering]:
 
 @contextmanager
 def served() -> Iterator[str]:
-    """Serve the week on a free port of 127.0.0.1, and yield its address, without a slash at the end."""
+    """Serve the week on a free port of 127.0.0.1, and yield its URL without a trailing slash."""
     with Replay(routes()) as server:
         yield server.url("")
 
 
 def config(base_url: str) -> str:
-    """Return the text of a feeds.yaml that asks the week where it is served."""
+    """Return a feeds.yaml with sources under `base_url`."""
     return records.text("feeds.yaml").replace("BASE", base_url).replace("HOST", urlsplit(base_url).netloc)
 
 
 def report() -> str:
-    """Return the report of the week before, in Markdown, which the demo reads into the ledger first."""
+    """Return the previous week's report, Markdown, which the demo first adds to the ledger."""
     return records.text("report.md")

@@ -1,4 +1,4 @@
-"""The publishers of the week, whose documents are the same whatever is asked: feeds, listings, a sitemap, programmes, a list.
+"""Serve the recorded static documents: feeds, listings, a sitemap, conference programmes, a curated list.
 
 Formats: RSS 2.0, RFC 4287 (Atom), jsonfeed.org/version/1.1, sitemaps.org/protocol.html, the JSON of miniconf's virtual sites, the
 markup of USENIX's programmes, GitHub REST "Contents".
@@ -26,7 +26,7 @@ _JSON = "application/json; charset=utf-8"
 
 
 def routes() -> dict[str, Reply | Answering]:
-    """Return what each address of the publishers answers."""
+    """Return the reply to each path of a publisher."""
     places = table("places")
     miniconf, usenix, tracker = places["miniconf"], places["usenix"], places["tracker"]
     folder = table("posts")["folder"]
@@ -54,7 +54,7 @@ def _feed(feed: dict[str, Any]) -> Reply:
 
 
 def _words(post: dict[str, Any]) -> str:
-    """Return a post's note as HTML, with a link to what it is about."""
+    """Return a post's note as HTML, with a link to its subject."""
     about = post.get("about", "")
     return f"<p>{escape(note(post))}</p>" + (f'<p><a href="{escape(about)}">{escape(about)}</a></p>' if about else "")
 
@@ -163,7 +163,7 @@ def _tracker(tracker: dict[str, Any]) -> bytes:
 
 # -- posts in a repository ---------------------------------------------------------------------------------------------------
 def _contents(request: Request) -> Reply:
-    """List the folder; where the files are, only the request can tell: on the host that was asked."""
+    """List the folder, with download URLs on the request's host."""
     folder = table("posts")["folder"]
     rows = [
         {
@@ -180,6 +180,6 @@ def _contents(request: Request) -> Reply:
 
 
 def _post(post: dict[str, Any]) -> Reply:
-    """Return one post: Markdown with front matter in TOML, as Zola has it."""
+    """Return a post as Markdown with TOML front matter, as in Zola."""
     body = f"+++\ntitle = {json.dumps(post['title'])}\ndate = {post['name'][:10]}\n+++\n\n{note(post)}\n"
     return tagged(body.encode(), "text/plain; charset=utf-8")

@@ -1,4 +1,4 @@
-"""The records of the week: TOML files in `data/`, to be read by people; and the mark that every note carries when served."""
+"""Read the recorded week from the TOML files in `data/`, and mark its notes as written for this project."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ MARK = "(note written for scout's embedded week)"
 
 
 def text(name: str) -> str:
-    """Return one file of `data/`."""
+    """Return a file of `data/`."""
     return (files(__name__.rpartition(".")[0]) / "data" / name).read_text(encoding="utf-8")
 
 
 @cache
 def table(name: str) -> dict[str, Any]:
-    """Return one file of `data/`, `name` without its ending, as TOML reads it. It is shared: nobody may change it."""
+    """Return the parsed TOML file `data/NAME.toml`. The value is cached and shared: do not modify it."""
     return tomllib.loads(text(f"{name}.toml"))
 
 
 def note(record: dict[str, Any]) -> str:
-    """Return a record's note with the mark in its last sentence, so that nobody takes it for the thing's own words."""
+    """Return a record's note with the mark in its last sentence, to show that it is no quotation."""
     return f"{record['note'].removesuffix('.')} {MARK}."
 
 
 def instant(at: date) -> datetime:
-    """Return a record's day or time in UTC; a day alone begins at midnight, as feeds write it."""
+    """Return a record's time in UTC; a day without a time is midnight, as in feeds."""
     return at.astimezone(UTC) if isinstance(at, datetime) else datetime.combine(at, time.min, UTC)

@@ -1,7 +1,7 @@
-"""A small web server on loopback that answers from a table: for `scout demo`, and for tests.
+"""Serve replies from a table over HTTP/1.1 on loopback, for `scout demo` and tests.
 
-It speaks HTTP/1.1 with validators and 304, keeps a log of what it was asked, and stops at once. A `Reply` may bring a `script`
-that writes to the connection itself, for answers that are broken on purpose.
+Supports validators and 304, logs requests, and stops at once. A `Reply` may have a `script` that writes to the connection
+itself, for answers broken on purpose.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What was asked. `path` is without the query, `query` its parameters (the last of each name), header names lower-case."""
+    """A request. `path` is without the query, `query` its parameters (the last of each name), header names lower-case."""
 
     path: str
     query: Mapping[str, str] = field(default_factory=dict)
@@ -26,15 +26,15 @@ class Request:
 
     @property
     def target(self) -> str:
-        """Path and query as one text, for looking up."""
+        """Path and query as one string."""
         return self.path + ("?" + "&".join(f"{name}={value}" for name, value in self.query.items()) if self.query else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What to answer. `etag` and `last_modified` are sent, and turn an answer into a 304 when they come back byte for byte.
+    """A reply. `etag` and `last_modified` are sent; a request that repeats them byte for byte gets a 304.
 
-    `script` replaces all of it: it gets the `Wire` and may write, wait or hang up.
+    `script` replaces all of it: it gets the `Connection` and may write, wait or hang up.
     """
 
     status: int = 200
@@ -46,7 +46,7 @@ class Reply:
     script: Callable[[Connection], None] | None = None
 
     def unchanged_for(self, request: Request) -> bool:
-        """Say whether this request's validators are this reply's: If-None-Match decides before If-Modified-Since (RFC 9110)."""
+        """Return whether the request's validators match: If-None-Match takes precedence over If-Modified-Since (RFC 9110)."""
         if asked := request.headers.get("if-none-match"):
             return bool(self.etag) and asked == self.etag
         return bool(self.last_modified) and request.headers.get("if-modified-since") == self.last_modified
@@ -54,7 +54,7 @@ class Reply:
 
 @dataclass(slots=True, kw_only=True)
 class LogEntry:
-    """One line of the log: `at` on the monotonic clock, `status` None while nothing was answered, `sent` bytes of the body."""
+    """A log entry: `at` is monotonic time in seconds, `status` None until answered, `sent` the bytes of body sent."""
 
     at: float
     path: str
@@ -69,7 +69,7 @@ NOT_FOUND = Reply(status=404, body=b"There is nothing here.\n")
 
 
 def lookup(routes: Routes, request: Request) -> Reply:
-    """Find the reply. Keys are `/path` or `/path?name=value`: the one that asks for most of the request's parameters wins."""
+    """Find the reply. Keys are `/path` or `/path?name=value`: the one matching the most parameters wins."""
     if not isinstance(routes, Mapping):
         return routes(request)
     best, most = NOT_FOUND, -1
@@ -82,7 +82,7 @@ def lookup(routes: Routes, request: Request) -> Reply:
 
 
 class Connection:
-    """One connection, as a script sees it: raw bytes out, the server's end to wait for."""
+    """A script's connection: sends raw bytes, waits for server shutdown."""
 
     def __init__(self, handler: _Handler, request: Request, heard: LogEntry) -> None:
         self.request = request
@@ -90,7 +90,7 @@ class Connection:
         self._handler = handler
 
     def write(self, data: bytes) -> None:
-        """Send bytes as they are."""
+        """Send raw bytes."""
         self._handler.wfile.write(data)
 
     def head(self, status: int = 200, **headers: str) -> None:
@@ -100,17 +100,17 @@ class Connection:
         self.write(("\r\n".join([*lines, "connection: close", "", ""])).encode("latin-1"))
 
     def wait(self, seconds: float) -> bool:
-        """Wait, but not beyond the server's end; say whether it has come."""
+        """Wait at most `seconds`; return whether the server is stopping."""
         return self._handler.server.stopping.wait(seconds)
 
     def reset(self) -> None:
-        """Break the connection so that the other side sees a reset."""
+        """Reset the connection."""
         self._handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
         self._handler.connection.close()
 
 
 class Replay:
-    """The server, on a free port of 127.0.0.1 from entering to leaving the context."""
+    """The server: listens on a free port of 127.0.0.1 within its context."""
 
     def __init__(self, routes: Routes) -> None:
         self.log: list[LogEntry] = []
@@ -126,7 +126,7 @@ class Replay:
 
     @property
     def host(self) -> str:
-        """Return `127.0.0.1:port`, as `allow_hosts` wants it."""
+        """Return `127.0.0.1:port`, the form of `allow_hosts`."""
         return f"127.0.0.1:{self.port}"
 
     @property
@@ -135,11 +135,11 @@ class Replay:
         return self._server.server_address[1]
 
     def url(self, path: str) -> str:
-        """Return the address of a path that begins with a slash."""
+        """Return the URL of a path that starts with a slash."""
         return f"http://{self.host}{path}"
 
     def close(self) -> None:
-        """Stop at once: whatever is still being answered is cut off."""
+        """Stop at once, cutting off unfinished replies."""
         self._server.stopping.set()
         if self._thread.is_alive():
             self._server.shutdown()
@@ -149,7 +149,7 @@ class Replay:
 
 
 class _Server(ThreadingHTTPServer):
-    daemon_threads = False  # so that server_close waits for them: none outlives the server
+    daemon_threads = False  # server_close joins them: no thread outlives the server
 
     def __init__(self, routes: Routes, log: list[LogEntry]) -> None:
         self.routes = routes
@@ -170,16 +170,16 @@ class _Server(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def hang_up(self) -> None:
-        """Cut every connection, so that nobody waits in a read."""
+        """Close every connection, so that no read blocks."""
         with self._lock:
             for connection in self._open:
                 try:
                     connection.shutdown(socket.SHUT_RDWR)
                 except OSError:
-                    continue  # the other side, or a script, was faster
+                    continue  # closed already by the client or a script
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: a client that hangs up is a client's right."""
+        """Print nothing: a client may disconnect."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -215,4 +215,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 -- the standard library's name
-        """Say nothing; the log is a list."""
+        """Print nothing; the log is a list."""

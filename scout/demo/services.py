@@ -1,7 +1,7 @@
-"""The services of the week that answer questions: arXiv's API, GitHub's releases, Algolia's search.
+"""Serve the recorded query APIs: arXiv, GitHub releases, Algolia's Hacker News search.
 
 Formats: arXiv API User's Manual (Atom, opensearch totals, errors as Atom too), GitHub REST "Releases" and "Using pagination",
-hn.algolia.com/api. Only what scout reads of an answer is written.
+hn.algolia.com/api. Replies hold only the fields that scout reads.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scout.demo.server import Request
 
 PER_PAGE = 5
-"""Releases in one answer: far fewer than GitHub's hundred, so that a demonstration turns a page."""
+"""Releases per page: fewer than GitHub's hundred, so that the demo uses pagination."""
 _CATEGORIES = re.compile(r"cat:([a-z-]+(?:\.[A-Za-z-]+)?)")
 _BETWEEN = re.compile(r"submittedDate:\[(\d{12}) TO (\d{12})\]")
 _FILTER = re.compile(r"created_at_i(>=|<=|>|<)(\d+)")
@@ -31,13 +31,13 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {">=": operator.ge, "<=": oper
 
 
 def tagged(body: bytes, content_type: str, **headers: str) -> Reply:
-    """Return a reply with a validator that is a digest of the body."""
+    """Return a reply whose ETag is a digest of the body."""
     return Reply(body=body, content_type=content_type, etag=f'"{sha256(body).hexdigest()[:20]}"', headers=headers)
 
 
 # -- arXiv -----------------------------------------------------------------------------------------------------------------
 def arxiv(request: Request) -> Reply:
-    """Answer a query by categories and time of submission, or by ids; say of any other that it is not understood."""
+    """Answer a query by categories and submission time, or by ids; any other gets an error."""
     query = request.query
     papers = _papers(query.get("search_query", ""), query.get("id_list", ""))
     if papers is None:
@@ -50,7 +50,7 @@ def arxiv(request: Request) -> Reply:
 
 
 def _papers(search: str, ids: str) -> list[dict[str, Any]] | None:
-    """Return the papers that a query asks for, or None for one that goes beyond categories and dates."""
+    """Return the papers matching a query, or None if it has more than categories and dates."""
     papers: list[dict[str, Any]] = table("papers")["paper"]
     if ids and not search:
         return [paper for paper in papers if paper["id"] in {re.sub(r"v\d+$", "", one) for one in ids.split(",")}]
@@ -106,7 +106,7 @@ def repositories() -> tuple[str, ...]:
 
 
 def releases(request: Request) -> Reply:
-    """Answer one page of a repository's releases, newest first, with the addresses of the next and the last page."""
+    """Answer a page of a repository's releases, newest first, with links to the next and last page."""
     repo = request.path.removeprefix("/repos/").removesuffix("/releases")
     mine = [release for release in table("releases")["release"] if release["repo"] == repo]
     mine.sort(key=lambda release: instant(release["at"]), reverse=True)
@@ -118,7 +118,7 @@ def releases(request: Request) -> Reply:
 
 
 def _links(request: Request, page: int, last: int) -> str:
-    """Return the Link header (RFC 8288) of a page; the last one needs none."""
+    """Return the Link header (RFC 8288) of a page; none for the last."""
     if page >= last:
         return ""
     rest = "".join(f"{name}={value}&" for name, value in request.query.items() if name != "page")

@@ -1,1 +1,1 @@
-"""Formats read as values: bytes in, plain values out. Nothing here asks, stores or knows the time."""
+"""Parse feeds, HTML, OPML and TeX: bytes or text in, values out. No network, store or clock."""

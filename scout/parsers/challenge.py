@@ -1,6 +1,6 @@
-"""Recognise the pages that guard a site and answer in its place: "Just a moment…", captchas, proofs of work.
+"""Detect bot-challenge pages served instead of a site's content: "Just a moment…", captchas, proofs of work.
 
-They come with 403, 429, 500, 503, and with 200 too. Sources: Cloudflare's "Detect a challenge page response" (the header
+Their status is 403, 429, 500, 503 or 200. Sources: Cloudflare's "Detect a challenge page response" (the header
 `cf-mitigated: challenge`), AWS WAF's developer guide (the header `x-amzn-waf-action`), the pages themselves for the rest.
 """
 
@@ -21,7 +21,7 @@ _ROOT = re.compile(  # possessive, so that a body of unclosed comments costs no 
     re.IGNORECASE | re.DOTALL,
 )
 _HTML_ROOTS = {b"html", b"head", b"title", b"body", b"meta", b"script", b"noscript", b"div", b"center", b"h1", b"p", b"iframe"}
-# The whole title, but for a site's name after a bar: "Security check" guards, "Security checks for KV caches" is a post.
+# Full titles, up to a site's name after a bar: "Security check" is a challenge, "Security checks for KV caches" a post.
 _TITLES = {
     "Cloudflare challenge": "just a moment|attention required|one moment,? please|checking your browser( before .*)?",
     "Anubis challenge": "making sure you.{1,8}re not a (?:ro)?bot|oh noes",
@@ -30,7 +30,7 @@ _TITLES = {
     "|vercel security checkpoint|client challenge|ddos-guard|pardon our interruption|you have been blocked"
     "|access (?:to this page has been )?denied|captcha|captcha challenge|challenge validation",
 }
-# What only such a page loads or says; an article about one would not carry these in its markup.
+# Markup that only a challenge page has; an article about one does not.
 _MARKS = {
     "Cloudflare challenge": r"/cdn-cgi/challenge-platform/[^\"']*orchestrate|window\._cf_chl_opt|cf-browser-verification"
     "|checking your browser before accessing",
@@ -43,22 +43,22 @@ _MARK_RULES = {name: re.compile(words.encode(), re.IGNORECASE) for name, words i
 
 
 def in_headers(headers: Mapping[str, str]) -> str:
-    """Name the guard whose headers (lower-case names) say that it answered instead of the site, or return nothing."""
+    """Return the challenge that the headers (lower-case names) announce, or an empty string."""
     if "challenge" in headers.get("cf-mitigated", "").lower():
         return "Cloudflare challenge"
     return "AWS WAF challenge" if headers.get("x-amzn-waf-action", "").lower() in ("challenge", "captcha") else ""
 
 
 def is_html(body: bytes) -> bool:
-    """Say whether a body is an HTML document: a feed with HTML inside it is not, nor is JSON or plain text."""
+    """Return whether a body is an HTML document: not a feed with HTML inside it, JSON or plain text."""
     root = _ROOT.match(body[:_HEAD].lstrip())
     return root is not None and root[1].lower() in _HTML_ROOTS
 
 
 def challenge(answer: Answer) -> str:
-    """Say in words which guard answered instead of the site (`Cloudflare challenge … 'Just a moment...'`), or return nothing.
+    """Describe the challenge page answered (`Cloudflare challenge … 'Just a moment...'`), or return an empty string.
 
-    But for the headers only HTML is looked at: a feed whose entries speak of captchas is a feed.
+    Apart from the headers only HTML is checked: a feed with entries about captchas is a feed.
     """
     if named := in_headers(answer.headers):
         return f"{named} instead of the page"

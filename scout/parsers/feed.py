@@ -1,7 +1,7 @@
-"""Read RSS 0.9x-2.0, RDF, Atom and JSON Feed into plain entries: bytes in, a `Feed` out, whatever the bytes are.
+"""Parse RSS 0.9x-2.0, RDF, Atom and JSON Feed into a `Feed` of entries; no input raises.
 
 Sources: RSS 2.0 specification, RFC 4287 (Atom), RFC 5005 (complete feeds), jsonfeed.org/version/1.1. feedparser reads the XML
-dialects, always from a `BytesIO`: given bytes or text it would open files and addresses that a hostile body names.
+dialects, always from a `BytesIO`: given bytes or text it would open files and URLs that a hostile body names.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ _ROOT = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)(?=[\s>])", re.IGNORECASE)
 _ROOT_CLOSE = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
 _MAIL = re.compile(r"(?<![^\s<>()])[^\s<>()@]++@[^\s<>()]++")
 _DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
-_MOST = 50_000  # far above any real feed; what is cheap to send should not be dear to read
+_MOST = 50_000  # far above any real feed; bounds the parsing time of a hostile one
 _FIELDS = ("id", "url", "external_url", "title", "summary", "content_html", "content_text", "date_published", "date_modified")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedEntry:
-    """One entry as the feed has it. `body` is markup as it came, `link` is absolute http(s) or empty.
+    """One feed entry. `body` is its unmodified markup, `link` is absolute http(s) or empty.
 
-    `base` is what the links of the body are relative to, where the entry says so (`xml:base`).
-    `dates` are the claims of first publication, `updated` of the last change: (name of the field, words), best first.
+    `base` is the base URL of links in the body, if the entry has one (`xml:base`). `dates` are the dates of first
+    publication, `updated` of the last change, unparsed: (field name, text), best first.
     """
 
     guid: str = ""
@@ -53,10 +53,10 @@ class FeedEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """One feed. `version` is empty for what is none, then `why` says what came instead.
+    """A parsed feed. `version` is empty if the document is no feed; `why` then says what it is.
 
-    `site` is the page it belongs to. `complete`: it says of itself that it holds everything (RFC 5005). `cut`: the document
-    breaks off; `entries` are then the whole ones. `fault` is what a strict XML parser would have refused.
+    `site` is its home page. `complete`: it declares itself complete (RFC 5005). `cut`: the document is truncated; `entries`
+    are then the whole ones. `fault` is what a strict XML parser would reject.
     """
 
     version: str = ""
@@ -69,7 +69,7 @@ class Feed:
 
 
 def parse_feed(body: bytes, url: str, headers: Mapping[str, str] | None = None) -> Feed:
-    """Read one document that came from `url` with these headers (lower-case names)."""
+    """Parse a document fetched from `url` with these headers (lower-case names)."""
     bare = body.lstrip(b"\xef\xbb\xbf \t\r\n")
     if not bare:
         return Feed(why="the answer is empty")
@@ -84,10 +84,10 @@ def _xml_feed(body: bytes, url: str, headers: Mapping[str, str]) -> Feed:
     import feedparser  # noqa: PLC0415 -- 80 ms that most commands never need
 
     passed = {"content-location": url, "content-type": headers.get("content-type", "application/xml")}
-    # Two more walks over every body, a third of the time: its markup is never shown, `text.plain` and `htmlpage.links` read it.
+    # Off, as they take a third of the time: markup is never shown, `text.plain` and `html.links` read it.
     raw = {"sanitize_html": False, "resolve_relative_uris": False}
     try:
-        # White space before the document would cost feedparser its square in time.
+        # feedparser takes quadratic time on leading white space.
         found = feedparser.parse(io.BytesIO(_without_margin(body)), response_headers=passed, **raw)
         version: str = found.get("version") or ""
         if not version:
@@ -97,7 +97,7 @@ def _xml_feed(body: bytes, url: str, headers: Mapping[str, str]) -> Feed:
         site = http_url(found.feed.get("link") or "")
         complete = "fh_complete" in found.feed
         fault = clean(f"{found.get('bozo_exception', '')}")[:200] if found.get("bozo") else ""
-    except Exception as exc:  # noqa: BLE001 -- a parser that stumbles over hostile bytes is one broken feed, not the end of the run
+    except Exception as exc:  # noqa: BLE001 -- a parser that fails on hostile bytes is one broken feed, not the run's end
         return Feed(why=f"the feed parser gave up: {type(exc).__name__} {clean(str(exc))[:100]}".rstrip())
     cut, last_is_whole = _breaks_off(body)
     if cut and not last_is_whole:
@@ -106,13 +106,13 @@ def _xml_feed(body: bytes, url: str, headers: Mapping[str, str]) -> Feed:
 
 
 def _without_margin(body: bytes) -> bytes:
-    """Return a document without the white space before it, unless it is of two-byte letters."""
+    """Strip leading white space from a document, unless it is UTF-16."""
     mark = b"\xef\xbb\xbf" if body.startswith(b"\xef\xbb\xbf") else b""
     return body if b"\0" in body[:4] else mark + body[len(mark) :].lstrip()
 
 
 def _breaks_off(body: bytes) -> tuple[bool, bool]:
-    """Say whether the root is never closed, and whether the last entry is whole. NULs go, so that UTF-16 reads as ASCII."""
+    """Return whether the root is unclosed, and whether the last entry is whole. NULs are dropped to read UTF-16 as ASCII."""
     bare = body.replace(b"\0", b"")
     opened, closed = (max((m.start() for m in rule.finditer(bare)), default=-1) for rule in (_OPEN, _CLOSE))
     root = _ROOT.search(bare)
@@ -126,7 +126,7 @@ def _breaks_off(body: bytes) -> tuple[bool, bool]:
 
 
 def _beginning(body: bytes) -> str:
-    """Quote what a document starts with, for the reader of an outcome."""
+    """Quote the start of a document, for an outcome's reason."""
     return repr(clean(re.sub(rb"<[?!][^>]{0,300}>", b"", body[:1000]).decode("utf-8", "replace"))[:60])
 
 
@@ -136,10 +136,10 @@ def _xml_entry(entry: Any, *, dublin_core: bool) -> FeedEntry:
     pages.sort(key=lambda link: link.get("type", "text/html") not in ("text/html", "application/xhtml+xml"))
     main = http_url(entry.get("feedburner_origlink") or "") or (pages[0]["href"] if pages else http_url(entry.get("link") or ""))
     body = max((*entry.get("content", []), _detail(entry, "summary")), key=lambda part: len(part.get("value") or ""))
-    # The words alone: feedparser's own reading makes 2026-11-01 of a Korean 2026-05-20, and 1795 of seconds since the epoch.
+    # Unparsed: feedparser reads a Korean 2026-05-20 as 2026-11-01, and seconds since the epoch as the year 1795.
     published = [("feed:published", entry.get("published")), ("feed:created", entry.get("created"))]
-    changed = dict.get(entry, "updated")  # plain: feedparser's own `get` hands out `published` for a missing `updated`
-    if dublin_core:  # which feedparser files under `updated`
+    changed = dict.get(entry, "updated")  # `dict.get`, as feedparser's `get` returns `published` if `updated` is missing
+    if dublin_core:  # feedparser stores it under `updated`
         published.insert(1, ("feed:dc:date", changed))
     updated = [] if dublin_core else [("feed:updated", changed)]
     others = [link["href"] for link in links if link.get("rel") in ("alternate", "related", "via", "enclosure")]
@@ -163,14 +163,14 @@ def _detail(entry: Any, name: str) -> Mapping[str, str]:
 
 
 def _xml_title(entry: Any) -> str:
-    """Return a title, of one that is markup the text alone, escaped: of a tag inside nothing may be left but its words."""
+    """Return a title; one with markup is reduced to its text, escaped, so that no tag is left."""
     title = str(entry.get("title") or "")
     markup = _detail(entry, "title").get("type") in ("text/html", "application/xhtml+xml") and re.search(r"<[A-Za-z/!?]", title)
     return escape(plain(title), quote=False) if markup else title
 
 
 def _authors(entry: Any) -> Iterator[str]:
-    """Yield the names alone: not the mail addresses, which feedparser cuts at four letters of the top-level domain."""
+    """Yield names without mail addresses, which feedparser cuts at four letters of the top-level domain."""
     named = [clean(author.get("name") or "") for author in entry.get("authors", [])]
     for name in [clean(entry.get("author") or "")] if len(named) == 1 else named:
         bare = _MAIL.sub("", name).strip("()<> ")

@@ -1,6 +1,6 @@
-"""Read one HTML page: its title, its date and where that stands, a text excerpt, its links, the feeds it advertises.
+"""Extract from an HTML page its title, date and the date's location, a text excerpt, its links and advertised feeds.
 
-Pure: bytes in, values out; any bytes give a page, if an empty one. Sources: schema.org `datePublished` in JSON-LD, the Open
+Bytes in, values out; invalid input gives an empty page. Sources: schema.org `datePublished` in JSON-LD, the Open
 Graph protocol's `article:published_time`, HTML's `<time datetime>`, and the feed autodiscovery of the RSS Advisory Board.
 """
 
@@ -48,7 +48,7 @@ _DAY_IN_PATH = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12
 _YEAR = re.compile(r"\d{4}")
 _OPENS, _CLOSES = re.compile(rb"<(?:html|body)[\s>]", re.IGNORECASE), re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
 _BARE = re.compile(r"https?://[^\s<>\"'\\^`{|}]+")
-_ALWAYS = ("arxiv.org", "github.com")  # companions are found by them
+_ALWAYS = ("arxiv.org", "github.com")  # links that identify companions
 _CROWD = ["script", "style", "template", "noscript", "nav", "header", "footer", "aside", "form", "svg", "iframe", "button"]
 _BLOCKS = ["p", "div", "li", "br", "h1", "h2", "h3", "h4", "tr", "pre", "blockquote", "section"]
 _PUBLISHED = re.compile(r"(?i)publish|posted")
@@ -57,14 +57,14 @@ _SITE = re.compile(r"(?<!\s)\s++(?:[|·•—–]|-|::|»)\s+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A date and the place that states it: `json-ld:datePublished`, `meta:…`, `time`, `html`, `url`."""
+    """A date and where the page states it: `json-ld:datePublished`, `meta:…`, `time`, `html`, `url`."""
 
     dated: Dated
     source: str = ""
 
 
 def soup(body: bytes | str) -> BeautifulSoup:
-    """Return the tree of a page, whatever the bytes are."""
+    """Parse a page into a tree; no input raises."""
     if isinstance(body, str):
         return tree(INSTRUCTION.sub("", f"<div>{body}"), scripts=True)
     if body[:2] not in (b"\xff\xfe", b"\xfe\xff"):  # UTF-16
@@ -73,16 +73,16 @@ def soup(body: bytes | str) -> BeautifulSoup:
 
 
 def breaks_off(body: bytes) -> bool:
-    """Say whether a document ends before its end: it opens `<html>` or `<body>` and closes neither.
+    """Return whether a document is truncated: it opens `<html>` or `<body>` and closes neither.
 
-    HTML lets the end tags out, but whoever writes the one and not the other is cut off far more often than terse.
+    HTML makes these end tags optional, but a page without them is far more often cut than terse.
     """
     bare = body.replace(b"\0", b"")
     return bool(_OPENS.search(bare)) and not _CLOSES.search(bare)
 
 
 def title(page: BeautifulSoup) -> str:
-    """Return the page's own title: JSON-LD's headline, Open Graph's, the only `<h1>`, `<title>`; no site's name; or nothing."""
+    """Return a page's title without the site's name: JSON-LD headline, Open Graph, the only `<h1>`, `<title>`; or empty."""
     if headline := next((clean(unescape(words)) for _, words in _json_ld(page, "headline")), ""):
         return headline
     headings = page.find_all("h1")
@@ -106,18 +106,18 @@ def _meta(page: BeautifulSoup, *names: str) -> str:
 
 
 def date(body: bytes, page: BeautifulSoup, url: str, *, now: datetime) -> Found:
-    """Return the page's first publication, from the best place that states it; the claim of that place if it cannot count."""
+    """Return a page's first publication from its best source; only the unparsed claim if that date is not accepted."""
     for source, words in _stated(body, page, now):
         dated = parse_date(words, now=now)
         if dated.at is not None:
             return Found(dated=dated, source=source)
-        if _YEAR.search(dated.claimed):  # it does state a date, one that cannot count: nothing below may overrule it
+        if _YEAR.search(dated.claimed):  # a stated date that is not accepted is not overridden by a worse source
             return Found(dated=dated)
     return in_path(url, now=now)
 
 
 def in_path(url: str, *, now: datetime) -> Found:
-    """Return the day that stands in an address (`/2026/05/18/`), or nothing."""
+    """Return the date in a URL path (`/2026/05/18/`), or none."""
     found = _DAY_IN_PATH.search(urlsplit(url).path)
     if found is None:
         return Found(dated=Dated())
@@ -134,13 +134,13 @@ def _stated(body: bytes, page: BeautifulSoup, now: datetime) -> Iterator[tuple[s
     yield from ((f"meta:{name}", metas[name]) for name in _METAS if metas.get(name))
     yield from (("time", words) for words in _times(page))
     if page.find("time", attrs={"datetime": True}):
-        return  # teasers' times only: a guess would take one of them
+        return  # only teasers have a `<time>`; htmldate would take one of them
     if guess := _htmldate(body, now):
         yield "html", guess
 
 
 def _times(page: BeautifulSoup) -> list[str]:
-    """Return the `<time>` that is the page's own: the first of its article, not a teaser's; outside an article only one alone."""
+    """Return the page's own `<time>`: the first in its article, not a teaser's; without an article, the only one."""
     scope = page.find("article") or page.find("main")
     times = [tag for tag in (scope or page).find_all("time", attrs={"datetime": True}) if tag.find_parent("a") is None]
     said = [tag for tag in times if tag.has_attr("pubdate") or _PUBLISHED.search(f"{tag.get('itemprop')} {tag.get('class')}")]
@@ -149,18 +149,18 @@ def _times(page: BeautifulSoup) -> list[str]:
 
 
 def _htmldate(body: bytes, now: datetime) -> str:
-    """Ask htmldate for a stated date; its extensive search makes `2024-01-01` of a copyright line and stays off."""
+    """Ask htmldate for a stated date; extensive search is off, as it makes `2024-01-01` of a copyright line."""
     from htmldate import find_date  # noqa: PLC0415 -- half a second that most commands never need
 
     try:
-        latest = f"{now + AHEAD:%Y-%m-%d}"  # stated, since its own default is the machine's clock
+        latest = f"{now + AHEAD:%Y-%m-%d}"  # explicit, as the default is the system clock
         return find_date(body.decode("utf-8", "replace"), extensive_search=False, original_date=True, max_date=latest) or ""
-    except Exception:  # noqa: BLE001 -- a guess that fails is no guess; the page itself is not hurt
+    except Exception:  # noqa: BLE001 -- htmldate failed: the page has no date
         return ""
 
 
 def _json_ld(page: BeautifulSoup, *names: str) -> Iterator[tuple[str, str]]:
-    """Yield these fields of the page's JSON-LD article (else of whatever it describes), in `@graph` and lists too."""
+    """Yield these fields of the page's JSON-LD article (else of any other object), also in `@graph` and lists."""
     nodes: list[dict[str, Any]] = []
     for script in page.find_all("script", attrs={"type": re.compile(r"(?i)^\s*application/ld\+json")}):
         try:
@@ -174,7 +174,7 @@ def _json_ld(page: BeautifulSoup, *names: str) -> Iterator[tuple[str, str]]:
 
 
 def _bare_json(text: str) -> str:
-    """Return a script's JSON without the comments and CDATA marks that some sites wrap it in."""
+    """Strip the comment and CDATA marks around a script's JSON."""
     return re.sub(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*$", "", text)
 
 
@@ -193,7 +193,7 @@ def _many(value: Any) -> list[Any]:
 
 
 def excerpt(page: BeautifulSoup, limit: int = EXCERPT) -> str:
-    """Return the first `limit` characters of the main text, on lines; menus, forms and footers left out. Takes the tree apart."""
+    """Return the first `limit` characters of the main text, in lines, without menus, forms and footers. Modifies the tree."""
     scope: Tag = page.find("article") or page.find("main") or page.select_one("[role=main]") or page.body or page
     for tag in scope(_CROWD):
         tag.decompose()
@@ -204,7 +204,7 @@ def excerpt(page: BeautifulSoup, limit: int = EXCERPT) -> str:
 
 
 def links(markup: str, base: str = "", *, most: int = 20) -> tuple[str, ...]:
-    """Return the addresses that a piece of HTML leads to or writes out, in order: the first `most`, and all papers and code."""
+    """Return the URLs in an HTML fragment's links and text, in order: the first `most`, and all of arXiv and GitHub."""
     if "http" not in markup and "href" not in markup:
         return ()
     from lxml import html  # noqa: PLC0415 -- not for commands that read no page; a tenth of Beautiful Soup's time on long bodies
@@ -223,7 +223,7 @@ def links(markup: str, base: str = "", *, most: int = 20) -> tuple[str, ...]:
 
 
 def feeds(body: bytes, base_url: str) -> list[str]:
-    """Return the feeds that a page advertises (`<link rel="alternate" type="application/rss+xml">`…), absolute, in order."""
+    """Return the feeds a page advertises (`<link rel="alternate" type="application/rss+xml">`…), absolute, in order."""
     page = soup(body)
     root = page.find("base", href=True)
     base = http_url(str(root["href"]), base_url) if root else ""
@@ -239,7 +239,7 @@ def feeds(body: bytes, base_url: str) -> list[str]:
 
 
 def slug_title(url: str) -> str:
-    """Return words from the last part of an address (`/blog/kv-cache-tiers.html` gives `Kv cache tiers`); mark them as such."""
+    """Make a title from a URL's last part (`/blog/kv-cache-tiers.html` gives `Kv cache tiers`); callers mark it as a guess."""
     parts = [part for part in urlsplit(url).path.split("/") if part]
     words = clean(re.sub(r"[-_+]+", " ", re.sub(r"\.\w{2,5}$", "", unquote(parts[-1])))) if parts else ""
     return words[:1].upper() + words[1:] if words else clean(urlsplit(url).hostname or url)

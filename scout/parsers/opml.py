@@ -1,4 +1,4 @@
-"""Subscription lists: OPML 2.0 (opml.org/spec2.opml) read and written. Pure: bytes and values."""
+"""Read and write subscription lists in OPML 2.0 (opml.org/spec2.opml). No I/O."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LARGEST = 10_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """One feed of a list: its title, address, and the outline it stands under."""
+    """A feed in a list: its title, URL, and parent outline."""
 
     title: str
     url: str
@@ -20,7 +20,7 @@ class Subscription:
 
 
 def parse_opml(body: bytes) -> tuple[Subscription, ...]:
-    """Return the feeds of an OPML document, in order; ValueError says why it is none. No external entity or DTD is followed."""
+    """Parse the feeds of an OPML document, in order; raises ValueError if it is none. External entities and DTDs are off."""
     from lxml import etree  # noqa: PLC0415 -- only for this command
 
     if len(body) > LARGEST:
@@ -45,7 +45,7 @@ def parse_opml(body: bytes) -> tuple[Subscription, ...]:
 
 
 def write_opml(title: str, feeds: tuple[Subscription, ...]) -> str:
-    """Return an OPML document with the feeds grouped, groups and feeds in the order given."""
+    """Write an OPML document, feeds grouped, in the order given."""
     from lxml import etree  # noqa: PLC0415
 
     root = etree.Element("opml", version="2.0")

@@ -1,7 +1,7 @@
-r"""TeX as abstracts hold it, into plain text: `$3.8\times$` is `3.8×`, `\emph{this}` is `this`, `45\%` is `45%`.
+r"""Convert the TeX of abstracts to plain text: `$3.8\times$` is `3.8×`, `\emph{this}` is `this`, `45\%` is `45%`.
 
-Only what stands in running text; a formula stays readable rather than right. (A real parser takes 11 ms an abstract and fails on
-one in forty; a collect of three weeks has three thousand with TeX in them.)
+Covers inline TeX; formulas become readable, not exact. (A full parser takes 11 ms per abstract and fails on one in forty; a
+three-week collect has three thousand with TeX.)
 """
 
 from __future__ import annotations
@@ -62,18 +62,18 @@ _ACCENT = re.compile(r"""\\(['`^"~=]|[cvH](?=\{))\s*(?:\{\s*\\?(\w)\s*\}|(\w))""
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
 _ESCAPED = re.compile(r"\\([%&_#${}])")
 _SPACING = re.compile(r"\\[,;:! ]|~(?=\d|\w)")
-_BRACES = re.compile(r"\{([^{}]*)\}")  # without what may stand before: a pattern that begins with a brace is found at once
-_MATH = re.compile(r"\$\$?(?=\S)([^$]+?)(?<=\S)\$\$?(?!\d)")  # Pandoc's rule: `$5 and $10` is money
+_BRACES = re.compile(r"\{([^{}]*)\}")  # no prefix: a pattern that starts with a brace is fast to search
+_MATH = re.compile(r"\$\$?(?=\S)([^$]+?)(?<=\S)\$\$?(?!\d)")  # Pandoc's rule: `$5 and $10` is no formula
 _GUARD = {"%": "\ue000", "&": "\ue001", "_": "\ue002", "#": "\ue003", "$": "\ue004", "{": "\ue005", "}": "\ue006"}
 
 
 def plain(text: str) -> str:
-    """Return `text` without its TeX; text that has none comes back as it is."""
+    """Return `text` with its TeX converted; unchanged if it has none."""
     if "\\" not in text and "$" not in text and "{" not in text:
         return text
-    text = _ESCAPED.sub(lambda found: _GUARD[found[1]], text)  # kept aside: an escaped brace closes nothing
+    text = _ESCAPED.sub(lambda found: _GUARD[found[1]], text)  # protected: an escaped brace closes no group
     text = _LINK.sub(lambda found: found[1] or found[2] or "", _GONE.sub("", text))
-    for _ in range(3):  # arguments inside arguments
+    for _ in range(3):  # nested arguments
         text = _FRACTION.sub(r"\1/\2", _WRAPPED.sub(r"\1", text))
     text = _ACCENT.sub(lambda found: (found[2] or found[3]) + _ACCENTS[found[1]], text)
     text = re.sub(r"\\[()\[\]]", "", _MATH.sub(r"\1", text))

@@ -1,1 +1,1 @@
-"""Finished reports: found in files and git, read from Markdown, and turned into entries of the ledger."""
+"""Find finished reports in files and git, parse their Markdown, and turn them into ledger entries."""

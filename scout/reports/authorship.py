@@ -1,8 +1,7 @@
-"""Which words of a report a person wrote, and which scout's own draft put there.
+"""Distinguish the lines of a report written by a person from those that scout's draft generated.
 
-A draft lists what was not chosen (additional context, boundary, late, next week), and names earlier entries to compare with.
-Filed untouched, these lines are nobody's choice; what a curator adds to them is. A report is a draft's if it has any mark of one.
-Pure.
+A draft lists what was not selected (additional context, boundary, late, next week) and earlier entries for comparison. Left
+unedited, such a line is no human selection. A report counts as made from a draft if it holds any of `_MARKS`. No I/O.
 """
 
 from __future__ import annotations
@@ -19,10 +18,10 @@ _MARKS = re.compile(
     r"|\(read over the whole window, nothing in it\)|\(their silence says nothing about the window\)"
     r"|first seen \d{4}-\d\d-\d\d by |in no prior report\): \d|; likeness \d\.\d\d\)"
 )
-"""Any of these is left in a draft however much of it was edited: the seal, a slot, or what a draft says in fixed words."""
+"""Text that only drafts contain: the closing comment, slots and fixed phrases. One match is enough."""
 _COMPARISON = re.compile(r"\bNearest (?:earlier|otherwise):(?:.*?\((?:entry \d+ of|mentioned in|in no report)\b[^()]*\)[;.]?)+")
 _LINK = "\0"
-"""Stands for a link's text while the form of a line is looked at."""
+"""Placeholder for a link's text while a line is matched."""
 _DATED = rf"{_LINK} \((?:[^()]|\([^()]*\))*\)"
 _SEVERAL = rf"{_DATED}(?: · {_DATED})*(?: and \d+ more)?"
 _NAMES = r"[^\s,.:;!?—\0]+(?: [^\s,.:;!?—\0]+){0,4}"
@@ -33,16 +32,16 @@ _LISTED = re.compile(
     rf"|[^\0]+ \(\d+\): {_LINK}(?: · {_LINK})*"
     rf"|no topic — [^\0]+?: {_SEVERAL}(?:; [^\0]+?: {_SEVERAL})*"
 )
-"""A line of a draft's lists: things with their dates, then the topics that they match; things by topic; things without one."""
+"""A generated list line: dated items and their topics; items grouped by topic; items without a topic."""
 
 
 def drafted(text: str) -> bool:
-    """Say whether a report was made from a draft of scout's."""
+    """Return whether a report was made from a draft by scout."""
     return bool(_MARKS.search(text))
 
 
 def listed(line: Line) -> bool:
-    """Say whether a line has the form in which a draft lists things, and nothing that a person added to it."""
+    """Return whether a line is a generated list line without any added text."""
     text, end, form = line.passage.text, 0, []
     for link in line.links:
         form += [text[end : link.at], _LINK]
@@ -51,5 +50,5 @@ def listed(line: Line) -> bool:
 
 
 def without_comparison(text: str) -> str:
-    """Return an entry's text without the earlier entries that a draft names to compare with."""
+    """Return an entry's text without the draft's list of earlier entries."""
     return _COMPARISON.sub(" ", text)

@@ -1,7 +1,7 @@
-"""What reports claim, read as values: dates, counts and figures in the words that people write.
+"""Parse the dates and counts that a report states in prose.
 
-A date claim is the span of days that its words allow: `May 18, 2026` is one day, `~May 25` three days either way, `late Apr 2026`
-ten days, `May 2026` a month. A year left out is the one that brings the date nearest to the report's own day.
+A date claim is a range of days: `May 18, 2026` is one day, `~May 25` three days either way, `late Apr 2026` the last third of
+the month, `May 2026` a month. A missing year is the one that puts the date nearest to the report's day.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ MONTHS = {name: number for number in range(1, 13) for name in (calendar.month_na
     "Sept": 9
 }
 ABOUT = timedelta(days=3)
-"""How far from an approximate date (`~May 25`, `around May 25`) the real one may lie."""
+"""Tolerance of an approximate date (`~May 25`, `around May 25`)."""
 
 _MONTH = "(?:" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
 _ABOUT = r"(?:[~≈∼]|\b(?:about|around|approx\.?|approximately|circa|ca\.|c\.))\s*"
@@ -44,14 +44,14 @@ _ROLE = re.compile(
 
 
 _LEAP_DAY = date(2000, 2, 29)
-"""For asking whether words are a date at all: with this year every day of every month is one."""
+"""The report day for `stated`: in a leap year, every day of every month is valid."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DateClaim:
-    """Days `since`..`until` that a date's `words` allow, at `at` in the text.
+    """Days `since`..`until` (both included) that the text `words` at offset `at` can mean.
 
-    `role` is the word for what happened then: v1, submitted, presented, released, revised…
+    `role` names the event: v1, submitted, presented, released, revised…
     """
 
     words: str
@@ -63,19 +63,19 @@ class DateClaim:
 
     @property
     def exact(self) -> bool:
-        """Whether the words name one day and mean it."""
+        """Whether it is one day, not approximate."""
         return self.since == self.until and not self.about
 
     def allows(self, day: date, *, slack: int = 0) -> bool:
-        """Say whether `day` can be meant, `slack` days either way forgiven."""
+        """Return whether `day` is in the range, give or take `slack` days."""
         room = timedelta(days=slack)
         return self.since - room <= day <= self.until + room
 
 
 def dates(text: str, *, near: date | None) -> tuple[DateClaim, ...]:
-    """Return the dates that a text claims, in order. `near` is the report's day: a year left out is the nearest to it.
+    """Return the date claims in a text, in order. A missing year is chosen nearest to `near`, the report's day.
 
-    Of a report without a day, nothing is known of a date without a year, and no claim is made of it.
+    If `near` is None, dates without a year are skipped.
     """
     found: list[DateClaim] = []
     end = 0
@@ -96,14 +96,14 @@ def dates(text: str, *, near: date | None) -> tuple[DateClaim, ...]:
 
 
 def stated(text: str) -> bool:
-    """Say whether a text states a date, its year given or left out."""
+    """Return whether a text contains a date, with or without a year."""
     return bool(dates(text, near=_LEAP_DAY))
 
 
 def _role(before: str, after: str) -> str:
-    """Return the word that says what happened on a date: in the same clause, before it or right after, else in its bracket.
+    """Return the word naming the event of a date: in its clause, before it or right after, else in its parentheses.
 
-    The name of a conference with its year says that something was presented.
+    A conference name with a year before the date means `presented`.
     """
     before = re.split(r"[;/()]", before)[-1][-40:]
     right = re.split(r"[;/(),]", after)[0][:30]
@@ -115,12 +115,12 @@ def _role(before: str, after: str) -> str:
 
 
 def at_venue(title: str) -> bool:
-    """Say whether a title names a conference with its year, so that a date beside it is of the presentation."""
+    """Return whether a title names a conference with a year, so that a date beside it is the presentation's."""
     return bool(_VENUE.search(title))
 
 
 def _later_year(text: str, start: int) -> int | None:
-    """Return the year that a following date of the same short text gives: `May 4; submitted Mar 27, 2026`."""
+    """Return the year of a full date within the next 60 characters: `May 4; submitted Mar 27, 2026`."""
     later = _FULL_DAY.search(text, start, start + 60)
     return int(later[1]) if later else None
 
@@ -182,6 +182,6 @@ NUMBER = r"(?:\d{1,3}|" + "|".join(WORDS) + r")\b"
 
 
 def count(word: str) -> int | None:
-    """Return the number that a word or digits name: `nine`, `9`; None for anything else."""
+    """Parse a number in digits or words (`9`, `nine`); return None for anything else."""
     word = word.strip().lower()
     return int(word) if word.isdigit() else WORDS.get(word)

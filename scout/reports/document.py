@@ -1,7 +1,7 @@
-"""A finished report as a value: its head, sections, numbered entries, bullets and negatives, each with its line.
+"""Parse a finished report into its head, sections, numbered entries, bullets and negatives, each with its line number.
 
-Reads the family of layouts that the weekly reports have (DESIGN: the draft), by their headings and labels, whoever wrote them and
-however they were edited by hand. What it does not know is passed over, and kept with its line in `unknown`. Pure.
+Recognises the layout of a draft (docs/draft.md) and its variants by headings and labels, hand edits included. Unrecognised
+headings and labels are kept with their line in `unknown`. No I/O.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from scout.reports.markdown import Link
     from scout.reports.sections import Line
 
-MENTIONS = ("boundary", "late", "additional")  # what is put off to next week is still to be told
-"""The sections whose bullets name things of their own, what is said most of first."""
+MENTIONS = ("boundary", "late", "additional")  # not `next`: those items are reported next week
+"""Sections whose bullets mention items without an entry, most detailed first."""
 _COMPANIONS = re.compile(
     r"\b(?:companions?(?: \w+)?|coverage|discussion|see also|related(?: work)?|background|follow-?up|commentary)\s*:",
     re.IGNORECASE,
@@ -46,9 +46,9 @@ _DIRECTIVE = re.compile(r"<!--\s*scout:\s*off\s+([\w\s,-]+?)\s*-->", re.IGNORECA
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportEntry:
-    """A numbered entry. `section` is the letter of its section, primes as `'`: `A`, `B`, `A'`; `heading` is all after the number.
+    """A numbered entry. `section` is its section letter, a prime written `'`: `A`, `B`, `A'`; `heading` omits the number.
 
-    `title` is the heading without the bracket that states its date; `stated` that bracket's words, or an empty string.
+    `title` is the heading without its parenthesised date; `stated` is that date's text, or an empty string.
     """
 
     number: int
@@ -60,29 +60,29 @@ class ReportEntry:
     lines: tuple[Line, ...] = ()
 
     def text(self, label: str) -> str:
-        """Return what stands under a label: `summary`, `novelty`, `impact`, `runtime`, `why`; empty where it does not."""
+        """Return the text under a label (`summary`, `novelty`, `impact`, `runtime`, `why`), or an empty string."""
         return " ".join(line.text for line in self.lines if line.label == label)
 
     @property
     def prose(self) -> str:
-        """All that is written about the thing, references apart."""
+        """The entry's text without references and companions."""
         return " ".join(line.text for line in self.lines if line.label not in ("reference", "companions"))
 
     @property
     def references(self) -> tuple[Link, ...]:
-        """Links to the thing itself: those of the reference line, up to its companions."""
+        """Links to the item itself: those of the reference line before any companions."""
         return tuple(link for line in self.lines if line.label == "reference" for link in line.links if link.at < _cut(line))
 
     @property
     def companions(self) -> tuple[Link, ...]:
-        """Links to what belongs to the thing: coverage, discussion, earlier posts."""
+        """Links to related items: coverage, discussion, earlier posts."""
         own = (link for line in self.lines if line.label == "reference" for link in line.links if link.at >= _cut(line))
         return (*own, *(link for line in self.lines if line.label == "companions" for link in line.links))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Negative:
-    """A name of which the report says that there was nothing (`unseen`: that it could not be read), as the report writes it."""
+    """A source name, as written, that the report lists as having nothing new (`unseen`: as unreadable)."""
 
     name: str
     group: str
@@ -92,12 +92,12 @@ class Negative:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A report as read. `since`, `until` are the horizon it states; `lines` is every passage below the title, in order.
+    """A parsed report. `since`..`until` is the window it states, both days included; `lines` are the passages below the title.
 
-    `seen_until` is the instant up to which its draft says that the sources had been seen.
+    `seen_until` (UTC) is the instant up to which its draft says that the sources were read.
 
-    `off` are the rules switched off by a comment, as pairs of line and code. `unknown` is what could not be placed. `source` is
-    the Markdown itself, tidied, line by line. `drafted`: it was made from a draft of scout's.
+    `off` are rules disabled by a comment, as pairs of line and code; `unknown` are unrecognised lines; `source` is the
+    normalised Markdown, by line. `drafted`: made from a draft by scout.
     """
 
     title: str
@@ -117,7 +117,7 @@ class Document:
     drafted: bool = False
 
     def section(self, name: str) -> tuple[Line, ...]:
-        """Return the passages of one section: `additional`, `boundary`, `references`, `crosscutting`, `head` and so on."""
+        """Return the lines of one section: `additional`, `boundary`, `references`, `crosscutting`, `head` and others."""
         return tuple(line for line in self.lines if line.section == name)
 
     @property
@@ -127,13 +127,13 @@ class Document:
 
     @property
     def recognised(self) -> bool:
-        """Whether this is a report at all: it has numbered entries, or at least two of the sections of one."""
+        """Whether this is a report: it has numbered entries, or at least two known sections."""
         known = {line.section for line in self.lines} & {"A", "B", "additional", "crosscutting", "references", "negatives"}
         return bool(self.entries) or len(known) >= 2
 
 
 def parse_report(text: str) -> Document:
-    """Read a report's Markdown. Any text gives a document; one that is no report has nothing in it and is not `recognised`."""
+    """Parse a report's Markdown. Never fails: text that is no report gives a document that is not `recognised`."""
     found = markdown.passages(text)
     title = next((passage for passage in found if passage.kind == "heading" and passage.level == 1), None)
     day = _day(title.text if title else "")
@@ -160,7 +160,7 @@ def parse_report(text: str) -> Document:
 
 
 def _seen_until(text: str) -> datetime | None:
-    """Return what a draft says in its comment, else in its words, of the instant up to which the sources had been seen."""
+    """Return the UTC instant of a draft's `seen until`: from its comment, else from its text."""
     for pattern in (_SEEN_COMMENT, _SEEN_WORDS):
         for found in pattern.finditer(text):
             with suppress(ValueError, OverflowError):
@@ -175,7 +175,7 @@ def _day(title: str) -> date | None:
 
 
 def _directives(text: str) -> Iterator[tuple[int, str]]:
-    """Return what `<!-- scout: off CODE -->` switches off: on its line, or on the next when it stands alone."""
+    """Return what `<!-- scout: off CODE -->` disables: on its line, or on the next if alone on its line."""
     for number, line in enumerate(text.splitlines(), 1):
         for found in _DIRECTIVE.finditer(line):
             alone = not _DIRECTIVE.sub("", line).strip()
@@ -199,7 +199,7 @@ def _entries(lines: Iterable[Line]) -> Iterator[ReportEntry]:
 
 
 def split_title(heading: str) -> tuple[str, str]:
-    """Split a heading into the title and the words that state its date: the bracket at its end, or those within."""
+    """Split a heading into its title and its date text: the parentheses at its end, or a date inside it."""
     if (found := _TRAILING.search(heading)) and (claims.stated(found[1]) or re.search(r"boundary|window|late\b", found[1])):
         return heading[: found.start()].strip(), found[1].strip()
     inner = [words for words in re.findall(r"\(([^()]+)\)", heading) if claims.stated(words)]
@@ -207,7 +207,7 @@ def split_title(heading: str) -> tuple[str, str]:
 
 
 def things(line: Line) -> list[list[Link]]:
-    """Group a bullet's links: those joined at its head by `and` or a comma are things of their own, later ones companions."""
+    """Group a bullet's links: leading ones joined by `and` or a comma are separate items, later ones companions."""
     groups: list[list[Link]] = []
     heading, end = True, 0
     for link in line.links:
@@ -222,7 +222,7 @@ def things(line: Line) -> list[list[Link]]:
 
 
 def _cut(line: Line) -> int:
-    """Return where, in a reference line, the thing's own links end."""
+    """Return the offset where a reference line's companions start."""
     found = _COMPANIONS.search(line.passage.text, line.start)
     return found.start() if found else len(line.passage.text) + 1
 
@@ -233,7 +233,7 @@ def _run_type(head: Iterable[Line]) -> str:
 
 
 def _prior(head: Iterable[Line]) -> Link | None:
-    """Return the link, or the bare path, that names the report before this one."""
+    """Return the link or path of the previous report."""
     for line in head:
         found = _PRIOR.search(line.passage.text)
         if not found or re.search(r"\bno\s+$", line.passage.text[: found.start()], re.IGNORECASE):
@@ -246,7 +246,7 @@ def _prior(head: Iterable[Line]) -> Link | None:
 
 
 def _horizon(head: Iterable[Line], day: date | None) -> tuple[date | None, date | None]:
-    """Return the window that the head states: two dates, a span, or the past so many days up to the report's own."""
+    """Return the window stated in the head: two dates, a range, or `past N days` ending on the report's day."""
     for line in head:
         for found in _HORIZON.finditer(line.passage.text):
             words = re.split(r"(?<=[a-z\d)])\.\s", line.passage.text[found.end() :])[0][:200]
@@ -271,7 +271,7 @@ def _negatives(lines: Iterable[Line]) -> Iterator[Negative]:
 
 
 def names(line: Line) -> Iterator[tuple[str, str]]:
-    """Return what a negatives line lists, as pairs of group and name.
+    """Parse a line of negatives into pairs of group and name.
 
     `Vendors: A, B (last post Apr 3); labs: C`, `A: nothing in window`, `Labs (A, B): none`, `no posts from A, B or C`.
     """
@@ -295,7 +295,7 @@ def names(line: Line) -> Iterator[tuple[str, str]]:
 
 
 def _listed(text: str) -> Iterator[str]:
-    """Return the names of a list in a sentence, without what the sentence says of them."""
+    """Return the names listed in a sentence, without its predicate."""
     if said := _FROM.match(text) or _NOTHING.match(text):
         text = text[said.end() :]
     for name in re.split(r",\s+(?![^(]*\))", text):

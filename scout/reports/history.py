@@ -1,7 +1,7 @@
-"""Earlier reports: found in files, folders and git revisions, and read into the ledger's words.
+"""Find earlier reports in files, folders and git revisions, and convert them to ledger entries.
 
-What the ledger keeps of a report is which things it named and where: numbered entries (grade 2), mentions (grade 1), and what
-only stands in its list of references (grade 0); and whether a person chose it, or only scout's own draft listed it.
+The ledger stores which items a report names and where: numbered entries (grade 2), mentions (grade 1), items found only in
+its reference list (grade 0); and whether a person selected each or only scout's draft listed it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from scout.reports.sections import Line
 
 LARGEST = 5 * 2**20
-"""Bytes beyond which a file is no report."""
+"""Size limit of a report, in bytes."""
 _REVISION = re.compile(r"^\w[\w./@{}^~+-]*$")
 _VAGUE = re.compile(r"^(?:arxiv|pdf|paper|link|here|abs|code|github|blog|post|arxiv:\S+|https?://\S+)$", re.IGNORECASE)
 _ITEM_DAY = re.compile(r"(20\d\d-\d\d-\d\d)")
@@ -35,7 +35,7 @@ _ITEM_DAY = re.compile(r"(20\d\d-\d\d-\d\d)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A Markdown file where reports were looked for: what was read of it, and why it was `skipped` if it is no report."""
+    """A Markdown file found by the search: its parsed report, or in `skipped` why it is no report."""
 
     path: str
     document: Document
@@ -43,9 +43,9 @@ class Found:
 
 
 def find_reports(spec: str) -> Iterator[Found]:
-    """Yield the reports that a file, a folder, or `REPO@REV:PATH` holds, in order of path; others come as skipped.
+    """Yield the reports in a file, a folder or `REPO@REV:PATH`, ordered by path; other files come as skipped.
 
-    Raises UsageError where there is nothing of that name, or git cannot say.
+    Raises UsageError if the path does not exist or git fails.
     """
     path = Path(spec)
     if path.is_dir():
@@ -81,7 +81,7 @@ def _judged(path: str, body: bytes) -> Found:
 
 
 def _revision(spec: str) -> tuple[str, str, str] | None:
-    """Split `REPO@REV:PATH` at the first `@` that a folder stands before."""
+    """Split `REPO@REV:PATH` at the first `@` that follows a folder's path."""
     for found in re.finditer("@", spec):
         repo, rest = spec[: found.start()], spec[found.end() :]
         if ":" in rest and Path(repo or ".").is_dir():
@@ -91,7 +91,7 @@ def _revision(spec: str) -> tuple[str, str, str] | None:
 
 
 def _in_git(repo: str, revision: str, path: str) -> Iterator[Found]:
-    """Read reports of one revision. Neither part can pass as an option: both are checked, and given as one `REV:PATH` word."""
+    """Read the reports of one git revision. Against option injection, both parts are checked and passed as one `REV:PATH`."""
     if not _REVISION.match(revision) or ".." in revision:
         raise UsageError(
             f"{revision!r} is not a revision: give a branch, a tag or a commit, e.g. {repo}@main:{path or 'reports'}"
@@ -118,9 +118,9 @@ def _in_git(repo: str, revision: str, path: str) -> Iterator[Found]:
 
 
 def _git(repo: str, words: list[str], otherwise: str) -> bytes:
-    """Run one git command that only reads; `otherwise` is the sentence when it fails."""
+    """Run a read-only git command; `otherwise` is the error message if it fails."""
     try:
-        done = subprocess.run(  # noqa: S603 -- a list, no shell; every word is ours or checked
+        done = subprocess.run(  # noqa: S603 -- a list, no shell; every argument is constant or checked
             ["git", "-C", repo, "-c", "core.fsmonitor=false", *words],  # noqa: S607 -- the user's own git
             capture_output=True,
             timeout=60,
@@ -138,7 +138,7 @@ def _git(repo: str, words: list[str], otherwise: str) -> bytes:
 
 
 def ledger_report(document: Document, path: str) -> LedgerReport:
-    """Return what the ledger keeps of a report read from `path`. Raises UsageError if nothing says which day it is of."""
+    """Convert a report read from `path` to a ledger report. Raises UsageError if it has no date."""
     day = _day(document, path)
     if day is None:
         raise UsageError(f"{path}: no date in the title or the file name, so it cannot stand in the ledger")
@@ -178,7 +178,7 @@ def _unread(document: Document) -> Iterator[str]:
 
 
 def _entries(document: Document, day: date) -> Iterator[LedgerEntry]:
-    """Yield numbered entries, then mentions in the report's order; a thing stands where it is said most of."""
+    """Yield numbered entries, then mentions in the report's order; each item once, in its most detailed place."""
     for entry in document.entries:
         yield LedgerEntry(
             report=day,
@@ -227,7 +227,7 @@ def _mentions(
 
 
 def _ids(entry: ReportEntry) -> tuple[str, ...]:
-    """Return the canonical ids of an entry: the thing itself first, then its other addresses and its companions."""
+    """Return an entry's canonical ids: the item's own first, then its other URLs and its companions."""
     own = _identified(entry.references)
     named = arxiv_in(" ".join(line.text for line in entry.lines if line.label == "reference")) if not own else ""
     if not own and not named and not entry.companions:

@@ -1,7 +1,7 @@
-"""Markdown as a row of passages, each with its line: what every reader of a report works on.
+"""Parse Markdown into headings, bullets and paragraphs, each with its line number.
 
-CommonMark (through markdown-it-py) with the slips of hand editing forgiven: byte order mark, CRLF, front matter, `###4.` without
-its space, rules and headings glued to a paragraph, bullets indented by four. Line numbers are those of the text as given, from 1.
+CommonMark (markdown-it-py), tolerant of hand-editing errors: byte order mark, CRLF, front matter, `###4.` without a space,
+rules and headings next to a paragraph, bullets indented by four. Line numbers are those of the input, from 1.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _BARE_URL = re.compile(r"https?://[^\s<>()\[\]\"'`]+[^\s<>()\[\]\"'`.,;:!?*_]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """One link: its text, its address as written, its line, and where in the passage's text it starts."""
+    """A link: its text, its URL as written, its line, and its offset in the passage's text."""
 
     text: str
     url: str
@@ -40,8 +40,8 @@ class Link:
 class Passage:
     """A heading, a bullet or a paragraph as plain text.
 
-    `level` is a heading's level, or how deep in lists the passage lies (0: in none). `lead` is the bold text it opens with.
-    `kind` is `other` for what holds no prose: code, tables, HTML.
+    `level` is a heading's level, or the list depth (0: not in a list). `lead` is the bold text it starts with.
+    `kind` is `other` for code, tables and HTML.
     """
 
     kind: PassageKind
@@ -53,7 +53,7 @@ class Passage:
 
 
 def tidy(text: str) -> str:
-    """Return the text with the slips of hand editing undone and comments blanked; the number of lines stays the same."""
+    """Correct hand-editing errors and blank comments; the number of lines is kept."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     text = _FRONT_MATTER.sub(lambda found: "\n" * found[0].count("\n"), text)
     text = _without_comments(text)
@@ -62,7 +62,7 @@ def tidy(text: str) -> str:
 
 
 def _without_comments(text: str) -> str:
-    """Blank HTML comments, their line ends kept; one that is never closed is text."""
+    """Blank HTML comments, keeping line ends; an unclosed comment is text."""
     kept, start = [], 0
     while (opened := text.find("<!--", start)) >= 0 and (closed := text.find("-->", opened)) >= 0:
         kept += [text[start:opened], "\n" * text.count("\n", opened, closed)]
@@ -74,7 +74,7 @@ def passages(text: str) -> tuple[Passage, ...]:
     """Return the passages of a Markdown text, in order."""
     from markdown_it import MarkdownIt  # noqa: PLC0415 -- 40 ms that most commands never need
 
-    # Underlined headings would make one of every paragraph that a rule follows; indented code, of every misplaced bullet.
+    # `lheading` would make a heading of any paragraph before a rule; `code` would make code of a misindented bullet.
     reader = MarkdownIt("commonmark").disable(["lheading", "code"])
     return tuple(_walk(reader.parse(tidy(text))))
 
@@ -104,7 +104,7 @@ def _walk(tokens: Sequence[Token]) -> Iterator[Passage]:
 
 
 def _runs(children: Sequence[Token]) -> Iterator[Sequence[Token]]:
-    """Part inline tokens where a new line opens with a bold label, as it does where a blank line was lost."""
+    """Split inline tokens at each line that starts with a bold label, as where a blank line is missing."""
     start = 0
     for i in range(1, len(children) - 2):
         opens = children[i - 1].type in _BREAKS and "strong_open" in (children[i].type, children[i + 1].type)
@@ -116,7 +116,7 @@ def _runs(children: Sequence[Token]) -> Iterator[Sequence[Token]]:
 
 
 def _passage(children: Sequence[Token], kind: PassageKind, level: int, line: int) -> Passage:
-    """Flatten inline tokens: markup off, links kept with where they start."""
+    """Flatten inline tokens to text without markup, and links with offsets."""
     text, lead, bold, first = "", "", 0, line
     links: list[Link] = []
     opened: tuple[str, int, int] | None = None
@@ -144,7 +144,7 @@ def _passage(children: Sequence[Token], kind: PassageKind, level: int, line: int
 
 
 def _join(text: str, more: str) -> str:
-    """Append a fragment, cleaned but for the space at its ends."""
+    """Append a fragment, cleaned except for the space at its ends."""
     body = clean(more)
     if more[:1].isspace() and text and not text.endswith(" "):
         text += " "

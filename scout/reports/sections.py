@@ -1,7 +1,7 @@
-"""What each passage of a report is: its section, the entry it belongs to, its label.
+"""Assign each passage of a report its section, entry and label.
 
-The layouts differ from report to report (`A′` sections, additional context under References, negatives as a bullet or a heading),
-so a passage is placed by the headings and labels above it and never by counting. Pure.
+Layouts differ between reports (`A′` sections, additional context under References, negatives as a bullet or a heading), so a
+passage is classified by the headings and labels above it, never by position. No I/O.
 """
 
 from __future__ import annotations
@@ -51,12 +51,12 @@ _LABEL = re.compile(r"^([^\W\d][\w /&'’-]{1,50}?)\s*(?:\([^()]{0,80}\))?\s*[:�
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One passage in its place.
+    """A classified passage.
 
     `section` is a letter (`A`, `B`, `A'`), or `head`, `additional`, `boundary`, `late`, `next`, `negatives`, `unseen`,
-    `crosscutting`, `references`, `methodology`, `testplan`, `unknown`. `label` is what the passage is within an entry (`heading`,
-    `reference`, `summary`, `runtime`…), elsewhere its own label; `text` is without that label, `start` where it begins in the
-    passage. `group` is the nearest heading or label above a bullet, `entry` the number of the entry it belongs to.
+    `crosscutting`, `references`, `methodology`, `testplan`, `unknown`. `label` is the passage's role in an entry (`heading`,
+    `reference`, `summary`, `runtime`…), elsewhere its own label; `text` omits that label and starts at offset `start` of the
+    passage. `group` is the nearest heading or label above a bullet, `entry` the number of its entry.
     """
 
     passage: Passage
@@ -69,24 +69,24 @@ class Line:
 
     @property
     def line(self) -> int:
-        """Where it starts."""
+        """Its first line."""
         return self.passage.line
 
     @property
     def links(self) -> tuple[Link, ...]:
-        """Every link in it."""
+        """Its links."""
         return self.passage.links
 
 
 def place(passages: Iterable[Passage]) -> Iterator[Line]:
-    """Give each passage its place, from the headings and labels above it."""
+    """Classify each passage by the headings and labels above it."""
     place = _Place()
     for passage in passages:
         yield place.heading(passage) if passage.kind == "heading" else place.prose(passage)
 
 
 class _Place:
-    """Where the reading stands: the section, the entry if in one, and the bullet whose label leads the bullets below it."""
+    """Parser state: the current section, the entry if any, and the labelled bullet above nested bullets."""
 
     def __init__(self) -> None:
         self.section, self.section_level = "head", 2
@@ -96,7 +96,7 @@ class _Place:
         self.route, self.route_level = "", 9
 
     def heading(self, passage: Passage) -> Line:
-        """Take a heading: it opens an entry, a part of one, a section, or a group within one."""
+        """Process a heading: it starts an entry, a part of one, a section, or a group in one."""
         text = passage.text.translate(_PRIME)
         self.route = self.label = self.group = ""
         named = section_of(text)
@@ -114,7 +114,7 @@ class _Place:
         return self._line(passage, 0, label="heading")
 
     def prose(self, passage: Passage) -> Line:
-        """Take a bullet or a paragraph."""
+        """Process a bullet or paragraph."""
         word, known, start = label_of(passage.text.translate(_PRIME), passage.lead.translate(_PRIME))
         if self.entry is not None:
             if known or (passage.kind == "item" and passage.level <= 1):
@@ -140,7 +140,7 @@ class _Place:
 
 
 def section_of(heading: str) -> str:
-    """Return the section that a heading or label opens, or an empty string."""
+    """Return the section that a heading or label starts, or an empty string."""
     text = heading.strip().strip("*_: ")
     if lettered := _LETTERED.match(text):
         return lettered[1].replace(" ", "").upper()
@@ -148,7 +148,7 @@ def section_of(heading: str) -> str:
 
 
 def label_of(text: str, lead: str = "") -> tuple[str, str, int]:
-    """Return a passage's label, what it is called within an entry (if known there), and where the text after it starts."""
+    """Return a passage's label, its role in an entry (or an empty string), and the offset of the text after it."""
     word, start = "", 0
     if lead and text.startswith(lead) and (lead[-1] in ":." or text[len(lead) :].lstrip()[:1] in (":", "—", "–", "")):
         word, start = lead, len(lead)

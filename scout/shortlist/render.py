@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def as_json(chosen: Shortlist) -> dict[str, Any]:
-    """Return the documented JSON (DESIGN: commands). Instants are ISO 8601, UTC, or null."""
+    """Return the documented JSON (docs/commands.md). Instants are ISO 8601, UTC, or null."""
     return {
         "window": {"since": str(chosen.window.since), "until": str(chosen.window.until)},
         "candidates": [_candidate(one) for one in chosen.candidates],

@@ -1,4 +1,4 @@
-"""How an item stands to a window (DESIGN: identity and dates; docs/clocks.md). Days compare as days, UTC."""
+"""Classify items by their relation to a window (docs/clocks.md). Days compare as days, UTC."""
 
 from __future__ import annotations
 
