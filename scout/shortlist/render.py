@@ -1,4 +1,4 @@
-"""Render a shortlist as JSON, table rows, Markdown or plain lines, and an explanation as text."""
+"""Render a shortlist as JSON, table rows, Markdown and plain lines."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def as_json(chosen: Shortlist) -> dict[str, Any]:
-    """Return the shortlist's JSON (DESIGN: commands). Instants are ISO 8601, UTC, or null."""
+    """Return the documented JSON (DESIGN: commands). Instants are ISO 8601, UTC, or null."""
     return {
         "window": {"since": str(chosen.window.since), "until": str(chosen.window.until)},
         "candidates": [_candidate(one) for one in chosen.candidates],
@@ -86,7 +86,7 @@ def as_rows(chosen: Shortlist) -> list[dict[str, Any]]:
 
 
 def as_words(chosen: Shortlist) -> list[str]:
-    """Return what the table omits: the dropped items, the cut, and sources not seen or not covered."""
+    """Return what the table omits: drops, the cut, sources not seen or not covered."""
     dropped = ", ".join(f"{count} {reason}" for reason, count in sorted(chosen.dropped.items())) or "none"
     lines = [f"{len(chosen.candidates)} candidates of a pool of {chosen.pool}; dropped: {dropped}"]
     if chosen.cut:

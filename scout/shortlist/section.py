@@ -36,7 +36,7 @@ _OLD = timedelta(days=60)
 
 
 def production_evidence(item: Item, metrics: Metrics) -> str:
-    """Return the first sentence of an abstract that reports production traces, a deployment or a measurement study, else ""."""
+    """Return an abstract's first sentence on production traces, a deployment or a measurement study, or an empty string."""
     for sentence in sentences(item.summary):
         found = metrics.from_production.search(sentence)
         if found and not metrics.planned.search(sentence) and _OWN.search(sentence):

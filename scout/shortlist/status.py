@@ -61,8 +61,8 @@ def status_of(one: TrackedItem, window: Window, earlier: Earlier, lookback_days:
 def _past(one: TrackedItem, day: date, lookback: date, earlier: Earlier) -> Status | str:
     """Classify an item published before the window: passed over, late, boundary, or too old.
 
-    Passed over: an earlier report ended on or after the item's day and could know it. Late: its day is in an earlier report's
-    days, and its source was asked by then; if first asked later, nothing shows that the item was late.
+    Passed over: an earlier report ended on or after its day and could know it. Late: its day is in an earlier report's days,
+    and its source was asked by then; if first asked later, nothing shows that it was late.
     """
     if any(day <= (report.until or report.day) and one.first_seen <= dates.seen_until(report) for report in earlier.reports):
         return PASSED_OVER
