@@ -1,4 +1,4 @@
-"""Find similar texts by the cosine of TF-IDF vectors, and split text into words. Pure Python, no model.
+"""Find similar texts by the cosine of TF-IDF vectors. Pure Python, no model.
 
 A vector has a weight for each word and pair of neighbouring words: (1 + ln count) x ln((n + 1) / document frequency), as in
 Salton and Buckley, "Term-weighting approaches in automatic text retrieval" (1988), normalised to length one.
@@ -51,7 +51,7 @@ def grams(title: list[str], body: list[str]) -> Counter[Gram]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimilarText:
-    """The key of an indexed text and its cosine similarity (`likeness`), 0 to 1."""
+    """A text's key and its cosine similarity, 0 to 1."""
 
     key: str
     likeness: float

@@ -2,7 +2,7 @@
 
 Only titles with a topic's phrase count, and none of releases: a name and a version are no subject. Terms are these phrases and
 pairs of neighbouring words; a title counts a term once. A week counts only if the store has LEAST_FULL of the window's weekly
-number of items or more.
+number of items or more: a few old posts are no baseline.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Explain one item's rank: in or out, all reasons, its neighbours among earlier picks, and what would have changed it."""
+"""Explain one item's rank: in or out, all reasons, the nearest earlier picks, and what would have changed it."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ class RankingInputs(TypedDict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranking:
-    """A shortlist with its intermediate values: by id the reason of each dropped item, and each companion's candidate."""
+    """A shortlist with its intermediate values: by id why each item was dropped, and each companion's candidate."""
 
     shortlist: Shortlist
     pool: Mapping[str, TrackedItem]

@@ -100,7 +100,7 @@ def as_words(chosen: Shortlist) -> list[str]:
 
 
 def explained(told: Explanation) -> str:
-    """Return an explanation as lines of text."""
+    """Return an explanation as text."""
     lines = [f"{told.id}: {clean(told.title)}", clean(told.verdict)]
     if told.status:
         place = f"rank {told.rank} of {told.of}" if told.rank else "no rank"
@@ -116,7 +116,7 @@ def explained(told: Explanation) -> str:
 
 
 def as_markdown(chosen: Shortlist) -> str:
-    """Return the shortlist as a Markdown list, text of sources escaped."""
+    """Return a Markdown list, with text of sources escaped."""
     lines = [f"# Shortlist, {chosen.window.since} to {chosen.window.until}", ""]
     for one in chosen.candidates:
         date = dates.show(one.item.published, one.item.precision) or "no date"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from scout.shortlist.training import Learned
 
 IN_WINDOW = 1.4
-"""The factor of the rules' points of an item in the window, late or updated, against one of the days before."""
+"""The factor of the rules' points of an item in the window, late or updated, against earlier ones."""
 BY_TASTE = 0.5
 """Log-odds from which taste alone makes an item a candidate."""
 TOLD = 3
@@ -33,7 +33,7 @@ class ScoredItem:
 
 
 def score(one: TrackedItem, status: Status, verdict: TopicMatch, learned: Learned, taste: float) -> ScoredItem:
-    """Score one item. The rules' points count IN_WINDOW times if no earlier report could choose it, or it is an update."""
+    """Score one item. Its rules' points count IN_WINDOW times if no earlier report could choose it, or on an update."""
     factor = IN_WINDOW if status in COMPETES or status is Status.UPDATE else 1.0
     reasons = [replace(reason, weight=round(reason.weight * factor, 4)) for reason in verdict.reasons]
     if verdict.reasons or taste >= BY_TASTE:

@@ -89,7 +89,7 @@ def learn(
 def _picks(ledger: Sequence[LedgerReport], known: Mapping[str, Item]) -> dict[str, tuple[LedgerEntry, Item | None]]:
     """Return the newest picks by item id: the entry of the highest grade, and the item if the store has it.
 
-    Entries that only a draft listed are no picks: learning from them would list once listed items for ever.
+    Entries that only a draft listed are no picks: learning from them would repeat them for ever.
     """
     found: dict[str, tuple[LedgerEntry, Item | None]] = {}
     for report in reversed(ledger):

@@ -1,4 +1,4 @@
-"""Store items, runs and the ledger in one SQLite file with one writer. The only package with SQL."""
+"""Store items, runs and the ledger: SQLite, one file, one writer. The only SQL."""
 
 from scout.store import items, ledger, lookup, rows, runs, window_items
 from scout.store.database import Store, open_store

@@ -1,4 +1,4 @@
-"""Look up stored items for a check: by link, title, neighbouring arXiv id, source and days; and the replies of links."""
+"""Look up stored items for a check: by link, title, arXiv id, source and days; and replies of links."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def linked(store: Store) -> dict[str, str]:
-    """Return the item id by the identity of each address: pages of talks first, then the addresses that other items link."""
+    """Return the item id by the identity of each address: pages of talks, then the links of items but papers."""
     found: dict[str, str] = {}
     for row in store.rows("select id, url from items where kind = 'talk' order by published, id"):
         found.setdefault(identify(row["url"]), row["id"])

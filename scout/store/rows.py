@@ -1,4 +1,4 @@
-"""Convert items to rows and back; the round trip loses only fractions of a second and lone surrogates."""
+"""Convert items to rows and back, without loss but for fractions of a second."""
 
 from __future__ import annotations
 
