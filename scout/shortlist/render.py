@@ -69,7 +69,7 @@ def _instant(at: datetime | None) -> str | None:
 
 
 def as_rows(chosen: Shortlist) -> list[dict[str, Any]]:
-    """Return a table row for each candidate."""
+    """Return a table row per candidate."""
     return [
         {
             "": one.rank,

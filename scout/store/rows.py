@@ -1,4 +1,4 @@
-"""Convert items to rows and back, without loss but for fractions of a second."""
+"""Convert items to rows and back; only fractions of seconds and surrogates are lost."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def moment(text: str | None) -> datetime | None:
 
 
 def text(outside: str) -> str:
-    """Return text that UTF-8 can encode: JSON may contain a lone surrogate, which becomes `?`."""
+    """Return text that UTF-8 can encode: a lone surrogate from JSON becomes `?`."""
     return outside if outside.isascii() else outside.encode("utf-8", "replace").decode()
 
 
