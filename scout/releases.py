@@ -1,9 +1,9 @@
-"""Read versions: of a release's tag, and of the words of a title. Pure.
+"""Parse versions from release tags and from titles. Pure.
 
-A tag is a prefix (`operator/`, `@scope/name@`, `release/`, `b`) and a version. A version is read by `packaging` (PEP 440). What
-it cannot read is put into its terms: the leading numbers, then the rest as a local version (`1.2.0-cuda12` is `1.2.0+cuda12`,
-after 1.2.0), and before its release as `.dev0` where the rest has a word for a trial (`1.0.0-canary.3` is `1.0.0.dev0+canary.3`).
-A tag without a number is version 0. A release is final if neither its service nor its tag calls it a trial.
+A tag is a prefix (`operator/`, `@scope/name@`, `release/`, `b`) and a version, parsed by `packaging` (PEP 440). Other versions
+are rewritten: the leading numbers, then the rest as a local version (`1.2.0-cuda12` is `1.2.0+cuda12`, after 1.2.0), with `.dev0`
+if the rest has a word for a pre-release (`1.0.0-canary.3` is `1.0.0.dev0+canary.3`, before 1.0.0).
+A tag without a number is version 0. A release is final if neither its service nor its tag marks it as a pre-release.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from scout.model import Item, TrackedItem
 
 LONGEST = 200
-"""Characters of a tag that are read."""
+"""Characters of a tag that are parsed."""
 _TRIAL_WORDS = "rc|alpha|beta|dev|pre|preview|nightly|snapshot|canary|experimental|unstable"
 _TRIAL = re.compile(rf"(?<![a-z])(?:{_TRIAL_WORDS})(?![a-z])|^[0-9.]+[-._]?[ab][0-9]+(?![0-9a-z])")
 _TAG = re.compile(
@@ -36,7 +36,7 @@ _IN_WORDS = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tag:
-    """A release's tag: the prefix of what is released under it, its version, and whether it names a trial of a later release."""
+    """A parsed tag: the prefix, the version, and whether it is a pre-release (`trial`)."""
 
     prefix: str
     version: Version
@@ -45,7 +45,7 @@ class Tag:
 
 @lru_cache(maxsize=20_000)
 def read(tag: str) -> Tag:
-    """Read a tag; any text gives one."""
+    """Parse a tag; any text is accepted."""
     found = _TAG.fullmatch(tag[:LONGEST])
     prefix, text = (found["prefix"], found["version"].lower()) if found else (tag, "")
     name = re.split(r"[/@_]", prefix.lower().rstrip("/@_-"))[-1]
@@ -54,7 +54,7 @@ def read(tag: str) -> Tag:
 
 
 def _version(text: str) -> tuple[Version, bool]:
-    """Return a version as `packaging` takes it, and whether it is a trial."""
+    """Parse a version, rewriting it if needed; return it and whether it is a pre-release."""
     trial = bool(_TRIAL.search(text))
     try:
         version = Version(text)
@@ -69,12 +69,12 @@ def _version(text: str) -> tuple[Version, bool]:
 
 
 def tag(release: Item) -> str:
-    """Return a release's tag as its id holds it."""
+    """Return the tag in a release's id."""
     return release.id.partition("@")[2]
 
 
 def train(release: Item) -> str:
-    """Return what a release is of, repository, prefix and minor version: its candidates, patches and post-releases share it."""
+    """Return repository, prefix and minor version as a key, shared by release candidates, patches and post-releases."""
     repository, _, name = release.id.removeprefix("github:").partition("@")
     known = read(name)
     minor = ".".join(str(number) for number in known.version.release[:2]) if len(known.version.release) > 1 else ""
@@ -82,25 +82,25 @@ def train(release: Item) -> str:
 
 
 def is_trial(name: str) -> bool:
-    """Say whether a tag names a trial of a later release."""
+    """Return whether a tag names a pre-release."""
     return read(name).trial
 
 
 def is_final(release: Item) -> bool:
-    """Say whether a release is no trial of a later one, by its service's word and by its tag."""
+    """Return whether a release is no pre-release, by the flag of its service and by its tag."""
     return not release.extra.get("prerelease") and not is_trial(tag(release))
 
 
 def newest_first(releases: Iterable[TrackedItem]) -> list[TrackedItem]:
-    """Return the releases of one train, the newest version first; equal versions by their tags."""
+    """Sort the releases of one train, newest version first; equal versions by their tags."""
     return sorted(releases, key=lambda one: (read(tag(one.item)).version, tag(one.item)), reverse=True)
 
 
 def in_words(text: str) -> tuple[Version, ...]:
-    """Return the versions that some words name, each of two numbers at least: `vLLM v0.22.0rc1` has one."""
+    """Return the versions in a text, each of two numbers at least: `vLLM v0.22.0rc1` has one."""
     return tuple(dict.fromkeys(_version(found.lower())[0] for found in _IN_WORDS.findall(text)))
 
 
 def base(version: Version) -> Version:
-    """Return the release that a version belongs to: `0.22.0` for its candidates, post-releases and builds."""
+    """Return a version's base release: `0.22.0` for its release candidates, post-releases and builds."""
     return Version(version.base_version)

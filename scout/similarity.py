@@ -1,7 +1,7 @@
-"""How alike texts are: words, and the nearest of a collection by the cosine of TF-IDF vectors. Pure Python, no model.
+"""Find similar texts by the cosine of TF-IDF vectors. Pure Python, no model.
 
-A vector has one number for each word and pair of neighbouring words: (1 + ln count) x ln((n + 1) / document frequency), as in
-Salton and Buckley, "Term-weighting approaches in automatic text retrieval" (1988), to length one.
+A vector has a weight for each word and pair of neighbouring words: (1 + ln count) x ln((n + 1) / document frequency), as in
+Salton and Buckley, "Term-weighting approaches in automatic text retrieval" (1988), normalised to length one.
 """
 
 from __future__ import annotations
@@ -21,26 +21,26 @@ _WORD = re.compile(r"[^\W_]+")
 _MARK = re.compile(r"[\u0300-\u036f]+")
 _APART = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
 LONGEST = 20_000
-"""Characters of a text that are read; what stands later says little of the subject."""
+"""Characters of a text that are read; later ones say little of its subject."""
 
 NEAREST = 3
-"""How many neighbours of a thing are named, of earlier reports and of the store each."""
+"""How many neighbours of an item are shown, of earlier reports and of the store each."""
 
 Gram = str | tuple[str, str]
 
 
 def words(text: str) -> list[str]:
-    """Return the words of a text in order: lower case, accents folded, hyphens and slashes parting them."""
+    """Return the words of a text in order: lower case, accents removed, split at hyphens and slashes."""
     text = text[:LONGEST]
     if not text.isascii():
         text = _MARK.sub("", unicodedata.normalize("NFKD", text)).casefold()
-    if text.isascii():  # four times as fast as looking for words, and most texts are
+    if text.isascii():  # four times as fast as the regular expression, and most texts are
         return text.lower().translate(_APART).split()
     return _WORD.findall(text)
 
 
 def grams(title: list[str], body: list[str]) -> Counter[Gram]:
-    """Count words and pairs of neighbours; those of the title count twice."""
+    """Count words and pairs of neighbouring words; those of the title count twice."""
     found: Counter[Gram] = Counter(body)
     found.update(pairwise(body))
     for _ in range(2):
@@ -51,14 +51,14 @@ def grams(title: list[str], body: list[str]) -> Counter[Gram]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimilarText:
-    """A text of the collection and its likeness, 0 to 1."""
+    """A text's key and its cosine similarity, 0 to 1."""
 
     key: str
     likeness: float
 
 
 class SimilarityIndex:
-    """Texts to find the nearest in. `texts` are title and body by key."""
+    """Index texts for nearest-neighbour search. `texts` are (title, body) by key."""
 
     def __init__(self, texts: Mapping[str, tuple[str, str]]) -> None:
         self._postings: dict[Gram, list[tuple[str, float]]] = defaultdict(list)
@@ -66,7 +66,7 @@ class SimilarityIndex:
         frequency = Counter(gram for _, counts in counted for gram in counts)
         self._rarity = {gram: math.log((len(counted) + 1) / seen) for gram, seen in frequency.items()}
         del frequency
-        while counted:  # each text's counts are let go once they are read: together they are the largest thing here
+        while counted:  # free each text's counts once indexed: together they are the largest thing here
             key, counts = counted.pop()
             for gram, value in self._vector(counts).items():
                 self._postings[gram].append((key, value))
@@ -78,7 +78,7 @@ class SimilarityIndex:
         return {gram: value / length for gram, value in raw.items()} if length else {}
 
     def nearest(self, title: str, body: str = "", *, most: int = NEAREST, least: float = 0.05) -> list[SimilarText]:
-        """Return at most `most` texts that are `least` alike, nearest first; ties by key."""
+        """Return at most `most` texts with a similarity of `least` or more, nearest first; ties by key."""
         parts: dict[str, list[float]] = defaultdict(list)
         for gram, value in self._vector(grams(words(title), words(body))).items():
             for key, weight in self._postings.get(gram, ()):

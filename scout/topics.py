@@ -1,7 +1,7 @@
 """Match the topics of feeds.yaml: their phrases in the fields of an item, or in any text. Pure.
 
-A phrase is found on word boundaries whatever its case, hyphens, spaces between its words and plural: `KV cache`, `KV-caches` and
-`KVCache` are one. A topic matches where one of its `terms` stands, none of its `exclude`, and one of its `needs` if it has any.
+A phrase matches on word boundaries, whatever its case, hyphens, spaces and plural: `KV cache`, `KV-caches` and `KVCache` are
+one. A topic matches if a phrase of its `terms` is found, none of its `exclude`, and one of its `needs` if it has any.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Spelling = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One field of an item as words, with hyphenated compounds written as one word beside them, and what occurs as a set."""
+    """One field of an item: its words in order, hyphenated compounds as one word each, and the set of both."""
 
     name: str
     words: list[str]
@@ -37,19 +37,19 @@ class Field:
 
     @classmethod
     def of(cls, name: str, found: list[str], compounds: list[str] | None = None, text: str = "") -> Field:
-        """Return the field of some words; with its `text`, it can be looked at sentence by sentence."""
+        """Make a field of words; `text` is needed to split it into sentences."""
         compounds = compounds or []
         return cls(name=name, words=found, compounds=compounds, singles={*found, *compounds}, text=text)
 
     @classmethod
     def read(cls, name: str, text: str) -> Field:
-        """Return the field of a text."""
+        """Make a field of a text."""
         hyphened = text[:LONGEST].replace("\u2010", "-").replace("\u2011", "-")
         compounds = _COMPOUND.findall(" ".join(part for part in hyphened.split() if "-" in part))
         return cls.of(name, words(text), words(" ".join(compounds).replace("-", "")), text)
 
     def count(self, spelling: Spelling) -> int:
-        """Count a spelling."""
+        """Count the occurrences of a spelling."""
         first, size = spelling[0], len(spelling)
         if size == 1:
             return self.words.count(first) + self.compounds.count(first) if first in self.singles else 0
@@ -61,23 +61,23 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrase:
-    """A phrase under the name that feeds.yaml gives it, with every way in which it may be written."""
+    """A phrase as feeds.yaml writes it, with all its spellings."""
 
     term: str
     spellings: frozenset[Spelling]
 
     def count(self, field: Field) -> int:
-        """Count the phrase in a field."""
+        """Count the phrase's occurrences in a field."""
         return sum(field.count(spelling) for spelling in self.spellings)
 
     def within(self, fields: Iterable[Field]) -> bool:
-        """Say whether the phrase stands in one of some fields."""
+        """Return whether one of the fields has the phrase."""
         return any(field.count(spelling) for field in fields for spelling in self.spellings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicMatch:
-    """A topic of which a term stands in some fields; it does not match where a phrase excludes it or its `needs` are lacking."""
+    """A topic with a term in some fields; it does not match if a phrase excludes it or its `needs` are missing."""
 
     topic: Topic
     excluded: bool = False
@@ -90,7 +90,7 @@ class TopicMatch:
 
 
 class TopicMatcher:
-    """Topics made ready, in the order of their names: a text that holds none of their words is passed over at once."""
+    """Match compiled topics, in the order of their names; a text with none of their words returns early."""
 
     def __init__(self, topics: Iterable[Topic]) -> None:
         self.topics = sorted(topics, key=lambda topic: topic.name)
@@ -106,7 +106,7 @@ class TopicMatcher:
                 self._pairs.add((spelling[0], spelling[1]))
 
     def read(self, found: Sequence[Field]) -> list[TopicMatch]:
-        """Return the topics of which a term stands in the fields of one item, by name."""
+        """Return the topics that have a term in the fields of one item, by name."""
         if all(self._singles.isdisjoint(field.singles) and self._pairs.isdisjoint(pairwise(field.words)) for field in found):
             return []
         matches = []
@@ -128,7 +128,7 @@ class TopicMatcher:
 
 
 class PhraseFinder:
-    """Phrases to be named where they stand in a text: from left to right the longest, none overlapping."""
+    """Find phrases in a text: the longest match from left to right, without overlaps."""
 
     def __init__(self, terms: Iterable[str]) -> None:
         self._by_first: dict[str, list[tuple[Spelling, str]]] = defaultdict(list)
@@ -139,7 +139,7 @@ class PhraseFinder:
             found.sort(key=lambda one: (-len(one[0]), one))
 
     def find(self, text: str) -> list[str]:
-        """Return the terms that a text names, in the order in which they stand; those that only a compound spells come last."""
+        """Return the terms found in a text, in its order; those found only in a hyphenated compound come last."""
         field = Field.read("text", text)
         named, place = [], 0
         while place < len(field.words):
@@ -149,13 +149,13 @@ class PhraseFinder:
         return [*named, *(term for word in field.compounds if (term := self._at([word], 0)[1]) and term not in named)]
 
     def _at(self, found: Sequence[str], place: int) -> tuple[Spelling, str]:
-        """Return the longest spelling that begins at a word, and its term; nothing where none does."""
+        """Return the longest spelling that begins at a word, and its term; both empty if none does."""
         known = self._by_first.get(found[place], ())
         return next((one for one in known if tuple(found[place : place + len(one[0])]) == one[0]), ((), ""))
 
 
 def fields(item: Item) -> list[Field]:
-    """Return what is read of an item. A release's repository counts as its title: tags alone name nothing."""
+    """Return the fields of an item to match. A release's repository is part of its title: a tag alone names no subject."""
     owner, title = owned(item)
     found = [Field.read("title", f"{owner}/{title}" if owner else title)]
     if item.summary:
@@ -167,7 +167,7 @@ def fields(item: Item) -> list[Field]:
 
 
 def owned(item: Item) -> tuple[str, str]:
-    """Return who owns what was released, and its title with the repository's name before it; nobody and the title of all else."""
+    """Return the owner of a GitHub release, and `repository title`; for any other item an empty owner and its title."""
     if item.kind is not Kind.RELEASE or not item.id.startswith("github:"):
         return "", item.title
     owner, _, repository = item.id.removeprefix("github:").partition("@")[0].partition("/")  # a tag may hold an @
@@ -176,7 +176,7 @@ def owned(item: Item) -> tuple[str, str]:
 
 @lru_cache(maxsize=10_000)
 def spellings(phrase: str) -> frozenset[Spelling]:
-    """Return the ways in which a phrase may be written: its words, the last in singular and plural, apart or as one."""
+    """Return the spellings of a phrase: its words, the last in singular and plural, separate or joined."""
     parts = words(phrase)
     if not parts:
         return frozenset()
@@ -188,7 +188,7 @@ def spellings(phrase: str) -> frozenset[Spelling]:
 
 
 def _numbers(word: str) -> set[str]:
-    """Return a word with its plural and, for what looks like one, its singular."""
+    """Return a word with its plural or singular, or both, as its ending suggests."""
     found = {word}
     if len(word) < 3 or not word.isalpha():
         return found
@@ -202,7 +202,7 @@ def _numbers(word: str) -> set[str]:
 
 
 def phrases(terms: Iterable[str]) -> tuple[Phrase, ...]:
-    """Return phrases that differ, under the first of their names; equal spellings are one phrase."""
+    """Return the distinct phrases of some terms; terms that share a spelling are one, under the first term."""
     named: dict[frozenset[Spelling], str] = {}
     for term in sorted(terms):
         if found := spellings(term):
@@ -217,5 +217,5 @@ def phrases(terms: Iterable[str]) -> tuple[Phrase, ...]:
 
 
 def named(phrase: str, text: str) -> bool:
-    """Say whether a phrase stands in a text."""
+    """Return whether a text has a phrase."""
     return Phrase(term=phrase, spellings=spellings(phrase)).within([Field.read("text", text)])

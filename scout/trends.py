@@ -1,8 +1,8 @@
-"""Which terms rose: how many titles name them now, against the eight weeks before. Pure and deterministic.
+"""Find rising terms: how many titles have them now, compared with the eight weeks before. Pure and deterministic.
 
-Read are the titles that name a topic's phrase, but for releases: a name and a number are no theme. Terms are these phrases, and
-two words that stand side by side; a title counts a term once. A week counts only if it was collected about as fully as the
-window: a few old posts in the store are no week.
+Only titles with a topic's phrase count, and none of releases: a name and a version are no subject. Terms are these phrases and
+pairs of neighbouring words; a title counts a term once. A week counts only if the store has LEAST_FULL of the window's weekly
+number of items or more: a few old posts are no baseline.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 WEEKS = 8
 LEAST_WEEKS = 4
-"""Fewer collected weeks than this say nothing about what is usual."""
+"""Fewer collected weeks than this are no baseline."""
 LEAST_FULL = 0.4
-"""How many items a week must hold, against the window's weekly number, to count as collected."""
+"""Share of the window's weekly number of items that a week must have to count as collected."""
 LEAST_NOW = 3
 LEAST_RATIO = 1.5
 MOST = 12
@@ -41,14 +41,14 @@ _EMPTY = frozenset({
     "through", "without", "within", "their", "our", "your", "you", "case", "study", "analysis", "approach", "framework",
     "method", "methods", "model", "models", "system", "systems", "paper",
 })  # fmt: skip
-"""Words that make no term with the one beside them."""
+"""Stop words: no pair with one of them is a term."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rise:
-    """A term, how many titles name it now and in the weeks before, and how many times its weekly rate rose.
+    """A rising term: its titles in the window (`now`) and in the weeks before, and the ratio of its weekly rates.
 
-    `ratio` counts a term that was absent before as if one title had named it. `examples` are titles, best known first.
+    `ratio` counts a term absent before as one title. `examples` are titles in alphabetical order.
     """
 
     term: str
@@ -60,7 +60,7 @@ class Rise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rising:
-    """The terms that rose, strongest first; or `why` nothing can be said. `weeks` is how many of the eight were collected."""
+    """The rising terms, strongest first, or `why` nothing was compared. `weeks` is how many of the eight were collected."""
 
     rises: tuple[Rise, ...] = ()
     weeks: int = 0
@@ -73,7 +73,7 @@ def weeks_before(window: Window) -> Window:
 
 
 def rising(current: Sequence[Item], before: Sequence[Item], topics: Sequence[Topic], *, window: Window) -> Rising:
-    """Compare the items of a window with those of the eight weeks before; items outside these days are passed over."""
+    """Compare the items of a window with those of the eight weeks before; items outside these days are ignored."""
     earlier = weeks_before(window)
     now_items = [item for item in current if item.kind is not Kind.RELEASE and item.published and item.published in window]
     by_week: dict[int, list[Item]] = {}
@@ -117,7 +117,7 @@ def _count(items: Iterable[Item], phrases: PhraseFinder) -> Counter[str]:
 
 
 def _apart(rises: Sequence[Rise]) -> list[Rise]:
-    """Drop a term that shares a word with a stronger one of about the same count: it is the same story."""
+    """Drop a term that shares a word with a stronger one of at least 0.7 times its count: both are one subject."""
     kept: list[Rise] = []
     for rise in rises:
         words = set(rise.term.split())

@@ -1,6 +1,6 @@
-"""Which of the items a curator would take, in what order, and why: rules and taste, deterministic, every point explained.
+"""Rank the items of a window by topic rules and by a model of earlier picks, with the reasons of each score.
 
-The same pool, configuration, ledger and window give the same bytes, whatever the order of the rows.
+Deterministic: the same pool, configuration, ledger and window give the same bytes, in any order of the rows.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One item's whole story: in or out, every reason, its neighbours among earlier picks, and what would have changed it."""
+"""Explain one item's rank: in or out, all reasons, the nearest earlier picks, and what would have changed it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimilarEntry:
-    """An earlier pick and how alike it is, 0 to 1."""
+    """An earlier pick and its cosine similarity, 0 to 1."""
 
     title: str
     id: str
@@ -35,10 +35,10 @@ class SimilarEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """Why one item is where it is. `rank` is None where it is out, `stands_in` the candidate that it is a companion of.
+    """Why one item has its rank. `rank` is None if it is out; `stands_in` is the candidate that it is a companion of.
 
-    `verdict` is one sentence; `changes` say what would have changed it. `reasons` add up to `score`; they are those of the
-    strongest member, where others belong to the candidate. `about` is how much of a paper speaks of its topics, 0 to 1.
+    `verdict` is the result in one sentence, `changes` what would have changed it. `reasons` add up to `score`; for a
+    candidate with companions they are the strongest member's. `about` is the share of a paper that is on its topics, 0 to 1.
     """
 
     id: str
@@ -59,7 +59,7 @@ class Explanation:
 
 
 def explain(item_id: str, pool: Sequence[TrackedItem], **given: Unpack[RankingInputs]) -> Explanation:
-    """Explain one item of the pool; for one that is not there, say so. A limit does not hide its rank."""
+    """Explain one item of the pool, or that it is not there. The limit is ignored, so that the rank is known."""
     given["settings"] = replace(given["settings"], limit=None)
     ranking = rank(pool, **given)
     one = ranking.pool.get(item_id)
@@ -109,7 +109,7 @@ def _neighbours(ranking: Ranking, one: TrackedItem) -> tuple[SimilarEntry, ...]:
 
 
 def _changes(ranking: Ranking, one: TrackedItem, found: Candidate | None) -> list[str]:
-    """Say what would have changed the outcome, as far as that can be said without guessing."""
+    """Return, in words, what would certainly have changed the result."""
     why = ranking.dropped.get(one.item.id, "")
     scored = ranking.scored.get(one.item.id)
     if why == IN_LEDGER and one.entry:
@@ -136,7 +136,7 @@ def _changes(ranking: Ranking, one: TrackedItem, found: Candidate | None) -> lis
 
 
 def _short_of(candidates: Sequence[Candidate], found: Candidate) -> list[str]:
-    """Say what an item lacks to be kept: against the last one of its half that competed."""
+    """Return, in words, what an item lacks against the lowest score kept of its half (papers, or all else)."""
     half = found.item.kind is Kind.PAPER
     competed = [one for one in candidates if one.kept and one.why_section not in AUTOMATIC]
     rivals = [one.score for one in competed if (one.item.kind is Kind.PAPER) is half]

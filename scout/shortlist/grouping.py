@@ -1,4 +1,4 @@
-"""Items that belong together become one candidate each, ranked."""
+"""Group items that belong together into one candidate each, and rank the candidates."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 COMPANION = "companion of another"
 LIMIT = "over the limit"
 MOST_QUIET = 200
-"""Candidates that match nothing and are listed because their source is watched."""
+"""Most candidates without a match that are listed because their source is watched."""
 QUIET = f"watched, no topic matches, beyond the first {MOST_QUIET}"
 NO_TOPIC = "no topic matches"
 MOST_UNREAD = 12
-"""Talks of one programme that stay with those that match, because their title alone says too little to leave them out."""
+"""Most talks of one programme kept without a match, because they have only a title to match."""
 RESEMBLES = 0.05
 
 Ranked = tuple[tuple[Candidate, ...], dict[str, str], dict[str, str]]
@@ -36,7 +36,7 @@ Ranked = tuple[tuple[Candidate, ...], dict[str, str], dict[str, str]]
 def group_and_rank(
     scored: Mapping[str, ScoredItem], learned: Learned, window: Window, known: Mapping[str, Item], settings: Settings
 ) -> Ranked:
-    """Return the candidates, where each companion stands, and why each other item was left out."""
+    """Return the ranked candidates, the candidate id of each companion, and why each other item was dropped."""
     stands_in: dict[str, str] = {}
     left: dict[str, str] = {}
     papers = {title_key(item.title): item for _, item in sorted(known.items()) if item.kind is Kind.PAPER and item.title}
@@ -62,7 +62,7 @@ def group_and_rank(
 
 
 def _with_posts(families: Sequence[list[ScoredItem]]) -> list[list[ScoredItem]]:
-    """Put what a project's own site posts around a release with it, unless a heavier topic than the project is in its title."""
+    """Group a post with the release that it announces, unless its title has a heavier topic than the release's."""
     trains = [family for family in families if _topical(family) and _releases(family)]
     left: list[list[ScoredItem]] = []
     for family in families:
@@ -80,7 +80,7 @@ def _releases(family: Sequence[ScoredItem]) -> list[Item]:
 
 
 def _home(post: ScoredItem, trains: Sequence[list[ScoredItem]]) -> list[ScoredItem] | None:
-    """Return the train that a post goes with: the only one that it heralds."""
+    """Return the release family that a post announces, if it is exactly one; else None."""
     item = post.tracked.item
     heralded = [train for train in trains if any(linkage.heralds(item, release) for release in _releases(train))]
     if len(heralded) != 1:
@@ -97,7 +97,7 @@ def _matched(family: Sequence[ScoredItem]) -> bool:
 
 
 def _strongest(family: Sequence[ScoredItem]) -> ScoredItem:
-    """Return the member that the family scores as; a post that only goes with a release does not speak for it."""
+    """Return the member with the highest score, without posts that only announce a release."""
     releases = [one.tracked.item for one in family if one.tracked.item.kind is Kind.RELEASE]
     own = [one for one in family if not any(linkage.heralds(one.tracked.item, release) for release in releases)]
     return max(own, key=lambda one: one.score)
@@ -108,9 +108,9 @@ def _topical(family: Sequence[ScoredItem]) -> bool:
 
 
 def _family(members: Sequence[ScoredItem], left: dict[str, str]) -> list[ScoredItem]:
-    """Order a family, the thing that stands for it first; a programme keeps only the talks that match, if any do.
+    """Order a family, its main item first; a programme keeps only the talks that match, if any do.
 
-    Talks of which there is a title alone could not be judged: a few of them stay, last.
+    Up to MOST_UNREAD talks that have only a title are kept too, last.
     """
     items = [one.tracked.item for one in members]
     if len(members) > 1 and all(item.id.startswith("program:") for item in items):
@@ -130,7 +130,7 @@ def _family(members: Sequence[ScoredItem], left: dict[str, str]) -> list[ScoredI
     return sorted(members, key=lambda one: (one.tracked.item.kind is Kind.THREAD, -one.score, one.tracked.item.id))
 
 
-def _candidate(  # noqa: PLR0917 -- a candidate's own before what it is held against
+def _candidate(  # noqa: PLR0917 -- a candidate's own values before the context
     place: int,
     family: Sequence[ScoredItem],
     learned: Learned,
@@ -138,7 +138,7 @@ def _candidate(  # noqa: PLR0917 -- a candidate's own before what it is held aga
     papers: Mapping[str, Item],
     metrics: Metrics | None,
 ) -> Candidate:
-    """Make the candidate: it scores as its strongest member does, heralds apart, and stands to the window as its first."""
+    """Make the candidate of a family: the strongest member's score and reasons, the first member's item and status."""
     first = family[0]
     best = _strongest(family)
     where, why = section.place(first.tracked, best.verdict, window, papers, matched=_matched(family), metrics=metrics)
@@ -158,7 +158,7 @@ def _candidate(  # noqa: PLR0917 -- a candidate's own before what it is held aga
 
 
 def _resembled(one: ScoredItem, learned: Learned) -> list[Reason]:
-    """Say which earlier pick an item resembles that no topic matches: without that, taste would have no example to show."""
+    """Return the nearest earlier pick as a reason for an item that only taste brings in, so that an example is shown."""
     if one.verdict.reasons or not any(reason.topic == TASTE for reason in one.reasons):
         return []
     near = learned.neighbours.nearest(one.tracked.item.title, one.tracked.item.summary, most=1, least=RESEMBLES)

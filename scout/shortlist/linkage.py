@@ -1,8 +1,8 @@
-"""What belongs to one entry: a release and its post, a paper, its talk and its thread, a conference and its papers.
+"""Group items that belong to one entry: a release and its post, a paper, its talk and thread, a conference and its papers.
 
-Joined are items that say so themselves: by their links, by one title, by a version and a project's name, by a paper's own name,
-by two names that nothing else bears. Conservatively: a wrong join hides something, a missed one only repeats it, so a page that
-links much joins nothing.
+Items are joined by their links, by equal titles, by a project's name with a version, by a paper's own name, or by two coined
+names that no other item has. Conservative: a wrong join hides an item, a missed one only repeats it, so a page with many links
+joins nothing.
 """
 
 from __future__ import annotations
@@ -27,25 +27,25 @@ if TYPE_CHECKING:
     from scout.model import Item, TrackedItem
 
 MOST_LINKED = 3
-"""A post that links more known things than this is a digest, and belongs to none of them."""
+"""A post that links more known items than this is a digest, and is joined to none of them."""
 LEAST_TITLE = 20
-"""Letters of a title below which equal titles may be chance (`Release notes`)."""
+"""Shorter titles (in letters) may be equal by chance (`Release notes`)."""
 RENAMED_AFTER = 60
-"""Days between two posts of one title after which they are two posts."""
+"""Days between two posts of one title above which they are separate posts."""
 
 NEW_NAME = 90
-"""Days after which a paper's name may have become a project's, and a post that names it is about the project."""
+"""Days after which a paper's name may be a project's, and a post that names it is about the project."""
 HERALDS_BEFORE, HERALDS_AFTER = 3, 1
-"""Days before and after a release in which a post of its project's own site goes with it."""
+"""Days before and after a release in which a post on its project's site can announce it."""
 SAME_STORY = 14
-"""Days between two posts that tell one story."""
+"""Most days between two posts of one story."""
 
 _PRESENTS = re.compile(r"^(?:show hn:\s*|(?:introducing|announcing|presenting|meet)\s+)?", re.IGNORECASE)
 _COINED = re.compile(r"\b(?=\w*[a-z])(?=\w{5})[A-Za-z]\w*[A-Z]\w*")
 
 
 def join(items: Iterable[TrackedItem]) -> list[tuple[TrackedItem, ...]]:
-    """Return families: each item in one, in the order of their ids. Any order of `items` gives the same."""
+    """Return families: each item in exactly one, ordered by id, whatever the order of `items`."""
     known = {one.item.id: one for one in sorted(items, key=lambda one: one.item.id)}
     leader = {id_: id_ for id_ in known}
 
@@ -72,7 +72,7 @@ def _id(url: str) -> str:
 
 
 def _linked(items: Sequence[TrackedItem]) -> Iterator[tuple[str, str]]:
-    """Join by links: a thread, talk or paper to what it is about, a post to what it links where its title speaks of it too."""
+    """Join by links: any item to those that it links; a post only if its title names the linked item."""
     by_id = {one.item.id: one.item for one in items}
     by_url = {_id(one.item.url): one.item.id for one in items if not one.item.id.startswith("arxiv:")}
     for one in items:
@@ -86,7 +86,7 @@ def _linked(items: Sequence[TrackedItem]) -> Iterator[tuple[str, str]]:
 
 
 def _speaks_of(post: Item, other: Item) -> bool:
-    """Say whether a post's title names another item: its own name, its project and version, or three quarters of its words."""
+    """Return whether a post's title has another item's name or, if it has none, three quarters of its longer words."""
     said = set(words(post.title))
     if name := _name(other):
         return name in said or name in title_key(post.title)
@@ -95,7 +95,7 @@ def _speaks_of(post: Item, other: Item) -> bool:
 
 
 def _titled(items: Sequence[TrackedItem]) -> Iterator[tuple[str, str]]:
-    """Join equal titles that are long enough to be no chance, unless their authors differ or one source repeats a headline."""
+    """Join items of equal, long titles, unless their authors differ or they are posts months apart."""
     by_title: dict[str, list[Item]] = defaultdict(list)
     for tracked in items:
         if tracked.item.kind is not Kind.RELEASE and len(same_title := title_key(tracked.item.title)) >= LEAST_TITLE:
@@ -109,21 +109,21 @@ def _titled(items: Sequence[TrackedItem]) -> Iterator[tuple[str, str]]:
 
 
 def _strangers(one: Item, other: Item) -> bool:
-    """Say whether both name authors and share no surname."""
+    """Return whether two papers or talks both have authors and share no surname."""
     first, second = ({name.split()[-1].casefold() for name in item.authors if name.split()} for item in (one, other))
     papers = {one.kind, other.kind} <= {Kind.PAPER, Kind.TALK}
     return papers and bool(first) and bool(second) and first.isdisjoint(second)
 
 
 def _apart(one: Item, other: Item) -> bool:
-    """Say whether two posts of one title are months apart, so that it is a column's name."""
+    """Return whether two posts are more than RENAMED_AFTER days apart: their title is a column's."""
     if one.kind is not other.kind or one.kind is not Kind.POST or not one.published or not other.published:
         return False
     return abs((one.published - other.published).days) > RENAMED_AFTER
 
 
 def _trains(items: Sequence[TrackedItem]) -> Iterator[tuple[str, str]]:
-    """Join the releases of one train: candidates, patches and post-releases of one minor version of one repository."""
+    """Join the releases of one train: release candidates, patches and post-releases of a repository's minor version."""
     trains: dict[str, str] = {}
     for one in items:
         if one.item.kind is Kind.RELEASE and one.item.id.startswith("github:"):
@@ -131,7 +131,7 @@ def _trains(items: Sequence[TrackedItem]) -> Iterator[tuple[str, str]]:
 
 
 def _versions(items: Sequence[TrackedItem]) -> Iterator[tuple[str, str]]:
-    """Join a post whose title has a release's version and its project's name."""
+    """Join a post or thread to the release whose version and project name its title has."""
     released: dict[Version, list[Item]] = defaultdict(list)
     for one in items:
         if one.item.kind is Kind.RELEASE and len((version := releases.read(releases.tag(one.item)).version).release) > 1:
@@ -146,15 +146,15 @@ def _versions(items: Sequence[TrackedItem]) -> Iterator[tuple[str, str]]:
 
 
 def _project(release: Item) -> set[str]:
-    """Return the names a project goes by: its repository's, and its owner's where that is a name of its own."""
+    """Return a project's names: its repository's and its owner's, of three letters or more."""
     owner, _, repo = release.id.removeprefix("github:").partition("@")[0].partition("/")
     return {name for name in (repo, repo.replace("-", ""), owner.removesuffix("-project")) if len(name) > 2}
 
 
 def heralds(post: Item, release: Item) -> bool:
-    """Say whether a post goes with a release: on the project's own site, named after it, in the days up to the release.
+    """Return whether a post announces a release: on the project's site, with its name in the title, in the days around it.
 
-    `vLLM Semantic Router` and `vLLM-Omni` are not vLLM, and a post that states another version is of another release.
+    `vLLM Semantic Router` and `vLLM-Omni` are not vLLM; a post whose title has a version is joined by that version alone.
     """
     if post.kind is not Kind.POST or not post.published or not release.published:
         return False
@@ -166,10 +166,10 @@ def heralds(post: Item, release: Item) -> bool:
 
 
 def _named(items: Sequence[TrackedItem]) -> Iterator[tuple[str, str]]:
-    """Join a post or thread whose title begins with a new paper's own name, or presents it, where only one paper bears it.
+    """Join a post or thread whose title begins with (or introduces) a new paper's own name, if only one paper has it.
 
-    A name that is a site's, a repository's or an owner's too is a project's, and so is one that has been about for months: a post
-    about who uses a project is not about its paper.
+    A name that a site, repository or owner has too, or that is older than NEW_NAME, is a project's: a post about the users of a
+    project is not about its paper.
     """
     named: dict[str, list[Item]] = defaultdict(list)
     for one in items:
@@ -186,7 +186,7 @@ def _named(items: Sequence[TrackedItem]) -> Iterator[tuple[str, str]]:
 
 
 def projects(items: Iterable[Item]) -> frozenset[str]:
-    """Return the names that are projects' in a pool: of repositories, their owners, and the sites that posts stand on."""
+    """Return the project names in a pool: of repositories, their owners, and the sites of posts."""
     names: set[str] = set()
     for item in items:
         if item.kind is Kind.RELEASE:
@@ -197,14 +197,14 @@ def projects(items: Iterable[Item]) -> frozenset[str]:
 
 
 def _young(paper: Item, post: Item) -> bool:
-    """Say whether a paper was first shown at most a season before a post: by its arXiv id's month, else by its date."""
+    """Return whether a paper appeared at most NEW_NAME days before a post, by its arXiv id's month, else by its date."""
     ids = [found for url in (paper.url, *paper.links) if (found := identify(url)).startswith("arxiv:")]
     shown = min((month for found in ids if (month := arxiv_month(found))), default=paper.published)
     return shown is None or post.published is None or (post.published - shown).days <= NEW_NAME + 31 * bool(ids)
 
 
 def _told_twice(items: Sequence[TrackedItem]) -> Iterator[tuple[str, str]]:
-    """Join two posts of one fortnight whose titles share two coined names (`MinIO`, `MemKV`) that no other title has."""
+    """Join two posts at most SAME_STORY days apart whose titles share two coined names (`MinIO`, `MemKV`) of no other title."""
     bearers: dict[str, list[Item]] = defaultdict(list)
     for one in items:
         for name in dict.fromkeys(found.lower() for found in _COINED.findall(one.item.title)):
@@ -217,14 +217,14 @@ def _told_twice(items: Sequence[TrackedItem]) -> Iterator[tuple[str, str]]:
 
 
 def _one_story(one: Item, other: Item) -> bool:
-    """Say whether both are posts, and of one fortnight."""
+    """Return whether both are posts, at most SAME_STORY days apart."""
     if one.kind is not Kind.POST or other.kind is not Kind.POST or not one.published or not other.published:
         return False
     return abs((one.published - other.published).days) <= SAME_STORY
 
 
 def _name(item: Item) -> str:
-    """Return the name that a title gives its thing before a colon, where it looks like one: `ObjectCache: …`, not `Survey: …`."""
+    """Return a release's repository, or the coined name before a title's colon: `ObjectCache: …`, not `Survey: …`."""
     if item.kind is Kind.RELEASE:
         return item.id.partition("@")[0].rpartition("/")[2].lower()
     head, colon, _ = item.title.partition(":")
@@ -234,7 +234,7 @@ def _name(item: Item) -> str:
 
 
 def _conferences(families: Sequence[tuple[TrackedItem, ...]]) -> list[tuple[TrackedItem, ...]]:
-    """Put the talks of one programme into one family; a talk whose paper, post or thread is here stays with that."""
+    """Put the talks of one programme into one family, except those joined to a paper, post or thread."""
     programmes: dict[str, list[TrackedItem]] = defaultdict(list)
     rest = []
     for family in families:

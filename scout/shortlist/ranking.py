@@ -1,4 +1,4 @@
-"""From a pool to a shortlist: what each item scores and why, who belongs together, what is dropped for which reason."""
+"""Rank a pool into a shortlist: score the items with reasons, group them, and count what is dropped by reason."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ EXCLUDED = "excluded by its topic"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """How long the shortlist may be, how many entries a week's report aims at, and how far before the window counts.
+    """The most candidates (`limit`), the entries that a week's report aims at, and the days before the window that count.
 
-    `metrics` are the words of the field, by which an abstract reports production; without them none does.
+    `metrics` are the field's words, by which an abstract reports production use; without them none does.
     """
 
     limit: int | None = None
@@ -37,7 +37,7 @@ class Settings:
 
 
 class RankingInputs(TypedDict):
-    """What a pool is judged by. `background`: earlier items; `picks`: the ledger's things that the store has, by id."""
+    """What a pool is ranked with. `background`: earlier items; `picks`: the reported items that the store has, by id."""
 
     window: Window
     topics: Sequence[Topic]
@@ -50,7 +50,7 @@ class RankingInputs(TypedDict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranking:
-    """The shortlist with the way to it: why each dropped item was, and in which candidate each companion stands."""
+    """A shortlist with its intermediate values: by id why each item was dropped, and each companion's candidate."""
 
     shortlist: Shortlist
     pool: Mapping[str, TrackedItem]

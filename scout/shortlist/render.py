@@ -1,4 +1,4 @@
-"""A shortlist as JSON, a table, Markdown, and words."""
+"""Render a shortlist as JSON, table rows, Markdown and plain lines."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _instant(at: datetime | None) -> str | None:
 
 
 def as_rows(chosen: Shortlist) -> list[dict[str, Any]]:
-    """Return one row a candidate, for a table."""
+    """Return a table row per candidate."""
     return [
         {
             "": one.rank,
@@ -86,7 +86,7 @@ def as_rows(chosen: Shortlist) -> list[dict[str, Any]]:
 
 
 def as_words(chosen: Shortlist) -> list[str]:
-    """Say what the table cannot: the cut, what was dropped, what was not seen."""
+    """Return what the table omits: drops, the cut, sources not seen or not covered."""
     dropped = ", ".join(f"{count} {reason}" for reason, count in sorted(chosen.dropped.items())) or "none"
     lines = [f"{len(chosen.candidates)} candidates of a pool of {chosen.pool}; dropped: {dropped}"]
     if chosen.cut:
@@ -100,7 +100,7 @@ def as_words(chosen: Shortlist) -> list[str]:
 
 
 def explained(told: Explanation) -> str:
-    """Tell one item's whole story in lines."""
+    """Return an explanation as text."""
     lines = [f"{told.id}: {clean(told.title)}", clean(told.verdict)]
     if told.status:
         place = f"rank {told.rank} of {told.of}" if told.rank else "no rank"
@@ -116,7 +116,7 @@ def explained(told: Explanation) -> str:
 
 
 def as_markdown(chosen: Shortlist) -> str:
-    """Return the shortlist as a Markdown list, outside words escaped."""
+    """Return a Markdown list, with text of sources escaped."""
     lines = [f"# Shortlist, {chosen.window.since} to {chosen.window.until}", ""]
     for one in chosen.candidates:
         date = dates.show(one.item.published, one.item.precision) or "no date"

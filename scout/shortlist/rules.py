@@ -1,8 +1,8 @@
-"""Rules: the topics of feeds.yaml, found as `scout.topics` finds them, and added up term by term.
+"""Score an item by the topics of feeds.yaml, as `scout.topics` matches them, term by term.
 
 A topic adds, for each of its phrases found, its weight x the field's weight x a saturating count:
-the strongest phrase in full, each further one half of the one before, because synonyms say the same thing twice.
-A paper's points count by how much of its abstract speaks of the topics: a word in passing is not what it is about.
+the strongest phrase in full, each further one half of the one before, because synonyms repeat each other.
+A paper's points are scaled by the share of its title and abstract on the topics: a passing mention counts less.
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ if TYPE_CHECKING:
     from scout.topics import Phrase
 
 FIELDS = {"title": 2.0, "abstract": 1.0, "body": 0.5, "tags": 0.5}
-"""What a phrase is worth where it stands."""
+"""The weight of a phrase by its field."""
 SATURATION = 4.0
-"""n mentions in a running text count as (1 + s) n / (n + s): one is 1, ten are 3.6, no number is 5."""
+"""n mentions in an abstract or body count as (1 + s) n / (n + s): one is 1, ten are 3.6, the limit is 5."""
 FURTHER = 0.5
-"""What each further phrase of a topic counts, against the one before."""
+"""The factor of each further phrase of a topic, against the one before."""
 
 PASSING, WHOLLY = 1 / 3, 5 / 3
-"""What a paper's points count where hardly a sentence of its abstract speaks of the topics, and where all do."""
+"""The factor of a paper's points if hardly a sentence of it is on the topics, and if all are."""
 
 ENOUGH = 4
-"""Title and sentences that tell what a paper is about; what is missing of them counts as half spoken of."""
+"""Title and sentences needed to measure that share; each missing one counts as half on the topics."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicMatch:
-    """What the rules say of one item. `section` and `topic` are the hint of the strongest topic that has one.
+    """The topic score of one item. `section` is that of the strongest topic with a section, `topic` its name.
 
-    `excluded` are topics that a phrase cancels, `lacking` those whose `needs` do not stand there. `about` is how much of a paper
-    speaks of its topics, 0 to 1, and is in its reasons' weights; None without an abstract.
+    `excluded` are topics cancelled by a phrase, `lacking` those without one of their `needs`. `about` is the share of a paper on
+    its topics, 0 to 1, already in the reasons' weights; None without an abstract.
     """
 
     reasons: tuple[Reason, ...] = ()
@@ -52,7 +52,7 @@ class TopicMatch:
 
 
 class TopicRules:
-    """Topics made ready, and what each of their phrases is worth."""
+    """Score items by compiled topics."""
 
     def __init__(self, topics: Sequence[Topic]) -> None:
         self._matcher = TopicMatcher(topics)
@@ -61,12 +61,12 @@ class TopicRules:
         self.spoken = frozenset(
             word for phrases in terms for phrase in phrases for spelling in phrase.spellings for word in spelling
         )
-        """The words of all terms: what the rules speak of, and taste need not learn."""
+        """The words of all terms, which taste does not learn."""
         self.scale = 2 * max((topic.weight for topic in self.topics), default=1.0) or 1.0
-        """Points that make the odds of a pick e times as high, as taste takes them to learn what is left."""
+        """Points per unit of log-odds, for the offset of taste's model."""
 
     def read(self, found: Sequence[Field]) -> TopicMatch:
-        """Judge one item's fields."""
+        """Score one item's fields."""
         reasons: list[Reason] = []
         excluded: list[str] = []
         lacking: list[str] = []
@@ -97,9 +97,9 @@ class TopicRules:
         )
 
     def _about(self, found: Sequence[Field], reasons: Sequence[Reason]) -> float | None:
-        """Return how much of a paper's title and sentences speaks of its topics.
+        """Return the share of a paper's title and sentences that is on its topics, 0 to 1.
 
-        Each counts as the heaviest topic in it, against the heaviest of the paper: a light topic's paper can be wholly about it.
+        Each counts as its heaviest topic's weight over the paper's heaviest: a paper on a light topic can reach 1.
         """
         abstract = next((field for field in found if field.name == "abstract" and field.text.strip()), None)
         if abstract is None or not reasons:

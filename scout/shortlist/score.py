@@ -1,4 +1,4 @@
-"""What one item scores: the rules' points and the taste's, reason by reason."""
+"""Score one item: the points of rules and taste, reason by reason."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from scout.shortlist.training import Learned
 
 IN_WINDOW = 1.4
-"""What the rules' points of an item published in the window, or late, count against one of the days before."""
+"""The factor of the rules' points of an item in the window, late or updated, against earlier ones."""
 BY_TASTE = 0.5
-"""Log-odds from which taste alone brings an item in."""
+"""Log-odds from which taste alone makes an item a candidate."""
 TOLD = 3
-"""Terms of taste that are told one by one."""
+"""Terms of taste that are listed one by one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ class ScoredItem:
 
 
 def score(one: TrackedItem, status: Status, verdict: TopicMatch, learned: Learned, taste: float) -> ScoredItem:
-    """Add up one item. Rules of what could not be chosen before count more than of what stands before the window."""
+    """Score one item. Its rules' points count IN_WINDOW times if no earlier report could choose it, or on an update."""
     factor = IN_WINDOW if status in COMPETES or status is Status.UPDATE else 1.0
     reasons = [replace(reason, weight=round(reason.weight * factor, 4)) for reason in verdict.reasons]
     if verdict.reasons or taste >= BY_TASTE:
@@ -47,7 +47,7 @@ def score(one: TrackedItem, status: Status, verdict: TopicMatch, learned: Learne
 
 
 def _tastes(item: Item, learned: Learned) -> list[Reason]:
-    """Tell what taste adds: its strongest terms one by one, the rest together."""
+    """Return taste's reasons: its strongest terms one by one, the rest as one."""
     if not learned.taste:
         return []
     parts = learned.taste.parts(learned.features[item.id])

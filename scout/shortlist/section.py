@@ -1,4 +1,4 @@
-"""Which part of the report an item is offered for: its source's default, moved only by evidence that is stated."""
+"""Choose an item's section of the report: its source's default, changed only by evidence that is named."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ if TYPE_CHECKING:
 RELEASE = "a release in the window of a project that a topic names"
 CONFERENCE = "a conference in session in the window"
 AUTOMATIC = (RELEASE, CONFERENCE)
-"""What is an entry of A without competing for a place: it has no abstract to score with, and a curator tells it each time."""
+"""Entries of A that do not compete for a place: they have no abstract to score, and curators always report them."""
 
 _OWN = re.compile(
     r"^it\b|\b(?:we|our|this (?:paper|work|study)|is a)\b"
     r"|\b(?:evaluat|experiment|measure[ds]?\b|analy[sz]|collect|replay|deployed)",
     re.IGNORECASE,
 )
-"""What tells a sentence about the work from one about the world."""
+"""Found in a sentence about the paper's own work."""
 _PUBLICATION = re.compile(r"/(?:research|publications?|papers?)/", re.IGNORECASE)
 _OLD = timedelta(days=60)
-"""A page about a paper this much older than the window brings nothing new."""
+"""A page about a paper that is older than the window by more than this brings nothing new."""
 
 
 def production_evidence(item: Item, metrics: Metrics) -> str:
-    """Return the sentence of an abstract that reports production traces, a deployment or a measurement study, if any."""
+    """Return an abstract's first sentence on production traces, a deployment or a measurement study, or an empty string."""
     for sentence in sentences(item.summary):
         found = metrics.from_production.search(sentence)
         if found and not metrics.planned.search(sentence) and _OWN.search(sentence):
@@ -53,9 +53,9 @@ def place(
     matched: bool,
     metrics: Metrics | None = None,
 ) -> tuple[Section, str]:
-    """Return the section and what moved it there, in words; `papers` are known ones by the key of their title.
+    """Return the section and, in words, why it is not the default; `papers` are known ones by `title_key`.
 
-    Without the words of a field in `metrics`, no sentence moves a paper.
+    Without `metrics`, no sentence changes a paper's section.
     """
     default = _default(one)
     if one.item.kind is Kind.POST and (old := _republished(one.item, window, papers)):
@@ -72,10 +72,10 @@ def place(
 
 
 def automatic_entry(first: TrackedItem, inside: Sequence[Item], verdict: TopicMatch) -> str:
-    """Say why a family that matches a topic is an entry of A without competing, or return an empty string.
+    """Return why a family that matches a topic is an entry of A without competing, or an empty string.
 
-    It has a final release (no candidate, no beta) in the window and a topic's term in its name, or is a conference with a
-    matching session in the window. `inside` are its members in the window, and late ones; `first` stands for it.
+    It has a final release in the window and a topic's term in its title, or is a conference with a matching session in the
+    window. `first` is its main item; `inside` are its members in the window and late ones.
     """
     if _default(first) is not Section.A or not first.watched:
         return ""
@@ -86,13 +86,13 @@ def automatic_entry(first: TrackedItem, inside: Sequence[Item], verdict: TopicMa
 
 
 def _default(one: TrackedItem) -> Section:
-    """Return the strongest of its sources' sections; a paper that a paper source has stays with the papers."""
+    """Return the first section of its sources in the order A, B, context; for a paper B, A, context."""
     order = (Section.B, Section.A) if one.item.kind is Kind.PAPER else (Section.A, Section.B)
     return next((section for section in order if section in one.sections), Section.CONTEXT)
 
 
 def _republished(item: Item, window: Window, papers: Mapping[str, Item]) -> str:
-    """Say which older paper a page only shows again: one of its own title, or the only one that a publication page links."""
+    """Return, in words, the older paper that a page repeats: of its title, or the only one a publication page links."""
     named = papers.get(title_key(item.title))
     if named and named.published and named.published < window.start - _OLD:
         return f"shows again {named.id} of {dates.show(named.published, named.precision)}"

@@ -1,4 +1,4 @@
-"""Families in their order, and the line below which nothing becomes an entry."""
+"""Select the candidates that become entries of the report."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
     from scout.model import Candidate, Window
 
 NEAR = 0.9
-"""What scores at least this share of its half's last place comes in too, from both halves in turn,"""
+"""Candidates with at least this share of their half's lowest kept score are kept too, from both halves in turn,"""
 STRETCH = 1.5
 """up to this many times the target."""
 MOST = 24
-"""Entries of one report, however long the window: more is a dump."""
+"""Most entries of one report, however long the window."""
 ONE_SOURCE = 3
-"""A source has at most one in so many of the places that posts have, and at least one: a busy blog is not the week."""
+"""A source has at most one in this many of the posts' places, and at least one: a busy blog must not fill them."""
 EARLIER = 5
-"""What lies on the boundary has at most one in so many of all places, and at least one."""
+"""Boundary candidates have at most one in this many of all places, and at least one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Half:
-    """Papers, or all else: what may be kept, best first; `spare` is beyond its share, and comes only where nothing else does."""
+    """The candidates that are papers, or all others, best first; `spare` are over their share and only fill free places."""
 
     able: tuple[Candidate, ...]
     spare: tuple[Candidate, ...]
@@ -42,22 +42,21 @@ class _Half:
 
     @property
     def line(self) -> float:
-        """The lowest score inside."""
+        """The lowest score inside; infinite without any."""
         return min((one.score for one in self.inside), default=math.inf)
 
     @property
     def near(self) -> tuple[Candidate, ...]:
-        """What is left that scores nearly as well as the last one inside."""
+        """The candidates not inside that score at least NEAR times `line`."""
         return tuple(one for one in self.able[self.places :] if one.score >= NEAR * self.line)
 
 
 def select_entries(candidates: Sequence[Candidate], window: Window, target: int) -> tuple[tuple[Candidate, ...], str]:
-    """Mark what is kept, and say in words why the line falls where it does.
+    """Mark the candidates to keep; return all, and the reasons of the cut in words.
 
-    The target is for a week, and one that comes late besides counts as one. Papers have half of it and all else the other half,
-    because a title alone cannot score as an abstract does; what one does not use goes to the other. What stands by its kind
-    (`section.standing`) comes besides. A source's share, and that of the boundary, bind only where something else could have the
-    place.
+    The target is for a week; a late week counts as one more. Papers have half the places and all else the other half, because a
+    title alone cannot score as an abstract does; unused places go to the other half. Automatic entries (`section.AUTOMATIC`)
+    come besides. The shares of a source and of the boundary apply only if another candidate could have the place.
     """
     able = [c for c in candidates if c.section is not Section.CONTEXT and c.reasons and c.status is not Status.AFTER]
     weeks = max(1, round(_days(able, window) / 7))
@@ -77,10 +76,10 @@ def select_entries(candidates: Sequence[Candidate], window: Window, target: int)
 
 
 def _days(able: Sequence[Candidate], window: Window) -> int:
-    """Count the days that the papers are of: the window's, and those that come late as a whole, after an outage.
+    """Count the days of the papers: the window's, and days before it that are late as a whole, after an outage.
 
-    A day is lost to the reports before if as many papers of it are late as half of what a day of the window has. Where days are
-    lost, those of the window without a paper do not count: they will come late in their turn, as a weekend does on a Monday.
+    A day is late as a whole if its late papers are at least half of the papers of an average day of the window. If there is one,
+    days of the window without papers do not count: they will be late themselves, as a weekend is on a Monday.
     """
     papers = [one for one in able if one.item.kind is Kind.PAPER and one.item.published]
     days = {
@@ -93,7 +92,7 @@ def _days(able: Sequence[Candidate], window: Window) -> int:
 
 
 def _halves(rest: Sequence[Candidate], aim: int) -> tuple[_Half, _Half]:
-    """Divide the places, the larger half for papers; set aside what is beyond the share of the boundary, or of its source."""
+    """Divide the places, the larger half for papers; mark as spare what exceeds the share of the boundary or of a source."""
     papers = [c for c in rest if c.item.kind is Kind.PAPER]
     posts = [c for c in rest if c.item.kind is not Kind.PAPER]
     places = min(len(posts), max(aim // 2, aim - len(papers)))
@@ -115,7 +114,7 @@ def _half(candidates: Sequence[Candidate], places: int, beyond: Collection[str])
     return _Half(able=able, spare=spare, places=places)
 
 
-def _words(  # noqa: PLR0917 -- the figures of one sentence
+def _words(  # noqa: PLR0917 -- the parts of one sentence
     target: int, weeks: int, aim: int, standing: Sequence[Candidate], papers: _Half, posts: _Half, near: Sequence[Candidate]
 ) -> str:
     goal = f"the target of {target} a week" if weeks > 1 else f"the target of {target}"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from scout.model import LedgerReport, TrackedItem, Window
 
 COMPETES = frozenset({Status.IN_WINDOW, Status.LATE})
-"""What no earlier report could choose: it competes for a place at full weight."""
+"""Statuses of items that no earlier report could choose: they compete for a place at full weight."""
 IN_LEDGER = "in the ledger"
 PASSED_OVER = "passed over by an earlier report"
 BEFORE = "before the window and its lookback"
@@ -27,24 +27,24 @@ SEEN_AFTER = "undated, first seen after the window"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Earlier:
-    """The reports that were before a window's, and up to when the last of them could know; None where there is none."""
+    """The reports before a window's, and up to when the last of them could know items (UTC; None without reports)."""
 
     reports: tuple[LedgerReport, ...] = ()
     seen_until: datetime | None = None
 
     @classmethod
     def of(cls, ledger: Sequence[LedgerReport], window: Window) -> Earlier:
-        """Take the reports of a ledger whose days end before the window's do."""
+        """Select the reports of a ledger whose days end before the window's last day."""
         reports = tuple(report for report in ledger if (report.until or report.day) < window.until)
         return cls(reports=reports, seen_until=max(map(dates.seen_until, reports), default=None))
 
     def around(self, day: date) -> list[LedgerReport]:
-        """Return the reports whose days hold this one."""
+        """Return the reports whose days include this one."""
         return [report for report in self.reports if report.since and report.until and report.since <= day <= report.until]
 
 
 def status_of(one: TrackedItem, window: Window, earlier: Earlier, lookback_days: int) -> Status | str:
-    """Return the status of an item in the window, or in words why it has none."""
+    """Return an item's status in the window, or the reason why it is dropped."""
     if one.entry is not None and one.entry.grade > 0:
         return Status.UPDATE if one.changed else IN_LEDGER
     days = dates.days(one.item)
@@ -59,10 +59,10 @@ def status_of(one: TrackedItem, window: Window, earlier: Earlier, lookback_days:
 
 
 def _past(one: TrackedItem, day: date, lookback: date, earlier: Earlier) -> Status | str:
-    """Judge what was published before the window: passed over, late, boundary, or too old.
+    """Classify an item published before the window: passed over, late, boundary, or too old.
 
-    What was first seen by the end of a report that had its day behind it stood to that report's choice. Of what lies on an
-    earlier report's days, late is what was asked for by then; of a source that was first asked later nobody can say so.
+    Passed over: an earlier report ended on or after its day and could know it. Late: its day is in an earlier report's days,
+    and its source was asked by then; if first asked later, nothing shows that it was late.
     """
     if any(day <= (report.until or report.day) and one.first_seen <= dates.seen_until(report) for report in earlier.reports):
         return PASSED_OVER

@@ -1,9 +1,9 @@
-"""Taste: what earlier picks have in common beyond what the topics say, learned from the ledger alone.
+"""Learn taste: a logistic regression of which items earlier reports picked, from the ledger alone.
 
-A logistic model of "was picked", with the rules' points as its offset: it learns only what the rules leave unexplained, so it
-cannot repeat them, and is silent without a ledger. Its terms are the words of the picks in TF-IDF, without the topics' own words
-and those that only hold sentences together. Examples are the picks, numbered ones before mentions and new reports before old;
-against them stands what was there to pick and was not. No random numbers, a fixed number of steps.
+The rules' points are its offset, so that it learns only what they do not explain; without a ledger there is no model. Its
+features are the TF-IDF of the picks' words, without the topics' words and stop words. Positive examples are the picks, numbered
+entries weighted above mentions and new reports above old; negative examples are the other items. No random numbers, a fixed
+number of steps.
 """
 
 from __future__ import annotations
@@ -28,22 +28,22 @@ if TYPE_CHECKING:
 TITLE = 2
 """How often a word of the title counts."""
 RIDGE = 0.25
-"""How strongly weights are held near zero."""
+"""The strength of the L2 penalty."""
 RARE, COMMON = 3, 0.2
-"""A term stands in at least so many texts, and in at most this share of them."""
+"""A term is in at least this many texts, and in at most this share of them."""
 TEMPLATE = 1 / 3
-"""A term in more than this share of the report's own texts is the report's wording, not its subject."""
+"""A term in more than this share of the texts taken from reports is the report's wording, not a subject."""
 SHARED, MANY = 2, 10
-"""Where there are many examples, a term is learned from at least two of them."""
+"""From MANY examples on, a term must be in at least SHARED of them."""
 HARD = 0.2
-"""Texts to which the rules give this share of a pick's typical points or more are all learned from; of the others,"""
+"""All negative examples with at least this share of a pick's median points are used; of the others,"""
 EVERY = 4
-"""only each fourth, counted fourfold."""
+"""only each fourth, weighted fourfold."""
 STEPS = 80
 SHORT = 60
-"""Words added to each text's length, so that a single telling word does not carry a text of five."""
+"""Words added to each text's length, so that one strong word does not decide a text of five."""
 _VERSION = re.compile(r"v?\d+")
-"""The words of a version say nothing of a release's subject."""
+"""The words of a version, which are no subject."""
 _EMPTY = frozenset(
     """a about above across after against all almost alone along already also although always am among an and another any are
     around as at away be became because become becomes been before behind being below between beyond both but by can cannot could
@@ -55,12 +55,12 @@ _EMPTY = frozenset(
     together too toward towards two under until up upon us use used uses using very via was we well were what whatever when where
     whereas whether which while who whole whose why will with within without would yet you your""".split()  # noqa: SIM905 -- a list of 200 quoted words is no prose
 )
-"""Words that hold a sentence together and say nothing of its subject."""
+"""Stop words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Features:
-    """What taste sees of a text: its size in words, and the counts of those it knows."""
+    """The features of a text: its size in words, and the counts of known words by their place in the vocabulary."""
 
     size: int
     counts: Mapping[int, int]
@@ -68,7 +68,7 @@ class Features:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """A pick: its text, how much it counts, and its rules' points; `prose` where the text is the report's own."""
+    """A positive example: its text, weight and rules' points; `prose` if the text is the report's own."""
 
     title: Field
     body: Field | None
@@ -79,14 +79,14 @@ class Example:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """What one word adds to a text's taste, in log-odds."""
+    """A word's part of a text's taste, in log-odds."""
 
     term: str
     weight: float
 
 
 class Vocabulary:
-    """The words of the examples: nothing else can be learned, so nothing else is counted. `leave` are words not to learn."""
+    """The words that can be learned: those of the positive examples, without `leave` and stop words."""
 
     def __init__(self, examples: Sequence[Example], leave: frozenset[str]) -> None:
         told = Counter(word for one in examples if one.prose for word in _known(one))
@@ -116,14 +116,14 @@ def _known(one: Example) -> set[str]:
 
 
 class Taste:
-    """A learned model. `score` and `parts` are in log-odds, zero where it knows nothing."""
+    """A fitted model. `score` and `parts` are in log-odds, zero without known words."""
 
     def __init__(self, vocabulary: Vocabulary, weights: Floats) -> None:
         self._vocabulary = vocabulary
         self._weights = weights.tolist()
 
     def parts(self, features: Features) -> list[Part]:
-        """Return what each word adds, strongest first."""
+        """Return each word's part, strongest first."""
         root = math.sqrt(features.size + SHORT)
         found = []
         for place, count in features.counts.items():
@@ -140,7 +140,7 @@ class Taste:
 def learn(
     vocabulary: Vocabulary, examples: Sequence[Example], texts: Sequence[Features], points: Sequence[float], scale: float
 ) -> Taste:
-    """Fit the model. `texts` are what was not picked, in a fixed order, `points` what the rules gave them, `scale` the rules'."""
+    """Fit the model. `texts` are the negative examples in a fixed order, `points` their rules' points, `scale` the rules'."""
     import numpy as np  # noqa: PLC0415 -- 100 ms that only ranking needs
 
     picks = [vocabulary.read(one.title, one.body) for one in examples]
@@ -171,7 +171,7 @@ class _Matrix:
 
     @classmethod
     def of(cls, texts: Sequence[Features], rarity: Floats) -> _Matrix:
-        """Set out texts, one a row."""
+        """Make the matrix of texts, one a row."""
         import numpy as np  # noqa: PLC0415 -- see learn
 
         rows: list[int] = []
@@ -189,7 +189,7 @@ class _Matrix:
 
 
 def _fit(matrix: _Matrix, offset: Floats, weight: Floats, picked: Floats) -> Floats:
-    """Return the weights after a fixed number of gradient steps with momentum; the base rate is set first, without them."""
+    """Fit the intercept alone, then return the weights after a fixed number of gradient steps with momentum."""
     import numpy as np  # noqa: PLC0415 -- see learn
 
     base = 0.0

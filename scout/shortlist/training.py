@@ -1,4 +1,4 @@
-"""What there is to learn from: the ledger's picks as examples, the pool and older items as what was there to pick and was not."""
+"""Collect training examples for taste: the ledger's picks are positive, other items of the pool and older ones negative."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
     from scout.shortlist.rules import TopicMatch, TopicRules
 
 GRADES = {2: 1.0, 1: 0.5}
-"""What a numbered entry and a mention count."""
+"""The weights of a numbered entry (2) and a mention (1)."""
 WORTH = 1.5
-"""What taste's odds count in points, against the same odds of the rules: its model is held back by its ridge."""
+"""Points of taste's log-odds, against the same log-odds of the rules: the ridge shrinks taste's."""
 HALF_LIFE = 56
-"""Days after which a report counts half."""
+"""Days after which a report's weight is halved."""
 LATEST = 400
-"""Examples that are learned from, the newest first: older reports hardly count, and a decade of them must not cost a minute."""
+"""Positive examples used, the newest: older ones have hardly any weight, and a decade of reports must not cost a minute."""
 EARLIER = 2000
-"""Older items that are learned against: more tell nothing new."""
+"""Older items used as negative examples; more bring nothing."""
 PROSE = 400
-"""Words of a report's own text that stand for a pick which the store does not have."""
+"""Words of a report's own text used for a pick that the store does not have."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Learned:
-    """Rules and taste applied: verdicts and features by item id, and the model; `taste` is None without a ledger."""
+    """Topic matches (`verdicts`) and features by item id, the picks, and the model; `taste` is None without picks."""
 
     verdicts: Mapping[str, TopicMatch]
     features: Mapping[str, taste.Features]
@@ -47,7 +47,7 @@ class Learned:
 
     @cached_property
     def neighbours(self) -> SimilarityIndex:
-        """The earlier picks, to find the nearest in: what the store has of a thing, else what the report says of it."""
+        """An index of the earlier picks: the stored item's text, else the report's."""
         return SimilarityIndex(
             {key: (item.title, item.summary) if item else (entry.title, entry.text) for key, (entry, item) in self.picks.items()}
         )
@@ -60,7 +60,7 @@ def learn(
     background: Iterable[Item],
     known: Mapping[str, Item],
 ) -> Learned:
-    """Read every item once, and fit the taste. `pool` and `ledger` are in order; `known` are items by id."""
+    """Match every item once, and fit taste. `pool` and `ledger` are in a fixed order; `known` are items by id."""
     picks = _picks(ledger, known)
     newest = max((report.day for report in ledger), default=None)
     examples = [_example(entry, item, rules, newest) for _, (entry, item) in sorted(picks.items())] if newest else []
@@ -87,9 +87,9 @@ def learn(
 
 
 def _picks(ledger: Sequence[LedgerReport], known: Mapping[str, Item]) -> dict[str, tuple[LedgerEntry, Item | None]]:
-    """Return the newest picks by the thing's id: the entry that says most of it, and the item if the store has it.
+    """Return the newest picks by item id: the entry of the highest grade, and the item if the store has it.
 
-    What scout itself listed in a draft is no pick: learning from it would make what was listed once be listed for ever.
+    Entries that only a draft listed are no picks: learning from them would repeat them for ever.
     """
     found: dict[str, tuple[LedgerEntry, Item | None]] = {}
     for report in reversed(ledger):
@@ -112,7 +112,7 @@ def _example(entry: LedgerEntry, item: Item | None, rules: TopicRules, newest: d
 
 
 def _texts(item: Item | None, found: Sequence[Field]) -> tuple[Field, Field | None]:
-    """Return what taste reads. What the owner of a repository is called is no taste."""
+    """Return the title and text that taste reads, the title without a repository's owner."""
     by_name = {field.name: field for field in found}
     owner, title = owned(item) if item else ("", "")
     return Field.of("title", words(title)) if owner else by_name["title"], by_name.get("abstract") or by_name.get("body")

@@ -1,4 +1,4 @@
-"""The store: SQLite, one file, one writer at a time. The only package that speaks SQL."""
+"""Store items, runs and the ledger: SQLite, one file, one writer. The only SQL."""
 
 from scout.store import items, ledger, lookup, rows, runs, window_items
 from scout.store.database import Store, open_store

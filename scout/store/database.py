@@ -1,4 +1,4 @@
-"""Opening the one file: is it ours, is it today's, and who is writing."""
+"""Open the database file: check its format, migrate it, lock it for writing."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 PATIENCE_S = 10.0
-"""How long a question or a transaction waits while another program holds the file."""
+"""How long a query or a transaction waits for another program's lock."""
 _STEP_S = 0.1
-"""How long SQLite itself waits: it cannot be told to stop meanwhile."""
+"""SQLite's own timeout, short because it cannot be interrupted."""
 _LAST_S = 0.5
-"""How long one more waits after it was told to stop."""
+"""How long a wait goes on after `stop` is set."""
 
 
 class Store:
-    """One open store. A writer holds the lock from opening to closing; a reader needs none.
+    """Query and write one database file. A writer holds the lock until `close`; a reader needs none.
 
-    Threads may share it: each question and each transaction has the connection to itself, and `close` waits for it. What waits
-    for another program gives up after `patience_s`, and within a second once `stop` is set.
-    The journal stays in its default mode: with one writer a week WAL would gain nothing, and SQLite before 3.51.3 can corrupt it.
+    Threads may share it: queries and transactions use the connection one at a time, and `close` waits for them. A wait for
+    another program's lock ends after `patience_s` seconds, and within a second once `stop` is set.
+    The journal mode is the default: with one writer a week WAL gains nothing, and SQLite before 3.51.3 can corrupt a WAL file.
     """
 
     def __init__(
@@ -61,8 +61,8 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Close the file and let the next writer in; a question that another thread has under way ends with StoreError."""
-        with suppress(sqlite3.Error):  # it is closed
+        """Close the file and release the writer lock; a query running in another thread ends with StoreError."""
+        with suppress(sqlite3.Error):  # already closed
             self.conn.interrupt()
         with self._using:
             self._closed = True
@@ -78,16 +78,16 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """Write whole or not at all. BEGIN IMMEDIATE: a deferred transaction that reads first can fail at once.
+        """Run a transaction. BEGIN IMMEDIATE: a deferred transaction that reads first can fail at once.
 
-        StoreBusyError: another program held the file all the time. StoreError: the file or its disk. What is wrong with the rows
-        themselves is raised as SQLite says it.
+        StoreBusyError: another program's lock outlasted the wait. StoreError: the file or its disk. Errors of the rows are raised
+        as SQLite's own. Any error rolls back.
         """
         with self._connection("written") as conn:
             self._patiently(lambda: conn.execute("begin immediate"))
             try:
                 yield conn
-                self._patiently(conn.commit)  # a reader keeps it waiting; the transaction stays as it is
+                self._patiently(conn.commit)  # a reader delays it; the transaction stays open meanwhile
             except BaseException:
                 conn.rollback()
                 raise
@@ -109,7 +109,7 @@ class Store:
 
 
 def patiently(step: Callable[[], T], *, patience_s: float = PATIENCE_S, stop: Event | None = None) -> T:
-    """Take a step, and again while another program holds the file, until `patience_s` are over or `stop` was set a second ago."""
+    """Call `step`, again while the file is locked, for up to `patience_s` seconds, or half a second after `stop` is set."""
     stop = stop or Event()
     deadline = time.monotonic() + patience_s
     while True:
@@ -131,7 +131,7 @@ def _is_busy(exc: BaseException) -> bool:
 
 
 def _file_fault(path: Path, what: str, exc: sqlite3.DatabaseError) -> StoreError | None:
-    """Translate what SQLite says about the file; None for what it says about a row, which is no fault of the file."""
+    """Translate SQLite's errors about the file to StoreError; return None for errors about rows."""
     if _is_busy(exc):
         return StoreBusyError(f"{path} cannot be {what}: another program has held it for too long ({exc})")
     if isinstance(exc, sqlite3.OperationalError) or type(exc) is sqlite3.DatabaseError:
@@ -148,10 +148,10 @@ def open_store(
     stop: Event | None = None,
     patience_s: float = PATIENCE_S,
 ) -> Store:
-    """Open a store, bringing an older one up to date. `write` names the command that will write, and takes the lock.
+    """Open a store and migrate an older one. A non-empty `write` names the writing command and takes the lock.
 
     `wait_s`: how long to wait for another writer to end; setting `stop` ends this and every other wait.
-    StoreError: not there (unless `create`), no SQLite file, another program's, from a newer scout, read-only, or locked by whom.
+    StoreError: missing (unless `create`), no SQLite file, another program's, from a newer scout, read-only, or locked by whom.
     """
     stop = stop or Event()
     if not path.exists() and not create:
@@ -163,7 +163,7 @@ def open_store(
         patiently(lambda: _prove(opened, path), stop=stop)
         _update(conn, path, locked=bool(lock), stop=stop)
         conn.execute("pragma foreign_keys = on")
-        conn.execute("pragma cache_spill = off")  # else a large transaction would need the file to itself before its end
+        conn.execute("pragma cache_spill = off")  # else a large transaction takes an exclusive lock before its commit
         return Store(path, conn, lock, stop=stop, patience_s=patience_s)
     except BaseException as exc:
         if conn:
@@ -188,14 +188,14 @@ def _connect(path: Path, *, write: bool) -> sqlite3.Connection:
 
 
 def _read_only(path: Path) -> bool:
-    """Say whether the file may not be written; a file without any write permission is left alone by root too."""
+    """Return whether the file must not be written; root too respects a file without any write permission."""
     return path.exists() and (not os.access(path, os.W_OK) or not path.stat().st_mode & 0o222)
 
 
 def _update(conn: sqlite3.Connection, path: Path, *, locked: bool, stop: Event) -> None:
     if patiently(lambda: _applied(conn), stop=stop) >= set(schema.STEPS):
         return
-    from sqlite_utils import Database  # noqa: PLC0415 -- it brings numpy, 200 ms that only an older store or a new one needs
+    from sqlite_utils import Database  # noqa: PLC0415 -- imports numpy: 200 ms that only a new or an older store needs
 
     from scout.store.migrations import migrations  # noqa: PLC0415
 
@@ -213,7 +213,7 @@ def _update(conn: sqlite3.Connection, path: Path, *, locked: bool, stop: Event) 
 
 
 def _prove(conn: sqlite3.Connection, path: Path) -> None:
-    """Raise unless the file is empty or a store that this version understands."""
+    """Raise StoreError unless the file is empty or a store that this version can read."""
     tables = {name for (name,) in conn.execute("select name from sqlite_master where type = 'table'")}
     (ours,) = conn.execute("pragma application_id").fetchone()
     if tables and ours != schema.APPLICATION_ID and "_sqlite_migrations" not in tables:
@@ -225,7 +225,7 @@ def _prove(conn: sqlite3.Connection, path: Path) -> None:
 
 
 def _applied(conn: sqlite3.Connection) -> set[str]:
-    """Return the names of the migrations that the file has had."""
+    """Return the names of the migrations applied to the file."""
     if not conn.execute("select 1 from sqlite_master where type = 'table' and name = '_sqlite_migrations'").fetchone():
         return set()
     return {row[0] for row in conn.execute("select name from _sqlite_migrations where migration_set = 'scout'")}

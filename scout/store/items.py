@@ -1,4 +1,4 @@
-"""Remembering what the sources said: new items, changes with their history, sightings; one source, one transaction."""
+"""Write the items of one source in one transaction: new items, changes with their history, sightings."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from scout.model import Item
 
 KEPT = ("title", "url", "published", "updated", "summary", "links", "extra")
-"""The columns whose earlier values stay in item_history."""
+"""The columns whose replaced values go to item_history."""
 DATE = ("published", "precision", "date_source")
-"""A date with what belongs to it."""
+"""The columns of the date, changed together."""
 CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
-    """Who says so, and when: the source's name and rank, the run, the instant."""
+    """Where items come from: the source's name and authority, the run, the instant."""
 
     source: str
     authority: int
@@ -34,10 +34,10 @@ class Provenance:
 
 
 def remember(conn: sqlite3.Connection, items: Sequence[Item], provenance: Provenance) -> int:
-    """Write what one source saw, inside the caller's transaction; return how many items were new.
+    """Write the items that one source saw, inside the caller's transaction; return how many were new.
 
-    An equal or higher authority changes an item, and the earlier values go to its history; a lower one fills what is empty.
-    Rows that say the same again are not written.
+    The item's owner or a higher authority replaces values, with history; any other source fills empty ones. Unchanged rows
+    are not written.
     """
     told = {stored["id"]: stored for stored in map(row, items)}
     known = _known(conn, list(told))
@@ -55,10 +55,10 @@ def remember(conn: sqlite3.Connection, items: Sequence[Item], provenance: Proven
 
 
 def judge_claims(conn: sqlite3.Connection, *, now: datetime) -> int:
-    """Let each date count that lay ahead when it was read, now that its day has come; return how many do.
+    """Set `published` from claimed dates that were too far ahead when read and no longer are; return how many.
 
-    The source may be unchanged since and never be read again: the entry was dated ahead, or the clock was wrong that once.
-    Programmes are left out: they are read again until their sessions are over, and refuse days that contradict themselves.
+    An unchanged source may never be read again: its entry was dated ahead, or the clock was wrong that once.
+    Programmes are left out: they are read until their sessions are over, and their parser refuses contradictory days.
     """
     query = "select pk, claimed, first_seen from items where published is null and claimed <> '' and id not like 'program:%'"
     counted = []
@@ -83,13 +83,13 @@ def _known(conn: sqlite3.Connection, ids: Sequence[str]) -> dict[str, sqlite3.Ro
 
 
 def chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Cut a list so that no statement has more variables than SQLite takes."""
+    """Cut a list into pieces of CHUNK: SQLite limits the variables of a statement."""
     for start in range(0, len(values), CHUNK):
         yield values[start : start + CHUNK]
 
 
 def _insert(conn: sqlite3.Connection, new: Iterable[Mapping[str, Any]], provenance: Provenance, now: str | None) -> None:
-    """Insert new items by one statement: one for each would make the full-text index write out its buffer every time."""
+    """Insert new items in one statement: with one each, the full-text index would flush its buffer every time."""
     names = ",".join((*COLUMNS, "first_seen", "owner", "authority"))
     marks = ",".join("?" * (len(COLUMNS) + 3))
     conn.execute(f"create temp table arrived as select {names} from items limit 0")  # noqa: S608 -- our own column names
@@ -130,18 +130,18 @@ def _empty(value: object) -> bool:
 
 
 def _poorer(name: str, value: object, old: sqlite3.Row) -> bool:
-    """Say whether a source that lost a field (a failed item page, a shortened feed) would wipe what is known."""
+    """Return whether an empty new value (a failed item page, a shortened feed) would erase a stored one."""
     return name in ("summary", "authors", "tags", "links", "announced") and _empty(value) and not _empty(old[name])
 
 
 def _weaker_date(old: sqlite3.Row, new: dict[str, Any]) -> bool:
-    """Say whether a date of first publication would be lost, or give way to one that edits move (`github:atom-updated`)."""
+    """Return whether a date of first publication would be lost, or replaced by one that edits move (`github:atom-updated`)."""
     moved_by_edits = new["date_source"].endswith("updated") and not old["date_source"].endswith("updated")
     return old["published"] is not None and (new["published"] is None or moved_by_edits)
 
 
 def _joined(old: str, new: str) -> str:
-    """Return both lists of links as one, or an empty string where nothing is added."""
+    """Return both JSON lists of links as one, or an empty string if nothing is added."""
     before = json.loads(old)
     added = [link for link in json.loads(new) if link not in before]
     return to_json([*before, *added]) if added else ""

@@ -1,4 +1,4 @@
-"""The ledger: what earlier reports already said. Reading the same report twice changes nothing."""
+"""Store and read the ledger: the entries of earlier reports. Adding a report twice changes nothing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def add(store: Store, report: LedgerReport) -> str:
-    """Put a report into the ledger; return `added`, `changed` (read before, and edited since) or `unchanged`."""
+    """Add a report to the ledger; return `added`, `changed` (added before, edited since) or `unchanged`."""
     read = (report.since, report.until, report.run_type, report.entries, report.negatives)
     digest = sha256(repr((*read, report.seen_until) if report.seen_until else read).encode()).hexdigest()
     with store.writing() as conn:
@@ -85,10 +85,10 @@ def reports(store: Store, *, before: date | None = None) -> tuple[LedgerReport, 
 
 
 def reported(store: Store, reports: Sequence[LedgerReport]) -> dict[str, LedgerEntry]:
-    """Return by every identity the first entry or mention that has a thing.
+    """Return the first entry or mention of each reported item, by every id of it.
 
-    What a report names by one identity (a talk's page) is found by the others (its paper's arXiv id), as far as the store has the
-    programme that says so. `entry_of` asks it for an item.
+    An item reported by one id (a talk's page) is found by the others too (its paper's arXiv id), if the store has the
+    programme that links them. Look items up with `entry_of`.
     """
     found = {id_: entry for report in reversed(reports) for entry in reversed(report.entries) if entry.grade for id_ in entry.ids}
     if not found:
@@ -102,7 +102,7 @@ def reported(store: Store, reports: Sequence[LedgerReport]) -> dict[str, LedgerE
 
 
 def entry_of(thing: Item, known: Mapping[str, LedgerEntry]) -> LedgerEntry | None:
-    """Return the entry that a report has of a thing, by any of its identities; None where no report has it."""
+    """Return the entry of an item found by any of its ids, or None if no report has it."""
     return next((known[name] for name in names(thing) if name in known), None)
 
 

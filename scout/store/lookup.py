@@ -1,4 +1,4 @@
-"""Single questions to the store, as a check asks them: by id, by link, by title, by neighbourhood, by source and days."""
+"""Look up stored items for a check: by link, title, arXiv id, source and days; and replies of links."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def linked(store: Store) -> dict[str, str]:
-    """Return by which item each address is known: its own where the id is no address (talks), then those that it links to."""
+    """Return the item id by the identity of each address: pages of talks, then the links of items but papers."""
     found: dict[str, str] = {}
     for row in store.rows("select id, url from items where kind = 'talk' order by published, id"):
         found.setdefault(identify(row["url"]), row["id"])
@@ -32,7 +32,7 @@ def linked(store: Store) -> dict[str, str]:
 
 
 def titled(store: Store, title: str, *, most: int = 5) -> list[StoredItem]:
-    """Return items whose title has all the longer words of this one, best match first."""
+    """Return items whose title has all words of three letters or more of this one, best match first."""
     words = dict.fromkeys(re.findall(r"[^\W_]{3,}", title.lower()))
     if len(words) < 2:
         return []
@@ -47,7 +47,7 @@ def titled(store: Store, title: str, *, most: int = 5) -> list[StoredItem]:
 
 
 def around(store: Store, arxiv_id: str, *, most: int = 5) -> tuple[list[tuple[str, datetime]], list[tuple[str, datetime]]]:
-    """Return known papers of the same month just before and just after an id, the nearest first."""
+    """Return the dated papers of the same month just before and just after an arXiv id, nearest first."""
     month = f"arxiv:{arxiv_id.partition('.')[0]}."
     chosen = "select id, published from items where id > ? and id < ? and published is not null order by id"
     here = f"arxiv:{arxiv_id}"
@@ -61,7 +61,7 @@ def _papers(rows: list[sqlite3.Row]) -> list[tuple[str, datetime]]:
 
 
 def of_source(store: Store, source: str, window: Window) -> list[StoredItem]:
-    """Return what a source published in a window."""
+    """Return the items that a source published in a window."""
     rows = store.rows(
         "select i.id from items i join sightings s on s.item_id = i.id"
         " where s.source = ? and i.published >= ? and i.published < ?",
@@ -71,10 +71,10 @@ def of_source(store: Store, source: str, window: Window) -> list[StoredItem]:
 
 
 def replies(store: Store) -> dict[str, tuple[str, int | None, str]]:
-    """Return what became of links that were asked for: result, status, when; by address."""
+    """Return the stored replies of links by address: result, HTTP status, when asked."""
     return {row["url"]: (row["result"], row["status"], row["asked"]) for row in store.rows("select * from replies")}
 
 
 def put_reply(conn: sqlite3.Connection, url: str, result: str, status: int | None, *, now: datetime) -> None:
-    """Keep what a link answered, inside the caller's transaction."""
+    """Store the reply of a link, inside the caller's transaction."""
     conn.execute("insert or replace into replies values (?, ?, ?, ?)", (url, result, status, instant(now)))

@@ -1,4 +1,4 @@
-"""How a store of any earlier scout becomes today's: named steps, each in a transaction, never edited once released."""
+"""Migrate a store of any earlier version: named steps, each in a transaction, never edited once released."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ migrations = Migrations("scout")
 
 
 def _run(db: Database, script: str) -> None:
-    """Run the statements of a script one by one: `executescript` would commit, and a step must be whole or not at all."""
+    """Run the statements of a script one by one: `executescript` would commit, and a step must be atomic."""
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line
@@ -23,18 +23,18 @@ def _run(db: Database, script: str) -> None:
 
 @migrations()
 def m001_items_runs_ledger(db: Database) -> None:
-    """Make everything that the first version has."""
+    """Create the tables, indexes and views of the first version."""
     for script in (schema.ITEMS, schema.RUNS, schema.MEMORY, schema.LEDGER, schema.FULL_TEXT, schema.VIEWS):
         _run(db, script)
 
 
 @migrations()
 def m002_reports_seen_until(db: Database) -> None:
-    """Keep of each report up to when it could know; of those that are there, the end of their day."""
+    """Add `seen_until`: up to when a report could know items; for existing reports, the end of their day."""
     _run(db, schema.SEEN_UNTIL)
 
 
 @migrations()
 def m003_report_entries_chosen(db: Database) -> None:
-    """Tell what a person chose from what only a draft of scout's listed; what was read before counts as chosen."""
+    """Add `chosen`: whether a person chose an entry or only a draft listed it; existing ones count as chosen."""
     _run(db, schema.LEDGER_CHOSEN)

@@ -1,8 +1,7 @@
-"""One ad-hoc query that can only read: it cannot write, attach, load, or run for ever.
+"""Run one read-only query of a user: it cannot write, attach databases, load extensions, or run without a time limit.
 
-`mode=ro` alone is no sandbox (ATTACH would create files) and `query_only` can be switched off by the query itself, so: a
-read-only connection, no attached databases, an authorizer that knows four actions, a length limit, and a deadline kept by a
-progress handler.
+`mode=ro` alone is no sandbox (ATTACH would create files) and a query can switch `query_only` off, so: a read-only connection,
+no attached databases, an authorizer with four allowed actions, a length limit, and a deadline kept by a progress handler.
 """
 
 from __future__ import annotations
@@ -27,17 +26,17 @@ _ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """What a query answered: the names of the columns, and the rows in order."""
+    """The result of a query: the names of the columns, and the rows in order."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
 
 
 def query(path: Path, sql: str, *, seconds: float = SECONDS) -> Table:
-    """Run one SELECT on the store at `path`; QueryError says what was refused, or what SQLite says is wrong."""
+    """Run one SELECT on the store at `path`, for at most `seconds`; QueryError if it is refused or fails."""
     conn = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=0.1)
     try:
-        # FTS5 and json_each declare their schema when a connection first touches them; after this they only read.
+        # FTS5 and json_each declare their schema at first use of a connection; after this they only read.
         patiently(lambda: conn.execute("select 1 from items_fts, json_each('[]'), json_tree('[]') limit 0"))
         conn.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
         conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_BYTES)
@@ -61,7 +60,7 @@ def query(path: Path, sql: str, *, seconds: float = SECONDS) -> Table:
 
 
 def _named(columns: Iterable[str]) -> tuple[str, ...]:
-    """Return the columns' names, each once: a second `id` becomes `id_2`, so that no cell is lost in a mapping."""
+    """Return unique column names: a second `id` becomes `id_2`, so that no cell is lost in a mapping."""
     names: list[str] = []
     for column in columns:
         name, number = column, 2
@@ -75,7 +74,7 @@ def _authorize(action: int, first: str | None, second: str | None, *_: object) -
     if action in _ALLOWED and not (action == sqlite3.SQLITE_FUNCTION and second in ("load_extension", "fts3_tokenizer")):
         return sqlite3.SQLITE_OK
     if action == sqlite3.SQLITE_PRAGMA and first == "data_version" and second is None:
-        return sqlite3.SQLITE_OK  # FTS5 asks it
+        return sqlite3.SQLITE_OK  # FTS5 reads it
     return sqlite3.SQLITE_DENY
 
 

@@ -1,4 +1,4 @@
-"""An item as a row and back: the round trip is the identity."""
+"""Convert items to rows and back; only fractions of seconds and surrogates are lost."""
 
 from __future__ import annotations
 
@@ -16,32 +16,32 @@ COLUMNS = (
     "id", "kind", "title", "url", "published", "precision", "date_source", "claimed", "updated", "announced",
     "summary", "authors", "tags", "links", "extra",
 )  # fmt: skip
-_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))  # made once: `dumps` makes it each time
+_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))  # built once: `dumps` builds one each time
 _READ = json.JSONDecoder().decode
 
 
 def instant(at: datetime | None) -> str | None:
-    """Write an instant as the store has it; fractions of a second are dropped."""
+    """Return an instant as stored: ISO 8601, UTC, without fractions of a second."""
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z" if at else None
 
 
 def moment(text: str | None) -> datetime | None:
-    """Read an instant of the store."""
+    """Return the instant of a stored text."""
     return datetime.fromisoformat(text) if text else None
 
 
 def text(outside: str) -> str:
-    """Write text as the store has it: JSON may bring half a character (a lone surrogate), which no encoding can write."""
+    """Return text that UTF-8 can encode: a lone surrogate from JSON becomes `?`."""
     return outside if outside.isascii() else outside.encode("utf-8", "replace").decode()
 
 
 def to_json(value: object) -> str:
-    """Write a list or mapping as the store has it."""
+    """Return a list or mapping as stored JSON."""
     return text(_JSON.encode(value))
 
 
 def row(item: Item) -> dict[str, Any]:
-    """Return the item's own columns, in the order of COLUMNS."""
+    """Return an item's columns, in the order of COLUMNS."""
     return {
         "id": text(item.id),
         "kind": str(item.kind),

@@ -1,4 +1,4 @@
-"""Runs, outcomes, and what is remembered to ask politely: validators, pauses, each source's own state."""
+"""Store runs and outcomes, and what later requests need: HTTP validators, pauses of hosts, state of sources."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def start(store: Store, window: Window, kinds: Mapping[str, str], *, now: datetime, version: str) -> int:
-    """Begin a run over the named sources (name to kind); each is `not_finished` until it says otherwise."""
+    """Begin a run of the sources in `kinds` (name to kind), each `not_finished` so far; return its id."""
     with store.writing() as conn:
         run = conn.execute(
             "insert into runs (started, since, until, version) values (?, ?, ?, ?) returning id",
@@ -32,13 +32,13 @@ def start(store: Store, window: Window, kinds: Mapping[str, str], *, now: dateti
 
 
 def end(store: Store, run: int, *, now: datetime) -> None:
-    """Mark a run as ended; one that never was shows as killed."""
+    """Mark a run as ended; a run without this shows as killed."""
     with store.writing() as conn:
         conn.execute("update runs set ended = ? where id = ?", (instant(now), run))
 
 
 def seen_until(store: Store, *, before: datetime | None = None) -> datetime | None:
-    """Return when the last run ended (of a killed one, its last source), of those that ended before an instant, if given."""
+    """Return when the last run ended (or the last source of a killed one), only before an instant, if given."""
     (found,) = store.rows(
         "select max(ended) as ended from (select ended from runs union all select ended from outcomes) where ended < ?",
         (instant(before) if before else "9999",),
@@ -59,7 +59,7 @@ def put_outcome(conn: sqlite3.Connection, outcome: Outcome, kind: str) -> None:
 
 
 def outcomes(store: Store, *, until: datetime | None = None) -> list[Outcome]:
-    """Return all outcomes of all runs started before `until`, oldest first, each with its source's last success so far."""
+    """Return the outcomes of all runs started before `until`, oldest first, each with its source's last success so far."""
     rows = store.rows(
         "select o.* from outcomes o join runs r on r.id = o.run where r.started < ? order by o.run, o.source",
         (instant(until) if until else "9999",),
@@ -102,13 +102,13 @@ def _outcome(row: sqlite3.Row) -> Outcome:
 
 
 def validators(store: Store) -> dict[str, Validators]:
-    """Return what to send back to each address."""
+    """Return the HTTP validators by address."""
     rows = store.rows("select * from http_cache")
     return {row["url"]: Validators(etag=row["etag"], last_modified=row["last_modified"], sha256=row["sha256"]) for row in rows}
 
 
 def put_validators(conn: sqlite3.Connection, found: Mapping[str, Validators], *, now: datetime) -> None:
-    """Keep what servers gave, inside the transaction that keeps the items that came with it."""
+    """Store HTTP validators, inside the transaction that stores the items of the same answers."""
     conn.executemany(
         "insert into http_cache values (?, ?, ?, ?, ?) on conflict do update set etag = excluded.etag,"
         " last_modified = excluded.last_modified, sha256 = excluded.sha256, stored = excluded.stored",
@@ -117,36 +117,36 @@ def put_validators(conn: sqlite3.Connection, found: Mapping[str, Validators], *,
 
 
 def pauses(store: Store) -> dict[str, datetime]:
-    """Return until when each host asked not to be asked."""
+    """Return until when each host asked for no requests."""
     return {row["host"]: moment(row["not_before"]) for row in store.rows("select * from hosts")}  # type: ignore[misc]
 
 
 def put_pauses(conn: sqlite3.Connection, found: Mapping[str, datetime]) -> None:
-    """Keep the pauses that hosts asked for."""
+    """Store the pauses that hosts asked for."""
     conn.executemany("insert or replace into hosts values (?, ?)", [(host, instant(until)) for host, until in found.items()])
 
 
 def state(store: Store, source: str, fingerprint: str) -> dict[str, Any]:
-    """Return what a source remembered, or nothing if its options have changed since."""
+    """Return the stored state of a source, empty if its options (`fingerprint`) changed since."""
     rows = store.rows("select state from source_state where source = ? and fingerprint = ?", (source, fingerprint))
     return dict(json.loads(rows[0]["state"])) if rows else {}
 
 
 def readings(store: Store) -> dict[str, tuple[str, datetime]]:
-    """Return for each source with which options it was last read (their fingerprint), and since when with these."""
+    """Return for each source the fingerprint of its last options, and since when it is read with them."""
     rows = store.rows("select source, fingerprint, json_extract(state, '$.asked') as asked, stored from source_state")
     return {row["source"]: (row["fingerprint"], moment(row["asked"] or row["stored"])) for row in rows}  # type: ignore[misc]
 
 
 def put_state(conn: sqlite3.Connection, source: str, fingerprint: str, value: Mapping[str, Any], *, now: datetime) -> None:
-    """Keep what a source wants to remember, inside the transaction that keeps its items."""
+    """Store the state of a source, inside the transaction that stores its items."""
     conn.execute(
         "insert or replace into source_state values (?, ?, ?, ?)", (source, fingerprint, to_json(dict(value)), instant(now))
     )
 
 
 def known(store: Store, ids: Collection[str]) -> frozenset[str]:
-    """Say which items are there with a date, so that their own pages need not be asked again."""
+    """Return which ids are stored with a date or a summary: their pages need no further request."""
     found: set[str] = set()
     for chunk in chunks(list(ids)):
         marks = ",".join("?" * len(chunk))
@@ -156,7 +156,7 @@ def known(store: Store, ids: Collection[str]) -> frozenset[str]:
 
 
 def first_asked(store: Store) -> dict[str, datetime]:
-    """Return for each source when it was first asked, whatever came of it."""
+    """Return for each source when it was first asked, whatever the result."""
     rows = store.rows(
         "select o.source, min(coalesce(o.ended, r.started)) as asked from outcomes o join runs r on r.id = o.run"
         " group by o.source"
@@ -165,6 +165,6 @@ def first_asked(store: Store) -> dict[str, datetime]:
 
 
 def first_successes(store: Store) -> dict[str, int]:
-    """Return for each source the run in which it first answered: what it showed then may be older than scout."""
+    """Return for each source the first run that saw items: these may be its archive."""
     rows = store.rows("select source, min(run) as run from outcomes where items_seen > 0 group by source")
     return {row["source"]: row["run"] for row in rows}

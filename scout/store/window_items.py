@@ -1,4 +1,4 @@
-"""What a window is chosen from: the items that could matter, with who saw them and what changed since."""
+"""Select the stored items of a window, with their sightings and changes."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from scout.store.database import Store
 
 AHEAD = timedelta(days=14)
-"""How far after the window `after` items are looked for."""
+"""How far after the window items are selected, for the status `after`."""
 LATE = timedelta(days=180)
-"""How old an item found within the window may be and still be news to a reader."""
+"""How long before the window an item first seen within it may be published."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
-    """One source having seen an item: when first, in which run, where it pointed."""
+    """A source having seen an item: when first (UTC), in which run, its link."""
 
     source: str
     first_seen: datetime
@@ -36,7 +36,7 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredItem:
-    """An item of the store with its sightings and the changes that it went through: field and when scout saw it."""
+    """An item with its sightings and its changes: field, and when scout saw the change."""
 
     item: Item
     first_seen: datetime
@@ -45,10 +45,10 @@ class StoredItem:
 
 
 def items_for_window(store: Store, window: Window, *, lookback_days: int, seen_until: datetime | None = None) -> list[StoredItem]:
-    """Return, by id, the items published from the lookback to two weeks after, undated ones, and older ones found within.
+    """Return the items published from the lookback to AHEAD, undated ones, and older ones first seen in the window, by id.
 
-    `seen_until` is up to when the last report could know: what came since is found within the window, also after its last day.
-    Talks without a date are there with their conference's days.
+    `seen_until` is up to when the last report could know: any item first seen since counts as seen in the window.
+    Talks without a date are selected by their conference's days.
     """
     parameters = {
         "from": instant(window.stretched(lookback_days).start),
@@ -61,12 +61,12 @@ def items_for_window(store: Store, window: Window, *, lookback_days: int, seen_u
         "first": str(window.stretched(lookback_days).since),
         "last": str((window.end + AHEAD).date()),
     }
-    chosen = (  # row numbers alone: whole rows would be compared to the last word
+    chosen = (  # row numbers alone: UNION would compare whole rows
         "select pk from items where published >= :from and published < :to"
         " union select pk from items where published is null and first_seen >= :start"
         " union select pk from items where first_seen >= :fresh and first_seen < :found"
         "   and published >= :late and published < :from"
-        "   and exists (select 1 from sightings s where s.item_id = items.id"  # a first reading's archive is no news
+        "   and exists (select 1 from sightings s where s.item_id = items.id"  # not the archive of a source's first run
         "     and s.first_run > coalesce((select min(run) from outcomes o where o.source = s.source), 0))"
         " union select pk from items where id >= 'program:' and id < 'program;' and published is null"
         "   and json_extract(extra, '$.starts') <= :last and json_extract(extra, '$.ends') >= :first"
@@ -92,7 +92,7 @@ def published(
 ) -> list[Item]:
     """Return items published from `start` until before `end`, newest first, at most `limit`.
 
-    Only those that one of `sources` saw, if given. Without `texts` their summaries are left out: a third of the time.
+    Only those seen by one of `sources`, if given. Without `texts` summaries are empty: a third of the time.
     """
     columns = "*" if texts else ", ".join(f"'' as {name}" if name == "summary" else name for name in rows_.COLUMNS)
     marks = ",".join("?" * len(sources or ()))

@@ -1,6 +1,6 @@
-"""One writer at a time: a lock file beside the store, and beside that a file that says who holds it.
+"""Lock the store for one writer: a lock file beside it, and a note file that names the holder.
 
-The lock is the operating system's, so that a process that dies lets go of it; what it had written about itself is then no holder.
+The lock is the operating system's: it is released when its process dies, and the note of a dead process is ignored.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ _POLL_S = 0.1
 
 
 def take(path: Path, command: str, *, wait_s: float, stop: Event) -> FileLock:
-    """Take the writer's lock of the store at `path`, waiting `wait_s` seconds for another writer to end.
+    """Take the writer lock of the store at `path`, waiting up to `wait_s` seconds for another writer.
 
-    StoreBusyError names who holds it, and since when; KeyboardInterrupt when `stop` is set meanwhile.
+    StoreBusyError names the holder and since when; KeyboardInterrupt if `stop` is set meanwhile.
     """
     left = wait_s
     try:
@@ -43,7 +43,7 @@ def take(path: Path, command: str, *, wait_s: float, stop: Event) -> FileLock:
 
 
 def release(path: Path, lock: FileLock) -> None:
-    """Let the next writer in."""
+    """Release the writer lock."""
     _note(path).unlink(missing_ok=True)
     lock.release()
 
@@ -61,7 +61,7 @@ def _note(path: Path) -> Path:
 
 
 def _holder(path: Path) -> str:
-    """Name the command and process that hold the lock, and since when, which is when they wrote so."""
+    """Return the command and process that hold the lock, and since when (the note's mtime, UTC)."""
     note = _note(path)
     try:
         words, since = note.read_text(encoding="utf-8"), datetime.fromtimestamp(note.stat().st_mtime, UTC)
