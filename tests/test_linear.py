@@ -8,6 +8,7 @@ import multiprocessing
 import re
 import resource
 import time
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,51 +16,91 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import scout
+from scout.config import shipped
+from scout.figures import Metrics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from multiprocessing.connection import Connection
+    from types import ModuleType
 
 PACKAGE = Path(scout.__file__).parent
-ROOMS = ("text", "syndication", "htmlpage", "dates", "identity", "tex", "opml", "sources")
-"""The rooms that read what servers send, while others wait. `challenge` reads a head of bounded size."""
-BOUNDED = ("scout.sources.github_releases",)  # its addresses and headers are short: the door bounds them
-READERS = {"compile", "sub", "match", "search", "findall", "split", "fullmatch", "finditer", "subn"}
+BOUNDED = {"scout.figures": 1_500}
+"""Rooms that are handed no longer text than this, whose patterns are tried with as much: `figures.find` reads no more of a sentence."""
+ELSEWHERE = {"scout.figures.evidence"}
+"""Modules of these rooms that read longer text all the same: a page of it is parted into sentences first."""
+SCANS = {"sub", "search", "findall", "split", "finditer", "subn"}
+MATCHES = {"match", "fullmatch"}
+READERS = {"compile", *SCANS, *MATCHES}
 SIZE = 1_000
 LONGER = 4
 TOO_MUCH = 10.0
 """Four times the text in less than ten times the time is linear; a square would take sixteen times."""
 MEASURABLE_S = 0.02
 CPU_S = 30
-Pattern = tuple[str | bytes, int]
+Pattern = tuple[str | bytes, int, bool]
+"""A pattern, its flags, and whether it is looked for at each place of a text: if not, it is tried at one alone."""
 
 
 def modules() -> list[str]:
-    """Return the dotted names of the modules in these rooms."""
-    found = []
-    for path in sorted(PACKAGE.rglob("*.py")):
-        name = ".".join(("scout", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__")
-        if len(name.split(".")) > 1 and name.split(".")[1] in ROOMS and name not in BOUNDED:
-            found.append(name)
-    return found
+    """Return the dotted names of all modules that have a pattern to try."""
+    paths = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__main__.py")
+    names = (".".join(("scout", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__") for path in paths)
+    return [name for name in names if any(True for _ in patterns(name))]
+
+
+def bound(name: str) -> int | None:
+    """Return how long the text is at most that a module's patterns read, if it is bounded."""
+    return None if name in ELSEWHERE else next((most for room, most in BOUNDED.items() if name.startswith(f"{room}.")), None)
+
+
+def held(value: object) -> Iterator[re.Pattern[Any]]:
+    """Yield the patterns in a value, in tables of them too."""
+    match value:
+        case re.Pattern():
+            yield value
+        case dict():
+            yield from held(list(value.values()))
+        case tuple() | list():
+            for one in value:
+                yield from held(one)
 
 
 def patterns(name: str) -> Iterator[Pattern]:
-    """Yield the patterns of a module: those that it has compiled, and those that stand in its calls of `re`."""
+    """Yield the patterns of a module: those that it has compiled, those of the shipped field, those that stand in calls of `re`."""
     module = import_module(name)
-    for value in vars(module).values():
-        held = value.values() if isinstance(value, dict) else value if isinstance(value, tuple | list) else [value]
-        yield from ((one.pattern, one.flags) for one in held if isinstance(one, re.Pattern))
-    for node in ast.walk(ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))):
-        called = node.func if isinstance(node, ast.Call) else None
-        if isinstance(called, ast.Attribute) and ast.unparse(called.value) == "re" and called.attr in READERS:
-            assert isinstance(node, ast.Call)
-            first = node.args[0]
-            if isinstance(first, ast.Constant) and isinstance(first.value, str | bytes):
-                flags = 0
-                for word in re.findall(r"re\.(IGNORECASE|DOTALL|MULTILINE|ASCII)", ast.unparse(node)):
-                    flags |= getattr(re, word)
-                yield first.value, flags
+    calls = [
+        (ast.unparse(node.func.value), node.func.attr, node)
+        for node in ast.walk(ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    ]
+    for variable, value in vars(module).items():
+        used = {how for called, how, _ in calls if called == variable}
+        scanned = not variable.startswith("_") or not used or bool(used - MATCHES)  # what others use, they may use in any way
+        yield from ((one.pattern, one.flags, scanned) for one in held(value))
+    if name == "scout.figures.vocabulary":
+        yield from ((one.pattern, one.flags, True) for one in of_the_field())
+    for called, how, node in calls:
+        first = node.args[0] if called == "re" and how in READERS else None
+        if isinstance(first, ast.Constant) and isinstance(first.value, str | bytes):
+            flags = 0
+            for word in re.findall(r"re\.(IGNORECASE|DOTALL|MULTILINE|ASCII)", ast.unparse(node)):
+                flags |= getattr(re, word)
+            if how != "compile" or isinstance(first.value, bytes) or first.value not in known(module):
+                yield first.value, flags, how not in MATCHES
+
+
+def known(module: ModuleType) -> set[object]:
+    """Return the texts of the patterns that a module holds."""
+    return {one.pattern for value in vars(module).values() for one in held(value)}
+
+
+def of_the_field() -> Iterator[re.Pattern[Any]]:
+    """Yield the patterns that are made from the phrases of the shipped field."""
+    metrics = shipped()
+    for attribute, how in vars(Metrics).items():
+        if isinstance(how, cached_property):
+            yield from held(getattr(metrics, attribute))
 
 
 def attacks(pattern: str, size: int) -> Iterator[str]:
@@ -75,21 +116,24 @@ def attacks(pattern: str, size: int) -> Iterator[str]:
         yield "a" + run[:size] + "!"
 
 
-def seconds(rule: re.Pattern[Any], text: str) -> float:
-    """Return what it costs to find all matches, and one at the beginning."""
+def seconds(rule: re.Pattern[Any], text: str, *, scanned: bool = True) -> float:
+    """Return what it costs to find all matches where it is looked for, one at the beginning, and one of the whole."""
     subject = text.encode() if isinstance(rule.pattern, bytes) else text
     started = time.process_time()
-    for _ in rule.finditer(subject):
+    for _ in rule.finditer(subject) if scanned else ():
         pass
     rule.match(subject)
+    rule.fullmatch(subject)
     return time.process_time() - started
 
 
-def is_linear(rule: re.Pattern[Any], short: str, long: str) -> bool:
+def is_linear(rule: re.Pattern[Any], short: str, long: str, *, scanned: bool = True) -> bool:
     """Compare two sizes of one attack, the best of several where the machine was busy."""
-    if seconds(rule, long) < MEASURABLE_S:
+    if seconds(rule, long, scanned=scanned) < MEASURABLE_S:
         return True
-    return any(seconds(rule, long) < TOO_MUCH * max(seconds(rule, short), 1e-5) for _ in range(3))
+    return any(
+        seconds(rule, long, scanned=scanned) < TOO_MUCH * max(seconds(rule, short, scanned=scanned), 1e-5) for _ in range(3)
+    )
 
 
 def judge(name: str, pipe: Connection) -> None:
@@ -97,12 +141,13 @@ def judge(name: str, pipe: Connection) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     guilty = []
-    for pattern, flags in dict.fromkeys(patterns(name)):
+    longest = bound(name) or LONGER * SIZE
+    for pattern, flags, scanned in dict.fromkeys(patterns(name)):
         rule = re.compile(pattern, flags)
         shown = pattern.decode("latin-1") if isinstance(pattern, bytes) else pattern
         pipe.send(json.dumps(["trying", shown]))
-        for short, long in zip(attacks(shown, SIZE), attacks(shown, LONGER * SIZE), strict=True):
-            if not is_linear(rule, short, long):
+        for short, long in zip(attacks(shown, longest // LONGER), attacks(shown, longest), strict=True):
+            if not is_linear(rule, short, long, scanned=scanned):
                 guilty.append([shown, long[:12]])
                 break
     pipe.send(json.dumps(["done", guilty]))
@@ -111,8 +156,6 @@ def judge(name: str, pipe: Connection) -> None:
 @pytest.mark.parametrize("name", modules())
 def test_each_pattern_is_linear(name: str) -> None:
     """No text makes a pattern take the square of its length, and none keeps it for ever."""
-    if not any(True for _ in patterns(name)):
-        return
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=judge, args=(name, theirs))

@@ -98,7 +98,7 @@ class Evidence(Protocol):
 _KIND_WORDS = re.compile(r"\b(?:the|official|blogs?|news|newsroom|feed|rss|atom|releases?|site|github|list)\b")
 _TEAM_WORDS = re.compile(r"\b(?:engineering|tech)\b")
 """A company's name means its engineering blog only where it has no other source."""
-_PARTS = re.compile(r"\s*/\s*|\s+(?:and|or|&|×|x)\s+|,\s+")
+_PARTS = re.compile(r"(?:(?<!\s)\s++)?/\s*|(?<!\s)\s++(?:and|or|&|×|x)\s+|,\s+")
 
 
 def _key(name: str) -> str:

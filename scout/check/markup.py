@@ -15,28 +15,31 @@ if TYPE_CHECKING:
     from scout.reports.document import ReportEntry
 
 _CODE = re.compile(r"(?<!`)(`+)(?!`).{0,2000}?(?<!`)\1(?!`)")
-_STRAY = (
-    ("an empty link", Severity.ERROR, r"(?<!\\)\[\s*\]\([^)]{0,2000}\)|(?<!\\)\[[^\]\[]{0,1000}\]\(\s*\)"),
-    (
-        "a link without its closing bracket",
-        Severity.ERROR,
-        r"(?<!\\)\]\(https?://[^\s()]*(?:\([^\s()]*\)[^\s()]*)*(?=\s|$)(?!\s+[\"'(])",
-    ),
-    ("a link that is not one", Severity.ERROR, r"(?<!\\)\]\s{1,9}\(https?://[^)]{0,2000}\)"),
-    ("a trace of a tool", Severity.WARNING, r"【[^】]{0,200}】|:contentReference\[|oaicite|\bturn\d+(?:search|view|news)\d+"),
-    (
-        "a trace of a tool",
-        Severity.WARNING,
-        r"utm_source=(?:chatgpt|openai|perplexity)[\w.]*|</?(?:cite|artifact|thinking)\b[^>]{0,500}>",
-    ),
-    (
-        "HTML",
-        Severity.WARNING,
-        r"(?i)(?<!\\)</?(?:div|span|p|br|b|i|em|strong|a|img|script|style|iframe|table|td|tr|font|sup|sub|u)\b[^>]{0,500}>",
-    ),
-    ("a template's own marks", Severity.WARNING, r"\{\{.{0,200}?\}\}|\{%.{0,200}?%\}|\$\{\w+\}"),
-    ("an HTML entity", Severity.WARNING, r"(?i)(?<!\\)&(?:amp|lt|gt|quot|nbsp|#\d+|#x[0-9a-f]+);"),
-    ("a conflict mark", Severity.ERROR, r"^(?:<{7}|>{7}|={7})(?:\s|$)"),
+_STRAY = tuple(
+    (what, severity, re.compile(pattern))
+    for what, severity, pattern in (
+        ("an empty link", Severity.ERROR, r"(?<!\\)\[\s*\]\([^)]{0,2000}\)|(?<!\\)\[[^\]\[]{0,1000}\]\(\s*\)"),
+        (
+            "a link without its closing bracket",
+            Severity.ERROR,
+            r"(?<!\\)\]\(https?://[^\s()]*(?:\([^\s()]*\)[^\s()]*)*(?=\s|$)(?!\s+[\"'(])",
+        ),
+        ("a link that is not one", Severity.ERROR, r"(?<!\\)\]\s{1,9}\(https?://[^)]{0,2000}\)"),
+        ("a trace of a tool", Severity.WARNING, r"【[^】]{0,200}】|:contentReference\[|oaicite|\bturn\d+(?:search|view|news)\d+"),
+        (
+            "a trace of a tool",
+            Severity.WARNING,
+            r"utm_source=(?:chatgpt|openai|perplexity)[\w.]*|</?(?:cite|artifact|thinking)\b[^>]{0,500}>",
+        ),
+        (
+            "HTML",
+            Severity.WARNING,
+            r"(?i)(?<!\\)</?(?:div|span|p|br|b|i|em|strong|a|img|script|style|iframe|table|td|tr|font|sup|sub|u)\b[^>]{0,500}>",
+        ),
+        ("a template's own marks", Severity.WARNING, r"\{\{.{0,200}?\}\}|\{%.{0,200}?%\}|\$\{\w+\}"),
+        ("an HTML entity", Severity.WARNING, r"(?i)(?<!\\)&(?:amp|lt|gt|quot|nbsp|#\d+|#x[0-9a-f]+);"),
+        ("a conflict mark", Severity.ERROR, r"^(?:<{7}|>{7}|={7})(?:\s|$)"),
+    )
 )
 _ADDRESS = re.compile(r"(?<=\]\()[^()\s]{0,3000}(?=\))")
 _BOLD = re.compile(r"(?<!\\)\*\*")
@@ -74,7 +77,7 @@ def _strays(case: ReportContext) -> Iterator[tuple[int, str, Severity, str]]:
             bare = _CODE.sub("code", line)
             text = _ADDRESS.sub(lambda link: re.sub(r"&\w*;", "", link[0]), bare)  # an address may have what looks like an entity
             for what, severity, pattern in _STRAY:
-                yield from ((number, what, severity, mark[0]) for mark in re.finditer(pattern, text))
+                yield from ((number, what, severity, mark[0]) for mark in pattern.finditer(text))
             if len(_BOLD.findall(bare)) % 2 and _paragraph_is_odd(case, number):
                 yield number, "bold that does not end", Severity.WARNING, "**"
     if fenced:

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 MOST = 14
 _BULLET = re.compile(r"^\s*(?:[-*+•]|\d+[.)])\s+")
-_CREDIT = re.compile(r"\s*\b(?:by\s+@?[\w-]+(?:\[bot\])?\s+)?in\s+(?:https?://\S+|#\d+)\s*$")
+_CREDIT = re.compile(r"(?:(?<!\s)\s++)?\b(?:by\s++@?[\w-]++(?:\[bot\])?\s++)?in\s++(?:https?://\S++|#\d++)\s*+$")
 _PULL = re.compile(r"(?:#|/(?:pull|issues)/)(\d{2,7})\b")
-_PULLS = re.compile(r"\s*\(?(?:#\d{2,7}(?:,\s*|\s+and\s+|\s+)?)+\)?")
+_PULLS = re.compile(r"(?:(?<!\s)\s++)?\(?(?:#\d{2,7}(?:,\s*|\s+and\s+|\s+)?)+\)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,7 +41,7 @@ BASELINE_END = re.compile(
 
 SHARE = r"(?i)^\s*of (?:(?!{unless})[\w-]+ ){{0,3}}?{shares}\b"
 """`20% of tokens`: a share; the field fills in the words."""
-COUNTED = r"(?i)^\s*(?:-|×|x)?\s*(?:more |fewer |extra )?{counted}\b(?![- ]{unless})"
+COUNTED = r"(?i)^\s*+(?:(?:-|×|x)\s*+)?(?:more |fewer |extra )?{counted}\b(?![- ]{unless})"
 CONDITION = (
     r"(?i)^\s*(?:(?!(?:at|for|on|in|under|with|when|is|was|are|over|of|by|and|to|as|from|than|across"
     r"|without)\b)\w+[- ]){{0,3}}?(?:deadlines?|time-?outs?|budgets?|targets?"

@@ -38,7 +38,7 @@ _MARKS = {
     "bot check": r"captcha-delivery\.com|window\._pxappid|/_incapsula_resource|awswafintegration|window\.gokuprops"
     r"|enable javascript and cookies to continue|/\.well-known/sgcaptcha",
 }
-_TITLE_RULES = {name: re.compile(rf"\W*(?:{words})\W*(?:[|–—-].*)?$", re.IGNORECASE) for name, words in _TITLES.items()}
+_TITLE_RULES = {name: re.compile(rf"\A\W*(?:{words})\W*(?:[|–—-].*)?$", re.IGNORECASE) for name, words in _TITLES.items()}
 _MARK_RULES = {name: re.compile(words.encode(), re.IGNORECASE) for name, words in _MARKS.items()}
 
 

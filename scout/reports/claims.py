@@ -33,7 +33,7 @@ _WORDS = (
 _DATE = re.compile(rf"(?P<about>{_ABOUT})?(?P<week>\bweek of )?(?:{_ISO}|" + "|".join(_WORDS) + ")")
 _FULL_DAY = re.compile(rf"{_MONTH}\s*{_DAY},?\s*(20\d\d)\b")
 _VENUE = re.compile(
-    r"\b(?=\w*[A-Z]\w*[A-Z])[A-Z][\w&-]*\s+(?:['’]\d\d|20\d\d)\b|\b(?:conference|workshop|proceedings|keynote|session)\b"
+    r"\b(?=\w*[A-Z]\w*[A-Z])[A-Z][\w&-]{0,60}+\s+(?:['’]\d\d|20\d\d)\b|\b(?:conference|workshop|proceedings|keynote|session)\b"
 )
 _PARTS = {"early": (1, 10), "mid": (11, 20), "late": (21, 31)}
 _ROLE = re.compile(

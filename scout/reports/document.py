@@ -26,19 +26,19 @@ _COMPANIONS = re.compile(
     r"\b(?:companions?(?: \w+)?|coverage|discussion|see also|related(?: work)?|background|follow-?up|commentary)\s*:",
     re.IGNORECASE,
 )
-_BETWEEN = re.compile(r"^[\s,;&+/.]*(?:and|or|plus)?[\s,;&+/]*(?:\w+:)?\s*$", re.IGNORECASE)
+_BETWEEN = re.compile(r"^[\s,;&+/.]*+(?:and|or|plus)?[\s,;&+/]*+(?:\w++:)?\s*+$", re.IGNORECASE)
 _PRIOR = re.compile(r"\b(?:prior|previous|last) report\b", re.IGNORECASE)
 _HORIZON = re.compile(r"\b(?:search )?(?:horizon|window)\b(?:\s+expanded to)?\s*:?", re.IGNORECASE)
 _PAST = re.compile(r"\bpast\s+(?:[~≈]\s*)?(?:(\w+)[\s-]+)?(day|week|month|year)s?\b", re.IGNORECASE)
-_PATH = re.compile(r"[\w./-]+\.md\b")
+_PATH = re.compile(r"[\w./-]{1,200}\.md\b")
 _NOTHING = re.compile(r"\s*(?:there (?:was|were) )?(?:checked|nothing|none|no)\b\s*", re.IGNORECASE)
 _FROM = re.compile(
     r"\s*(?:there (?:was|were) )?(?:nothing|none|no)\b[^,;]{0,60}?\b(?:from|by|at|on)\s+(?:the |any of (?:the )?)?", re.IGNORECASE
 )
 _PREDICATE = re.compile(
-    r"\s+(?:had|have|has|published|posted|showed|shipped|released|announced|were|was|nothing|none)\b.*$", re.IGNORECASE
+    r"(?<!\s)\s++(?:had|have|has|published|posted|showed|shipped|released|announced|were|was|nothing|none)\b.*$", re.IGNORECASE
 )
-_TRAILING = re.compile(r"\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*$")
+_TRAILING = re.compile(r"(?:(?<!\s)\s++)?\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*$")
 _SEEN_COMMENT = re.compile(r"<!--\s*scout:\s*seen until (\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)Z\s*-->")
 _SEEN_WORDS = re.compile(r"(?i)\bseen until (\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?) ?(?:UTC|Z)\b")
 _DIRECTIVE = re.compile(r"<!--\s*scout:\s*off\s+([\w\s,-]+?)\s*-->", re.IGNORECASE)
@@ -284,7 +284,7 @@ def names(line: Line) -> Iterator[tuple[str, str]]:
             return
         if re.fullmatch(r"(?:none|nothing)\b[^,;:]{0,40}", line.text, re.IGNORECASE):
             return
-    for part in re.split(r";\s+|(?<=[\w)])\.\s+(?=[A-Z])|\s+·\s+", line.text.rstrip(" .") or label):
+    for part in re.split(r";\s+|(?<=[\w)])\.\s++(?=[A-Z])|(?<!\s)\s++·\s+", line.text.rstrip(" .") or label):
         lead = re.match(r"([^,():—–]{2,40}?)\s*[:—–]\s+(?=\S)", part)
         rest = part[lead.end() :] if lead else part
         if lead and (line.section == "unseen" or (_NOTHING.match(rest) and not _FROM.match(rest))):
@@ -299,7 +299,7 @@ def _listed(text: str) -> Iterator[str]:
     if said := _FROM.match(text) or _NOTHING.match(text):
         text = text[said.end() :]
     for name in re.split(r",\s+(?![^(]*\))", text):
-        bare = re.sub(r"\s*\([^()]*\)\s*$", "", re.split(r"\s[—–]\s|:\s", name)[0].strip())
+        bare = re.sub(r"(?:(?<!\s)\s++)?\([^()]*\)\s*+$", "", re.split(r"\s[—–]\s|:\s", name)[0].strip())
         bare = _PREDICATE.sub("", re.sub(r"^(?:and|or|&)\s+", "", bare)).strip(" .*`")
         if bare and len(bare) <= 100:
             yield bare

@@ -18,35 +18,41 @@ if TYPE_CHECKING:
 _PRIME = str.maketrans(dict.fromkeys("’′‘`´ʹ", "'"))
 _NUMBERED = re.compile(r"^(?:entry\s+)?#?(\d{1,3})\s*[.):–—-]\s*(\S.*)$", re.IGNORECASE | re.DOTALL)
 _LETTERED = re.compile(r"^(?:section\s+|part\s+)?\(?([A-Z]\s?'{0,2})\)?\s*(?:[.):–—-]\s|$)", re.IGNORECASE)
-_SECTIONS = (
-    ("unseen", r"^(?:sources? )?not seen|^unseen|could not (?:be )?(?:read|see|reach)|^unreachable"),
-    ("negatives", r"negatives?\b|^checked\b.*\b(?:nothing|none|no )|^nothing (?:new|in[ -]window)"),
-    ("boundary", r"^boundary"),
-    ("late", r"^late\b"),
-    ("next", r"^(?:for )?next week|^watch ?list|^upcoming"),
-    (
-        "additional",
-        r"^(?:additional|further|other) (?:context|items|links|reading|notes)|^also (?:noted|seen)|^honou?rable mention",
-    ),
-    ("crosscutting", r"^cross[ -]?cutting|^observations|^trends|^themes"),
-    ("references", r"^references?\b|^bibliography|^sources\b|^links\b"),
-    ("testplan", r"^test plan|^checklist|^verification"),
-    ("methodology", r"^methodolog|^caveats?\b|^limitations"),
-    ("head", r"^(?:run type|scope|selection criteria|organi[sz]ation|summary of the week|tl;dr)"),
-)
-_LABELS = (
-    ("reference", r"references?|links?|sources?|paper"),
-    ("companions", r"companions?|coverage|discussion|see also|related|companion (?:work|posts?|links?)|background"),
-    ("summary", r"summary|what(?: it is)?|abstract"),
-    ("novelty", r"novelty|what is new"),
-    ("impact", r"(?:potential )?(?:systems? )?impact"),
-    ("runtime", r"run-?time(?: (?:evaluation|efficiency|eval))?|evaluation|measured"),
-    ("why", r"why (?:noted|included|it matters|here)"),
-    ("status", r"status|date|window|published"),
-    ("evidence", r"evidence|figures|quoted|numbers"),
-    ("changes", r"changes(?: that match the topics)?|changelog"),
-)
-_LABEL = re.compile(r"^([^\W\d][\w /&'’-]{1,50}?)\s*(?:\([^()]{0,80}\))?\s*[:—–]\s*(?=\S|$)")
+_SECTIONS = {
+    name: re.compile(pattern, re.IGNORECASE)
+    for name, pattern in (
+        ("unseen", r"^(?:sources? )?not seen|^unseen|could not (?:be )?(?:read|see|reach)|^unreachable"),
+        ("negatives", r"negatives?\b|^checked\b.*\b(?:nothing|none|no )|^nothing (?:new|in[ -]window)"),
+        ("boundary", r"^boundary"),
+        ("late", r"^late\b"),
+        ("next", r"^(?:for )?next week|^watch ?list|^upcoming"),
+        (
+            "additional",
+            r"^(?:additional|further|other) (?:context|items|links|reading|notes)|^also (?:noted|seen)|^honou?rable mention",
+        ),
+        ("crosscutting", r"^cross[ -]?cutting|^observations|^trends|^themes"),
+        ("references", r"^references?\b|^bibliography|^sources\b|^links\b"),
+        ("testplan", r"^test plan|^checklist|^verification"),
+        ("methodology", r"^methodolog|^caveats?\b|^limitations"),
+        ("head", r"^(?:run type|scope|selection criteria|organi[sz]ation|summary of the week|tl;dr)"),
+    )
+}
+_LABELS = {
+    name: re.compile(pattern, re.IGNORECASE)
+    for name, pattern in (
+        ("reference", r"references?|links?|sources?|paper"),
+        ("companions", r"companions?|coverage|discussion|see also|related|companion (?:work|posts?|links?)|background"),
+        ("summary", r"summary|what(?: it is)?|abstract"),
+        ("novelty", r"novelty|what is new"),
+        ("impact", r"(?:potential )?(?:systems? )?impact"),
+        ("runtime", r"run-?time(?: (?:evaluation|efficiency|eval))?|evaluation|measured"),
+        ("why", r"why (?:noted|included|it matters|here)"),
+        ("status", r"status|date|window|published"),
+        ("evidence", r"evidence|figures|quoted|numbers"),
+        ("changes", r"changes(?: that match the topics)?|changelog"),
+    )
+}
+_LABEL = re.compile(r"^([^\W\d][\w /&'’-]{1,50}?)\s*+(?:\([^()]{0,80}\)\s*+)?[:—–]\s*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +150,7 @@ def section_of(heading: str) -> str:
     text = heading.strip().strip("*_: ")
     if lettered := _LETTERED.match(text):
         return lettered[1].replace(" ", "").upper()
-    return next((name for name, pattern in _SECTIONS if re.search(pattern, text, re.IGNORECASE)), "") if text else ""
+    return next((name for name, pattern in _SECTIONS.items() if pattern.search(text)), "") if text else ""
 
 
 def label_of(text: str, lead: str = "") -> tuple[str, str, int]:
@@ -158,8 +164,8 @@ def label_of(text: str, lead: str = "") -> tuple[str, str, int]:
     elif _known(text) or (section_of(text) and not _LETTERED.match(text)):
         word, start = text, len(text)
     word = word.strip(" :.")
-    return word, _known(re.sub(r"\s*\([^()]*\)$", "", word)), start
+    return word, _known(re.sub(r"(?<!\s)\s*+\([^()]*\)$", "", word)), start
 
 
 def _known(label: str) -> str:
-    return next((name for name, pattern in _LABELS if re.fullmatch(pattern, label, re.IGNORECASE)), "")
+    return next((name for name, pattern in _LABELS.items() if pattern.fullmatch(label)), "")
