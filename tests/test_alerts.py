@@ -143,7 +143,7 @@ def test_a_source_is_silent_after_three_usual_gaps(gaps: list[int], after: int) 
 def test_a_silence_is_told_with_its_length_and_what_is_usual() -> None:
     """In words that say since when."""
     said = silence(days(*[7] * 8), date(2026, 3, 31))
-    assert said == "silent for 33 days (since 2026-02-26), where 7 days are usual between two"
+    assert said == "silent for 33 days (since 2026-02-26), where its usual gap is 7 days"
 
 
 def test_a_source_of_few_days_has_no_usual_gap() -> None:

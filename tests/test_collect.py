@@ -341,7 +341,7 @@ def test_a_source_that_fell_silent_is_noted_and_told_once(tmp_path: Path, later:
         told += [(days, alert.what) for alert in alerts_of(path, run.run)]
         shown.append(select(path, workspace, Window(since=now.date(), until=now.date())).shortlist.coverage[0].silent)
         assert source_status(path, workspace, now=now)[0]["notes"] == list(said[-1])
-    words = "silent for {} days (since 2026-05-25), where 7 days are usual between two"
+    words = "silent for {} days (since 2026-05-25), where its usual gap is 7 days"
     assert said == [(), (), (words.format(22),), (), (words.format(36),)]
     assert told == [(22, f"is {words.format(22)}")]
     assert shown == [False, False, True, False, True]

@@ -102,7 +102,7 @@ def silence(days: Sequence[date], today: date, read_since: date | None = None) -
     longer = sum(lasted > gap for gap in gaps) >= RARE * len(gaps)
     if lasted < SHORTEST or lasted.days <= TIMES * usual or not longer:
         return ""
-    return f"{SILENT}{lasted.days} days (since {since}), where {usual:g} day{'s' * (usual != 1)} are usual between two"
+    return f"{SILENT}{lasted.days} days (since {since}), where its usual gap is {usual:g} day{'s' * (usual != 1)}"
 
 
 def is_silent(outcome: Outcome) -> bool:
