@@ -331,6 +331,7 @@ class Coverage:
     newest: datetime | None = None
     group: str = ""
     why: str = ""
+    silent: bool = False  # it was read, and has brought nothing for far longer than usual
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

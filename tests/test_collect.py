@@ -16,6 +16,7 @@ from scout.http import HttpCache
 from scout.model import Answer, Failure, Interval, Item, Outcome, Result, Section, Validators, Window
 from scout.pipeline.collect import Collector, CollectResult, Progress
 from scout.pipeline.shortlist import select
+from scout.pipeline.status import alerts_of, source_status
 from scout.sources.base import Page, Parsed, Source
 from scout.sources.fetch import fetch_source
 from scout.sources.workspace import ConfiguredSource, Workspace
@@ -282,6 +283,87 @@ def test_a_page_that_could_not_be_read_leaves_no_validators(tmp_path: Path) -> N
     collected(tmp_path / "s.db", Unreadable(name="one"), client=client)
     with store.open_store(tmp_path / "s.db") as opened:
         assert store.runs.validators(opened) == {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dated(OnePage):
+    """A source whose body is dates, one a line, each of one item."""
+
+    def parse(self, page: Page) -> Parsed:
+        """Make an item of each date, as it counts now."""
+        found = [(line, dates.parse_date(line, now=page.now)) for line in page.body.decode().splitlines()]
+        return Parsed(
+            items=tuple(item(line, published=one.at, claimed=one.claimed, precision=one.precision) for line, one in found)
+        )
+
+
+@pytest.mark.parametrize("etag", ['"1"', ""], ids=["304", "200 with the same body"])
+def test_an_answer_whose_dates_all_lie_ahead_is_read_again(tmp_path: Path, etag: str) -> None:
+    """Neither validators nor a digest are kept of it: unchanged, it is read in full once its days have come, and then no more."""
+    path, url, one = tmp_path / "s.db", "https://one.test/", Dated(name="one")
+    client = FakeClient(replies={url: answer("2026-05-30\n2026-05-31", headers={"etag": etag} if etag else {})})
+    assert collected(path, one, client=client).outcomes[0].result is Result.OK
+    with store.open_store(path) as opened:
+        assert store.runs.validators(opened) == {}
+        assert "bodies" not in store.runs.state(opened, "one", "f")
+    for days, result, newest in (
+        (1, Result.OK, None),
+        (7, Result.OK, datetime(2026, 5, 31, tzinfo=UTC)),
+        (8, Result.UNCHANGED, None),
+    ):
+        outcome = collected(path, one, client=client, now=NOW + timedelta(days=days)).outcomes[0]
+        assert (outcome.result, outcome.newest) == (result, newest)
+
+
+def test_an_answer_of_which_some_dates_lie_ahead_is_not_read_again(tmp_path: Path) -> None:
+    """The clock was right then, and what lay ahead is judged anew in the store: a blog's post for next week costs no bandwidth."""
+    client = FakeClient(replies={"https://one.test/": answer("2026-05-20\n2026-05-31", headers={"etag": '"1"'})})
+    results = [collected(tmp_path / "s.db", Dated(name="one"), client=client).outcomes[0].result for _ in range(2)]
+    assert results == [Result.OK, Result.UNCHANGED]
+
+
+WEEKLY = FAKE.found(*(item(f"Week {week}", published=NOW - timedelta(weeks=week)) for week in range(8)))
+
+
+@pytest.mark.parametrize(
+    "later",
+    [WEEKLY, FAKE.empty(), FAKE.empty(complete=False)],
+    ids=["the same items", "none, and none left out", "none any more"],
+)
+def test_a_source_that_fell_silent_is_noted_and_told_once(tmp_path: Path, later: FakeSource) -> None:
+    """However its good answer looks: the note stands in outcome, status and coverage while it is true, the alert comes once."""
+    path, workspace = tmp_path / "s.db", Workspace(config=config.parse("sources: []"), sources=tuple(configured(FAKE)))
+    said, told, shown = [], [], []
+    for days, source in ((0, WEEKLY), (21, later), (22, later), (29, FAKE.fails(Result.BLOCKED)), (36, later)):
+        now = NOW + timedelta(days=days)
+        run = collected(path, source, now=now)
+        said.append(run.outcomes[0].notes)
+        told += [(days, alert.what) for alert in alerts_of(path, run.run)]
+        shown.append(select(path, workspace, Window(since=now.date(), until=now.date())).shortlist.coverage[0].silent)
+        assert source_status(path, workspace, now=now)[0]["notes"] == list(said[-1])
+    words = "silent for {} days (since 2026-05-25), where its usual gap is 7 days"
+    assert said == [(), (), (words.format(22),), (), (words.format(36),)]
+    assert told == [(22, f"is {words.format(22)}")]
+    assert shown == [False, False, True, False, True]
+
+
+def test_a_source_that_is_over_one_day_is_never_silent(tmp_path: Path) -> None:
+    """A conference's programme brings nothing more, and nobody is told."""
+
+    class Over(FakeSource):
+        lasting: ClassVar[bool] = False
+
+    collected(tmp_path / "s.db", Over(name="labs", script=WEEKLY.script))
+    assert not collected(tmp_path / "s.db", Over(name="labs").empty(), now=NOW + timedelta(days=90)).outcomes[0].notes
+
+
+def test_days_that_nobody_asked_for_are_no_silence(tmp_path: Path) -> None:
+    """A service that is asked by time is silent for as long as it was asked about, though scout rested for months."""
+    collected(tmp_path / "s.db", WEEKLY)
+    now = NOW + timedelta(days=90)
+    for back, noted in ((14, False), (28, True)):
+        asked = FAKE.empty(complete=False, covers=Interval(start=now - timedelta(days=back), end=now))
+        assert bool(collected(tmp_path / "s.db", asked, now=now).outcomes[0].notes) is noted
 
 
 def test_what_is_gone_is_not_asked_again(tmp_path: Path) -> None:

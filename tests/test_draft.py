@@ -486,3 +486,15 @@ def test_the_draft_says_up_to_which_instant_a_source_could_be_read() -> None:
     assert "1 covers only a part of it (arxiv up to 2026-05-22 18:00 UTC)" in said
     assert "arxiv (read, but its answers reach only up to 2026-05-22 18:00 UTC)" in said
     assert "arxiv (newest" not in said
+
+
+def test_the_caveat_names_a_source_that_fell_silent() -> None:
+    """It was read, and stays among the negatives; the reader is told that its silence may be a fault of reading."""
+    silent, other = replace(asked("labs", items=0), silent=True), asked("venue")
+    said = compose(Week(candidates=(TRAIN,), coverage=(silent, other)).material())
+    assert (
+        "all 2 sources were read over the whole window; 1 has been silent for far longer than usual, which may be a fault" in said
+    )
+    assert "fault of reading (labs). " in said
+    both = compose(Week(coverage=(silent, replace(asked("blog", items=0), silent=True))).material())
+    assert "2 have been silent for far longer than usual, which may be a fault of reading (labs, blog). " in both

@@ -339,6 +339,20 @@ def test_a_claim_counts_once_its_day_has_come(tmp_path: Path) -> None:
     assert [tuple(row) for row in rows] == [("ahead", "2026-05-19T10:00:00Z", "second", "")]
 
 
+def test_the_last_days_are_those_on_which_a_source_brought_something(path: Path) -> None:
+    """By publication, each once; what has no date, or another source's words, came on the day on which this source first had it."""
+    once, twice = NOW - timedelta(days=900), NOW - timedelta(days=20)
+    old = item("old", published=once)
+    told(path, old, item("a", published=twice), item("b", published=twice), source="blog")
+    told(path, old, item("undated", published=None), source="list", now=LATER)
+    told(path, item("from a feed of arXiv", published=None, announced=twice), source="list", now=LATER + timedelta(days=1))
+    with store.open_store(path, write="a test") as opened, opened.writing() as conn:
+        assert store.runs.last_days(conn, "blog", most=9) == [once.date(), twice.date()]
+        assert store.runs.last_days(conn, "list", most=9) == [twice.date(), LATER.date()]
+        assert store.runs.last_days(conn, "list", most=1) == [LATER.date()]
+        assert store.runs.last_days(conn, "nobody", most=9) == []
+
+
 def test_the_schema_names_every_migration() -> None:
     """What is taken for up to date without loading the migrations has really had all of them."""
     assert tuple(step.name for step in migrations._migrations) == schema.STEPS

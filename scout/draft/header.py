@@ -143,23 +143,28 @@ def _caveat(material: DraftInput) -> Markdown:
         return Markdown("no source was asked; nothing here can be called absent.")
     unread = [one for one in coverage if one.outcome.result not in SEEN]
     short = [one for one in coverage if one.outcome.result in SEEN and not one.covered]
+    silent = [one for one in coverage if one.silent]
     whole = len(coverage) - len(unread) - len(short)
     if not unread and not short:
-        words = f"all {len(coverage)} sources were read over the whole window."
+        words = f"all {len(coverage)} sources were read over the whole window"
     elif not whole:
         words = f"none of the {len(coverage)} sources was read over the whole window"
     else:
         words = f"{whole} of {len(coverage)} sources were read over the whole window"
-    parts = [words] if not words.endswith(".") else []
+    parts = [words]
     if unread:
         parts.append(f"{len(unread)} could not be read ({joined(map(_how, unread))})")
     if short:
         parts.append(
             f"{len(short)} cover{'s' * (len(short) == 1)} only a part of it ({joined(_short(one, material) for one in short)})"
         )
+    if silent:
+        have = "have" if len(silent) > 1 else "has"
+        names = joined(within(one.source) for one in silent)
+        parts.append(f"{len(silent)} {have} been silent for far longer than usual, which may be a fault of reading ({names})")
     if len(unread) == len(coverage):
         parts.append("what stands below was collected earlier")
-    told = "; ".join(parts) + "." if parts else words
+    told = "; ".join(parts) + "."
     if material.seen_until:
         told += f" Seen until {material.seen_until:%Y-%m-%d %H:%M} UTC: what shows itself later is late in the next report."
     return Markdown(f"{told} Dates are those of the sources' own records; none was completed by guessing.")

@@ -12,6 +12,7 @@ from scout import __version__, dates
 from scout.errors import ScoutError, StoreBusyError
 from scout.http import HttpCache, HttpClient
 from scout.model import SEEN, Outcome, Result
+from scout.pipeline import alerts
 from scout.sources._parse_process import ParseProcesses
 from scout.sources.fetch import SourceResult, fault_result, fetch_source
 from scout.sources.session import ASKED, GONE, Client, FetchSession
@@ -19,7 +20,7 @@ from scout.store import Store, items, open_store, runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
     from pathlib import Path
 
     from scout.config import HttpSettings
@@ -241,6 +242,8 @@ class Collector:
                 provenance = items.Provenance(source=one.source.name, authority=one.source.authority, run=run, now=now)
                 new = items.remember(conn, result.items, provenance)
                 outcome = replace(result.outcome, run=run, items_new=new, ended=now)
+                if one.source.lasting and _may_be_silent(outcome, now):
+                    outcome = _with_silence(outcome, runs.last_days(conn, outcome.source, most=alerts.RECENT), now)
                 runs.put_outcome(conn, outcome, one.kind)
                 runs.put_validators(conn, result.validators, now=now)
                 if result.state is not None:
@@ -248,6 +251,18 @@ class Collector:
                 outcomes.append(outcome)
             runs.put_pauses(conn, self.client.pauses())
         return tuple(outcomes)
+
+
+def _may_be_silent(outcome: Outcome, now: datetime) -> bool:
+    """Say whether the store must be asked: not of what failed, nor of what has just shown something new."""
+    return outcome.result in SEEN and not (outcome.newest and now - outcome.newest < alerts.SHORTEST)
+
+
+def _with_silence(outcome: Outcome, days: Sequence[date], now: datetime) -> Outcome:
+    """Note it where a source that was read has brought nothing for far longer than usual; that may be a fault of reading."""
+    read_since = outcome.covers.start.date() if outcome.covers else None
+    words = alerts.silence(days, now.date(), read_since)
+    return replace(outcome, notes=(*outcome.notes, words)) if words else outcome
 
 
 def run_collect(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from scout import dates, intervals, shortlist
 from scout.identity import identify
 from scout.model import SEEN, Coverage, Outcome, Window
+from scout.pipeline.alerts import is_silent
 from scout.store import ledger, open_store, runs, window_items
 
 if TYPE_CHECKING:
@@ -204,4 +205,5 @@ def _covered(
         why=due,
         newest=max((o.newest for o in outcomes if o.newest), default=None),
         group=one.source.group,
+        silent=is_silent(shown) and not items,
     )

@@ -122,7 +122,7 @@ class Source(ABC):
     delayed: ClassVar[bool] = False
     """Whether things appear there later than their date (arXiv announces): asked on the last day, that day is not covered."""
     lasting: ClassVar[bool] = True
-    """Whether it goes on for good, so that its silence says something; a conference's programme is over one day."""
+    """Whether it goes on for good, so that a long silence may be a fault of reading; a conference's programme is over one day."""
     remembers_spans: ClassVar[bool] = False
     """Whether an answered span ten days past its end need not be asked again (services without validators)."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt  # not `date`: that is the name of an option
 import re
 from dataclasses import astuple, dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal, assert_never
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, assert_never
 from urllib.parse import urlsplit
 
 from scout import dates
@@ -58,6 +58,8 @@ class Program(Source):
     authors: str = ""
     link: str = ""
     date: str = ""
+
+    lasting: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         """Refuse what cannot be asked or read."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from scout.model import SEEN, Interval, Outcome, Result, Validators
@@ -114,6 +115,19 @@ def put_validators(conn: sqlite3.Connection, found: Mapping[str, Validators], *,
         " last_modified = excluded.last_modified, sha256 = excluded.sha256, stored = excluded.stored",
         [(text(url), text(v.etag), text(v.last_modified), v.sha256, instant(now)) for url, v in found.items()],
     )
+
+
+def last_days(conn: sqlite3.Connection, source: str, *, most: int) -> list[date]:
+    """Return the last `most` days on which a source brought something, oldest first.
+
+    That is the day of publication; of what has none, or whose words are another source's, the day on which this one first had it.
+    """
+    day = "substr(iif(i.owner = s.source, coalesce(i.published, i.announced, s.first_seen), s.first_seen), 1, 10)"
+    rows = conn.execute(
+        f"select distinct {day} from sightings s join items i on i.id = s.item_id where s.source = ? order by 1 desc limit ?",  # noqa: S608 -- ours
+        (source, most),
+    )
+    return [date.fromisoformat(day) for (day,) in rows][::-1]
 
 
 def pauses(store: Store) -> dict[str, datetime]:
