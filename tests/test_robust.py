@@ -214,7 +214,9 @@ for trial in range(int(sys.argv[2])):
         from scout.cli import main
         main()
         os._exit(0)
-    wait = rng.uniform(0.03, 0.12)
+    wait, begun = rng.uniform(0.0, 0.12), f"{how}-{trial}.db"
+    while how in ("TERM", "HUP", "twice") and not os.path.exists(begun) and os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+        time.sleep(0.005)  # a signal before the program has begun would end the interpreter alone
     for number in {"TERM": [15], "HUP": [1], "twice": [2, 2]}.get(how, []):
         time.sleep(wait)
         try:
