@@ -25,10 +25,6 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 PACKAGE = Path(scout.__file__).parent
-BOUNDED = {"scout.figures": 1_500}
-"""Rooms that are handed no longer text than this, whose patterns are tried with as much: `figures.find` reads no more of a sentence."""
-ELSEWHERE = {"scout.figures.evidence"}
-"""Modules of these rooms that read longer text all the same: a page of it is parted into sentences first."""
 SCANS = {"sub", "search", "findall", "split", "finditer", "subn"}
 MATCHES = {"match", "fullmatch"}
 READERS = {"compile", *SCANS, *MATCHES}
@@ -47,11 +43,6 @@ def modules() -> list[str]:
     paths = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__main__.py")
     names = (".".join(("scout", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__") for path in paths)
     return [name for name in names if any(True for _ in patterns(name))]
-
-
-def bound(name: str) -> int | None:
-    """Return how long the text is at most that a module's patterns read, if it is bounded."""
-    return None if name in ELSEWHERE else next((most for room, most in BOUNDED.items() if name.startswith(f"{room}.")), None)
 
 
 def held(value: object) -> Iterator[re.Pattern[Any]]:
@@ -86,7 +77,7 @@ def patterns(name: str) -> Iterator[Pattern]:
             flags = 0
             for word in re.findall(r"re\.(IGNORECASE|DOTALL|MULTILINE|ASCII)", ast.unparse(node)):
                 flags |= getattr(re, word)
-            if how != "compile" or isinstance(first.value, bytes) or first.value not in known(module):
+            if how != "compile" or first.value not in known(module):
                 yield first.value, flags, how not in MATCHES
 
 
@@ -117,13 +108,14 @@ def attacks(pattern: str, size: int) -> Iterator[str]:
 
 
 def seconds(rule: re.Pattern[Any], text: str, *, scanned: bool = True) -> float:
-    """Return what it costs to find all matches where it is looked for, one at the beginning, and one of the whole."""
+    """Return what it costs to find all matches and one at the beginning; that and the whole where it is only tried at one place."""
     subject = text.encode() if isinstance(rule.pattern, bytes) else text
     started = time.process_time()
     for _ in rule.finditer(subject) if scanned else ():
         pass
     rule.match(subject)
-    rule.fullmatch(subject)
+    if not scanned:
+        rule.fullmatch(subject)
     return time.process_time() - started
 
 
@@ -141,12 +133,11 @@ def judge(name: str, pipe: Connection) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     guilty = []
-    longest = bound(name) or LONGER * SIZE
     for pattern, flags, scanned in dict.fromkeys(patterns(name)):
         rule = re.compile(pattern, flags)
         shown = pattern.decode("latin-1") if isinstance(pattern, bytes) else pattern
         pipe.send(json.dumps(["trying", shown]))
-        for short, long in zip(attacks(shown, longest // LONGER), attacks(shown, longest), strict=True):
+        for short, long in zip(attacks(shown, SIZE), attacks(shown, LONGER * SIZE), strict=True):
             if not is_linear(rule, short, long, scanned=scanned):
                 guilty.append([shown, long[:12]])
                 break

@@ -48,7 +48,7 @@ _SLOT = re.compile(
     r"|[\s_…—–.?*()\[\]<>-]*)",
     re.IGNORECASE | re.DOTALL,
 )
-_MARKED = re.compile(r"\[(?:TODO|TBD|slot|fill in)[^\]]*\]|\bTODO\b|\bTBD\b|‹[^›]*›", re.IGNORECASE)
+_MARKED = re.compile(r"\[(?:TODO|TBD|slot|fill in)[^\]]{0,500}\]|\bTODO\b|\bTBD\b|‹[^‹›]*›", re.IGNORECASE)
 
 
 def markup(case: ReportContext) -> Iterator[Finding]:

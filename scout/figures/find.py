@@ -26,7 +26,7 @@ _LIMIT = re.compile(r"(?i)\b(?:more|less|fewer) than\s*$")
 _AGAINST = re.compile(rf"(?i)\b(?:compared (?:to|with|against)|relative to) ([^,;()]+(?:, {words.ADJECTIVE} [^,;()]+)?),")
 _PART = re.compile(r"hal|(?:a |one )?(?:third|quarter|fifth|tenth)|(?:two|three)[- ](?:thirds|quarters)")
 _RESULT = re.compile(
-    r"(?i)\b\d[\d.,]* (?:per|of|out of) \d[\d,]*|\bfrom \d[\d.,]* to \d+(?:\.\d+)?(?!\w|\.\d)"
+    r"(?i)\b\d[\d.,]{0,30} (?:per|of|out of) \d[\d,]*|\bfrom \d[\d.,]{0,30} to \d+(?:\.\d+)?(?!\w|\.\d)"
     r"|\bratio (?:of |was |is |= ?)?\d+\.\d+|\bp ?[<=≤] ?0?\.\d+"
 )
 """Results without a unit."""
@@ -106,7 +106,7 @@ def _baseline(sentence: str, q: Quantity) -> str:
             return " ".join(words_of[:10])
     if before := _AGAINST.search(sentence[: q.start]):
         return " ".join(before[1].split()[:10])
-    found = re.search(r"(?i)\b(?:the |existing |strong |naive )*baselines?\b", sentence)
+    found = re.search(r"(?i)\b(?:the |existing |strong |naive ){0,6}baselines?\b", sentence)
     return found[0] if found else ""
 
 

@@ -21,7 +21,7 @@ _POINTS_BACK = re.compile(
     r"|averag\w+|stays?|remains?|drops?|down|up|=)|[(:=,])"
     r"\s*(?:an average (?:of )?+|an? |the |just |only |about |around |roughly |nearly |almost |approximately |up to "
     r"|as (?:much|little|low|high) as |at (?:most|least) |more than |over |less than |another "
-    r"|average |further |well )*+[~≈(]?\$?$"
+    r"|average |further |well ){0,8}+[~≈(]?\$?$"
 )
 """Words once read are not given back: `an average` is also `an` and `average`, and trying each would cost powers of two."""
 _OBJECT = re.compile(

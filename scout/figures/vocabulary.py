@@ -238,7 +238,7 @@ class Metrics:
         return re.compile(
             rf"(?i:\b{names}(?: {noun})?\b"
             r"|\b(?:(?!(?:on|across|to|of|over|in|for|with|by|and|the|all|under|from|that|a|an|is|are|our|at|as|tested"
-            rf"|several|multiple|various|these|this)\b)[\w-]+ ){{1,3}}{noun}\b)"
+            rf"|several|multiple|various|these|this)\b)[\w-]{{1,60}} ){{1,3}}{noun}\b)"
         )
 
     @cached_property

@@ -10,6 +10,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from scout.reports import authorship, claims, markdown, sections
@@ -298,8 +299,15 @@ def _listed(text: str) -> Iterator[str]:
     """Return the names listed in a sentence, without its predicate."""
     if said := _FROM.match(text) or _NOTHING.match(text):
         text = text[said.end() :]
-    for name in re.split(r",\s+(?![^(]*\))", text):
+    for name in _outside_brackets(text):
         bare = re.sub(r"(?:(?<!\s)\s++)?\([^()]*\)\s*+$", "", re.split(r"\s[—–]\s|:\s", name)[0].strip())
         bare = _PREDICATE.sub("", re.sub(r"^(?:and|or|&)\s+", "", bare)).strip(" .*`")
         if bare and len(bare) <= 100:
             yield bare
+
+
+def _outside_brackets(text: str) -> list[str]:
+    """Part a list at its commas, but for those whose next bracket closes. Looking ahead from each comma would take squares."""
+    parts = re.split(r"([()])", text.replace("\0", ""))
+    inside = zip_longest(parts, parts[1:])
+    return "".join(part if after == ")" else re.sub(r",\s+", "\0", part) for part, after in inside).split("\0")
