@@ -24,7 +24,7 @@ def starts(limiters: list[HostLimiter]) -> list[float]:
     """Take one turn in each lane, all at once; return when each began."""
 
     def one(lane: HostLimiter) -> float:
-        with lane.turn(Event()):
+        with lane.acquire(Event()):
             return lane._last
 
     with ThreadPoolExecutor(len(limiters)) as pool:
@@ -82,7 +82,7 @@ def test_a_strange_stamp_costs_one_pause_at_most(tmp_path: Path, stamp: str) -> 
 def test_a_slow_connection_does_not_shorten_the_next_pause(tmp_path: Path) -> None:
     """The pause counts from when the request left, not from when its connection was begun."""
     one, other = HostLimiter(PAUSE, tmp_path / "pace"), HostLimiter(PAUSE, tmp_path / "pace")
-    with one.turn(Event()) as leaves:
+    with one.acquire(Event()) as leaves:
         time.sleep(PAUSE / 2)
         leaves()
         left = time.monotonic()
@@ -96,7 +96,7 @@ def test_a_stop_ends_the_pause() -> None:
     stopped.set()
     before = time.monotonic()
     for _ in range(2):
-        with lane.turn(stopped):
+        with lane.acquire(stopped):
             pass
     assert time.monotonic() - before < 1
 

@@ -165,7 +165,7 @@ def test_the_wait_for_arxivs_turn_can_be_stopped(tmp_path: Path) -> None:
     with (
         FileLock(str(tmp_path / "pace.lock")),
         pytest.raises(RequestFailedError, match="stopped"),
-        HostLimiter(3, tmp_path / "pace").turn(stopped),
+        HostLimiter(3, tmp_path / "pace").acquire(stopped),
     ):
         pass
 

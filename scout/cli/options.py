@@ -93,7 +93,7 @@ def token() -> str:
 
 
 def pace_dir() -> Path:
-    """Return the folder of this user in which all processes keep whose turn it is to ask arXiv."""
+    """Return the folder of this user in which all processes keep when arXiv was last asked."""
     from platformdirs import user_cache_path  # noqa: PLC0415
 
     return user_cache_path("scout")

@@ -1,16 +1,16 @@
-"""The HTTP door: the one place where scout talks to the network.
+"""The HTTP client: the only code that talks to the network.
 
-    cache.py      what is remembered between runs
-    door.py       Web: one address in, an Answer or a Failure out; turns, pauses, retries, redirects, validators
-    wire.py       one request and its response
+    client.py     HttpClient: one address in, an Answer or a Failure out; pauses, retries, redirects, validators
+    transport.py  one request and its response
     address.py    which addresses may be asked at all
-    verdict.py    what a status and its headers mean for scout; never what a body means
-    guard.py      where a connection may go, and how long it may take
-    pace.py       whose turn it is: one request at a time for each host, a pause between two
+    errors.py     what a status and its headers mean; never what a body means
+    network.py    where a connection may go, and how long it may take
+    ratelimit.py  one request at a time for each host, with a pause between two
+    cache.py      validators and pauses remembered from earlier runs
     body.py       the body, decoded under a cap
     robots.py     what robots.txt allows
 
-How to behave is `config.HttpSettings`, the `http` part of feeds.yaml. httpx and httpcore are imported nowhere else.
+httpx and httpcore are imported nowhere else.
 """
 
 from scout.http.cache import HttpCache

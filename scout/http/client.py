@@ -58,9 +58,9 @@ class _Found:
 
 
 class HttpClient:
-    """The door. Safe to use from several threads: different hosts are asked side by side, one host by one thread at a time.
+    """Make requests. Safe to use from several threads: hosts are asked in parallel, each by one thread at a time.
 
-    `now` gives the time of day in UTC (for Retry-After and pauses), `pace_dir` is where arXiv's turn is kept for all processes,
+    `now` gives the time of day in UTC (for Retry-After and pauses), `pace_dir` holds arXiv's rate limit for all processes,
     `version` stands in the User-Agent. `resolve` answers like `socket.getaddrinfo`. What no user may set: `pause_s` is the pause
     in seconds between two requests to a host that the settings do not name, `attempts` how often a failed request is made again,
     `backoff_s` the first pause before that; it doubles.
@@ -103,12 +103,12 @@ class HttpClient:
         self.close()
 
     def close(self) -> None:
-        """Hang up, and let everything that waits for its turn come back at once as not finished."""
+        """Close all connections; every call that waits returns at once as not finished."""
         self._stopped.set()
         self._wire.close()
 
     def pauses(self) -> dict[str, datetime]:
-        """Return who asked in this run to be left alone, and until when: what `HttpCache.not_before` should know next time."""
+        """Return until when each host must not be asked (Retry-After of this run), for `HttpCache.not_before` of the next."""
         return dict(self._pauses)
 
     def get(
@@ -189,12 +189,12 @@ class HttpClient:
             here, moved = there, moved and REDIRECTS[heard.status]
 
     def _ask(self, call: _Call, here: httpx.URL, headers: Mapping[str, str]) -> Response:
-        """Make one request when it is its turn, unless its host wants to be left alone."""
+        """Make one request as the rate limit allows, unless its host is paused."""
         self._heed_pause(here)
         with ExitStack() as stack:
             with call.tally.timer.stopped():
                 # Another thread may learn that it is pointless while this one waits.
-                leaves = stack.enter_context(self._limiters.of(host(here)).turn(self._stopped, lambda: self._heed_pause(here)))
+                leaves = stack.enter_context(self._limiters.of(host(here)).acquire(self._stopped, lambda: self._heed_pause(here)))
             self._heed_pause(here)
             try:
                 return self._wire.exchange(here, headers, call.tally, leaves)
@@ -208,7 +208,7 @@ class HttpClient:
                 raise
 
     def _heed_pause(self, here: httpx.URL) -> None:
-        """Ask nobody who wants to be left alone or is not there, nor anybody after the end."""
+        """Raise if the host is paused or unreachable, or the client is closed."""
         if self._stopped.is_set():
             raise RequestFailedError(Result.NOT_FINISHED, "the run was stopped")
         if self._tries[origin(here)] > self._attempts:

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PATIENCE_S = 10.0
-"""The longest that one call waits because a server asks for it; beyond, the host is left alone and the run goes on."""
+"""The longest that one call waits because a server asks for it; beyond, the host is paused and the run goes on."""
 COOL_DOWN = timedelta(seconds=60)
-"""How long a host that limits us without saying for how long is left alone (GitHub's advice; arXiv sends `Retry-After: 0`)."""
+"""How long a host that limits requests without saying for how long is paused (GitHub's advice; arXiv sends `Retry-After: 0`)."""
 LONGEST = timedelta(hours=24)
 """No server can make scout stay away for longer than this with one header."""
 
@@ -45,7 +45,7 @@ _WORDS = {
 
 
 class RequestFailedError(Exception):
-    """Why one request gave nothing. Crosses the door's own rooms only: `Web.get` returns it as a `Failure`.
+    """Why one request gave nothing. Raised inside `http` only: `HttpClient.get` returns it as a `Failure`.
 
     `again` is how many seconds to wait at least before the same call asks again; None: asking again would change nothing.
     `asked` names who was asked, once somebody was. `lost`: nobody is there at all, whatever the path.
@@ -94,7 +94,7 @@ def failure_of(status: int, headers: Mapping[str, str], now: datetime) -> Reques
 
 
 def asked_wait(headers: Mapping[str, str], now: datetime) -> timedelta | None:
-    """Read for how long a server wants to be left alone: Retry-After, else the end of GitHub's hour. None if it does not say.
+    """Return for how long a server asks for a pause: Retry-After, else the end of GitHub's hour; None if it does not say.
 
     A time that has passed, zero and nonsense say nothing. At most a day.
     """

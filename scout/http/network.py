@@ -41,7 +41,7 @@ class RefusedError(Exception):
 
 
 class Deadline:
-    """The time one call has left, in seconds, on the monotonic clock. Waiting for one's turn is forgiven."""
+    """The time one call has left, in seconds, on the monotonic clock. Waiting for the rate limit does not count."""
 
     def __init__(self, limit: float) -> None:
         self.limit = limit

@@ -1,7 +1,7 @@
-"""Whose turn it is: one request at a time for each host, and a pause between the starts of two.
+"""Limit the rate: one request at a time for each host, and a pause between the starts of two.
 
 arXiv's terms of use: "no more than one request every three seconds, … a single connection at a time", counted over its API,
-OAI-PMH and RSS together and over all one's machines. So its hosts are one realm, whose turn is kept in a file that every
+OAI-PMH and RSS together and over all one's machines. So its hosts are one realm, whose last request is kept in a file that every
 process on this machine respects.
 """
 
@@ -49,11 +49,11 @@ class HostLimiter:
         self._file = FileLock(f"{stamp}.lock") if stamp else None
 
     @contextmanager
-    def turn(self, stopped: Event, still: Callable[[], None] = lambda: None) -> Iterator[Callable[[], None]]:
-        """Wait until it is our turn, then hold it; `stopped` ends the pause at once.
+    def acquire(self, stopped: Event, still: Callable[[], None] = lambda: None) -> Iterator[Callable[[], None]]:
+        """Wait until a request may be made, and hold the host meanwhile; `stopped` ends the pause at once.
 
         What it gives is to be called when the request leaves: setting up a connection must not shorten the next pause.
-        `still` raises if asking has become pointless meanwhile: then there is no pause, and no turn is taken.
+        `still` raises if asking has become pointless meanwhile: then there is no pause, and nothing is held.
         """
         with self._lock, self._machine_wide(stopped):
             still()

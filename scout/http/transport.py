@@ -60,7 +60,7 @@ class Transport:
         )
 
     def close(self) -> None:
-        """Hang up."""
+        """Close all connections."""
         self._connections.hang_up()
         self._pool.close()
 

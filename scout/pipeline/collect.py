@@ -34,7 +34,7 @@ PATIENCE_S = 600.0
 TRY_S, GAP_S = 1.0, 0.2
 """How long one try to write lasts, and the gap in which the run's own questions to the store are answered."""
 LAST_S = 5.0
-"""How long a run that was told to stop waits for visits that are still reading an answer."""
+"""How long a run that was told to stop waits for sources that are still reading an answer."""
 T = TypeVar("T")
 
 

@@ -1,4 +1,4 @@
-"""The whole job on the embedded week: a real server on loopback, the same door, store, shortlist and draft as any other week."""
+"""Run the whole job on the embedded week: a real server on loopback, and the same client, store and draft as any week."""
 
 from __future__ import annotations
 

@@ -41,14 +41,14 @@ QUIET = 3
 LEAST = timedelta(days=1)
 """A span that fails is halved down to this; the day that still fails is lost, and its neighbours are not."""
 PATIENCE = 12
-"""How many spans may fail before the service is left alone: enough to find two bad days in a month."""
+"""How many spans may fail before the service is not asked further: enough to find two bad days in a month."""
 HOPELESS = 4
 """How many may fail when none has been answered."""
 
 _CATEGORY = re.compile(r"^[a-z-]+(\.([A-Za-z-]+|\*))?$")
 _MINUTE = timedelta(minutes=1)  # as exactly as a span is asked for
 _TOO_HEAVY = {400, 500, 502, 504}
-"""Statuses that a shorter span may not meet; 429 and 503 ask to be left alone."""
+"""Statuses that a shorter span may not meet; 429 and 503 ask for a pause."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,7 +37,7 @@ MOST_PAGES = 20
 LONGEST = 20_000
 """Characters of release notes that are kept."""
 PATIENCE = 3
-"""How many repositories in a row may go unanswered before the service is left alone."""
+"""How many repositories in a row may go unanswered before the service is not asked further."""
 FEED_ENTRIES = 10
 """What `releases.atom` holds; with fewer it holds all there are."""
 

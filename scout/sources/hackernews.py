@@ -37,7 +37,7 @@ MOST = 1000
 LEAST = timedelta(hours=1)
 """A slice that has more hits than that in so short a time is not believed."""
 PATIENCE = 3
-"""How many phrases may go unanswered before the service is left alone."""
+"""How many phrases may go unanswered before the service is not asked further."""
 _LEFT_ALONE = {Result.RATE_LIMITED, Result.BLOCKED, Result.REFUSED}
 
 NO_STORY = "not a story"

@@ -36,7 +36,7 @@ class Client(Protocol):
         ...
 
     def pauses(self) -> dict[str, datetime]:
-        """Return which hosts asked in this run to be left alone, and until when (UTC)."""
+        """Return until when (UTC) each host must not be asked, as learnt in this run."""
         ...
 
     def close(self) -> None:
