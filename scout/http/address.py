@@ -1,4 +1,4 @@
-"""Which addresses scout may ask at all, and what of an address names its host."""
+"""Validate addresses, and name their host and origin."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def address(url: str, base: str = "") -> httpx.URL:
 
 
 def redirected(location: str, base: httpx.URL, status: int) -> httpx.URL:
-    """Read where a redirect leads; it is judged like any address."""
+    """Return the target of a redirect, validated like any address."""
     if not location.strip():
         raise RequestFailedError(Result.BROKEN, f"{status}: a redirect without an address", status=status)
     try:
@@ -48,5 +48,5 @@ def host_and_port(read: httpx.URL) -> str:
 
 
 def origin(read: httpx.URL) -> str:
-    """Return scheme, host and port: what a secret is for."""
+    """Return scheme, host and port: where credentials may be sent."""
     return f"{read.scheme}://{host(read)}"

@@ -1,6 +1,6 @@
-"""The body, decoded under a cap. A small body that unfolds to gigabytes is never unfolded further than the cap.
+"""Decode a body under a cap: one that decompresses to gigabytes is never decompressed beyond the cap.
 
-Content codings: RFC 9110, 8.4.1. `deflate` is zlib's format there, and the bare stream in the wild; both are read.
+Content codings: RFC 9110, 8.4.1. `deflate` is zlib's format there, often a bare stream in practice; both are read.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def decoded(raw: Iterable[bytes], coding: str, *, cap: int) -> bytes:
 
 
 def too_large(cap: int) -> RequestFailedError:
-    """Say that a body is larger than the cap, which is given in bytes."""
+    """Return the error for a body larger than `cap` bytes."""
     return RequestFailedError(Result.BROKEN, f"the answer is larger than {cap / MIB:g} MiB (max_body_mib)")
 
 
@@ -51,7 +51,7 @@ def _pieces(raw: Iterable[bytes], coding: str) -> Iterator[bytes]:
 
 
 def _head(raw: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
-    """Read until the two bytes that tell the format are there."""
+    """Read until the two bytes that identify the format are there."""
     head = b""
     for chunk in raw:
         head += chunk
@@ -61,7 +61,7 @@ def _head(raw: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
 
 
 def _inflated(raw: Iterator[bytes], wbits: int) -> Iterator[bytes]:
-    """Decompress in steps of at most 64 KiB. Several gzip members are one body; what follows the last is passed over."""
+    """Decompress in steps of at most 64 KiB. Several gzip members are one body; what follows the last is ignored."""
     engine = zlib.decompressobj(wbits)
     begun = over = False
     try:

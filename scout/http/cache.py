@@ -1,4 +1,4 @@
-"""What the client remembers from one run to the next."""
+"""Hold validators and pauses between runs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpCache:
-    """What earlier runs stored: `validators` by address, and `not_before` by the names that `Web.pauses` gives (UTC).
+    """Hold what earlier runs stored: `validators` by address, `not_before` (UTC) by the names in `HttpClient.pauses`.
 
     Read by the client from several threads, and never written by it: the caller stores what is new once its items are stored.
     """

@@ -1,4 +1,4 @@
-"""One address in, an `Answer` or a `Failure` out: turns, pauses, retries, redirects, validators."""
+"""Get one address as an `Answer` or a `Failure`: pauses, retries, redirects, validators."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
 MAX_REDIRECTS = 5
 _TRAVELS = {"accept", "accept-language", "if-none-match", "if-modified-since"}  # headers that another origin may see
 
-set_on_retry_hooks([])  # stamina would log each retry; what happened is told by the value that `get` returns
+set_on_retry_hooks([])  # stamina would log each retry; what happened is in the value that `get` returns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Call:
-    """One `get` under way: what was asked, with which headers and validators, and what it has cost."""
+    """Hold one `get` under way: its request, headers, validators and usage so far."""
 
     url: str
     headers: Mapping[str, str]
@@ -50,7 +50,7 @@ class _Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
-    """Where the redirects ended and what was heard there; `moved` if there were any, all of them permanent."""
+    """Hold the last address and its response; `moved` if there were redirects, all permanent."""
 
     address: httpx.URL
     heard: Response
@@ -121,11 +121,11 @@ class HttpClient:
         robots: bool = False,
         deadline_s: float | None = None,
     ) -> Answer | Failure:
-        """Ask one address; whatever the outside world does is a value.
+        """Get one address; a failure is returned, never raised.
 
         `params` are added to the address's own query. `conditional` sends what the cache has of the last answer, `robots`
-        obeys robots.txt first. `deadline_s` replaces `timeout_s`. `requests`, `received` (bytes of bodies on the wire) and
-        `seconds` (without the pauses of politeness) count everything that this call did, in failures too.
+        obeys robots.txt first. `deadline_s` replaces `timeout_s`. `requests`, `received` (bytes of undecoded bodies) and
+        `seconds` (without pauses of the rate limit) count everything that this call did, in failures too.
         """
         tally = RequestUsage(timer=network.Deadline(self._settings.timeout_s if deadline_s is None else deadline_s))
         try:
@@ -150,7 +150,7 @@ class HttpClient:
             )
 
     def _patiently(self, call: _Call) -> _Found:
-        """Follow the address; after a trouble that may pass, again, as long as the time lasts. The waits double, with jitter."""
+        """Get the address; retry transient errors until the deadline. The waits double, with jitter."""
         timer = call.tally.timer
         first = min(self._backoff_s, timer.limit / 32)
         longest = first * 8
@@ -168,7 +168,7 @@ class HttpClient:
         raise AssertionError("the last attempt returns or raises")
 
     def _follow(self, call: _Call) -> _Found:
-        """Ask, and follow redirects by hand: each is judged like a first address, and a secret stays with its origin."""
+        """Get, and follow redirects: each is validated like a first address, and credentials stay with their origin."""
         here, moved = address(call.url), True
         headers = _request_headers(call)
         been = {str(here)}
@@ -193,7 +193,7 @@ class HttpClient:
         self._heed_pause(here)
         with ExitStack() as stack:
             with call.tally.timer.stopped():
-                # Another thread may learn that it is pointless while this one waits.
+                # Another thread may pause the host while this one waits.
                 leaves = stack.enter_context(self._limiters.of(host(here)).acquire(self._stopped, lambda: self._heed_pause(here)))
             self._heed_pause(here)
             try:
@@ -222,13 +222,13 @@ class HttpClient:
             raise RequestFailedError(Result.RATE_LIMITED, why, not_before=until)
 
     def _pause_name(self, here: httpx.URL) -> str:
-        """Name what a pause is about: the host, all of arXiv, or one path of a stand-in, which is many hosts in one."""
+        """Name what a pause covers: the host, all of arXiv, or one path of an allowed host, which stands for many."""
         realm = ratelimit.realm(host(here))
         stands_in = realm != ratelimit.ARXIV and self._settings.allows(host_and_port(here))
         return f"{realm}{here.path}" if stands_in else realm
 
     def _obey_robots(self, call: _Call, here: httpx.URL) -> None:
-        """Raise if robots.txt, read once a run, forbids this address; take its Crawl-delay over."""
+        """Raise if robots.txt, read once a run, forbids this address; apply its Crawl-delay."""
         site, tally = origin(here), call.tally
         with tally.timer.stopped():
             lock = self._robots_locks.setdefault(site, Lock())
@@ -260,7 +260,7 @@ def _request_headers(call: _Call) -> dict[str, str]:
 
 
 def _answer(call: _Call, found: _Found) -> Answer:
-    """Make an answer of a good response. An empty body is never called unchanged: it may be the site's fault twice."""
+    """Make an answer of a good response. An empty body is never unchanged: the site may have failed twice."""
     heard, stored = found.heard, call.stored
     if heard.status == 304 and not (stored.etag or stored.last_modified):
         raise RequestFailedError(Result.BROKEN, "304: unchanged, though scout had nothing to compare with", status=304)

@@ -1,7 +1,7 @@
-"""What a status and its headers mean for scout. Pure; never looks at a body.
+"""Classify a status and its headers as success or failure. Pure; never reads a body.
 
 Sources: RFC 9110 (statuses, Retry-After in both forms), RFC 6585 (429), GitHub's "Rate limits for the REST API"
-(x-ratelimit-*), `scout.parsers.challenge` for the headers of pages that stand in the way.
+(x-ratelimit-*), `scout.parsers.challenge` for the headers of challenge pages.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ PATIENCE_S = 10.0
 COOL_DOWN = timedelta(seconds=60)
 """How long a host that limits requests without saying for how long is paused (GitHub's advice; arXiv sends `Retry-After: 0`)."""
 LONGEST = timedelta(hours=24)
-"""No server can make scout stay away for longer than this with one header."""
+"""The longest pause that one header can impose."""
 
 _PART = 206
 """RFC 9110, 15.3.7: the answer to a request with Range, which scout never sends."""
@@ -45,10 +45,10 @@ _WORDS = {
 
 
 class RequestFailedError(Exception):
-    """Why one request gave nothing. Raised inside `http` only: `HttpClient.get` returns it as a `Failure`.
+    """Say why one request failed. Raised inside `http` only: `HttpClient.get` returns it as a `Failure`.
 
-    `again` is how many seconds to wait at least before the same call asks again; None: asking again would change nothing.
-    `asked` names who was asked, once somebody was. `lost`: nobody is there at all, whatever the path.
+    `again` is how many seconds to wait at least before the same call asks again; None: a retry would change nothing.
+    `asked` names the host, once a request was made. `lost`: the host is unreachable, whatever the path.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class RequestFailedError(Exception):
 
 
 def failure_of(status: int, headers: Mapping[str, str], now: datetime) -> RequestFailedError | None:
-    """Say what is wrong with an answer, or None for whole 2xx and 3xx. `headers` have lower-case names."""
+    """Return the error of an answer, or None for whole 2xx and 3xx. `headers` have lower-case names."""
     if guard := in_headers(headers):
         return RequestFailedError(Result.BLOCKED, f"{status}: a {guard} stands in the way", status=status, headers=headers)
     if 200 <= status < 400 and status != _PART:
@@ -96,7 +96,7 @@ def failure_of(status: int, headers: Mapping[str, str], now: datetime) -> Reques
 def asked_wait(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     """Return for how long a server asks for a pause: Retry-After, else the end of GitHub's hour; None if it does not say.
 
-    A time that has passed, zero and nonsense say nothing. At most a day.
+    A past time, zero and invalid values count as None. At most a day.
     """
     asked = headers.get("retry-after", "").strip()
     wait = timedelta()
@@ -111,12 +111,12 @@ def asked_wait(headers: Mapping[str, str], now: datetime) -> timedelta | None:
 
 
 def _limits(headers: Mapping[str, str]) -> bool:
-    """Say whether a 403 is GitHub's way of saying 429."""
+    """Say whether a 403 is GitHub's form of 429."""
     return headers.get("x-ratelimit-remaining", "").strip() == "0" or "retry-after" in headers
 
 
 def _limited(status: int, why: str, headers: Mapping[str, str], now: datetime) -> RequestFailedError:
-    """Wait for a short time that was asked for; when that did not help, or it is long, leave the host alone."""
+    """Retry after a short wait that was asked for; where that fails, or it is long, pause the host."""
     wait = asked_wait(headers, now)
     until = now + max(wait or COOL_DOWN, COOL_DOWN)
     return RequestFailedError(
@@ -138,5 +138,5 @@ def _until(http_date: str, now: datetime) -> timedelta:
 
 
 def clock(at: datetime) -> str:
-    """Write an instant for a sentence: `2026-06-01 12:00 UTC`, rounded up to the minute."""
+    """Format an instant for a message: `2026-06-01 12:00 UTC`, rounded up to the minute."""
     return f"{at.astimezone(UTC) + timedelta(seconds=59):%Y-%m-%d %H:%M} UTC"

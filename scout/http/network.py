@@ -1,7 +1,7 @@
-"""Where a connection may go, and how long it may take: a network backend under the connection pool.
+"""Restrict where connections go and how long they take: a network backend of the connection pool.
 
-Names are resolved here and the connection goes to the address that was vetted, so that a name cannot answer differently a
-moment later, and every redirect is judged like the first address.
+Names are resolved here and the connection goes to the address that was checked: a name cannot resolve differently a
+moment later, and every redirect is checked like the first address.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from scout.config import HttpSettings
 
 Resolve: TypeAlias = "Callable[[str, int], list[Any]]"
-"""Like `socket.getaddrinfo(host, port)`; tests give names to loopback with it."""
+"""Like `socket.getaddrinfo(host, port)`; tests map names to loopback with it."""
 
 CONNECT_S = 10.0
-"""The longest that one address of a host may take to connect, so that the next one gets its chance."""
+"""The longest that one address of a host may take to connect before the next one is tried."""
 
 # Global to `ipaddress`: NAT64, 6to4 and Teredo, which can carry a private IPv4 address inside (RFC 6052, 8215, 3056, 4380),
 # 6to4's relays (RFC 7526), and what was site-local (RFC 3879).
@@ -37,7 +37,7 @@ _NOT_PUBLIC = [
 
 
 class RefusedError(Exception):
-    """The address guard says no; one sentence."""
+    """Refuse an address, in one sentence."""
 
 
 class Deadline:
@@ -49,17 +49,17 @@ class Deadline:
 
     @property
     def spent(self) -> float:
-        """How long it took so far."""
+        """Seconds used so far."""
         return time.monotonic() - self._started
 
     @property
     def left(self) -> float:
-        """How long it may still take; negative when it is late."""
+        """Seconds left; negative past the deadline."""
         return self.limit - self.spent
 
     @contextmanager
     def stopped(self) -> Iterator[None]:
-        """Let what happens inside cost nothing."""
+        """Exclude the time spent inside."""
         before = time.monotonic()
         try:
             yield
@@ -67,7 +67,7 @@ class Deadline:
             self.forgive(time.monotonic() - before)
 
     def forgive(self, seconds: float) -> None:
-        """Give this time back."""
+        """Add seconds back."""
         self._started += seconds
 
 
@@ -103,7 +103,7 @@ def public(address: IPv4Address | IPv6Address) -> bool:
 
 
 class GuardedNetwork(httpcore.SyncBackend):
-    """Connect to public addresses and to those the user named, on the web's ports, within the call's time."""
+    """Connect to public addresses and to those the user allowed, on web ports, by the deadline."""
 
     def __init__(self, settings: HttpSettings, resolve: Resolve) -> None:
         self._settings = settings
@@ -118,7 +118,7 @@ class GuardedNetwork(httpcore.SyncBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        """Resolve, vet, then connect to what was vetted. One address that is not public condemns the name."""
+        """Resolve, check, then connect. One address that is not public refuses the name."""
         named = self._settings.allows(f"{host}:{port}")
         if not named and port not in (80, 443) and port < 1024:
             raise RefusedError(f"port {port} of {host} is not a web server's; allow_hosts can name it")
@@ -138,11 +138,11 @@ class GuardedNetwork(httpcore.SyncBackend):
         raise failed
 
     def connect_unix_socket(self, *_: Any, **__: Any) -> httpcore.NetworkStream:
-        """Refuse: nothing of the web is there."""
+        """Refuse: no Unix sockets."""
         raise RefusedError("a local socket is not a public address")
 
     def _addresses(self, host: str, port: int, seconds: float) -> list[IPv4Address | IPv6Address]:
-        """Resolve in a thread of its own: the system's resolver knows no deadline."""
+        """Resolve in a separate thread: the system's resolver has no timeout."""
         answer: queue.SimpleQueue[list[Any] | Exception] = queue.SimpleQueue()
 
         def ask() -> None:
@@ -162,12 +162,12 @@ class GuardedNetwork(httpcore.SyncBackend):
 
 
 def resolve(host: str, port: int) -> list[Any]:
-    """Ask the system's resolver."""
+    """Use the system's resolver."""
     return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
 
 
 class Connections:
-    """All that are open, so that hanging up ends every one of them, also one that is only being made meanwhile."""
+    """Track open connections, so that all can be closed, also one that is being opened meanwhile."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -175,7 +175,7 @@ class Connections:
         self._over = False
 
     def admit(self, one: DeadlineStream) -> None:
-        """Keep a new connection; after the end, shut it at once."""
+        """Track a new connection; once closed, shut it at once."""
         with self._lock:
             self._open.add(one)
             over = self._over
@@ -183,12 +183,12 @@ class Connections:
             one.shut()
 
     def forget(self, one: DeadlineStream) -> None:
-        """Let go of one that is closed."""
+        """Stop tracking a connection."""
         with self._lock:
             self._open.discard(one)
 
     def hang_up(self) -> None:
-        """Shut all: whoever waits for an answer comes back at once."""
+        """Shut all connections: every blocked read returns at once."""
         with self._lock:
             self._over = True
             left = tuple(self._open)
@@ -197,7 +197,7 @@ class Connections:
 
 
 class DeadlineStream(httpcore.NetworkStream):
-    """A connection whose every read and write ends when the call's time does, headers and drips included."""
+    """Bound every read and write by the call's deadline, slow headers and bodies included."""
 
     def __init__(self, inner: httpcore.NetworkStream, connections: Connections) -> None:
         self._inner = inner
@@ -205,31 +205,31 @@ class DeadlineStream(httpcore.NetworkStream):
         connections.admit(self)
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Read what is there, waiting no longer than the call may."""
+        """Read what is there, until the deadline."""
         return self._inner.read(max_bytes, _at_most(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Write, waiting no longer than the call may."""
+        """Write, until the deadline."""
         self._inner.write(buffer, _at_most(timeout, httpcore.WriteTimeout))
 
     def close(self) -> None:
-        """Close it for good."""
+        """Close and untrack."""
         self._connections.forget(self)
         self._inner.close()
 
     def shut(self) -> None:
-        """End both directions. Closing alone would leave another thread waiting for its answer until the call's time is over."""
+        """Shut down both directions. Closing alone would leave another thread's read blocked until its deadline."""
         with suppress(OSError, TypeError):  # it is closed already, or there never was a socket
             socket.socket.shutdown(self._inner.get_extra_info("socket"), socket.SHUT_RDWR)
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        """Shake hands, waiting no longer than the call may."""
+        """Do the TLS handshake, until the deadline."""
         secret = self._inner.start_tls(ssl_context, server_hostname, _at_most(timeout, httpcore.ConnectTimeout))
         self._connections.forget(self)
         return DeadlineStream(secret, self._connections)
 
     def get_extra_info(self, info: str) -> Any:
-        """Tell what the connection below tells."""
+        """Return the inner stream's info."""
         return self._inner.get_extra_info(info)

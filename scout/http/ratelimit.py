@@ -32,7 +32,7 @@ _SLACK_S = 0.02  # the server counts from arrival to arrival, not from start to 
 
 
 def realm(host: str) -> str:
-    """Return the name under which a host's pace and pauses are kept: `name` or `name:port`, but one for all of arXiv."""
+    """Return the name under which a host's rate and pauses are kept: `name` or `name:port`, but one for all of arXiv."""
     name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
     name = name.rstrip(".").lower()
     return ARXIV if name == ARXIV or name.endswith(f".{ARXIV}") else host.lower()
@@ -52,8 +52,8 @@ class HostLimiter:
     def acquire(self, stopped: Event, still: Callable[[], None] = lambda: None) -> Iterator[Callable[[], None]]:
         """Wait until a request may be made, and hold the host meanwhile; `stopped` ends the pause at once.
 
-        What it gives is to be called when the request leaves: setting up a connection must not shorten the next pause.
-        `still` raises if asking has become pointless meanwhile: then there is no pause, and nothing is held.
+        Call what it yields when the request is sent: connecting must not shorten the next pause.
+        `still` raises if a request has become pointless meanwhile: then there is no pause, nothing is held.
         """
         with self._lock, self._machine_wide(stopped):
             still()
@@ -84,7 +84,7 @@ class HostLimiter:
             self._stamp.write_text(f"{self._last:.6f}", encoding="ascii")
 
     def slow_down(self, seconds: float) -> None:
-        """Make the pause at least this long, within reason: what robots.txt asks for."""
+        """Raise the pause to a Crawl-delay, at most CRAWL_DELAY_S."""
         self.pause = max(self.pause, min(seconds, CRAWL_DELAY_S))
 
     def _others(self) -> float:
@@ -103,7 +103,7 @@ def _acquired(lock: FileLock) -> bool:
 
 
 class RateLimiter:
-    """The queue of each realm, made when it is first needed. `pause_s` is the pause where the settings name none."""
+    """Make each realm's queue when first needed. `pause_s` is the pause where the settings name none."""
 
     def __init__(self, settings: HttpSettings, folder: Path | None, *, pause_s: float) -> None:
         self._settings = settings

@@ -1,4 +1,4 @@
-"""What robots.txt allows (RFC 9309): an absent one allows everything, one that the server cannot give forbids everything."""
+"""Apply robots.txt (RFC 9309): a missing one allows everything, an unreachable one (5xx too) forbids everything."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _READ = 500 * 1024  # RFC 9309, 2.5: at least 500 KiB must be read
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RobotsRules:
-    """What one site's robots.txt says. `closed` and `why` say why nothing may be asked at all."""
+    """Hold one site's robots.txt. `closed` and `why` say why nothing at all may be fetched."""
 
     text: Protego | None = None
     closed: Result | None = None
@@ -27,7 +27,7 @@ class RobotsRules:
     not_before: datetime | None = None
 
     def objection(self, url: str) -> RequestFailedError | None:
-        """Say why this address may not be asked, or None."""
+        """Return why this address is forbidden, or None."""
         if self.closed:
             return RequestFailedError(self.closed, self.why, not_before=self.not_before)
         if self.text and not self.text.can_fetch(url, AGENT):
@@ -36,12 +36,12 @@ class RobotsRules:
 
     @property
     def delay(self) -> float:
-        """The pause in seconds that it asks for between two requests."""
+        """The Crawl-delay in seconds, or 0."""
         return float((self.text and self.text.crawl_delay(AGENT)) or 0)
 
 
 def rules(found: Answer | Failure) -> RobotsRules:
-    """Read what the server gave for /robots.txt."""
+    """Parse the answer to /robots.txt."""
     match found:
         case Answer(body=body):
             return RobotsRules(text=Protego.parse(body[:_READ].decode("utf-8", "replace").removeprefix("\ufeff")))

@@ -1,7 +1,7 @@
-"""One request and its response, in scout's words.
+"""Send one request and read its response.
 
-httpcore's pool is used without a client above it: no cookies, no environment, no redirects behind our back, no decoding without
-a cap. httpx reads addresses and makes the TLS context.
+httpcore's pool is used without a client above it: no cookies, no environment, no automatic redirects, no decoding without
+a cap. httpx parses addresses and makes the TLS context.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 REDIRECTS = {301: True, 302: False, 303: False, 307: False, 308: True}
-"""The statuses that lead elsewhere, and whether for good."""
+"""Redirect statuses, and whether they are permanent."""
 
 
 @dataclass(slots=True, kw_only=True)
 class RequestUsage:
-    """The time that one call has, and what it has cost so far. `received` counts bytes of bodies on the wire."""
+    """Count what one call has used, with its deadline. `received` counts bytes of undecoded bodies."""
 
     timer: network.Deadline
     requests: int = 0
@@ -40,7 +40,7 @@ class RequestUsage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """A response that is no trouble. `headers` have lower-case names, `body` is decoded."""
+    """Hold a good response. `headers` have lower-case names, `body` is decoded."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
@@ -48,7 +48,7 @@ class Response:
 
 
 class Transport:
-    """The connections. `cap` bounds a decoded body, in bytes."""
+    """Hold the connections. `cap` bounds a decoded body, in bytes."""
 
     def __init__(self, network: network.GuardedNetwork, *, agent: str, cap: int, now: Callable[[], datetime]) -> None:
         self._connections = network.connections
@@ -67,7 +67,7 @@ class Transport:
     def exchange(
         self, address: httpx.URL, headers: Mapping[str, str], tally: RequestUsage, leaves: Callable[[], None]
     ) -> Response:
-        """Send one GET and read its response; `leaves` is called when it is sent. Raise TroubleError, nothing else.
+        """Send one GET and read its response; `leaves` is called when it is sent. Raise RequestFailedError only.
 
         `headers` are sent byte for byte (Latin-1).
         """
@@ -94,13 +94,13 @@ class Transport:
             raise trouble
         content = b""
         if response.status in (204, 304):
-            deque(response.iter_stream(), maxlen=0)  # nothing comes, and the connection is free for the next request
+            deque(response.iter_stream(), maxlen=0)  # empty, and frees the connection for the next request
         elif response.status not in REDIRECTS:
             content = body.decoded(self._chunks(response, tally, said), said.get("content-encoding", ""), cap=self._cap)
         return Response(status=response.status, headers=said, body=content)
 
     def _chunks(self, response: httpcore.Response, tally: RequestUsage, said: Mapping[str, str]) -> Iterator[bytes]:
-        """Yield the body as it comes, counted, and no more of it than the cap."""
+        """Yield the undecoded body, counted, at most the cap."""
         length = said.get("content-length", "")
         if length.isdecimal() and int(length[:18]) > self._cap:
             raise body.too_large(self._cap)
@@ -129,12 +129,12 @@ def _said(response: httpcore.Response) -> dict[str, str]:
 
 @contextmanager
 def _translated(tally: RequestUsage) -> Iterator[None]:
-    """Say what the network did. The library's own words may hold a header's value, a token, so they are not repeated."""
+    """Translate network errors. The library's messages may hold a header's value, a token, so they are not repeated."""
     timer = tally.timer
     try:
         yield
     except network.RefusedError as exc:
-        tally.requests -= 1  # nobody was asked
+        tally.requests -= 1  # none was sent
         raise RequestFailedError(Result.REFUSED, str(exc)) from exc
     except httpcore.TimeoutException as exc:
         late = timer.left <= 0
