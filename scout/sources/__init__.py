@@ -1,4 +1,4 @@
-"""The kinds of sources: one file each, found by its name, nowhere registered."""
+"""Find the kinds of sources: one file each, named as the kind."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ if TYPE_CHECKING:
 
 
 SHARED = ("base", "session", "fetch", "workspace")
-"""The files of this folder that are no kinds: what a source is, how one is asked and fetched, and those that are configured."""
+"""The modules that are no kinds: the base class, the session, fetching, and the configured sources."""
 
 
 @cache
 def kinds() -> tuple[str, ...]:
-    """Return the names of all kinds: the files of this folder, but for those that serve all."""
+    """Return the names of all kinds: the public modules but for SHARED."""
     return tuple(sorted(one.name for one in iter_modules(__path__) if one.name not in SHARED and not one.name.startswith("_")))
 
 
 def kind_class(kind: str) -> type[Source]:
-    """Return the class behind a kind; its file is imported now and not before. The name must be one of `kinds()`."""
+    """Return the class of a kind; its module is imported only now. The name must be one of `kinds()`."""
     found: type[Source] = import_module(f"{__name__}.{kind}").KIND
     return found
 
 
 def make_source(kind: str, options: dict[str, Any], where: str) -> Source:
-    """Make a source of its options as feeds.yaml has them; ConfigError names `where` and the near miss."""
+    """Make a source of its feeds.yaml options; ConfigError names `where` and the closest match."""
     if kind not in kinds():
         raise ConfigError(f"{where}: unknown kind {kind!r}{config_options.near_miss(kind, kinds())}")
     return config_options.parse_options(kind_class(kind), options, where)

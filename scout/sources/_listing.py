@@ -1,4 +1,4 @@
-"""What feeds, listings and sitemaps share: over which time their silence counts, and asking their entries' own pages."""
+"""Share what feeds, listings and sitemaps need: their coverage, and fetching their entries' own pages."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from scout.sources.session import FetchSession
 
 READING = timedelta(seconds=1)
-"""How long one reading lasts: a first one covers that much, so that the next can begin there."""
+"""What a first reading covers, so that the next interval can begin there."""
 QUIET = timedelta(days=180)
 MOST_OWN_PAGES = 20
-"""How many entries' own pages one run asks; the rest waits for the next."""
+"""How many entries' own pages one run fetches; the rest waits for the next."""
 _GONE = (401, 404, 410, 451)
 _STOP = (Result.RATE_LIMITED, Result.BLOCKED)
 _WEAK = ("", "html", "url")
@@ -36,11 +36,11 @@ def kind(ident: str) -> Kind:
 
 
 def silence(dates: Sequence[datetime], now: datetime) -> tuple[Interval, str]:
-    """Return the time over which a list of newest entries says all there is, from its dates in its own order; and a remark.
+    """Return the interval over which a list of newest entries is complete, from its dates in list order; and a remark.
 
-    Newest first (the usual order), it is cut at its last entry, whatever old one is pinned above. Oldest first, it is cut at its
-    first; but one that has had nothing new for long may as well hold a site's first entries for ever, and covers nothing.
-    So does one in no order of time: it was chosen by something else than time. An empty span covers nothing.
+    Newest first (the usual order), it is cut at its last entry, whatever is pinned above. Oldest first, it is cut at its
+    first; but one with nothing new for long may hold a site's first entries for ever, and covers nothing.
+    Nor does one not ordered by time: its entries were chosen otherwise. An empty span covers nothing.
     """
     nothing = Interval(start=now, end=now)
     if not dates:
@@ -56,12 +56,12 @@ def silence(dates: Sequence[datetime], now: datetime) -> tuple[Interval, str]:
 
 
 def quiet(newest: datetime, now: datetime) -> str:
-    """Say that there has been nothing new for long, though the place answers."""
+    """Say that a source that answers has had nothing new for long."""
     return f"nothing new for {(now - newest).days} days: the newest entry is of {newest:%Y-%m-%d}" if now - newest > QUIET else ""
 
 
 def instant(words: object) -> datetime | None:
-    """Read back an instant that a source remembered."""
+    """Parse an instant from the state."""
     try:
         return datetime.fromisoformat(str(words))
     except ValueError:
@@ -69,7 +69,7 @@ def instant(words: object) -> datetime | None:
 
 
 def useless(page: Page, what: str) -> Parsed | None:
-    """Say why there is nothing to read, if that is so: the `what` is unchanged, a guard answered instead, the body is empty."""
+    """Say why there is nothing to parse, if so: the `what` is unchanged, a challenge page came, the body is empty."""
     if page.answer.unchanged and not page.body:
         return Parsed(result=Result.UNCHANGED, why=f"the {what} is as it was")
     if guard := challenge(page.answer):
@@ -85,7 +85,7 @@ def near(url: str, home: str) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """What asking entries' own pages gave: the good pages, what they say by id, and the ids that need no asking again."""
+    """Hold the entries' own pages: the good ones, their items by id, and the ids that need no further request."""
 
     pages: tuple[Page, ...] = ()
     items: dict[str, Item]
@@ -93,10 +93,10 @@ class Opened:
 
 
 def open_pages(session: FetchSession, entries: Sequence[Item], home: str, settled: Collection[str] = ()) -> Opened:
-    """Ask the own pages of the entries that nobody knows yet, in order, on the same site; say what failed and what waits.
+    """Fetch the own pages of entries not yet stored, in order, on the same site; note what failed and what waits.
 
-    A page that fails does not fail the source: its entry stays as the listing has it, and is asked again in the next run, unless
-    the page is gone or forbidden. A site that blocks is not asked further.
+    A page that fails does not fail the source: its entry stays as the listing has it, and is tried again in the next run, unless
+    the page is gone or forbidden. A site that blocks gets no more requests.
     """
     mine = [entry for entry in entries if entry.id not in settled and near(entry.url, home)]
     known = session.known([entry.id for entry in mine])
@@ -122,7 +122,7 @@ def open_pages(session: FetchSession, entries: Sequence[Item], home: str, settle
 
 
 def _own(session: FetchSession, answer: Answer | Failure, entry: Item) -> Page | str:
-    """Wrap the answer to an entry's own address, or say why it is of no use."""
+    """Wrap the answer to an entry's own address, or say why it is unusable."""
     if isinstance(answer, Failure):
         return answer.why
     page = session.page(
@@ -143,8 +143,8 @@ def _own(session: FetchSession, answer: Answer | Failure, entry: Item) -> Page |
 def parse_own(page: Page) -> Parsed:
     """Read an entry's own page: the item that the listing named, with the page's date, text, and title where it has none.
 
-    `hints`: id, url, title, published (ISO 8601), precision, claimed, extra. A date that the page states in its markup
-    goes before the listing's; one guessed from its text or its address comes after.
+    `hints`: id, url, title, published (ISO 8601), precision, claimed, extra. A date in the page's markup
+    takes precedence over the listing's; one guessed from text or address does not.
     """
     if guard := challenge(page.answer):
         return Parsed(result=Result.BLOCKED, why=guard)

@@ -1,7 +1,7 @@
-"""Read a large or odd body in a process of its own, which can be ended: no thread can, nor may one hold up all the others.
+"""Parse a large or unusual body in a separate process, which can be ended: no thread can, and one could block all others.
 
 The libraries that read feeds and pages are not linear in everything that a hostile body may hold, and hold the interpreter's
-lock meanwhile. Bodies of the usual size and shape are read in the thread that asked; a process costs half a second once.
+lock meanwhile. Usual bodies are parsed in the calling thread; a process costs half a second once.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from scout.sources.base import Page, Source
 
 USUAL_BYTES = 2**20
-"""What is larger is read elsewhere: no parser met so far needs more than two seconds for a body of this size."""
+"""What is larger is parsed in a process: no known parser needs more than two seconds for a body of this size."""
 LONGEST_WORD = 3_000
 """feedparser looks for mail addresses in quadratic time; a word of this length costs it 50 ms."""
 CPU_S = 30
@@ -37,12 +37,12 @@ _WORDS = bytes(ord("a") if chr(byte).isalnum() or chr(byte) in "_.+-" else 0 for
 
 
 def is_usual(body: bytes) -> bool:
-    """Say whether a body may be read in a thread: of the usual size, without endless words."""
+    """Say whether a body may be parsed in a thread: of the usual size, without overlong words."""
     return len(body) <= USUAL_BYTES and b"a" * LONGEST_WORD not in body.translate(_WORDS)
 
 
-class ReadingFault(Exception):  # noqa: N818 -- a fault, not an error of the caller's
-    """What a source's `parse` raised in the other process, with the place."""
+class ReadingFault(Exception):  # noqa: N818 -- a bug, not an error of the caller's
+    """Report what `parse` raised in the other process, with the place."""
 
 
 @dataclass(slots=True)
@@ -51,16 +51,16 @@ class _Worker:
     pipe: Connection
 
     def end(self) -> None:
-        """End it at once."""
+        """End it now."""
         self.process.kill()
         self.process.join()
         self.pipe.close()
 
 
 class ParseProcesses:
-    """Reads pages, unusual ones in up to two processes that start when they are first needed. Threads may share it.
+    """Parse pages, unusual ones in up to two processes started when first needed. Threads may share it.
 
-    `close` ends what is being read.
+    `close` ends what is being parsed.
     """
 
     def __init__(self, *, cpu_s: int = CPU_S, memory_bytes: int = MEMORY_BYTES) -> None:
@@ -71,7 +71,7 @@ class ParseProcesses:
         self._closed = Event()
 
     def close(self) -> None:
-        """End every process; what waits for one comes back within a moment."""
+        """End every process; what waits for one returns at once."""
         self._closed.set()
         with self._lock:
             idle, self._idle = self._idle, []
@@ -115,7 +115,7 @@ class ParseProcesses:
         raise ReadingFault(said)
 
     def _ask(self, worker: _Worker, source: Source, page: Page) -> Parsed | str | None:
-        """Return what the process says, or nothing if it died, took too long, or is not waited for any more."""
+        """Return the process's result, or None if it died, took too long, or the run was stopped."""
         deadline = time.monotonic() + WALL_S
         try:
             worker.pipe.send((source, page))
@@ -142,11 +142,11 @@ def _start(cpu_s: int, memory_bytes: int) -> _Worker:
 
 
 def _work(pipe: Connection, cpu_s: int, memory_bytes: int) -> None:
-    """Read pages until the other side hangs up; each within its own processor time."""
-    import resource  # noqa: PLC0415 -- the other process alone needs it
+    """Parse pages until the pipe closes; each within its own CPU time."""
+    import resource  # noqa: PLC0415 -- only this process needs it
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all of a terminal's processes; the first one ends this
-    with suppress(ValueError, OSError):  # not every system can bound it
+    with suppress(ValueError, OSError):  # not every system can limit it
         resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -163,7 +163,7 @@ def _parsed(source: Any, page: Any) -> Parsed | str:
         said: Parsed = source.parse(page)
     except MemoryError:
         return _ended("not enough memory", Result.BROKEN)
-    except Exception as exc:  # noqa: BLE001 -- told in full on the other side
+    except Exception as exc:  # noqa: BLE001 -- raised by the other process
         where = traceback.extract_tb(exc.__traceback__)[-1]
         return f"{type(exc).__name__}: {exc} ({where.filename}:{where.lineno})"
     return said

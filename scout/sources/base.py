@@ -1,8 +1,8 @@
-"""What every kind of source is: two methods, and the values they speak in.
+"""Define a source: its two methods and the values they exchange.
 
-`pages` asks (through a `FetchSession`, never the network itself) and yields what came: a `Page` for each answer, the `Failure`
-where there was none. It decides what to ask next, may ask `parse` about a page it got, and never raises for what the outside
-world did.
+`pages` makes requests (through a `FetchSession`, never the network itself) and yields a `Page` for each answer, the `Failure`
+where there was none. It decides what to request next, may call `parse` on a page it got, and never raises for a failed
+request.
 `parse` is pure: one page in, items out, with a result in words when the page is not what the kind expects.
 
 A new kind is one file here: its name is the kind, its dataclass fields are the options of feeds.yaml, and `KIND = TheClass`
@@ -33,12 +33,12 @@ REPOSITORY = re.compile(r"[\w-]{1,39}/[\w.-]{1,100}", re.ASCII)
 ATOM = "{http://www.w3.org/2005/Atom}"
 """The namespace of Atom (RFC 4287), as ElementTree and lxml write it before a name."""
 SAMPLE = 160
-"""How many letters of what cannot be read are shown."""
+"""How many characters of unreadable data a message shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One answer, and why it was asked for. `role` is the kind's own word (`listing`, `item`…), `hints` what is known already.
+    """Hold one answer with its purpose. `role` is the kind's own word (`listing`, `item`…), `hints` what is known already.
 
     `hints["part"]` names an independent part of the source (one repository, one query): its coverage is what the pages of that
     part cover together, and the source's coverage is the intersection over its parts. Without the hint there is one part.
@@ -58,23 +58,23 @@ class Page:
 
     @property
     def url(self) -> str:
-        """Where it came from in the end: what relative links are relative to."""
+        """The final address, the base of relative links."""
         return self.answer.final_url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
-    """What one page says.
+    """Hold what one page says.
 
     `result` is `OK`, `EMPTY` (a good answer with nothing in it), or why it cannot be read, with `why` in words.
 
-    `total` is what the service says there is in all. `covers` is the time over which this page's silence counts; None where only
-    the items' own dates can tell (then the source's coverage reaches back to its oldest dated item); `spans.NOTHING` where the
-    page says nothing by itself, being one of several.
+    `total` is what the service says there is in all. `covers` is the time over which the page is complete; None where only
+    the items' own dates can tell (then the source's coverage reaches back to its oldest dated item); `intervals.NOTHING` where
+    the page covers nothing by itself, being one of several.
     `complete`: there is nothing older that the page leaves out (a whole archive, the last page), so any window before its items
     is covered too.
     `state` is merged into what the source remembers between runs, once the items are committed.
-    `dropped` counts entries passed over, by reason.
+    `dropped` counts skipped entries, by reason.
     """
 
     items: tuple[Item, ...] = ()
@@ -89,14 +89,14 @@ class Parsed:
 
 
 def excerpt(what: object) -> str:
-    """Return the start of what came as one line, for a message: bytes and text as they are, anything else as JSON."""
+    """Return the start of the data as one line, for a message: bytes and text as they are, anything else as JSON."""
     if isinstance(what, bytes):
         what = what[: 8 * SAMPLE].decode("utf-8", "replace")
     return shorten(clean(what if isinstance(what, str) else json.dumps(what, ensure_ascii=False, default=str)), SAMPLE)
 
 
 def unreadable(what: str, count: int, sample: object, **parsed: Any) -> Parsed:
-    """Return the result of a good answer in which not one entry can be read: it has changed its shape. It shows the first one."""
+    """Return the result of a good answer with no readable entry: its format has changed. It shows the first one."""
     why = f"none of its {count} {what} can be read, its shape must have changed; the first: {excerpt(sample)}"
     return Parsed(result=Result.BROKEN, why=why, **parsed)
 
@@ -113,45 +113,45 @@ class Source(ABC):
     """Other names a report may call it by."""
     trust_dates: bool = True
     pause: bool = False
-    """Configured, explained, but not asked."""
+    """Configured, but not fetched."""
 
     broad: ClassVar[bool] = False
-    """Whether it sees far more than its reader watches (arXiv, Hacker News, lists); of others nothing in a window is left out."""
+    """Whether it holds far more than its reader follows (arXiv, Hacker News, lists); others are reported in full."""
     authority: ClassVar[int] = 2
-    """Whose words an item keeps: 3 the service that published it, 2 a publisher's own pages, 1 those who list or mention."""
+    """Whose fields an item keeps: 3 the service that published it, 2 a publisher's own pages, 1 those who list or mention."""
     delayed: ClassVar[bool] = False
-    """Whether things appear there later than their date (arXiv announces): asked on the last day, that day is not covered."""
+    """Whether things appear there later than their date (arXiv announces): fetched on the last day, that day is not covered."""
     lasting: ClassVar[bool] = True
     """Whether it goes on for good, so that a long silence may be a fault of reading; a conference's programme is over one day."""
     remembers_spans: ClassVar[bool] = False
-    """Whether an answered span ten days past its end need not be asked again (services without validators)."""
+    """Whether a span answered ten days past its end is not requested again (services without validators)."""
 
     forgettable: ClassVar[bool] = False
-    """Whether what it remembers only spares questions, so that --refresh forgets it. Of a list, it is the one witness of what
-    stood there before: without it, what was added since would be taken for old."""
+    """Whether its state only saves requests, so that --refresh clears it. Of a list, it is the only record of what was listed
+    before: without it, what was added since would be taken for old."""
 
-    def validate(self) -> None:  # noqa: B027 -- most kinds have nothing dear
-        """Refuse, by ValueError, what is dear to check (CSS selectors): those who only rank or draft need not."""
+    def validate(self) -> None:  # noqa: B027 -- most kinds have nothing slow
+        """Raise ValueError for options that are slow to check (CSS selectors); ranking and drafting skip this."""
 
     @abstractmethod
     def pages(self, session: FetchSession) -> Iterator[Page | Failure]:
-        """Ask for what `session.window` needs; yield each page and each failure in the order they came."""
+        """Fetch what `session.window` needs; yield each page and failure in the order they came."""
 
     @abstractmethod
     def parse(self, page: Page) -> Parsed:
         """Read one page. Pure: no network, no clock, no store; any bytes give items or a stated result."""
 
-    def due(self, window: Window) -> str:  # noqa: ARG002 -- most kinds can be silent
-        """Say in words what must lie in the window, so that an answer without it is no silence; empty where nothing must."""
+    def due(self, window: Window) -> str:  # noqa: ARG002 -- most may find nothing
+        """Say what the window must hold, so that no items means not seen, rather than none; empty where nothing must."""
         return ""
 
     def remembered(self, session: FetchSession) -> Interval | None:  # noqa: ARG002 -- most kinds remember no spans
-        """Return the time that earlier runs answered in full and this run need not ask about, where it meets the window.
+        """Return the interval that earlier runs answered in full and this run need not request, where it meets the window.
 
-        It is united with what the pages cover; where nothing was asked at all, it is the whole coverage.
+        It is united with what the pages cover; without any request, it is the whole coverage.
         """
         return None
 
     def hosts(self) -> tuple[str, ...]:
-        """Return the hosts it asks, so that different hosts are asked side by side and `sources list` can show them."""
+        """Return the hosts it requests, for fetching hosts in parallel and for `sources list`."""
         return ()

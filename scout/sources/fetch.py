@@ -1,4 +1,4 @@
-"""Fetch one source whole: what came, and the outcome in one word. Touches no store: it returns a value."""
+"""Fetch one source: return its items and its outcome. Does not touch the store."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LONGEST_TITLE = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceResult:
-    """All that one source brought in one run: to be stored in one transaction, or not at all."""
+    """Hold what one source gave in one run: stored in one transaction, or not at all."""
 
     outcome: Outcome
     items: tuple[Item, ...] = ()
@@ -35,21 +35,21 @@ class SourceResult:
 
 @dataclass(slots=True, kw_only=True)
 class _FetchLog:
-    """What has come while a source is being fetched."""
+    """Collect pages while fetching."""
 
     pages: list[tuple[Page, Parsed | None]] = field(default_factory=list)  # bodies dropped once they are read
     failures: list[Failure] = field(default_factory=list)
-    stopped: tuple[Result, str] | None = None  # what ended it early, if anything did
+    stopped: tuple[Result, str] | None = None  # why it ended early, if it did
 
 
 def fetch_source(source: Source, session: FetchSession, previous: Interval | None) -> SourceResult:
-    """Ask one source for its window. `previous` is what its last good outcome covered: an unchanged answer still does.
+    """Fetch one source for its window. `previous` is its last good coverage: an unchanged answer keeps it.
 
-    Never raises: whatever goes wrong is this source's outcome.
+    Never raises: any error becomes the source's outcome.
     """
     try:
         return _fetch_source(source, session, previous)
-    except Exception as exc:  # noqa: BLE001 -- in weighing what came, too
+    except Exception as exc:  # noqa: BLE001 -- in the outcome, too
         return fault_result(source, exc)
 
 
@@ -79,19 +79,19 @@ def _fetch_source(source: Source, session: FetchSession, previous: Interval | No
 
 
 def _fit(item: Item) -> Item:
-    """Return the item fit to be shown in one line: no service has a title of a hundred thousand letters, some server may."""
+    """Limit an item to one line: no service has a title of a hundred thousand characters, some server may."""
     title, claimed = shorten(item.title, LONGEST_TITLE), clean(item.claimed)
     return item if (title, claimed) == (item.title, item.claimed) else replace(item, title=title, claimed=claimed)
 
 
 def _ahead(parsed: Parsed, session: FetchSession) -> bool:
-    """Say whether all dates of a page lie ahead, as to a clock that is wrong: unchanged, it must be read again."""
+    """Say whether all dates of a page lie ahead, as with a wrong clock: unchanged, it must be parsed again."""
     dated = any(item.published for item in parsed.items)
     return not dated and any(dates.ahead(item.claimed, now=session.now) for item in parsed.items if item.claimed)
 
 
 def _state(source: Source, session: FetchSession, log: _FetchLog, good: list[tuple[Page, Parsed | None]]) -> dict[str, Any]:
-    """Return what is to be remembered; of a source that gave nothing good, what was remembered before."""
+    """Return the state to store; without a good page, the previous state."""
     state = dict(session.state)
     for _, parsed in good:
         state |= parsed.state if parsed else {}
@@ -99,7 +99,7 @@ def _state(source: Source, session: FetchSession, log: _FetchLog, good: list[tup
         state[GONE] = f"{session.now:%Y-%m-%d}"
     if good or state != session.state:
         state.setdefault(ASKED, f"{session.now:%Y-%m-%dT%H:%M:%SZ}")
-    if not source.remembers_spans:  # services that are asked by time are asked without validators
+    if not source.remembers_spans:  # requests by time send no validators
         whole = [(page, parsed) for page, parsed in good if parsed and page.role != "item" and not _ahead(parsed, session)]
         read = {page.answer.url: page.answer.validators.sha256 for page, _ in whole}
         state |= {BODIES: {**state.get(BODIES, {}), **read}} if read else {}
@@ -107,7 +107,7 @@ def _state(source: Source, session: FetchSession, log: _FetchLog, good: list[tup
 
 
 def _fetch_pages(source: Source, session: FetchSession, log: _FetchLog) -> None:
-    """Ask, and read each page while the next one is asked for; bodies are dropped once they are read."""
+    """Fetch, and parse each page during the next request; bodies are dropped once parsed."""
     reading: Future[None] | None = None
     try:
         with ThreadPoolExecutor(1) as reader:
@@ -122,12 +122,12 @@ def _fetch_pages(source: Source, session: FetchSession, log: _FetchLog) -> None:
             reading.result()
     except FetchInterrupted:
         log.stopped = Result.NOT_FINISHED, "stopped by the user before it was finished"
-    except Exception as exc:  # noqa: BLE001 -- one source's fault must not end the others' run; it is told in full
+    except Exception as exc:  # noqa: BLE001 -- one source's fault must not end the others' run; reported in full
         log.stopped = Result.BROKEN, _fault(exc)
 
 
 def fault_result(source: Source, exc: Exception) -> SourceResult:
-    """Return what a fault of scout's own leaves of a fetch: its outcome in words, and nothing else."""
+    """Return the result of a bug in scout: an outcome that names it, and no items."""
     return SourceResult(outcome=Outcome(source=source.name, result=Result.BROKEN, why=_fault(exc)))
 
 
@@ -175,7 +175,7 @@ def _outcome(source: Source, session: FetchSession, log: _FetchLog, previous: In
 
 
 def _result(log: _FetchLog, *, found: bool) -> tuple[Result, str]:
-    """Weigh the pages and failures into one word, and say why in words."""
+    """Reduce pages and failures to one `Result`, and say why."""
     bad = [(failure.result, failure.why) for failure in log.failures]
     bad += [(parsed.result, parsed.why) for _, parsed in log.pages if parsed and parsed.result not in SEEN]
     good = [parsed for _, parsed in log.pages if parsed is None or parsed.result in SEEN]
@@ -192,7 +192,7 @@ def _result(log: _FetchLog, *, found: bool) -> tuple[Result, str]:
 
 
 def _nothing_asked(session: FetchSession, remembered: Interval | None) -> tuple[Result, str]:
-    """Say why a source had nothing to ask."""
+    """Say why a source made no request."""
     if remembered:
         return Result.UNCHANGED, ""
     if session.window.start >= session.now:
@@ -201,9 +201,9 @@ def _nothing_asked(session: FetchSession, remembered: Interval | None) -> tuple[
 
 
 def _covers(session: FetchSession, log: _FetchLog, remembered: Interval | None, previous: Interval | None) -> Interval | None:
-    """Return the one stretch over which silence is silence: the intersection over the independent parts of the source.
+    """Return the coverage: the intersection over the independent parts of the source.
 
-    Where something failed, a part may be missing altogether, and nothing can be said for all of them.
+    Where something failed, a part may be missing altogether, so the whole is not covered.
     """
     broken = bool(log.failures or log.stopped or any(parsed and parsed.result not in SEEN for _, parsed in log.pages))
     parts: dict[str, list[Interval]] = {}
@@ -240,5 +240,5 @@ def _page_covers(
 
 
 def _nearest(joined: tuple[Interval, ...], window: Window) -> Interval | None:
-    """Return the span that shares most with the window."""
+    """Return the interval that overlaps the window most."""
     return max(joined, key=lambda span: (min(span.end, window.end) - max(span.start, window.start), span.end), default=None)

@@ -1,4 +1,4 @@
-"""Asking for one source through the HTTP client: requests are counted, and validators are sent only where they may be."""
+"""Fetch for one source through the HTTP client: count requests, and send validators only where allowed."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from scout.sources.base import Parsed, Source
 
 ASKED, BODIES, GONE = "asked", "bodies", "gone"
-"""What is remembered of any source: when it first answered with these options, digests of what it read, since when it is gone."""
+"""Keys of any source's state: when it first answered with these options, digests of bodies read, since when it is gone."""
 
 
 class How(TypedDict, total=False):
-    """How one address is asked. `conditional` (the default) sends stored validators; `robots` obeys robots.txt first."""
+    """Options of one request. `conditional` (the default) sends stored validators; `robots` obeys robots.txt first."""
 
     params: Mapping[str, str] | None
     headers: Mapping[str, str] | None
@@ -29,10 +29,10 @@ class How(TypedDict, total=False):
 
 
 class Client(Protocol):
-    """The HTTP client: `web.Web`, or `FakeClient` in tests (held to the same contract by tests/test_fetch_session.py)."""
+    """The HTTP client: `HttpClient`, or `FakeClient` in tests (held to the same contract by tests/test_fetch_session.py)."""
 
     def get(self, url: str, **how: Unpack[How]) -> Answer | Failure:
-        """Ask one address; whatever the outside world does is a value."""
+        """Get one address; a failure is returned, never raised."""
         ...
 
     def pauses(self) -> dict[str, datetime]:
@@ -40,12 +40,12 @@ class Client(Protocol):
         ...
 
     def close(self) -> None:
-        """Close every connection; everything that waits comes back at once."""
+        """Close every connection; every call that waits returns at once."""
         ...
 
 
 class FetchInterrupted(Exception):  # noqa: N818 -- no error: the user asked to stop
-    """The run is being stopped; what came so far is kept."""
+    """Stop the run; what was fetched is kept."""
 
 
 def _nothing_known(_: Collection[str]) -> frozenset[str]:
@@ -54,13 +54,13 @@ def _nothing_known(_: Collection[str]) -> frozenset[str]:
 
 @dataclass(slots=True, kw_only=True)
 class FetchSession:
-    """What one source asks with in one run. Used by one thread at a time.
+    """Make one source's requests in one run. Used by one thread at a time.
 
     `state` is what the source remembered at the end of its last good run (JSON values); empty the first time, or with --refresh.
-    `token` is GITHUB_TOKEN, or empty. `stored_ids` tells which of some ids the store has. `stop` ends the session.
-    `parse_elsewhere` reads a page where that can be ended; without it, pages are read here.
+    `token` is GITHUB_TOKEN, or empty. `stored_ids` returns which of some ids the store has. `stop` ends the session.
+    `parse_elsewhere` parses where that can be ended; without it, pages are parsed here.
     `refresh`: no validators are sent, because of --refresh or because no whole answer has come yet that could be unchanged.
-    `requests`, `received` (bytes) and `seconds` are what it has cost so far, `not_before` is when it may be asked again (UTC).
+    `requests`, `received` (bytes) and `seconds` are its usage so far, `not_before` is when it may be asked again (UTC).
     """
 
     client: Client
@@ -79,7 +79,7 @@ class FetchSession:
     not_before: datetime | None = None
 
     def get(self, url: str, **how: Unpack[How]) -> Answer | Failure:
-        """Ask one address. What is unchanged since another source read it is new to this one, and asked for again in full."""
+        """Get one address. What is unchanged since another source read it is new to this one: fetched again in full."""
         how["conditional"] = bool(self.state) and not self.refresh and how.get("conditional", True)
         got = self._once(url, **how)
         if isinstance(got, Failure) or not got.unchanged or self.state.get(BODIES, {}).get(got.url, "") == got.validators.sha256:
@@ -107,14 +107,14 @@ class FetchSession:
         return Page(answer=answer, window=self.window, now=self.now, role=role, hints=hints)
 
     def parse(self, source: Source, page: Page) -> Parsed:
-        """Read a page as `source.parse(page)` does, but where reading a large body can be ended."""
+        """Parse as `source.parse(page)` does, but where a large body can be ended."""
         return self.parse_elsewhere(source, page) if self.parse_elsewhere else source.parse(page)
 
     def known(self, ids: Collection[str]) -> frozenset[str]:
-        """Say which of these ids the store has already, dated and titled, so that their own pages need no asking."""
+        """Say which of these ids the store has already, dated and titled: their own pages need no request."""
         return self.stored_ids(ids)
 
     def say(self, note: str) -> None:
-        """Add a note to the outcome, once: something a reader of `scout status` should know."""
+        """Add a note to the outcome, once, for `scout status`."""
         if note not in self.notes:
             self.notes.append(note)

@@ -1,4 +1,4 @@
-"""What one command works with: the configuration, and its sources as their kinds read them."""
+"""Hold the configuration with its sources made by their kinds."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfiguredSource:
-    """One source, with the kind that reads it and the digest of its options."""
+    """Hold one source with its kind and the digest of its options."""
 
     source: Source
     kind: str
@@ -31,13 +31,13 @@ class ConfiguredSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
-    """A configuration with its sources as their kinds read them; valid to the last option if `load_workspace` validated them."""
+    """Hold a configuration and its sources; every option is checked if `load_workspace` validated them."""
 
     config: Config
     sources: tuple[ConfiguredSource, ...]
 
     def named(self, names: Sequence[str]) -> tuple[ConfiguredSource, ...]:
-        """Return the sources of these names, all if none is given; a name may be a group. UsageError names the near miss."""
+        """Return the sources of these names or groups, all if none is given. UsageError names the closest match."""
         if not names:
             return self.sources
         known = {one.source.name for one in self.sources} | {one.source.group for one in self.sources if one.source.group}
@@ -70,7 +70,7 @@ class Workspace:
 
 
 def load_workspace(config: Config, *, validate: bool = False) -> Workspace:
-    """Read every source by its kind, to the last option with `validate`; ConfigError names the place and the near miss."""
+    """Make every source; check every option with `validate`. ConfigError names the place and the closest match."""
     found = []
     for spec in config.sources:
         source = make_source(spec.kind, spec.options, spec.where)
@@ -94,7 +94,7 @@ def schema() -> dict[str, Any]:
     }
     shared: dict[str, Any] = {}
     for one in (*properties.values(), properties["topics"]["items"], *properties["sources"]["items"]["oneOf"]):
-        shared |= one.pop("$defs", {})  # references are written from the root of the document
+        shared |= one.pop("$defs", {})  # references start at the document root
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "feeds.yaml of scout",
