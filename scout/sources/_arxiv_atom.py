@@ -1,7 +1,7 @@
-"""Read arXiv's Atom: what came instead of it, and the papers in it.
+"""Parse arXiv's Atom: its papers, or what came instead.
 
 Source: arXiv API User's Manual, "Details of Atom results returned". The `arxiv` package's parser is not used: it is private, and
-it recovers, so that half a page passes for a whole one, HTML for no papers, and an error for a paper named Error.
+it recovers: half a page passes for a whole one, HTML for no papers, and an error for a paper named Error.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`]+[^\s<>\"{}|\\^`.,;:!?)\]']")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArxivFeed:
-    """One answer of the API before its entries are read. `result` is OK, or `why` says what came instead."""
+    """Hold one API answer before its entries are parsed. `result` is OK, or `why` says what came instead."""
 
     result: Result = Result.OK
     why: str = ""
@@ -47,7 +47,7 @@ class ArxivFeed:
 
 
 def parse_atom(answer: Answer) -> ArxivFeed:
-    """Tell what came: a page of papers, an error written in Atom, a page cut off, or something else altogether."""
+    """Classify an answer: a page of papers, an error in Atom, a truncated page, or not Atom."""
     return _foreign(answer) or _feed(answer.body)
 
 
@@ -117,7 +117,7 @@ def item_of(entry: Any, *, now: datetime) -> Item | None:
 
 
 def _tree(body: bytes) -> Any:
-    """Parse strictly and return the feed's element, or why not: a parser that recovers would take half a page for a whole one."""
+    """Parse strictly and return the feed's element, or why not: a recovering parser takes half a page for a whole one."""
     from lxml import etree  # noqa: PLC0415 -- only those who collect need it
 
     why = ""
@@ -136,13 +136,13 @@ def _printable(body: bytes) -> bytes:
 
 
 def _recoded(body: bytes) -> bytes:
-    """Return the body as UTF-8: where it holds no such character it is Latin-1 that does not say so, else it has bytes astray."""
+    """Return the body as UTF-8: with no UTF-8 character it is undeclared Latin-1, else it has invalid bytes."""
     coding = "utf-8" if _MULTIBYTE.search(body) else "cp1252"
     return _printable(body.decode(coding, "replace").encode())
 
 
 def _foreign(answer: Answer) -> ArxivFeed | None:
-    """Tell what is no Atom at all: a guard's page, a limit in plain text, HTML, nothing."""
+    """Say what came if not Atom: a challenge page, a rate limit in plain text, HTML, nothing."""
     body = answer.body
     if guard := challenge(answer):
         return ArxivFeed(result=Result.BLOCKED, why=guard)
@@ -174,7 +174,7 @@ def _fields(entry: Any) -> tuple[dict[str, str], list[str], list[str]]:
 
 
 def _instant(text: str) -> datetime:
-    """Read `2026-05-18T17:59:59Z`; what cannot be read is long before any date that counts."""
+    """Read `2026-05-18T17:59:59Z`; an unreadable one becomes a date before any window."""
     try:
         at = datetime.fromisoformat(text.strip())
         return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)

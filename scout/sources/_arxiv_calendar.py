@@ -1,8 +1,8 @@
-"""When arXiv announces what was submitted: until which instant its papers can be there. Pure; all instants are UTC.
+"""Compute until which submission time arXiv has announced papers. Pure; all instants are UTC.
 
 Source: info.arxiv.org/help/availability, "Announcement Schedule" and "Holidays". Submissions close at 14:00 US Eastern on
 weekdays and are announced at 20:00 on that evening, those of Friday on Sunday evening. On a holiday nothing closes and nothing
-is announced: its papers come with the next batch. The calendar is a hint; the papers that are there are believed before it.
+is announced: its papers come with the next batch. The calendar is a hint; papers found take precedence over it.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ HOLIDAYS = frozenset(
         "2026-12-31",
     )
 )
-"""Days whose announcement is deferred, of the years whose list was at hand; any other year is read from the papers alone."""
+"""Days whose announcement is deferred, of the years whose list was known; other years are inferred from the papers alone."""
 WEEKEND_RATE = 0.4
 """Submissions a weekend hour against a weekday hour; 0.46 in 36,000 papers of spring 2026, less in small categories."""
 EXPECTED = 8.0
-"""So many papers must have been expected after the newest one before their absence is believed: by chance, one in 3,000."""
+"""Papers expected after the newest one before a batch counts as missing: by chance, one in 3,000."""
 
 LEAST_HOURS = 48.0
-"""Over how much time, in weekday hours, a rate is taken at least: a burst of an hour is none."""
+"""The least time, in weekday hours, over which a rate is taken: a burst of an hour is none."""
 
 
 def last_cut_off(now: datetime) -> datetime:
-    """Return the latest cut-off whose papers are announced by `now`, as the calendar has it."""
+    """Return the latest cut-off whose papers are announced by `now`, per the calendar."""
     day = now.astimezone(EASTERN).date()
     while not _closes(day) or _announced(day) > now:
         day -= timedelta(days=1)
@@ -47,7 +47,7 @@ def last_cut_off(now: datetime) -> datetime:
 
 
 def readable_until(now: datetime, submitted: Collection[datetime], answered: Iterable[Interval] = ()) -> datetime:
-    """Return until when arXiv could be read at `now`, given the submissions that it showed and the time it answered for.
+    """Return until when arXiv could be read at `now`, given the submissions it showed and the intervals answered.
 
     A paper newer than the calendar allows extends it: to the cut-off of that paper's batch where that is past, else to the
     paper. Where papers were to be expected after the newest one, by the rate of those before it, and none is there, the batch
@@ -86,7 +86,7 @@ def _announced(day: date) -> datetime:
 
 
 def _cut_off_of(paper: datetime) -> datetime:
-    """Return the first weekday's cut-off at or after a submission, holidays not counted: this batch did come."""
+    """Return the first weekday's cut-off at or after a submission, ignoring holidays: this batch was announced."""
     day = paper.astimezone(EASTERN).date()
     while day.weekday() > FRIDAY or _eastern(day, CLOSES) < paper:
         day += timedelta(days=1)

@@ -1,7 +1,7 @@
-"""What the programme formats have in common, and the two that come as JSON.
+"""Parse the two JSON programme formats, and share what all formats need.
 
-A programme lists *events*: one paper may be an oral and a poster, in two rows. A format reads rows into events and judges
-nothing else; `program.py` makes one item of all events of one paper.
+A programme lists *events*: one paper may be an oral and a poster, in two rows. A format only reads rows into
+events; `program.py` makes one item of all events of one paper.
 
 miniconf  `{count, next, results: [{id, uid, name, authors, eventtype, session, topic, starttime, paper_url, …}]}`: the virtual
           sites of MLSys, NeurIPS, ICML, ICLR, CVPR (`/static/virtual/data/CONF-YEAR-orals-posters.json`)
@@ -40,7 +40,7 @@ _UNDATED = Dated()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One row of a programme. `marks` name the paper beyond its title, the best first: `uid:…`, `path:…`, a canonical id.
+    """Hold one row of a programme. `marks` name the paper beyond its title, the best first: `uid:…`, `path:…`, a canonical id.
 
     `at` is when it is presented, `date_source` where that was read; `links` are addresses of the paper itself.
     """
@@ -65,7 +65,7 @@ UNTITLED = "without a title"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedProgramme:
-    """What one page of a programme holds: `rows` of the `total` that the service states, and where it goes on."""
+    """Hold one page of a programme: `rows` of the service's stated `total`, and the next page's address."""
 
     events: tuple[Event, ...] = ()
     result: Result = Result.OK
@@ -78,12 +78,12 @@ class ParsedProgramme:
 
 
 def broken(why: str) -> ParsedProgramme:
-    """Return the reading of a page that is not what the format expects."""
+    """Return the result for a page that does not fit the format."""
     return ParsedProgramme(result=Result.BROKEN, why=why)
 
 
 def words(value: Any) -> str:
-    """Return a JSON value as one clean line, or nothing where it is no text or number."""
+    """Return a JSON value as one clean line, or "" if it is no text or number."""
     return clean(str(value)) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
 
 
@@ -103,13 +103,13 @@ def _addresses(*values: Any) -> list[str]:
 
 
 def link_marks(links: Iterable[str]) -> tuple[str, ...]:
-    """Return what the addresses of a paper say about its identity, arXiv and DOI first; a bare host says nothing."""
+    """Return the identifiers in a paper's addresses, arXiv and DOI first; a bare host gives none."""
     ids = [identify(link) for link in links if urlsplit(link).path.strip("/") or urlsplit(link).query]
     return tuple(dict.fromkeys(sorted(filter(None, ids), key=lambda found: found.startswith("url:"))))
 
 
 def load(body: bytes) -> Any:
-    """Return the JSON of a body, or None where it is none."""
+    """Parse a body as JSON, or return None."""
     try:
         return json.loads(body)
     except (ValueError, RecursionError):
@@ -132,7 +132,7 @@ def _several(value: Any) -> tuple[str, ...]:
 
 # ---------------------------------------------------------------------------------------------------------------- miniconf
 def miniconf(page: Page) -> ParsedProgramme:
-    """Read a virtual site's programme. `count: 0` is a programme that is not out yet."""
+    """Read a virtual site's programme. `count: 0` is a programme not yet published."""
     data = load(page.body)
     rows = data.get("results") if isinstance(data, dict) else None
     if not isinstance(rows, list):
@@ -164,7 +164,7 @@ def miniconf(page: Page) -> ParsedProgramme:
 
 
 def _miniconf_event(row: Any, page: Page) -> tuple[str, Event | None]:
-    """Return the event of one row, or the reason why it is none."""
+    """Return the event of one row, or why it is dropped."""
     if not isinstance(row, dict) or not (title := clean(html.unescape(words(row.get("name"))))):
         return UNTITLED, None
     kind = words(row.get("event_type") or row.get("eventtype"))
@@ -197,7 +197,7 @@ def _miniconf_event(row: Any, page: Page) -> tuple[str, Event | None]:
 
 # -------------------------------------------------------------------------------------------------------------------- dblp
 def dblp(page: Page) -> ParsedProgramme:
-    """Read one answer of dblp's search API. It knows the year alone, which is no date."""
+    """Read one answer of dblp's search API. It has only the year, which is no date."""
     data = load(page.body)
     result = data.get("result") if isinstance(data, dict) else None
     hits = result.get("hits") if isinstance(result, dict) else None
@@ -239,7 +239,7 @@ def _number(value: Any) -> int | None:
 
 
 def _dblp_following(url: str, first: int) -> str:
-    """Return the same question from the `first` hit on."""
+    """Return the same query from hit `first` on."""
     parts = urlsplit(url)
     query = [(key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True) if key != "f"]
     return urlunsplit(parts._replace(query=urlencode([*query, ("f", str(first))])))

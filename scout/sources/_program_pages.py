@@ -1,7 +1,7 @@
-"""The programme formats that come as HTML: USENIX, EuroSys, and any other page by CSS selectors.
+"""Parse HTML programmes: USENIX, EuroSys, and any other page by CSS selectors.
 
-A page is read once from top to bottom: a heading that names a day or a session holds until the next one, a paper takes what
-holds. A day without a year gets it from the conference's dates, and counts only where it fits them and its own weekday.
+A page is read once from top to bottom: a heading that names a day or a session applies to the papers up to the next
+one. A day without a year gets it from the conference's dates, and counts only where it fits them and its own weekday.
 
 usenix    `article.node-session > h2`, `article.node-paper > h2 a`, `.field-name-field-paper-people-text` (names, `<em>` places),
           `.field-name-field-paper-description-long`; keynotes have no people. Schedules and accepted-papers pages alike
@@ -50,7 +50,7 @@ _AROUND = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Days:
-    """The days of a conference, both included, as far as they are known."""
+    """Hold a conference's first and last day, both included, if known."""
 
     starts: date | None
     ends: date | None
@@ -58,7 +58,7 @@ class Days:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selectors:
-    """CSS selectors: `item` in the page, the others within an item; empty ones fall back to the item itself."""
+    """Hold CSS selectors: `item` in the page, the others within an item; empty ones select the item itself."""
 
     item: str
     title: str
@@ -70,7 +70,7 @@ class Selectors:
 def day_in(text: str, days: Days, now: datetime) -> Dated | None:
     """Read a text that begins with a day (`Tuesday, February 24: Caching`); None where it does not.
 
-    A day that the conference's dates or its own weekday contradict keeps its words and has no instant.
+    A day that contradicts the conference's dates or its own weekday keeps its text and has no instant.
     """
     found = _DAY.match(clean(text)[:120])
     if not found:
@@ -219,13 +219,13 @@ def _table(table: Tag, base: str, day: Dated) -> list[Event]:
 
 
 def _session(text: str) -> str:
-    """Return a session's name without its hours, its place and its chair."""
+    """Return a session's name without times, place and chair."""
     return clean(re.split(r"\b(?:Chair|Location):", _HOURS.sub("", text))[0]).strip(" -–—")
 
 
 # -------------------------------------------------------------------------------------------------------------------- html
 def html(page: Page, days: Days, selectors: Selectors) -> ParsedProgramme:
-    """Read any page by the selectors of feeds.yaml; a selector that finds nothing says that the page changed."""
+    """Read any page by the selectors of feeds.yaml; a selector without a match means that the page changed."""
     from soupsieve import SelectorSyntaxError  # noqa: PLC0415 -- comes with bs4, and is as slow
 
     try:

@@ -1,11 +1,11 @@
-"""arXiv's query API: every paper of some categories, or those of a query, by the time of first submission.
+"""Fetch papers from arXiv's query API: all of some categories, or of a query, by time of first submission.
 
 Source: arXiv API User's Manual. A good answer is Atom with `opensearch:totalResults`; an error is Atom too, with status 200 or
 400 and one entry whose id leads to `/api/errors`. At most 2,000 entries a page and 30,000 a query; dates are GMT, to the minute.
 `published` is v1's submission. A paper that moderators hold appears days later under its old date, hence the overlap. What was
 submitted after the last announced cut-off is not there yet, and is neither covered nor remembered (`_arxiv_calendar.py`).
 
-The `arxiv` package states the search; its client is not used: no timeout, and four kinds of silent zeros.
+The `arxiv` package builds the query; its client is not used: no timeout, four errors read as no papers.
 """
 
 from __future__ import annotations
@@ -31,22 +31,22 @@ if TYPE_CHECKING:
     from scout.sources.session import FetchSession
 
 OVERLAP = timedelta(days=10)
-"""How far before the window is asked too: moderators hold papers for days, and the date stays that of submission."""
+"""How far before the window is queried: moderators hold papers for days, and the date stays that of submission."""
 MOST = 10_000
 """How many papers one query may have before it is split; deep pages are where the API fails, well before its limit of 30,000."""
 UNANNOUNCED = timedelta(days=4)
 """How long a submission may stay unannounced without being held: Thursday afternoon to Monday, and a holiday."""
 QUIET = 3
-"""Weekdays without a single paper in whole categories, from which on the silence is not believed."""
+"""Weekdays without any paper in whole categories from which the answer counts as broken."""
 LEAST = timedelta(days=1)
-"""A span that fails is halved down to this; the day that still fails is lost, and its neighbours are not."""
+"""A span that fails is halved down to this; only a day that still fails is lost."""
 PATIENCE = 12
 """How many spans may fail before the service is not asked further: enough to find two bad days in a month."""
 HOPELESS = 4
-"""How many may fail when none has been answered."""
+"""How many may fail if none was answered."""
 
 _CATEGORY = re.compile(r"^[a-z-]+(\.([A-Za-z-]+|\*))?$")
-_MINUTE = timedelta(minutes=1)  # as exactly as a span is asked for
+_MINUTE = timedelta(minutes=1)  # the precision of a query
 _TOO_HEAVY = {400, 500, 502, 504}
 """Statuses that a shorter span may not meet; 429 and 503 ask for a pause."""
 
@@ -61,23 +61,23 @@ class Trouble:
 
 @dataclass(slots=True, kw_only=True)
 class _Progress:
-    """What one run has learned so far: the spans answered in full, by earlier runs too, and the papers that this one saw."""
+    """Track one run: the spans answered in full, by earlier runs too, and the papers seen in this one."""
 
     answered: intervals.AnsweredIntervals
     asked: list[Interval] = field(default_factory=list)
     submitted: dict[str, datetime] = field(default_factory=dict)
 
     def add(self, span: Interval) -> None:
-        """Take in a span that was answered in full."""
+        """Add a span answered in full."""
         self.answered = self.answered.adding(span)
         self.asked.append(span)
 
     def readable_until(self, now: datetime) -> datetime:
-        """Return until when arXiv could be read, as far as this run can tell."""
+        """Return until when arXiv could be read, as known to this run."""
         return readable_until(now, self.submitted.values(), self.asked)
 
     def hints(self, span: Interval, now: datetime) -> dict[str, Any]:
-        """Return what the last page of a span is told: what is covered around it, and what is to be remembered."""
+        """Return the hints of a span's last page: the coverage around it, and the state to store."""
         until = self.readable_until(now)
         around = self.answered.around(span.start) or span
         capped = Interval(start=around.start, end=min(around.end, until))
@@ -121,13 +121,13 @@ class Arxiv(Source):
         return (urlsplit(self.endpoint).netloc,)
 
     def remembered(self, session: FetchSession) -> Interval | None:
-        """Return what earlier runs answered in full around the start of what this run wants."""
+        """Return the interval that earlier runs answered in full around this run's start."""
         return self._answered(session).around(self._wanted(session).start)
 
     def pages(self, session: FetchSession) -> Iterator[Page | Failure]:
-        """Ask for each span that is not yet answered in full; one that is too large is cut, one that fails is halved.
+        """Query each span not yet answered in full; one that is too large is cut, one that fails is halved.
 
-        The long spans come first, so that a service that fails altogether is soon known from one that fails on some days.
+        The long spans come first, to tell early a service that fails altogether from one that fails on some days.
         """
         wanted, progress = self._wanted(session), _Progress(answered=self._answered(session))
         todo = list(intervals.subtract(wanted, progress.answered.spans))
@@ -156,7 +156,7 @@ class Arxiv(Source):
             session.say(f"arXiv could be read up to {until:%Y-%m-%d %H:%M} UTC: what was submitted later was not announced yet")
 
     def by_ids(self, session: FetchSession, ids: Collection[str]) -> Iterator[Page | Failure]:
-        """Ask for single papers (`2605.18071` or `arxiv:2605.18071`), a hundred at a time; what arXiv lacks is left out."""
+        """Fetch single papers (`2605.18071` or `arxiv:2605.18071`), a hundred at a time; unknown ids are left out."""
         wanted = sorted({found for name in ids if (found := arxiv_in(f"arXiv:{name.removeprefix('arxiv:')}"))})
         for first in range(0, len(wanted), 100):
             batch = wanted[first : first + 100]
@@ -235,7 +235,7 @@ class Arxiv(Source):
     def _params(self, span: Interval, start: int) -> dict[str, str]:
         from arxiv import Search, SortCriterion, SortOrder  # noqa: PLC0415 -- brings requests, 150 ms
 
-        # Both ends are included, and to the minute: the last minute is asked twice rather than lost.
+        # Both ends are included, and to the minute: the last minute is queried twice rather than lost.
         between = f"submittedDate:[{span.start:%Y%m%d%H%M} TO {span.end:%Y%m%d%H%M}]"
         search = Search(f"{self.expression} AND {between}", sort_by=SortCriterion.SubmittedDate, sort_order=SortOrder.Ascending)
         return {
@@ -247,7 +247,7 @@ class Arxiv(Source):
         }
 
     def _judged(self, answer: Answer, span: Interval | None, now: datetime) -> ArxivFeed:
-        """Read the feed, and do not believe that whole categories had nothing for days."""
+        """Parse the feed; whole categories with nothing for days are broken."""
         feed = _plausible(parse_atom(answer), span)
         if feed.result is not Result.OK or feed.total or span is None or self.query.strip():
             return feed
@@ -259,7 +259,7 @@ class Arxiv(Source):
 
 
 def _plausible(feed: ArxivFeed, span: Interval | None) -> ArxivFeed:
-    """Return the feed, or that it is broken: more papers than it counts, or none of the time that was asked for."""
+    """Return the feed, or that it is broken: more papers than its total, or none from the span queried."""
     if feed.result is not Result.OK or not feed.entries:
         return feed
     if len(feed.ids) > (feed.total or 0):

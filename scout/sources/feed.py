@@ -1,7 +1,7 @@
-"""A feed: RSS 0.9x-2.0, RDF, Atom or JSON Feed, read for what it holds and for how far back its silence counts.
+"""Fetch a feed: RSS 0.9x-2.0, RDF, Atom or JSON Feed; return its items and how far back it is complete.
 
 A feed shows its newest entries and cuts the rest, so it covers the time from where it is cut until now (`_listing.silence`).
-Entries without a date are items, but say nothing about coverage. A paper's date in a feed is the day it was spoken of.
+Entries without a date are items, but do not affect coverage. A paper's date in a feed is the day of its mention.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class FeedSource(Source):
     url: str
 
     def __post_init__(self) -> None:
-        """Refuse an address that cannot be asked."""
+        """Refuse an invalid address."""
         if not http_url(self.url):
             raise ValueError(f"url: {self.url!r} is not an http(s) address")
 
@@ -54,7 +54,7 @@ class FeedSource(Source):
         return (urlsplit(self.url).netloc.lower(),)
 
     def pages(self, session: FetchSession) -> Iterator[Page | Failure]:
-        """Ask for the feed, at the address it moved to for good if it once did."""
+        """Fetch the feed, at its new address after a permanent redirect."""
         moved = str(session.state.get("moved_to") or "") if session.state.get("moved_from") == self.url else ""
         if moved and self._lives_at(moved, answer := session.get(moved), session):
             session.say(f"asked at {moved}, where it moved for good; feeds.yaml should say so")
@@ -70,7 +70,7 @@ class FeedSource(Source):
         yield session.page(answer)
 
     def _lives_at(self, moved: str, answer: Any, session: FetchSession) -> bool:
-        """Say whether the remembered address still serves a feed; a failure that will pass is no reason to go back."""
+        """Say whether the remembered address still serves a feed; a transient failure is no reason to go back."""
         if isinstance(answer, Failure):
             lives = answer.status not in (None, 404, 410)
         else:
@@ -80,7 +80,7 @@ class FeedSource(Source):
         return lives
 
     def parse(self, page: Page) -> Parsed:
-        """Read one feed, one item for each thing it speaks of."""
+        """Parse one feed, one item for each id."""
         if nothing := useless(page, "feed"):
             return nothing
         feed = read_feed(page.body, page.url, page.answer.headers)
@@ -125,7 +125,7 @@ class FeedSource(Source):
         )
 
     def _items(self, feed: Feed, page: Page) -> tuple[tuple[Item, ...], dict[str, int]]:
-        """Make one item of each entry; of those with the same id the most complete, the first if they are alike."""
+        """Make one item of each entry; of those with the same id the most complete, the first on a tie."""
         dropped: Counter[str] = Counter()
         found: dict[str, Item] = {}
         for entry, ident in zip(feed.entries, self._ids(feed.entries), strict=True):
@@ -161,7 +161,7 @@ class FeedSource(Source):
 
 
 def _item(entry: FeedEntry, ident: str, feed: Feed, page: Page) -> Item | None:
-    """Make an item, or nothing of an entry that has neither address nor words."""
+    """Make an item, or None of an entry without address and text."""
     text = plain(entry.body)
     is_paper = ident.startswith("arxiv:")
     if is_paper:
@@ -196,13 +196,13 @@ def _item(entry: FeedEntry, ident: str, feed: Feed, page: Page) -> Item | None:
 
 
 def _announced(item: Item) -> Item:
-    """Take a feed's date of a paper for what it is: the day somebody spoke of it, not the day of its first version."""
+    """Mark a feed's date of a paper as the day of its mention, not of its first version."""
     nothing = Dated()
     return replace(item, announced=item.published, published=None, precision=nothing.precision, date_source="", claimed="")
 
 
 def _only_announces(entry: FeedEntry, page: Page) -> bool:
-    """Say whether a paper's date is not the paper's own: any feed's, but for answers of arXiv's API."""
+    """Say whether a paper's date is only its mention's: in any feed but arXiv's API."""
     host = urlsplit(page.url).hostname or ""
     return bool(entry.arxiv_announcement) or host not in ("export.arxiv.org", "arxiv.org") or "/rss" in urlsplit(page.url).path
 
@@ -220,12 +220,12 @@ def _title(entry: FeedEntry, text: str) -> tuple[str, str]:
 
 
 def _unescaped(title: str) -> str:
-    """Undo the second escaping that many feeds apply; `plain` does so for text without a tag."""
+    """Undo the double escaping of many feeds; `plain` does so for text without a tag."""
     return plain(title.replace("<", "&lt;"))
 
 
 def _dated(claims: Sequence[tuple[str, str]], page: Page) -> tuple[str, Dated]:
-    """Return the first claim that counts, and its field; else the words of the first claim."""
+    """Return the first valid date and its field; else the text of the first."""
     read_as = [(source, parse_date(words, now=page.now)) for source, words in claims]
     counting = [(source, dated) for source, dated in read_as if dated.at is not None]
     return counting[0] if counting else ("", read_as[0][1] if read_as else Dated())
@@ -238,7 +238,7 @@ def _links(entry: FeedEntry, page: Page) -> tuple[str, ...]:
 
 
 def _no_feed(feed: Feed, page: Page) -> str:
-    """Say what came instead, and where the page says that the feed is."""
+    """Say what came instead, and the feed address that the page gives."""
     if not is_html(page.body):
         return feed.why
     named = page_title(soup(page.body))

@@ -1,7 +1,7 @@
-"""Releases of GitHub repositories: REST, or the public ten-entry Atom feed where REST's limit is spent.
+"""Releases of GitHub repositories: REST, or the public ten-entry Atom feed once its limit is spent.
 
 Source: GitHub REST documentation, "Releases", "Using pagination" and "Rate limits". The date is `published_at`; `created_at` is
-the commit's. The order of the list is not documented, so whole pages are read until one has nothing near the window. Tags
+the commit's. The order of the list is not documented, so pages are read until one has nothing near the window. Tags
 without a release are not listed. `releases.atom` is undocumented: ten entries, no `published`, pre-releases mixed in.
 
 Each repository is a part of its own: the source covers what all of them cover.
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 LOOKBACK = timedelta(days=30)
 """How far before the window a page must reach until the next one is left unread."""
 MOST_PAGES = 20
-"""Two thousand releases of one repository: a list that goes on is not believed."""
+"""Two thousand releases of one repository: a longer list counts as broken."""
 LONGEST = 20_000
 """Characters of release notes that are kept."""
 PATIENCE = 3
@@ -47,7 +47,7 @@ _NEXT = re.compile(r'<([^<>]*)>\s*;[^,<>]*\brel="?next\b')
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 UNREADABLE = "not a release"
-"""Why a row is dropped that has none of what makes a release; a list of nothing else has changed its shape."""
+"""Why a row without a release's fields is dropped; a list of only those has changed its format."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +71,7 @@ class GithubReleases(Source):
         return tuple(dict.fromkeys(urlsplit(url).netloc for url in (self.endpoint, self._feed_url(self.repos[0]))))
 
     def pages(self, session: FetchSession) -> Iterator[Page | Failure]:
-        """Ask for each repository in turn; what the rate limit does not allow is read from the repository's feed."""
+        """Fetch each repository; what the rate limit does not allow comes from the repository's feed."""
         spent, silent = False, 0
         for n, repo in enumerate(self.repos):
             if silent == PATIENCE:
@@ -104,7 +104,7 @@ class GithubReleases(Source):
         return f"{site}/{repo}/releases.atom"
 
     def _releases(self, session: FetchSession, repo: str) -> Generator[Page | Failure, None, Answer | Failure]:
-        """Yield a repository's pages as far as they matter. Return the last answer; a spent limit is only returned."""
+        """Yield a repository's pages near the window. Return the last answer; a spent limit is only returned."""
         headers = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
         if session.token:
             headers["Authorization"] = f"Bearer {session.token}"
@@ -224,7 +224,7 @@ class GithubReleases(Source):
 
 
 def _list_at(session: FetchSession, url: str, headers: Mapping[str, str]) -> Answer | Failure:
-    """Ask with validators; a 304 for what is not remembered is asked again without, since it does not name the next page."""
+    """Send validators; a 304 for a page not in the state is fetched again without, since it does not name the next page."""
     got = session.get(url, headers=headers)
     if isinstance(got, Answer) and got.status == 304 and got.url not in session.state:
         got = session.get(url, headers=headers, conditional=False)
@@ -234,7 +234,7 @@ def _list_at(session: FetchSession, url: str, headers: Mapping[str, str]) -> Ans
 
 
 def _is_silent(last: Answer | Failure) -> bool:
-    """Say whether it was the service that did not answer; a repository that is not there (4xx) is another matter."""
+    """Say whether the service did not answer; a missing repository (4xx) does not count."""
     if not isinstance(last, Failure) or last.result not in (Result.BLOCKED, Result.UNREACHABLE):
         return False
     return last.result is Result.BLOCKED or last.status is None or last.status >= 500
@@ -245,7 +245,7 @@ def _broken(got: Answer, why: str) -> Failure:
 
 
 def _rows(body: bytes) -> list[Any] | str:
-    """Return the list of releases, or why it is none."""
+    """Return the list of releases, or why it is invalid."""
     try:
         said = json.loads(body)
     except (ValueError, RecursionError):
@@ -257,7 +257,7 @@ def _rows(body: bytes) -> list[Any] | str:
 
 
 def _seen(got: Answer) -> dict[str, str]:
-    """Return the newest date of a page and the address of the next, which a later 304 would not tell."""
+    """Return the newest date of a page and the address of the next, which a later 304 lacks."""
     rows = _rows(got.body)
     stamps = [_text(row.get("published_at")) for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
     found = _NEXT.search(got.headers.get("link", ""))
@@ -265,7 +265,7 @@ def _seen(got: Answer) -> dict[str, str]:
 
 
 def _entries(body: bytes) -> list[Any] | str:
-    """Return the feed's entries, or why there are none; a feed that is cut off is no shorter feed."""
+    """Return the feed's entries, or why there are none; a truncated feed is an error."""
     from lxml import etree  # noqa: PLC0415 -- only those who collect need it
 
     try:
@@ -288,7 +288,7 @@ def _named(address: str) -> tuple[str, str] | None:
 
 
 def _sorted_out(found: Iterator[Item | str]) -> tuple[tuple[Item, ...], dict[str, int]]:
-    """Part the items from the reasons why others are none."""
+    """Split items from drop reasons, counted."""
     items, reasons = [], []
     for one in found:
         if isinstance(one, str):
@@ -299,7 +299,7 @@ def _sorted_out(found: Iterator[Item | str]) -> tuple[tuple[Item, ...], dict[str
 
 
 def _notes(asked: str, found: tuple[Item, ...], page: Page, *, bare: bool) -> tuple[str, ...]:
-    """Say what the reader of feeds.yaml should know: a repository that moved, or has only tags."""
+    """Note what feeds.yaml should change: a repository that moved, or has only tags."""
     names = dict.fromkeys(str(item.extra["repo"]) for item in found)
     moved = [name for name in names if asked and name.lower() != asked.lower()]
     if moved:
@@ -322,7 +322,7 @@ def _item(
     author: str,
     prerelease: bool | None = None,
 ) -> Item:
-    """Make the item; its repository is the one in the release's own address, which knows of renames."""
+    """Make the item; its repository is from the release's own address, which follows renames."""
     named = _named(address)
     repo = named[0] if named else asked
     name = name or tag

@@ -1,7 +1,7 @@
 """Hacker News stories by phrase, from Algolia's search.
 
 Source: hn.algolia.com/api. A query gives at most 1,000 hits in all, and beyond them empty pages with `nbHits` 0, so time is cut
-until each slice has fewer. Algolia forgives typing errors and matches text that is not shown: the phrase is held against title
+until each slice has fewer. Algolia tolerates typos and matches text that is not shown: the phrase is matched to title
 and address here, and points are counted here, because the filter for points is refused at times.
 
 Each query is a part of its own: the source covers what all of them cover.
@@ -31,22 +31,22 @@ if TYPE_CHECKING:
     from scout.sources.session import FetchSession
 
 OVERLAP = timedelta(days=10)
-"""How far before the window is asked too: a story gathers its points after its date."""
+"""How far before the window is queried: a story gathers its points after its date."""
 MOST = 1000
-"""How many hits Algolia gives to one query, whatever it counts."""
+"""How many hits Algolia gives to one query, whatever its total."""
 LEAST = timedelta(hours=1)
-"""A slice that has more hits than that in so short a time is not believed."""
+"""The shortest slice; one that still has too many hits is broken."""
 PATIENCE = 3
 """How many phrases may go unanswered before the service is not asked further."""
 _LEFT_ALONE = {Result.RATE_LIMITED, Result.BLOCKED, Result.REFUSED}
 
 NO_STORY = "not a story"
-"""Why a hit is dropped that has no number or no title; hits of nothing else have changed their shape."""
+"""Why a hit without number or title is dropped; an answer of only those has changed its format."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hits:
-    """One answer of the search before its hits are read. `result` is OK, or `why` says what came instead."""
+    """Hold one answer before its hits are parsed. `result` is OK, or `why` says what came instead."""
 
     result: Result = Result.OK
     why: str = ""
@@ -55,7 +55,7 @@ class Hits:
 
     @property
     def ids(self) -> set[str]:
-        """The stories' ids, as they stand in the answer."""
+        """The stories' ids, as in the answer."""
         return {str(row.get("objectID")) for row in self.rows if isinstance(row, dict)}
 
 
@@ -81,7 +81,7 @@ class HackerNews(Source):
         return (urlsplit(self.endpoint).netloc,)
 
     def remembered(self, session: FetchSession) -> Interval | None:
-        """Return what earlier runs answered in full, for every phrase, around the start of what this run wants."""
+        """Return the interval that earlier runs answered in full, for every phrase, around this run's start."""
         start = self._wanted(session).start
         known = [self._answered(session, query).around(start) for query in self.queries]
         found = [span for span in known if span]
@@ -90,7 +90,7 @@ class HackerNews(Source):
         return Interval(start=max(span.start for span in found), end=min(span.end for span in found))
 
     def pages(self, session: FetchSession) -> Iterator[Page | Failure]:
-        """Ask for each phrase in turn; a slice of time with too many stories is halved."""
+        """Query each phrase; a slice of time with too many stories is halved."""
         silent = 0
         for place, query in enumerate(self.queries, 1):
             answered = self._answered(session, query)
@@ -224,7 +224,7 @@ def _params(query: str, span: Interval, number: int) -> dict[str, str]:
 
 
 def _hits(answer: Answer) -> Hits:
-    """Tell what came: a page of hits, a message, or something else altogether."""
+    """Classify an answer: a page of hits, a message, or neither."""
     if guard := challenge(answer):
         return Hits(result=Result.BLOCKED, why=guard)
     try:

@@ -1,6 +1,6 @@
-"""An HTML listing without a feed: the entries that a selector finds, then each new entry's own page, once.
+"""Read an HTML listing: the entries that a selector matches, then each new entry's own page, once.
 
-A listing shows what is there now. Its first reading covers what its entries' dates tell; each later one that still shows an
+A listing shows the present. Its first reading covers what its entries' dates imply; each later one that still shows an
 entry of the reading before covers everything since, because whatever came in between would stand above it.
 """
 
@@ -43,14 +43,14 @@ class PageSource(Source):
     link: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be asked."""
+        """Refuse invalid options."""
         if not http_url(self.url):
             raise ValueError(f"url: {self.url!r} is not an http(s) address")
         if not self.item.strip():
             raise ValueError("item: name a CSS selector for one entry")
 
     def validate(self) -> None:
-        """Refuse what cannot be selected."""
+        """Refuse invalid selectors."""
         from soupsieve import SelectorSyntaxError, compile  # noqa: A004, PLC0415 -- 150 ms with what they compile
 
         for option in ("item", "title", "date", "link"):
@@ -65,7 +65,7 @@ class PageSource(Source):
         return (urlsplit(self.url).netloc.lower(),)
 
     def pages(self, session: FetchSession) -> Iterator[Page | Failure]:
-        """Ask for the listing, then for the own pages of what is new on it; validators rest while some of them wait."""
+        """Fetch the listing, then the own pages of new entries; no validators are sent while some of them wait."""
         before, settled = list(session.state.get("ids") or []), list(session.state.get("settled") or [])
         waiting = {ident for ident in before if ident not in settled and near(ident.removeprefix("url:"), self.url)}
         finished = not waiting - session.known(sorted(waiting))
@@ -105,7 +105,7 @@ class PageSource(Source):
         return self._read(items, dropped, page)
 
     def _read(self, items: tuple[Item, ...], dropped: dict[str, int], page: Page) -> Parsed:
-        """Say what a good listing covers, and what to remember of it; of one that is cut, nothing."""
+        """Return a good listing's coverage and state; for a truncated one, neither."""
         if breaks_off(page.body):
             return Parsed(
                 items=items, result=Result.PARTIAL, why=f"the page breaks off after {len(items)} entries", dropped=dropped
@@ -148,7 +148,7 @@ class PageSource(Source):
         heading = _inside(entry, self.title or _HEADINGS) or (None if self.title else entry)
         title = clean(heading.get_text(" ")) if heading else ""
         dated, extra = self._dated(entry, page), dict[str, Any]()
-        if not title or heading is entry:  # what stands in the whole entry may be a date and a teaser too: the page knows better
+        if not title or heading is entry:  # the whole entry may hold a date and a teaser too: use the page's title
             extra["title_from"] = "entry" if title else "url"
         return Item(
             id=ident,
@@ -186,7 +186,7 @@ def _inside(entry: Tag, selector: str) -> Tag | None:
 
 
 def _dates(entries: Sequence[Item], opened: Opened) -> list[datetime]:
-    """Return the dates of the listing's entries in its order, as far down as nothing was left unread."""
+    """Return the dates of the listing's entries in its order, down to the first that was not read."""
     dates: list[datetime] = []
     for entry in entries:
         item = opened.items.get(entry.id, entry)

@@ -1,4 +1,4 @@
-"""A blog whose posts are Markdown files in a public git repository: a route around a site that blocks or has no feed.
+"""Read a blog from the Markdown files of its public git repository, where its site blocks or has no feed.
 
 The folder is listed through GitHub's contents API (docs.github.com/rest/repos/contents: at most 1,000 entries, each with its
 `sha`); a post is read once for each `sha`, newest names first, a bounded number in a run. A directory is a post with its
@@ -35,7 +35,7 @@ MOST_POSTS = 20
 MOST_LISTED = 1000
 SUMMARY = 8_000
 FRONT = 64 * 1024
-"""The longest front matter that is read, in letters."""
+"""The longest front matter read, in characters."""
 _NAME = re.compile(r"^(?:(\d{4})-(\d{1,2})-(\d{1,2})[-_]?)?(.*?)(?:\.(?:md|mdx|markdown))?$", re.IGNORECASE)
 _MARKDOWN = (".md", ".mdx", ".markdown")
 _NOT_POSTS = {"readme", "_index", "contributing", "template"}
@@ -60,7 +60,7 @@ class Posts(Source):
     forgettable: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be asked."""
+        """Refuse invalid options."""
         if not REPOSITORY.fullmatch(self.repo):
             raise ValueError(f"repo: {self.repo!r} is not owner/name")
         for option in ("endpoint", "site"):
@@ -70,11 +70,11 @@ class Posts(Source):
             raise ValueError(f"site: {{{min(unknown)}}} is not one of {', '.join(sorted(_PLACES))}")
 
     def hosts(self) -> tuple[str, ...]:
-        """Return the API's host; files come from where its answers say."""
+        """Return the API's host; files come from the hosts it names."""
         return (urlsplit(self.endpoint).netloc.lower(),)
 
     def pages(self, session: FetchSession) -> Iterator[Page | Failure]:
-        """List the folder, read what is new in it, and say last how much is left: then a crash forgets nothing."""
+        """List the folder, read what is new, and yield the listing last, with the count left: a crash loses nothing."""
         url = f"{self.endpoint.rstrip('/')}/repos/{self.repo}/contents/{quote(self.path.strip('/'))}"
         answer = session.get(url, params={"ref": self.branch}, conditional=not session.state.get("left", 0))
         if isinstance(answer, Failure) or not answer.body:
@@ -94,7 +94,7 @@ class Posts(Source):
         yield session.page(answer, left=left)
 
     def _post(self, session: FetchSession, entry: Mapping[str, str]) -> Answer | Failure:
-        """Ask for one post's text; of a directory, list it first."""
+        """Fetch one post's text; list a directory first."""
         if entry["type"] == "dir":
             answer = session.get(entry["url"], conditional=False)
             if isinstance(answer, Failure):
@@ -182,7 +182,7 @@ class Posts(Source):
 
 
 def front_matter(text: str) -> tuple[dict[str, Any], str]:
-    """Split a post into its front matter and its body; what cannot be read as front matter is not there."""
+    """Split a post into its front matter and its body; unreadable front matter counts as none."""
     found = _FENCE.match(text)
     if not found:
         return {}, text
@@ -200,9 +200,9 @@ def front_matter(text: str) -> tuple[dict[str, Any], str]:
 
 
 def _yaml(text: str) -> dict[str, Any]:
-    """Read YAML front matter: every scalar stays the words that it is written in, dates too. Aliases are not followed.
+    """Read YAML front matter: every scalar stays text as written, dates too. Aliases are not followed.
 
-    Of mappings inside, authors alone are kept: the rest says how a site shows its posts.
+    Of nested mappings, only authors are kept: the rest is about layout.
     """
     if len(text) > FRONT:
         return {}
@@ -221,7 +221,7 @@ def _yaml(text: str) -> dict[str, Any]:
 
 
 def _entries(answer: Answer) -> list[dict[str, str]] | None:
-    """Return the posts of a folder's listing, newest names first, or None where it is no listing."""
+    """Return the posts of a folder's listing, newest names first, or None if it is none."""
     try:
         rows = json.loads(answer.body)
     except (ValueError, RecursionError):
@@ -261,7 +261,7 @@ def _day(name: str) -> date | None:
 
 
 def _published(front: Mapping[str, Any], name: str, now: datetime) -> tuple[Dated, str]:
-    """Return a post's date and where it stands: front matter first, else the file's name, which knows the day alone."""
+    """Return a post's date and its place: front matter first, else the file's name, which has only the day."""
     stated = next((str(front[key]) for key in ("date", "pubdate", "published_at") if front.get(key)), "")
     at = dates.parse_date(stated, now=now)
     if at.at or not (day := _day(name)):

@@ -1,13 +1,13 @@
-"""A conference programme: a snapshot of all its papers, each with every event that presents it.
+"""Read a conference programme: all its papers, each with every event that presents it.
 
-A programme is no feed. It is read whole each time; what was added since the last reading is said in a note. A paper is
-dated by its session, where the programme says when that is, and else not at all: the conference's own days stand beside it
+A programme is read whole each time; a note says what was added since the last reading. A paper is
+dated by its session, where the programme says when that is, and else not at all: the conference's own days are
 in `extra`. The paper's arXiv, DOI, OpenReview and PDF addresses are the item's links; the item itself is the presentation.
 """
 
 from __future__ import annotations
 
-import datetime as dt  # not `date`: that is the name of an option
+import datetime as dt  # `date` is the name of an option
 import re
 from dataclasses import astuple, dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, assert_never
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from scout.sources.session import FetchSession
 
 READER = 2
-"""Which reading of a programme this is: what an earlier one made of the same body is read again."""
+"""The parser's version: a body read by an earlier version is parsed again."""
 MOST_PAGES = 20
 NAMED_IN_NOTE = 5
 _UNSAFE_KEY = re.compile(r"[^\w.~:@+=/-]+")
@@ -39,7 +39,7 @@ _UNSAFE_KEY = re.compile(r"[^\w.~:@+=/-]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """All events of one paper, in the programme's order; `key` names it within the programme."""
+    """Hold all events of one paper, in order; `key` names it within the programme."""
 
     key: str
     events: tuple[Event, ...]
@@ -62,7 +62,7 @@ class Program(Source):
     lasting: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be asked or read."""
+        """Refuse invalid options."""
         if not http_url(self.url):
             raise ValueError(f"url: {self.url!r} is not an http(s) address")
         if self.starts and self.ends and self.ends < self.starts:
@@ -77,10 +77,10 @@ class Program(Source):
         return (urlsplit(self.url).netloc.lower(),)
 
     def pages(self, session: FetchSession) -> Iterator[Page | Failure]:
-        """Ask for the programme, and for its following pages while it names any on the same site.
+        """Fetch the programme, and its following pages on the same site.
 
-        Validators are not sent while the last reading held days that lay ahead, or several pages, or was an earlier reader's: an
-        unchanged body would then be a changed answer.
+        No validators are sent if the last reading had future days, several pages or an earlier READER: an
+        unchanged body would then give other items.
         """
         url, keys, rows = self.url, list[str](), 0
         settled = not session.state or (bool(session.state.get("settled")) and session.state.get("reader") == READER)
@@ -129,7 +129,7 @@ class Program(Source):
         )
 
     def due(self, window: Window) -> str:
-        """Say that the conference's days touch the window: a programme without a talk is then not known yet, or not read."""
+        """Say that the conference's days are in the window: a programme without talks is then unpublished or unread."""
         if not self._days or self._days[0] > window.until or self._days[1] < window.since:
             return ""
         first, last = self._days
@@ -137,7 +137,7 @@ class Program(Source):
 
     @property
     def _days(self) -> tuple[dt.date, dt.date] | None:
-        """The conference's first and last day, as far as feeds.yaml says them."""
+        """The conference's first and last day, where feeds.yaml has them."""
         first, last = self.starts or self.ends, self.ends or self.starts
         return (first, last) if first and last else None
 
@@ -166,12 +166,12 @@ class Program(Source):
                 assert_never(self.format)
 
     def _follows(self, reading: ParsedProgramme, page: Page) -> bool:
-        """Say whether there is a following page that may be asked for: on the same site, and with rows on this one."""
+        """Say whether to fetch a following page: on the same site, and with rows on this one."""
         here, there = urlsplit(page.url), urlsplit(reading.following)
         return bool(reading.following and reading.rows and (here.scheme, here.netloc) == (there.scheme, there.netloc))
 
     def _whole(self, reading: ParsedProgramme, page: Page) -> tuple[Result, str]:
-        """Hold the rows against the total that the service states, and a page against its end."""
+        """Compare the rows with the stated total, and check that a page is not truncated."""
         if self._is_page and breaks_off(page.body):
             return Result.PARTIAL, f"the page breaks off after {reading.rows} entries"
         if reading.following:
@@ -257,7 +257,7 @@ def _same_authors(group: Sequence[Event], event: Event) -> bool:
 
 
 def _keys(group: Sequence[Event]) -> list[str]:
-    """Return what a paper may be known by, the steadiest first."""
+    """Return a paper's possible keys, the most stable first."""
     marks = [mark.removeprefix("uid:").removeprefix("path:") for event in group for mark in event.marks]
     wanted = [*marks, *(title_key(event.title) for event in group)]
     return [key for want in wanted if (key := _UNSAFE_KEY.sub("-", want.removeprefix("url:https://")).strip("-/"))]

@@ -1,8 +1,8 @@
-"""A sitemap, or an index of sitemaps: what is new in it since the last reading, then each new address's own page, once.
+"""Watch a sitemap or an index of sitemaps: find its new addresses, then read each one's own page, once.
 
-A sitemap says which addresses there are, and of dates only `lastmod`, which is often the day the site was built: a hint where
-to look, never a publication date. A first reading is therefore a snapshot: what was modified lately is looked at, the rest is
-remembered as known, and is no item. Source of the format: sitemaps.org/protocol.html.
+A sitemap lists addresses, with `lastmod` as the only date, often the day the site was built: a hint where
+to look, never a publication date. So of a first reading, only what was modified lately is fetched; the rest is
+stored as known, and is no item. Source of the format: sitemaps.org/protocol.html.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ if TYPE_CHECKING:
 MOST_CHILDREN = 10
 MOST_BYTES = 20 * 2**20
 MOST_FRESH = 100
-"""More addresses than this modified lately, on a first reading, and lastmod is when the site was built."""
+"""Above this many recent addresses on a first reading, lastmod is the site's build time."""
 LOOK_BACK = timedelta(days=30)
 _ENDS = re.compile(rb"</(?:\w+:)?(?:urlset|sitemapindex)\s*+>\s*+(?:(?><!--.{0,1000}?-->)\s*+)*+$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """One address in a sitemap, with its lastmod: as written, and as an instant where it is one."""
+    """Hold one address with its lastmod: as written, and as an instant if valid."""
 
     url: str
     lastmod: str = ""
@@ -50,7 +50,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sitemap:
-    """One document: the addresses of pages, or those of further sitemaps; `why` says what came if it was neither."""
+    """Hold one document: addresses of pages or of further sitemaps; `why` says what came if neither."""
 
     places: tuple[Place, ...] = ()
     is_index: bool = False
@@ -66,7 +66,7 @@ class SitemapSource(Source):
     match: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be asked or matched."""
+        """Refuse invalid options."""
         if not http_url(self.url):
             raise ValueError(f"url: {self.url!r} is not an http(s) address")
         try:
@@ -79,7 +79,7 @@ class SitemapSource(Source):
         return (urlsplit(self.url).netloc.lower(),)
 
     def pages(self, session: FetchSession) -> Iterator[Page | Failure]:
-        """Ask for the sitemap, for its children that may hold something new, then for the new addresses' own pages."""
+        """Fetch the sitemap, its children that may hold new addresses, then the new addresses' own pages."""
         finished = not session.state.get("waiting")
         answer = session.get(self.url, conditional=finished, robots=True)
         if isinstance(answer, Failure) or answer.unchanged:
@@ -103,13 +103,13 @@ class SitemapSource(Source):
         yield from self._with_own_pages(session, children)
 
     def _children(self, index: Sitemap, session: FetchSession) -> list[Place]:
-        """Choose the children to ask: on the same site, not older than a new page could be, likely ones first."""
+        """Select the children to fetch: on the same site, not older than a new page could be, likely ones first."""
         able = [place for place in index.places if near(place.url, self.url)]
         able = [place for place in able if place.at is None or place.at >= session.window.start - LOOK_BACK]
         return sorted(able, key=lambda one: (not self._wanted(one), one.at is None, -one.at.timestamp() if one.at else 0))
 
     def _with_own_pages(self, session: FetchSession, parts: dict[str, Answer]) -> Iterator[Page]:
-        """Yield the sitemaps, each with what was known of it, then the own pages of what is new in them."""
+        """Yield the sitemaps, each with its known addresses, then the own pages of new ones."""
         hints: dict[str, dict[str, Any]] = {}
         for part, answer in parts.items():
             since = session.state.get(_key(answer, "since"), "")
@@ -141,7 +141,7 @@ class SitemapSource(Source):
         return self._news(wanted, sitemap, page)
 
     def _news(self, wanted: dict[str, Place], sitemap: Sitemap, page: Page) -> Parsed:
-        """Tell new from known, and say what the sitemap's silence covers."""
+        """Find the new addresses, and state the sitemap's coverage."""
         known, first = set(page.hints.get("known") or []), not page.hints.get("since")
         new = {ident: place for ident, place in wanted.items() if _digest(ident) not in known}
         notes = list[str]()
@@ -173,7 +173,7 @@ class SitemapSource(Source):
 
 
 def _barren(sitemap: Sitemap, page: Page) -> str:
-    """Say what is wrong with a sitemap without an address: only one of several in an index may be empty, if it always was."""
+    """Say what is wrong with a sitemap without addresses: only one in an index may be empty, if it always was."""
     known = page.hints.get("known")
     if sitemap.places or (page.hints.get("part") and not known):
         return ""
@@ -181,7 +181,7 @@ def _barren(sitemap: Sitemap, page: Page) -> str:
 
 
 def _index(index: Sitemap, page: Page) -> Parsed:
-    """Read an index: it holds no items and, unless some of its sitemaps are left out, leaves nothing unsaid.
+    """Read an index: it holds no items and, unless some of its sitemaps are left out, is complete.
 
     One level is followed: an index inside an index may lead to anything, and back to itself.
     """
@@ -203,10 +203,10 @@ def _result(sitemap: Sitemap, *, found: bool) -> Result:
 
 
 def _fresh(new: dict[str, Place], window: Window) -> dict[str, Place]:
-    """Choose what a first reading looks at: what was modified since a month before the window; of undated ones a few."""
+    """Select what a first reading fetches: modified since a month before the window; a few undated ones."""
     lately = {ident: place for ident, place in new.items() if place.at and place.at >= window.start - LOOK_BACK}
     undated = {ident: place for ident, place in new.items() if place.at is None}
-    if len(lately) > MOST_FRESH:  # the whole site was built anew, and its dates say nothing
+    if len(lately) > MOST_FRESH:  # the whole site was rebuilt: its dates mean nothing
         newest = sorted(lately, key=lambda ident: (lately[ident].at, ident), reverse=True)
         lately = {ident: lately[ident] for ident in newest[:MOST_OWN_PAGES]}
     return lately | dict(list(undated.items())[: max(MOST_OWN_PAGES - len(lately), 0)])
@@ -220,7 +220,7 @@ def _item(ident: str, place: Place) -> Item:
 
 
 def _digest(ident: str) -> str:
-    """Return a short name for an address: a sitemap may hold fifty thousand, and all are remembered."""
+    """Return a digest of an address: a sitemap may hold fifty thousand, and all are stored."""
     return sha1(ident.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()[:10]
 
 

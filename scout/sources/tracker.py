@@ -1,7 +1,7 @@
-"""Links added to an awesome-list between two readings.
+"""Find links added to an awesome-list since the last reading.
 
 The list is one Markdown file in a public git repository (CommonMark with GitHub's tables; raw HTML inside is read too). The
-first reading is a snapshot: it gives no items, since nobody knows when its links were added. When a link was listed says
+first reading gives no items, since it is unknown when its links were added. When a link was listed says
 nothing about when the thing was published, so its items have no date.
 """
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from scout.sources.session import FetchSession
 
 RAW = "https://raw.githubusercontent.com"
-# A link's text that names the sort of link and not the thing: the thing's name then stands before it.
+# A link's text that names the sort of link: the title then comes before it.
 _LABELS = re.compile(
     r"\W*(?:papers?|pdf|arxiv|html|abs|abstract|links?|url|here|code|github|repo(?:sitory)?|page|project|project page|website"
     r"|site|homepage|blog|post|slides|video|talk|poster|demo|models?|data|dataset|doi|acm|ieee|openreview|usenix|publication|stars?"
@@ -42,7 +42,7 @@ _HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 
 @dataclass(kw_only=True, slots=True)
 class _Entry:
-    """One thing listed, while it is being read: its name, the heading it stands under, and its addresses by id."""
+    """Build one listed entry: its name, the heading above it, and its addresses by id."""
 
     title: str
     heading: str
@@ -54,7 +54,7 @@ class _Entry:
         return next((found for found in self.links if not found.startswith("url:")), next(iter(self.links)))
 
     def add(self, url: str, text: str) -> None:
-        """Add another link of the same row or entry; one that leads to the paper itself names the thing better."""
+        """Add another link of the same row or entry; one to the paper itself has the better title."""
         was = self.id
         self.links.setdefault(identify(url), url)
         if text and was.startswith("url:") and self.id != was:
@@ -74,7 +74,7 @@ class Tracker(Source):
     authority: ClassVar[int] = 1
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be asked."""
+        """Refuse invalid options."""
         if not REPOSITORY.fullmatch(self.repo):
             raise ValueError(f"repo: {self.repo!r} is not owner/name")
         if not http_url(self.endpoint):
@@ -83,11 +83,11 @@ class Tracker(Source):
             raise ValueError("path and branch must not be empty")
 
     def hosts(self) -> tuple[str, ...]:
-        """Return the one host; GitHub's API is asked only where the raw file cannot be had."""
+        """Return the one host; GitHub's API is used only if the raw file fails."""
         return (urlsplit(self.endpoint).netloc.lower(),)
 
     def pages(self, session: FetchSession) -> Iterator[Page | Failure]:
-        """Ask for the file; where GitHub's raw host does not give it, ask GitHub's API for the same."""
+        """Fetch the file; if GitHub's raw host fails, from GitHub's API."""
         path = quote(self.path.strip("/"))
         answer = session.get(f"{self.endpoint.rstrip('/')}/{self.repo}/{quote(self.branch)}/{path}")
         if isinstance(answer, Failure) and self.endpoint == RAW and answer.status not in (404, 410):
@@ -104,7 +104,7 @@ class Tracker(Source):
         yield answer if isinstance(answer, Failure) else session.page(answer, **hints)
 
     def parse(self, page: Page) -> Parsed:
-        """Read the list, and give what it has that the last reading had not."""
+        """Parse the list, and return what the last reading did not have."""
         known: frozenset[str] = frozenset(page.hints.get("links", ()))
         covers = Interval(start=datetime.fromisoformat(page.hints["read"]), end=page.now) if page.hints.get("read") else None
         if page.answer.unchanged and not page.body:
@@ -120,7 +120,7 @@ class Tracker(Source):
         if gone * 2 > len(known):
             why = f"the list lost {gone} of its {len(known)} links at once; what is known is kept until it is whole again"
             return Parsed(result=Result.BROKEN, why=why)
-        left = (set(page.hints.get("left", ())) | known) - now.keys()  # a link that comes back is no addition
+        left = (set(page.hints.get("left", ())) | known) - now.keys()  # a link that returns is not new
         state = {"links": sorted(now), "left": sorted(left), "read": page.now.isoformat()}
         if not known:
             why = f"first reading: {len(now)} links are known from now on"
@@ -157,7 +157,7 @@ def _unreadable(page: Page) -> Parsed | None:
 
 
 def _added(entries: Sequence[_Entry], known: frozenset[str]) -> Iterator[_Entry]:
-    """Give each entry whose own address is new, once: a new code link beside a known paper is no addition."""
+    """Yield each entry whose own address is new, once: a new code link of a known paper does not count."""
     seen = set(known)
     for entry in entries:
         if entry.id not in seen:
@@ -166,7 +166,7 @@ def _added(entries: Sequence[_Entry], known: frozenset[str]) -> Iterator[_Entry]
 
 
 def _entries(markdown: str, repo: str) -> list[_Entry]:
-    """Read the things that a list names, in its order."""
+    """Parse the entries of a list, in order."""
     from markdown_it import MarkdownIt  # noqa: PLC0415 -- only where a list is read
 
     soup = tree(MarkdownIt("commonmark", {"html": True}).enable("table").render(markdown))
@@ -201,12 +201,12 @@ def _is_code(url: str) -> bool:
 
 
 def _place(link: Tag) -> Tag | None:
-    """Return the list item, table row or paragraph in which a link stands: what is about one thing."""
+    """Return the list item, table row or paragraph around a link: one entry."""
     return link.find_parent(["li", "tr"]) or link.find_parent(["p", "td"])
 
 
 def _name_before(link: Tag, place: Tag | None) -> str:
-    """Return what stands before a bare `[paper]` link: a row's longest cell, the bold words, or the text of its place."""
+    """Return the text before a bare `[paper]` link: a row's longest cell, the bold words, or the text of its place."""
     bold, cells = "", [""]
     for node in place.descendants if place else ():
         if node is link:
