@@ -160,7 +160,7 @@ def open_store(
     conn = None
     try:
         opened = conn = _connect(path, write=bool(write))
-        patiently(lambda: _prove(opened, path), stop=stop)
+        patiently(lambda: _check_format(opened, path), stop=stop)
         _update(conn, path, locked=bool(lock), stop=stop)
         conn.execute("pragma foreign_keys = on")
         conn.execute("pragma cache_spill = off")  # else a large transaction takes an exclusive lock before its commit
@@ -212,7 +212,7 @@ def _update(conn: sqlite3.Connection, path: Path, *, locked: bool, stop: Event) 
             writer.release(path, lock)
 
 
-def _prove(conn: sqlite3.Connection, path: Path) -> None:
+def _check_format(conn: sqlite3.Connection, path: Path) -> None:
     """Raise StoreError unless the file is empty or a store that this version can read."""
     tables = {name for (name,) in conn.execute("select name from sqlite_master where type = 'table'")}
     (ours,) = conn.execute("pragma application_id").fetchone()
