@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
-from threading import Event, Lock
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import partial
+from threading import Event
+from typing import TYPE_CHECKING, TypeVar
 
 from scout import __version__, dates
 from scout.errors import ScoutError, StoreBusyError
@@ -19,7 +20,7 @@ from scout.sources.session import ASKED, GONE, Client, FetchSession
 from scout.store import Store, items, open_store, runs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date, datetime
     from pathlib import Path
 
@@ -69,24 +70,6 @@ class CollectResult:
         return bool(self.outcomes) and all(o.result not in SEEN and o.result is not Result.PARTIAL for o in self.outcomes)
 
 
-@dataclass(slots=True)
-class LockedReader:
-    """A connection for reading that the threads share: one question at a time."""
-
-    store: Store
-    lock: Lock = field(default_factory=Lock)
-
-    def known(self, ids: Collection[str]) -> frozenset[str]:
-        """Say which of these ids the store has already."""
-        with self.lock:
-            return runs.known(self.store, ids)
-
-    def state(self, source: str, fingerprint: str) -> dict[str, Any]:
-        """Return what a source remembered."""
-        with self.lock:
-            return runs.state(self.store, source, fingerprint)
-
-
 @dataclass(slots=True, kw_only=True)
 class Collector:
     """One run. `client` and `clock` come from outside; `tell` is called after each source, from the main thread."""
@@ -112,9 +95,8 @@ class Collector:
         reader = open_store(self.store.path, stop=self.stop, patience_s=self.patience_s)
         pool = ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="scout")
         try:
-            locked = LockedReader(reader)
             covered = self._covered(asked)
-            waiting = {pool.submit(self._fetch, one, window, now, locked, covered): one for one in asked}
+            waiting = {pool.submit(self._fetch, one, window, now, reader, covered): one for one in asked}
             self._commit_all(waiting, outcomes, run)
         except BaseException:
             self._hang_up()  # else the pool would wait for the slowest
@@ -143,7 +125,7 @@ class Collector:
         return found
 
     def _fetch(
-        self, one: ConfiguredSource, window: Window, now: datetime, reader: LockedReader, covered: dict[str, Interval | None]
+        self, one: ConfiguredSource, window: Window, now: datetime, reader: Store, covered: dict[str, Interval | None]
     ) -> SourceResult:
         try:
             return self._fetch_with_state(one, window, now, reader, covered)
@@ -151,9 +133,9 @@ class Collector:
             return fault_result(one.source, exc)
 
     def _fetch_with_state(
-        self, one: ConfiguredSource, window: Window, now: datetime, reader: LockedReader, covered: dict[str, Interval | None]
+        self, one: ConfiguredSource, window: Window, now: datetime, reader: Store, covered: dict[str, Interval | None]
     ) -> SourceResult:
-        state = reader.state(one.source.name, one.fingerprint)
+        state = runs.state(reader, one.source.name, one.fingerprint)
         if self.refresh:
             state = {key: value for key, value in state.items() if key != GONE and (key == ASKED or not one.source.forgettable)}
         session = FetchSession(
@@ -161,7 +143,7 @@ class Collector:
             window=window,
             now=now,
             state=state,
-            stored_ids=reader.known,
+            stored_ids=partial(runs.known, reader),
             stop=self.stop,
             token=self.token,
             parse_elsewhere=self.processes.parse,
