@@ -159,25 +159,9 @@ create table reported (            -- which items an entry speaks of
 """
 
 SEEN_UNTIL = """
-create table reports_seen (
-    id integer primary key,        -- for report_entries
-    day text not null,             -- the report's date
-    title text not null,           -- its first heading
-    path text not null,            -- where it was read from
-    run_type text not null,        -- as it says: first, normal, delayed …
-    since text,                    -- the window it says it searched
-    until text,                    -- and the window's last day
-    seen_until text not null,      -- up to when it could know: as its draft says, else the end of its day
-    negatives text not null,       -- JSON list: what it says it looked for and did not find
-    unread text not null,          -- JSON list: what scout could not read in it, line by line
-    digest text not null,          -- of what was read
-    unique (day, title)
-) strict;
-insert into reports_seen
-    select id, day, title, path, run_type, since, until, strftime('%Y-%m-%dT00:00:00Z', day, '+1 day'), negatives, unread, digest
-    from reports;
-drop table reports;
-alter table reports_seen rename to reports;
+alter table reports add column
+seen_until text not null default '' /* up to when it could know: as its draft says, else the end of its day */;
+update reports set seen_until = strftime('%Y-%m-%dT00:00:00Z', day, '+1 day');
 """
 
 LEDGER_CHOSEN = """
