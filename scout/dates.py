@@ -214,7 +214,7 @@ def conference(item: Item) -> tuple[date, date] | None:
     return (first or last, last or first) if first or last else None  # type: ignore[return-value]
 
 
-def judged_anew(item: Item, *, now: datetime) -> Item:
+def redated_talk(item: Item, *, now: datetime) -> Item:
     """Date an undated talk as of `now`: by its first session, else its conference's first day.
 
     When a programme was fetched early, its days were too far ahead to be accepted (`bounded`).

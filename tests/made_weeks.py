@@ -184,8 +184,8 @@ class Week:
     dropped: dict[str, int] = field(default_factory=lambda: {"no topic matched": 880})
     more: dict[str, object] = field(default_factory=dict)
 
-    def material(self) -> DraftInput:
-        """Return the material of this week's draft."""
+    def inputs(self) -> DraftInput:
+        """Return the inputs of this week's draft."""
         shortlist = Shortlist(
             window=self.window, candidates=self.candidates, dropped=self.dropped, coverage=self.coverage, cut=self.cut,
             pool=len(self.candidates) + sum(self.dropped.values()),
@@ -287,20 +287,20 @@ def full() -> DraftInput:
         candidates=(TRAIN, POST, CONFERENCE, tide, candidate(5, seen(REEF)), candidate(6, seen(ESSAY)), below, plain, edge, held),
         cut="the sixth score is close to the fifth, the seventh is half of it",
         more={"neighbours": near, "rising": rises, "upcoming": (seen(paper("10020", "Tomorrow's KV Cache", day=26)),)},
-    ).material()
+    ).inputs()
 
 
 def quiet() -> DraftInput:
     """Return a week in which all was read and nothing matched."""
     none = tuple(replace(one, items=0, newest=at(12)) for one in COVERAGE)
-    return Week(coverage=none, cut="no candidate").material()
+    return Week(coverage=none, cut="no candidate").inputs()
 
 
 def delayed() -> DraftInput:
     """Return a run four weeks after the prior report, whose window leaves days out."""
     late = replace(PRIOR, day=date(2026, 4, 26), until=date(2026, 4, 26), path="x@main:reports/weekly-cache-report-2026-04-26.md")
     window = Window(since=date(2026, 5, 4), until=date(2026, 5, 24))
-    return Week(candidates=(candidate(1, seen(TIDE)), candidate(2, seen(REEF))), window=window, prior=late).material()
+    return Week(candidates=(candidate(1, seen(TIDE)), candidate(2, seen(REEF))), window=window, prior=late).inputs()
 
 
 def failed_source() -> DraftInput:
@@ -319,7 +319,7 @@ def failed_source() -> DraftInput:
         asked("puzzle-lab", group="labs", result=Result.BROKEN, items=0, covered=False, why="a challenge page; not a feed"),
         asked("ten-entries", group="vendors", items=10, covered=False),
     )
-    return Week(candidates=(candidate(1, seen(TIDE)),), coverage=coverage, prior=None).material()
+    return Week(candidates=(candidate(1, seen(TIDE)),), coverage=coverage, prior=None).inputs()
 
 
 def all_failed() -> DraftInput:
@@ -332,7 +332,7 @@ def all_failed() -> DraftInput:
         )
         for one in COVERAGE
     )
-    return Week(candidates=(candidate(1, seen(TIDE)), POST), coverage=down).material()
+    return Week(candidates=(candidate(1, seen(TIDE)), POST), coverage=down).inputs()
 
 
 HOSTILE = (
@@ -368,7 +368,7 @@ def hostile() -> DraftInput:
             "bad\n- **Explicit negatives**", result=Result.BLOCKED, why="<h1>403</h1>\n\n# forged (x; y)", items=0, covered=False
         ),
     )
-    return Week(candidates=(*kept, *low, candidate(30, foul, kept=False)), coverage=coverage, cut="a\n\n# forged cut").material()
+    return Week(candidates=(*kept, *low, candidate(30, foul, kept=False)), coverage=coverage, cut="a\n\n# forged cut").inputs()
 
 
 def undated_and_future() -> DraftInput:
@@ -384,7 +384,7 @@ def undated_and_future() -> DraftInput:
             candidate(4, seen(future, "example-blog"), status=Status.UNDATED, kept=False),
             candidate(5, seen(paper("40002", "KV Cache Next Week", day=26)), status=Status.AFTER, kept=False),
         )
-    ).material()
+    ).inputs()
 
 
 def updated() -> DraftInput:
@@ -396,7 +396,7 @@ def updated() -> DraftInput:
             candidate(1, seen(replace(TIDE, updated=at(23)), entry=earlier, changed="version 2 of May 23"), status=Status.UPDATE),
             candidate(2, seen(REEF, entry=noted, changed="the title changed"), status=Status.UPDATE, kept=False),
         )
-    ).material()
+    ).inputs()
 
 
 WEEKS = {

@@ -39,30 +39,30 @@ class Collected(Known):
         return next((one for one in self.answers if one.source == source), None)
 
 
-def collected(material: DraftInput) -> Collected:
+def collected(inputs: DraftInput) -> Collected:
     """Return the evidence that a draft was made of."""
     items: dict[str, Item] = {}
-    for one in material.shortlist.candidates:
+    for one in inputs.shortlist.candidates:
         for seen in (one.tracked, *one.companions):
             for thing in (seen.item.id, identify(seen.item.url), *(identify(link) for link in seen.item.links)):
                 items.setdefault(thing, seen.item)
-    files = {f"./{material.prior.path.rsplit('/', 1)[-1]}": True} if material.prior else {}
-    return Collected(items=items, files=files, answers=material.shortlist.coverage)
+    files = {f"./{inputs.prior.path.rsplit('/', 1)[-1]}": True} if inputs.prior else {}
+    return Collected(items=items, files=files, answers=inputs.shortlist.coverage)
 
 
 @pytest.mark.parametrize(("name", "make"), WEEKS.items())
 def test_a_draft_has_nothing_against_it_but_its_slots(name: str, make: Callable[[], DraftInput]) -> None:
     """Each made week's draft is read whole, and gives neither errors nor warnings other than the slots left to the writer."""
-    material = make()
-    document = report.parse_report(compose(material))
-    assert (document.since, document.until) == (material.window.since, material.window.until)
+    inputs = make()
+    document = report.parse_report(compose(inputs))
+    assert (document.since, document.until) == (inputs.window.since, inputs.window.until)
     assert document.unknown == ()
     assert document.day is not None
     found = check(
         document,
-        collected(material),
+        collected(inputs),
         report_day=document.day,
-        ledger=[material.prior] if material.prior else [],
+        ledger=[inputs.prior] if inputs.prior else [],
         metrics=shipped(),
     )
     graver = [one for one in found if one.severity is not Severity.UNVERIFIED and one.code != "empty-slot"]
@@ -75,12 +75,12 @@ def test_a_draft_has_nothing_against_it_but_its_slots(name: str, make: Callable[
 @pytest.mark.parametrize(("name", "make"), WEEKS.items())
 def test_a_draft_that_was_filled_in_has_no_error(name: str, make: Callable[[], DraftInput]) -> None:
     """With a sentence in every slot nothing is left of empty slots, and nothing that scout wrote is an error."""
-    material = make()
-    filled = re.sub(r"<!-- slot: \w+ --> _…[^_]*_", "A sentence of judgement.", compose(material))
+    inputs = make()
+    filled = re.sub(r"<!-- slot: \w+ --> _…[^_]*_", "A sentence of judgement.", compose(inputs))
     assert "slot" not in filled
     document = report.parse_report(filled)
     assert document.day is not None
-    found = check(document, collected(material), report_day=document.day, ledger=[material.prior] if material.prior else [])
+    found = check(document, collected(inputs), report_day=document.day, ledger=[inputs.prior] if inputs.prior else [])
     allowed = {"twice"} if name == "hostile-titles" else set()  # as above
     assert not [one for one in found if one.code == "empty-slot" or (one.severity is Severity.ERROR and one.code not in allowed)]
 
@@ -88,9 +88,9 @@ def test_a_draft_that_was_filled_in_has_no_error(name: str, make: Callable[[], D
 @pytest.mark.parametrize("name", ["quiet", "failed-source", "delayed"])
 def test_a_drafts_negatives_are_all_verified(name: str) -> None:
     """What a draft denies is a source that was read over the whole window: nothing about it is left unverified."""
-    material = WEEKS[name]()
-    document = report.parse_report(compose(material))
+    inputs = WEEKS[name]()
+    document = report.parse_report(compose(inputs))
     assert document.day is not None
     assert [negative.name for negative in document.negatives if not negative.unseen]
-    found = check(document, collected(material), report_day=document.day, metrics=shipped())
+    found = check(document, collected(inputs), report_day=document.day, metrics=shipped())
     assert not [one for one in found if one.code in ("negative", "unseen-negative")]

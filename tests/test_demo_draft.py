@@ -62,7 +62,7 @@ def test_check_has_nothing_against_it_but_its_slots(made: Made) -> None:
     """The store that made a draft bears it out: no error and no warning other than what a person has to write."""
     graver = [one for one in made.findings if one.severity is not Severity.UNVERIFIED]
     assert {one.code for one in graver} == {"empty-slot"}
-    assert {one.entry for one in graver} >= set(range(1, len(draft.numbered(made.draft.material)) + 1))
+    assert {one.entry for one in graver} >= set(range(1, len(draft.numbered(made.draft.inputs)) + 1))
 
 
 def test_a_customers_post_is_an_entry_of_its_own(made: Made) -> None:

@@ -98,10 +98,10 @@ def test_headings_in_order(name: str) -> None:
 @pytest.mark.parametrize("name", WEEKS)
 def test_numbers_run_through(name: str) -> None:
     """Entries are numbered through A and B from 1, and References has one bullet for each, in order."""
-    material = WEEKS[name]()
-    draft = compose(material)
+    inputs = WEEKS[name]()
+    draft = compose(inputs)
     numbers = [int(number) for number in re.findall(r"^### (\d+)\. ", draft, re.MULTILINE)]
-    assert numbers == list(range(1, len(numbered(material)) + 1))
+    assert numbers == list(range(1, len(numbered(inputs)) + 1))
     references = draft.partition("\n## References\n")[2]
     assert len(re.findall(r"^- ", references, re.MULTILINE)) == len(numbers)
 
@@ -117,21 +117,21 @@ def test_slots(name: str) -> None:
     assert draft.count("<!--") == 3 * entries + 1
 
 
-def _places(material: DraftInput) -> list[set[str]]:
+def _places(inputs: DraftInput) -> list[set[str]]:
     """Return the things that each entry and each line around the entries names, by their canonical addresses."""
 
     def named(*lines: str) -> set[str]:
         return {identify(unescape(url)) for line in lines for url in re.findall(r"\]\((https?://[^)]+)\)", line)} - {""}
 
-    told = data(material)
+    told = data(inputs)
     entries = [named(one["reference"], *one["companions"], *one["parts"]) for half in told["sections"] for one in half["entries"]]
     around = told["margins"]
     groups = [*around["groups"], *(around[name] for name in ("boundary", "late", "undated", "upcoming", "updates"))]
     return entries + [{thing} for group in groups for line in group["lines"] for thing in named(line)]
 
 
-def _nothing_twice(material: DraftInput) -> None:
-    seen = Counter(thing for place in _places(material) for thing in place)
+def _nothing_twice(inputs: DraftInput) -> None:
+    seen = Counter(thing for place in _places(inputs) for thing in place)
     assert not [thing for thing, count in seen.items() if count > 1]
 
 
@@ -159,7 +159,7 @@ def _weeks(draw: st.DrawFn) -> DraftInput:
             candidate(rank + 1, family[0], companions=tuple(family[1:]), topic=draw(st.sampled_from(["", "kv-cache"])), **more)
         )
     upcoming = [seen(post(f"p{n}", "Later"), "house-1") for n in draw(st.lists(st.integers(0, 9), max_size=3, unique=True))]
-    return Week(candidates=tuple(kept), more={"upcoming": upcoming}).material()
+    return Week(candidates=tuple(kept), more={"upcoming": upcoming}).inputs()
 
 
 @given(_weeks())
@@ -172,10 +172,10 @@ def _unescaped(text: str) -> str:
     return re.sub(r"\\([^\w\s]|_)", r"\1", text.replace("\u200b", ""))
 
 
-def _figures_in_their_sentences(material: DraftInput) -> None:
+def _figures_in_their_sentences(inputs: DraftInput) -> None:
     """Assert that each figure of a draft stands in the quoted sentence that it names, and that sentence in a text of the entry."""
-    texts = [" ".join(one.item.summary.split()) for c in numbered(material) for one in (c.tracked, *c.companions)]
-    for entry in (entry for half in data(material)["sections"] for entry in half["entries"]):
+    texts = [" ".join(one.item.summary.split()) for c in numbered(inputs) for one in (c.tracked, *c.companions)]
+    for entry in (entry for half in data(inputs)["sections"] for entry in half["entries"]):
         quotes = [_unescaped(quote.replace("**", "")).strip("“”").removesuffix(" …") for quote in entry["quotes"]]
         assert all(any(quote in text for text in texts) for quote in quotes)
         for line in entry["figures"]:
@@ -193,7 +193,7 @@ def test_each_figure_in_its_sentence(name: str) -> None:
 def test_each_figure_in_its_sentence_for_any_store(sentences: list[str]) -> None:
     """Whatever the store's texts say, the draft's figures are in their quoted sentences, and the sentences in the texts."""
     kept = candidate(1, seen(paper("9", "KV cache", " ".join(sentences))))
-    _figures_in_their_sentences(Week(candidates=(kept,)).material())
+    _figures_in_their_sentences(Week(candidates=(kept,)).inputs())
 
 
 @given(
@@ -285,7 +285,7 @@ def test_a_conference_tells_its_papers_that_match_from_those_with_a_title_alone(
     talks = [talk("1", "Work stealing for caches", "2699.20001"), talk("2", "SkipPages", "2699.20002"), talk("3", "Kitten")]
     first, *others = (seen(one, "cacheconf-2026") for one in talks)
     one = candidate(1, first, section=Section.A, companions=tuple(others))
-    draft = compose(Week(candidates=(one,)).material())
+    draft = compose(Week(candidates=(one,)).inputs())
     assert "### 1. CacheConf 2026, 1 paper that matches: Work stealing for caches (" in draft
     assert "  - [Work stealing for caches](https://cacheconf.example.org/virtual/2026/poster/1) · [arXiv:2699.20001](" in draft
     (line,) = re.findall("  - By their titles alone no match: .*", draft)
@@ -353,7 +353,7 @@ def test_what_is_left_out_of_lists_is_counted() -> None:
     plain = tuple(
         candidate(n, seen(post(f"plain-{n}", f"Plain {n}"), "example-blog"), topic="", kept=False) for n in range(31, 61)
     )
-    draft = compose(Week(candidates=(*papers, *plain)).material())
+    draft = compose(Week(candidates=(*papers, *plain)).inputs())
     assert draft.count("KV cache paper") == 6
     assert len(re.findall(r"\[Name\d+\]", draft)) == 14
     assert "kv-cache (14): [Name7]" in draft
@@ -369,7 +369,7 @@ def test_what_lies_beside_the_window_is_bundled_by_section_and_counted() -> None
     ]
     quiet = candidate(20, seen(post("q", "An office", day=10), "b", sections=(Section.A,)), topic="", kept=False)
     aside = replace(quiet, section=Section.CONTEXT, status=Status.BOUNDARY)
-    draft = compose(Week(candidates=(*early, aside)).material())
+    draft = compose(Week(candidates=(*early, aside)).inputs())
     group = draft.partition("- **Boundary** ")[2].partition("\n- **")[0]
     assert group.startswith("(published in the 14 days before the window, in no prior report): 12\n")
     assert "  - A: [An office]" in group
@@ -380,12 +380,12 @@ def test_announcements_of_several_houses_may_be_one_entry() -> None:
     """Three houses that announce a versioned thing in one window are proposed as one entry; two are not, and nothing is moved."""
     titles = ("Introducing Maple 3", "Birch Large 3.1", "Announcing Oak-Coder 7B", "How we use Maple")
     posts = [candidate(n, seen(post(f"p{n}", title), f"house-{n}"), kept=False) for n, title in enumerate(titles, 1)]
-    draft = compose(Week(candidates=tuple(posts)).material())
+    draft = compose(Week(candidates=tuple(posts)).inputs())
     proposed = draft.partition("- **Could be one entry of A: announcements of several houses**: 3\n")[2].partition("\n")[0]
     assert all(title in proposed and draft.count(title) == 1 for title in titles[:3])
     assert titles[3] not in proposed
-    assert "Could be one entry" not in compose(Week(candidates=tuple(posts[1:])).material())
-    assert "Could be one entry" not in compose(Week(candidates=(replace(posts[0], kept=True), *posts[1:])).material())
+    assert "Could be one entry" not in compose(Week(candidates=tuple(posts[1:])).inputs())
+    assert "Could be one entry" not in compose(Week(candidates=(replace(posts[0], kept=True), *posts[1:])).inputs())
 
 
 def test_why_an_entry_is_chosen_is_said_in_a_few_words() -> None:
@@ -399,7 +399,7 @@ def test_why_an_entry_is_chosen_is_said_in_a_few_words() -> None:
     )
     learned = (Reason(topic="taste", term="dynamo", field="text", weight=4.0), *reasons[3:])
     chosen = [replace(candidate(1, seen(TIDE)), reasons=why) for why in (reasons, learned)]
-    first, second = (compose(Week(candidates=(one,)).material()) for one in chosen)
+    first, second = (compose(Week(candidates=(one,)).inputs()) for one in chosen)
     assert "Chosen for: “KV cache” in the title; “TTFT” in the abstract.\n" in first
     assert "Chosen for: words of earlier picks: dynamo.\n" in second
 
@@ -408,7 +408,7 @@ def test_a_post_that_only_goes_with_a_release_does_not_speak_for_it() -> None:
     """It is a companion; the evidence is the release's own, or that of a post with its version."""
     herald = post("h", "New things in Engine", "Latency is 90% lower than before.", 21, url="https://blog.engine.dev/h")
     one = candidate(1, seen(release("v1.5.0", "", 22)), section=Section.A, companions=(seen(herald),))
-    draft = compose(Week(candidates=(one,)).material())
+    draft = compose(Week(candidates=(one,)).inputs())
     assert "[New things in Engine](https://blog.engine.dev/h) (post, May 21, 2026)" in draft
     assert "Latency" not in draft
 
@@ -418,7 +418,7 @@ def test_a_title_that_an_earlier_report_has_under_another_address_is_pointed_out
     one = candidate(1, seen(post("a", "Serving Agents at Scale with Engine x Harbour"), "b"), section=Section.A)
     titles = ("Engine × Harbour: Serving Agents at Scale", "Harbour and other engines")
     near = {one.item.id: tuple(Neighbour(title=t, likeness=0.2, number=1, report=date(2026, 5, 10)) for t in titles)}
-    line = re.search("Nearest earlier: .*", compose(Week(candidates=(one,), more={"neighbours": near}).material()))
+    line = re.search("Nearest earlier: .*", compose(Week(candidates=(one,), more={"neighbours": near}).inputs()))
     assert line
     first, second = line[0].split("; likeness 0.20")[:2]
     assert "perhaps the same thing" in first
@@ -433,7 +433,7 @@ def test_json_is_json() -> None:
 
 def test_user_template_is_sandboxed_and_escaped() -> None:
     """A user's template gets the documented context, escaped by default; what it may not do is one clear sentence."""
-    week = Week(candidates=(candidate(1, seen(paper("7", "<b>@x</b>"))),)).material()
+    week = Week(candidates=(candidate(1, seen(paper("7", "<b>@x</b>"))),)).inputs()
     assert compose(week, template="{% for e in entries %}{{ e.title }}{% endfor %}") == "\\<b\\>@\u200bx\\</b\\>\n"
     assert compose(week, template="{{ '<i>' ~ entries[0].title | upper }}") == "\\<i\\>\\<B\\>@\u200bX\\</B\\>\n"
     for wrong in (
@@ -464,14 +464,14 @@ def test_prose_counts_agree() -> None:
     """`1` takes the singular, and the target's sentence says what became of it."""
     assert "expanded to 6: the sixth score" in compose(full())
     assert "none kept" in compose(quiet())
-    one = Week(candidates=(TRAIN,), coverage=(asked("a"), asked("b", result=Result.OK, covered=False))).material()
+    one = Week(candidates=(TRAIN,), coverage=(asked("a"), asked("b", result=Result.OK, covered=False))).inputs()
     assert "1 covers only a part of it (b)" in compose(one)
 
 
 def test_late_and_after_never_become_negatives() -> None:
     """A source whose only item lies outside the window is still silent about the window itself."""
     late = candidate(1, seen(paper("8", "KV cache later", day=26)), status=Status.AFTER, kept=False)
-    draft = compose(Week(candidates=(late,), coverage=(asked("arxiv", "arxiv", items=0),)).material())
+    draft = compose(Week(candidates=(late,), coverage=(asked("arxiv", "arxiv", items=0),)).inputs())
     assert "Papers: arxiv" in draft
     assert "- **Next week**" in draft
 
@@ -491,10 +491,10 @@ def test_the_draft_says_up_to_which_instant_a_source_could_be_read() -> None:
 def test_the_caveat_names_a_source_that_fell_silent() -> None:
     """It was read, and stays among the negatives; the reader is told that its silence may be a fault of reading."""
     silent, other = replace(asked("labs", items=0), silent=True), asked("venue")
-    said = compose(Week(candidates=(TRAIN,), coverage=(silent, other)).material())
+    said = compose(Week(candidates=(TRAIN,), coverage=(silent, other)).inputs())
     assert (
         "all 2 sources were read over the whole window; 1 has been silent for far longer than usual, which may be a fault" in said
     )
     assert "fault of reading (labs). " in said
-    both = compose(Week(coverage=(silent, replace(asked("blog", items=0), silent=True))).material())
+    both = compose(Week(coverage=(silent, replace(asked("blog", items=0), silent=True))).inputs())
     assert "2 have been silent for far longer than usual, which may be a fault of reading (labs, blog). " in both

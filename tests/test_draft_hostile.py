@@ -98,7 +98,7 @@ def _everywhere(text: str) -> DraftInput:
         coverage=coverage, cut=text, dropped={text: 1}, prior=replace(PRIOR, path=text, title=text),
         more={"neighbours": {item.id: (Neighbour(title=text, likeness=0.5, url=text), Neighbour(title=text, likeness=0.5, url="https://safe.example/"))},
               "rising": Trends(rises=(Trend(text, 3, 1, 2.0, (text,)),), why=text), "upcoming": (seen(replace(item, id="url:up"), text),)},
-    ).material()  # fmt: skip
+    ).inputs()  # fmt: skip
 
 
 @given(nasty)
@@ -107,9 +107,9 @@ def _everywhere(text: str) -> DraftInput:
 @example("![x](https://e.example/p.png)")
 def test_nothing_breaks_out(text: str) -> None:
     """Wherever a text stands, the draft has the template's headings and links and nothing more; so has the pull request's text."""
-    material = _everywhere(text)
-    _harmless(compose(material), headings=6 + 4)
-    _harmless(pr_body(material), headings=2)
+    inputs = _everywhere(text)
+    _harmless(compose(inputs), headings=6 + 4)
+    _harmless(pr_body(inputs), headings=2)
 
 
 @given(nasty)

@@ -107,8 +107,8 @@ def test_without_metrics_a_draft_has_no_verdict() -> None:
     """No verdict's line and no figure, but the quotes; nothing of computer systems in the head."""
     week = Week(candidates=(candidate(1, seen(TIDE)),))
     with_, without = (
-        compose(week.material()),
-        compose(Week(candidates=(candidate(1, seen(TIDE)),), more={"metrics": None}).material()),
+        compose(week.inputs()),
+        compose(Week(candidates=(candidate(1, seen(TIDE)),), more={"metrics": None}).inputs()),
     )
     assert "- Runtime evaluation: Yes" in with_
     assert "evaluation:" not in without
@@ -120,7 +120,7 @@ def test_without_metrics_a_draft_has_no_verdict() -> None:
 
 def test_the_report_speaks_the_fields_words(clinical: Metrics) -> None:
     """Headings, criteria and the verdict's label come from the file, where feeds.yaml is silent."""
-    text = compose(Week(candidates=(candidate(1, seen(TIDE)),), more={"metrics": clinical}).material())
+    text = compose(Week(candidates=(candidate(1, seen(TIDE)),), more={"metrics": clinical}).inputs())
     assert "## A. Trials and registries" in text
     assert "**Selection criteria:** size and certainty of the effect" in text
     assert re.search(r"^- Evaluation: No — ", text, re.MULTILINE)

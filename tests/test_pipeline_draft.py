@@ -32,10 +32,10 @@ def drafted(tmp_path_factory: pytest.TempPathFactory) -> Draft:
 
 def test_every_entry_is_compared_with_earlier_ones(drafted: Draft) -> None:
     """Each candidate that is kept has the nearest entries of earlier reports, nearest first, and one other item of the store."""
-    kept = [one for one in drafted.material.shortlist.candidates if one.kept]
-    assert drafted.material.neighbours.keys() == {one.item.id for one in kept}
+    kept = [one for one in drafted.inputs.shortlist.candidates if one.kept]
+    assert drafted.inputs.neighbours.keys() == {one.item.id for one in kept}
     for one in kept:
-        near = drafted.material.neighbours[one.item.id]
+        near = drafted.inputs.neighbours[one.item.id]
         earlier, others = [n for n in near if n.report], [n for n in near if not n.report]
         assert [n.likeness for n in earlier] == sorted((n.likeness for n in earlier), reverse=True)
         assert len(earlier) <= 3
@@ -49,10 +49,10 @@ def test_the_ledger_of_a_draft_ends_before_its_window_does(tmp_path: Path) -> No
     past.run(NOW, labs=[item("a cache")])
     for day in (date(2026, 5, 10), date(2026, 5, 17), WINDOW.until, date(2026, 5, 31)):
         past.report(day, f"url:https://earlier.test/{day}")
-    material = draft_report(past.path, workspace(), WINDOW).material
-    assert material.prior
-    assert material.prior.day == date(2026, 5, 17)
-    assert [report.day for report in material.ledger] == [date(2026, 5, 10), date(2026, 5, 17)]
+    inputs = draft_report(past.path, workspace(), WINDOW).inputs
+    assert inputs.prior
+    assert inputs.prior.day == date(2026, 5, 17)
+    assert [report.day for report in inputs.ledger] == [date(2026, 5, 10), date(2026, 5, 17)]
 
 
 def test_what_comes_after_the_window_is_for_the_next_report(tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_what_comes_after_the_window_is_for_the_next_report(tmp_path: Path) -> N
     past.run(NOW, labs=[item("a cache"), item("a later cache", published=WINDOW.end), reported])
     past.report(date(2026, 5, 17), reported.id)
     made = draft_report(past.path, workspace(), WINDOW)
-    assert [one.item.title for one in made.material.upcoming] == ["a later cache"]
+    assert [one.item.title for one in made.inputs.upcoming] == ["a later cache"]
 
 
 def test_a_draft_without_anything_is_still_a_draft(tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_a_draft_without_anything_is_still_a_draft(tmp_path: Path) -> None:
     past = Past(tmp_path / "s.db")
     past.report(date(2026, 5, 17))
     made = draft_report(past.path, workspace(), WINDOW)
-    assert not draft.numbered(made.material)
+    assert not draft.numbered(made.inputs)
     assert "## References" in made.report
     assert "labs" in made.report
 

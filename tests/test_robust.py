@@ -27,8 +27,8 @@ from scout.http.errors import RequestFailedError
 from scout.http.ratelimit import HostLimiter
 from scout.model import Result
 from scout.pipeline.collect import Collector, CollectResult
-from scout.sources._parse_process import LONGEST_WORD, ParseProcesses, is_usual
 from scout.sources.feed import FeedSource
+from scout.sources.parse_process import LONGEST_WORD, ParseProcesses, is_usual
 
 if TYPE_CHECKING:
     from collections.abc import Callable

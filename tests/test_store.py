@@ -333,8 +333,8 @@ def test_a_claim_counts_once_its_day_has_come(tmp_path: Path) -> None:
     past.run(read, labs=[fake_item(name, published=None, claimed=words) for name, words in claims.items()])
     with store.open_store(past.path, write="a test") as opened:
         with opened.writing() as conn:
-            assert store.items.judge_claims(conn, now=read + timedelta(days=1)) == 0
-            assert store.items.judge_claims(conn, now=read + timedelta(days=8)) == 1
+            assert store.items.accept_claims(conn, now=read + timedelta(days=1)) == 0
+            assert store.items.accept_claims(conn, now=read + timedelta(days=8)) == 1
         rows = opened.rows("select title, published, precision, claimed from items where published is not null")
     assert [tuple(row) for row in rows] == [("ahead", "2026-05-19T10:00:00Z", "second", "")]
 

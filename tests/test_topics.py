@@ -63,7 +63,7 @@ def test_a_talk_that_the_ranking_matches_is_listed_as_matching() -> None:
     talks = [talk("1", "KVCache reuse in practice"), talk("2", "SkipPages"), talk("3", "Kitten")]
     first, *others = (seen(one, "cacheconf-2026") for one in talks)
     one = candidate(1, first, section=Section.A, companions=tuple(others))
-    draft = compose(replace(Week(candidates=(one,)).material(), topics=(KV,)))
+    draft = compose(replace(Week(candidates=(one,)).inputs(), topics=(KV,)))
     assert "1 paper that matches: KVCache reuse in practice (" in draft
     (line,) = (line for line in draft.splitlines() if "By their titles alone no match" in line)
     assert "KVCache" not in line
@@ -72,7 +72,7 @@ def test_a_talk_that_the_ranking_matches_is_listed_as_matching() -> None:
 def test_a_topic_that_a_companion_matches_is_not_called_absent() -> None:
     """`KVCache` in a companion's title is enough for the topic `KV cache` to have a candidate."""
     one = candidate(1, seen(talk("1", "Skip")), topic="", companions=(seen(item("KVCache", id="b", kind=Kind.POST)),))
-    draft = compose(replace(Week(candidates=(one,)).material(), topics=(KV, Topic(name="absent", terms=("zebra",)))))
+    draft = compose(replace(Week(candidates=(one,)).inputs(), topics=(KV, Topic(name="absent", terms=("zebra",)))))
     (line,) = (line for line in draft.splitlines() if "Topics without a candidate" in line)
     assert "absent" in line
     assert "kv" not in line.partition(":")[2]

@@ -29,11 +29,7 @@ class DraftFormat(StrEnum):
 
 
 Out = Annotated[Path | None, typer.Option(metavar="PATH", help="Write the report here, whole or not at all.", show_default=False)]
-
-
 PrBody = Annotated[Path | None, typer.Option(metavar="PATH", help="Write the pull request's text here.", show_default=False)]
-
-
 Force = Annotated[bool, typer.Option("--force", help="Replace a draft or pull request text that somebody has edited.")]
 
 
@@ -93,7 +89,7 @@ def write_draft(
     made = draft_report(path, workspace, window, limit=limit, as_of=as_of)
     match format_:
         case DraftFormat.JSON:
-            product = console.json_text(drafts.data(made.material))
+            product = console.json_text(drafts.data(made.inputs))
         case DraftFormat.HTML:
             product = drafts.html(made.report)
         case DraftFormat.MARKDOWN:
@@ -114,8 +110,8 @@ def draft_words(made: Draft, out: Path | None, window: Window) -> Iterator[str]:
     """Say what the draft holds, and what it could not see."""
     from scout import draft as drafts  # noqa: PLC0415
 
-    entries = len(drafts.numbered(made.material))
-    unseen = [one for one in made.material.shortlist.coverage if not one.covered]
+    entries = len(drafts.numbered(made.inputs))
+    unseen = [one for one in made.inputs.shortlist.coverage if not one.covered]
     where = f"{out}: " if out else ""
     yield f"{where}{entries} entries for {window.since} to {window.until}; {len(unseen)} sources not seen or not covering it"
     for one in unseen:

@@ -208,19 +208,19 @@ def _field(named: object, beside: Path) -> Metrics | Literal["shipped", "none"]:
         raise ConfigError(f"{beside}: metrics: expected the path of a field file, or none, found {named!r}")
     if named == NO_METRICS:
         return "none"
-    from scout.config import fieldfile  # noqa: PLC0415 -- 50 ms that only those who read figures need
+    from scout.config import field_file  # noqa: PLC0415 -- 50 ms that only those who read figures need
 
     path = beside.parent / named
-    return replace(fieldfile.parse(_yaml(_bytes(path, MAX_FIELD_BYTES, "a field file"), path), str(path)), file=path.name)
+    return replace(field_file.parse(_yaml(_bytes(path, MAX_FIELD_BYTES, "a field file"), path), str(path)), file=path.name)
 
 
 @cache
 def shipped() -> Metrics:
     """Return the shipped vocabulary, of computer systems."""
-    from scout.config import fieldfile  # noqa: PLC0415 -- as above
+    from scout.config import field_file  # noqa: PLC0415 -- as above
 
     file = files("scout") / "fields" / SHIPPED
-    return replace(fieldfile.parse(_yaml(file.read_bytes(), Path(SHIPPED)), SHIPPED), file=SHIPPED)
+    return replace(field_file.parse(_yaml(file.read_bytes(), Path(SHIPPED)), SHIPPED), file=SHIPPED)
 
 
 def parse(text: bytes | str, path: Path = Path("feeds.yaml")) -> Config:

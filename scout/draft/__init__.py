@@ -1,9 +1,9 @@
 """Compose the draft of a report: its Markdown, with evidence, and marked slots for a person to fill (docs/draft.md). Pure.
 
-compose(material)          the report in Markdown
-pr_body(material)          the pull request's text
+compose(inputs)            the report in Markdown
+pr_body(inputs)            the pull request's text
 html(markdown)             the report as one page for reading
-data(material)             the templates' context, as JSON values
+data(inputs)               the templates' context, as JSON values
 """
 
 from __future__ import annotations
@@ -38,28 +38,28 @@ class Half:
     entries: tuple[DraftEntry, ...]
 
 
-def numbered(material: DraftInput) -> tuple[Candidate, ...]:
+def numbered(inputs: DraftInput) -> tuple[Candidate, ...]:
     """Return the candidates that become entries, in order: those kept for A, then those kept for B."""
-    kept = [one for one in material.shortlist.candidates if one.kept]
+    kept = [one for one in inputs.shortlist.candidates if one.kept]
     return tuple(one for section in (Section.A, Section.B) for one in kept if one.section is section)
 
 
-def compose(material: DraftInput, *, template: str | None = None) -> str:
+def compose(inputs: DraftInput, *, template: str | None = None) -> str:
     """Return the draft in Markdown. `template` is the text of the user's own template; ConfigError if it cannot be rendered."""
-    given = context(material)
+    given = context(inputs)
     text = _tidy(render("report.md.j2", given, template=template))
     seen = given["head"].seen_until  # read by `scout reports add`, whatever the template
     return f"{text}\n<!-- scout: seen until {seen} -->\n" if seen else text
 
 
-def pr_body(material: DraftInput) -> str:
+def pr_body(inputs: DraftInput) -> str:
     """Return the pull request's text: summary, sections, context, cross-cutting, test plan."""
-    return _tidy(render("pr.md.j2", context(material)))
+    return _tidy(render("pr.md.j2", context(inputs)))
 
 
-def data(material: DraftInput) -> dict[str, Any]:
+def data(inputs: DraftInput) -> dict[str, Any]:
     """Return the templates' context as JSON values; strings composed by scout are Markdown."""
-    given = context(material)
+    given = context(inputs)
     return {
         "head": asdict(given["head"]),
         "sections": [asdict(half) for half in given["sections"]],
@@ -69,34 +69,34 @@ def data(material: DraftInput) -> dict[str, Any]:
     }
 
 
-def context(material: DraftInput) -> dict[str, Any]:
+def context(inputs: DraftInput) -> dict[str, Any]:
     """Return the templates' context (listed in docs/draft.md)."""
-    chosen = numbered(material)
-    entries = [entry.build_entry(number, candidate, material) for number, candidate in enumerate(chosen, 1)]
-    around = additional.build_additional_context(material, chosen)
-    top = header.build_header(material, len(entries))
+    chosen = numbered(inputs)
+    entries = [entry.build_entry(number, candidate, inputs) for number, candidate in enumerate(chosen, 1)]
+    around = additional.build_additional_context(inputs, chosen)
+    top = header.build_header(inputs, len(entries))
     return {
         "head": top,
         "sections": [
             Half(letter=letter, heading=words, entries=tuple(one for one in entries if one.section == letter))
-            for letter, words in header.headings(material).items()
+            for letter, words in header.headings(inputs).items()
         ],
         "entries": entries,
-        "evaluation": header.report_words(material).evaluation,
+        "evaluation": header.report_words(inputs).evaluation,
         "margins": around,
-        "margin_lists": _lists(around, material),
-        "crosscutting": crosscutting.build_observations(material, chosen),
+        "margin_lists": _lists(around, inputs),
+        "crosscutting": crosscutting.build_observations(inputs, chosen),
         "test_plan": _test_plan(entries, around),
     }
 
 
-def _lists(around: AdditionalContext, material: DraftInput) -> list[tuple[Group, str]]:
+def _lists(around: AdditionalContext, inputs: DraftInput) -> list[tuple[Group, str]]:
     return [
-        (around.boundary, f"published in the {material.wording.lookback_days} days before the window, in no prior report"),
+        (around.boundary, f"published in the {inputs.wording.lookback_days} days before the window, in no prior report"),
         (around.late, "published inside an earlier report's window, and not to be seen when that was made"),
         (around.undated, "without a date that counts, first seen in the window"),
         (around.updates, "changed since an earlier report had them"),
-        (around.upcoming, f"published after {material.window.until}, for the next report"),
+        (around.upcoming, f"published after {inputs.window.until}, for the next report"),
     ]
 
 

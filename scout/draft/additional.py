@@ -50,18 +50,18 @@ class AdditionalContext:
     lettered: bool
 
 
-def build_additional_context(material: DraftInput, numbered: Sequence[Candidate]) -> AdditionalContext:
+def build_additional_context(inputs: DraftInput, numbered: Sequence[Candidate]) -> AdditionalContext:
     """Group the candidates that are not in `numbered`, each item once."""
     told: set[str] = set()
     for candidate in numbered:
         told |= _names(candidate.tracked, *candidate.companions)
-    rest = list(_new((one for one in material.shortlist.candidates if one not in numbered), told))
+    rest = list(_new((one for one in inputs.shortlist.candidates if one not in numbered), told))
     family = announcements.find(rest)
     inside = [one for one in rest if one.status is Status.IN_WINDOW and one not in family]
     after = [one.tracked for one in rest if one.status is Status.AFTER]
-    after += [one for one in material.upcoming if _fresh(one, told)]
+    after += [one for one in inputs.upcoming if _fresh(one, told)]
     by_status = {status: [one for one in rest if one.status is status and one not in family] for status in Status}
-    groups = (*announcements.propose(family), *_groups(material, inside))
+    groups = (*announcements.propose(family), *_groups(inputs, inside))
     boundary, late, undated = (
         _beside(name, by_status[status])
         for name, status in (("Boundary", Status.BOUNDARY), ("Late", Status.LATE), ("Undated", Status.UNDATED))
@@ -73,9 +73,9 @@ def build_additional_context(material: DraftInput, numbered: Sequence[Candidate]
         undated=undated,
         upcoming=_bundle("Next week", [("", sorted(after, key=_when))]),
         updates=_updates(by_status[Status.UPDATE]),
-        negatives=negatives.negatives(material),
-        unmatched=negatives.unmatched(material),
-        unseen=negatives.unseen(material),
+        negatives=negatives.negatives(inputs),
+        unmatched=negatives.unmatched(inputs),
+        unseen=negatives.unseen(inputs),
         lettered=any(part(one) for one in rest if one.status not in (Status.AFTER, Status.UPDATE)),
     )
 
@@ -158,10 +158,10 @@ def _with(candidate: Candidate) -> Markdown:
     return Markdown(f"; with {joined(shown, ' · ')}{f' and {more} more' if more else ''}")
 
 
-def _groups(material: DraftInput, candidates: Sequence[Candidate]) -> Iterator[Group]:
+def _groups(inputs: DraftInput, candidates: Sequence[Candidate]) -> Iterator[Group]:
     """Yield the groups, papers last; in each, items that match come before items without a topic."""
-    place = {one.source: negatives.group_of(one) for one in material.shortlist.coverage}
-    most = A_WEEK * -(-material.window.days // 7)
+    place = {one.source: negatives.group_of(one) for one in inputs.shortlist.coverage}
+    most = A_WEEK * -(-inputs.window.days // 7)
     named: dict[tuple[str, str], list[Candidate]] = {}
     for one in candidates:
         group = next((place[source] for source in one.tracked.sources if source in place), negatives.LABS)

@@ -35,16 +35,16 @@ class Crosscutting:
     disagreements: tuple[Markdown, ...]
 
 
-def build_observations(material: DraftInput, numbered: Sequence[Candidate]) -> Crosscutting:
+def build_observations(inputs: DraftInput, numbered: Sequence[Candidate]) -> Crosscutting:
     """Gather the hints; entries are numbered from 1 in the order given."""
-    rising = material.rising
+    rising = inputs.rising
     rises = list(rising.rises)[:RISES] if rising else []
     return Crosscutting(
         slot=slot("observations", "what the entries say together, against the seeds below."),
         rising=tuple(_rise(rise) for rise in rises),
         why_no_rising=(rising.why or ("" if rises else "no term rose")) if rising else "the weeks before were not compared",
         themes=tuple(_themes(numbered)),
-        disagreements=tuple(_disagreements(numbered, material.metrics)) if material.metrics else (),
+        disagreements=tuple(_disagreements(numbered, inputs.metrics)) if inputs.metrics else (),
     )
 
 

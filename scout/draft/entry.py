@@ -64,14 +64,14 @@ class DraftEntry:
     impact_slot: Markdown
 
 
-def build_entry(number: int, candidate: Candidate, material: DraftInput) -> DraftEntry:
+def build_entry(number: int, candidate: Candidate, inputs: DraftInput) -> DraftEntry:
     """Build the entry of a candidate. Pure: all comes from its items, their sightings and the ledger."""
     family = [candidate.tracked, *candidate.companions]
     releases = releases_of(family)
-    title = name(candidate, material.topics, material.metrics)
-    said, source = _said(candidate, material)
+    title = name(candidate, inputs.topics, inputs.metrics)
+    said, source = _said(candidate, inputs)
     shown = [figure for quote in said.quotes for figure in quote.figures]
-    changes = changelog.matching_changes(releases, material.topics)
+    changes = changelog.matching_changes(releases, inputs.topics)
     return DraftEntry(
         number=number,
         section=candidate.section.value,
@@ -79,19 +79,19 @@ def build_entry(number: int, candidate: Candidate, material: DraftInput) -> Draf
         title=title,
         titled=Markdown(f"{within(title)} ({qualified(candidate)})"),
         heading=Markdown(f"{number}. {within(title)} ({qualified(candidate)})"),
-        reference=_reference(candidate, releases, material.metrics),
+        reference=_reference(candidate, releases, inputs.metrics),
         companions=tuple(_companion(one) for one in _others(candidate, releases)),
-        parts=_parts(candidate, material.topics),
+        parts=_parts(candidate, inputs.topics),
         status=_status(candidate),
         chosen=_chosen(candidate),
         changes=tuple((group.topic, tuple(_change(line, releases[0]) for line in group.lines), group.more) for group in changes),
         quotes=tuple(quoted(quote) for quote in said.quotes),
         quoted_from=_from(source),
-        nearest=_nearest(candidate, material),
+        nearest=_nearest(candidate, inputs),
         verdict=said.verdict.capitalize(),
         reason=said.reason,
         figures=tuple(
-            _figure(figure, place, material.metrics) for place, quote in enumerate(said.quotes, 1) for figure in quote.figures
+            _figure(figure, place, inputs.metrics) for place, quote in enumerate(said.quotes, 1) for figure in quote.figures
         ),
         unlisted=said.figures - len(shown),
         unverified=any(not one.trusted for one in family),
@@ -191,19 +191,19 @@ def _chosen(candidate: Candidate) -> Markdown:
     return joined(parts, "; ")
 
 
-def _said(candidate: Candidate, material: DraftInput) -> tuple[Evidence, Item]:
+def _said(candidate: Candidate, inputs: DraftInput) -> tuple[Evidence, Item]:
     """Return the evidence in the entry's texts, and its item: the first with verdict yes or partial, else the first text.
 
     Release notes are read line by line (`changelog`), so only their sentences with figures are quoted; a post that only
     announces a release is not read.
     """
-    favour = {reason.term for reason in candidate.reasons} | {term for topic in material.topics for term in topic.terms[:3]}
+    favour = {reason.term for reason in candidate.reasons} | {term for topic in inputs.topics for term in topic.terms[:3]}
     items = [candidate.item, *(one.item for one in candidate.companions)]
     releases = releases_of([candidate.tracked, *candidate.companions])
     items = [item for item in items if not any(heralds(item, release) for release in releases)]
-    told = [(evidence(item.summary, material.metrics, favour=favour), item) for item in items if item.summary.strip()]
+    told = [(evidence(item.summary, inputs.metrics, favour=favour), item) for item in items if item.summary.strip()]
     if not told:
-        return evidence("", material.metrics), candidate.item
+        return evidence("", inputs.metrics), candidate.item
     said, item = next((pair for pair in told if pair[0].verdict in ("yes", "partial")), told[0])
     if item.kind is Kind.RELEASE:
         kept = tuple(quote for quote in said.quotes if quote.figures)
@@ -217,16 +217,16 @@ def _from(item: Item) -> Markdown:
     return Markdown(f"{what} of {link(words, item.url)}")
 
 
-def _nearest(candidate: Candidate, material: DraftInput) -> Markdown:
+def _nearest(candidate: Candidate, inputs: DraftInput) -> Markdown:
     """Name the nearest entries of earlier reports and the nearest stored item; say "none" only where a comparison was made."""
-    found = material.neighbours.get(candidate.item.id)
+    found = inputs.neighbours.get(candidate.item.id)
     near = [one for one in found or () if one.likeness >= LEAST_LIKE]
     earlier = [one for one in near if one.report is not None][:NEAREST]
     stored = [one for one in near if one.report is None][:1]
     words = []
     if earlier:
         words.append(f"Nearest earlier: {joined((_neighbour(candidate.item, one) for one in earlier), '; ')}.")
-    elif not material.ledger and material.prior is None:
+    elif not inputs.ledger and inputs.prior is None:
         words.append("No earlier report to compare with.")
     elif found is not None:
         best = [one.likeness for one in found if one.report is not None]

@@ -39,32 +39,32 @@ class Header:
     seen_until: str
 
 
-def build_header(material: DraftInput, numbered: int) -> Header:
+def build_header(inputs: DraftInput, numbered: int) -> Header:
     """Build the header; `numbered` is the number of entries."""
-    window, wording = material.window, material.wording
+    window, wording = inputs.window, inputs.wording
     return Header(
         title=wording.title,
         day=window.until.isoformat(),
-        run_type=_run_type(material),
-        horizon=_horizon(material),
-        target=_target(material, numbered),
+        run_type=_run_type(inputs),
+        horizon=_horizon(inputs),
+        target=_target(inputs, numbered),
         scope=_unended(wording.scope) or "as configured by the topics",
-        criteria=_unended(wording.criteria) or _unended(report_words(material).criteria),
-        organization=_unended(wording.organization) or _unended(report_words(material).organization),
-        caveat=_caveat(material),
-        span=span(material),
-        seen_until=f"{material.seen_until:%Y-%m-%dT%H:%M:%SZ}" if material.seen_until else "",
+        criteria=_unended(wording.criteria) or _unended(report_words(inputs).criteria),
+        organization=_unended(wording.organization) or _unended(report_words(inputs).organization),
+        caveat=_caveat(inputs),
+        span=span(inputs),
+        seen_until=f"{inputs.seen_until:%Y-%m-%dT%H:%M:%SZ}" if inputs.seen_until else "",
     )
 
 
-def report_words(material: DraftInput) -> Wording:
+def report_words(inputs: DraftInput) -> Wording:
     """Return the report's default wording: from the field's file, else words that fit any field."""
-    return material.metrics.report if material.metrics else Wording()
+    return inputs.metrics.report if inputs.metrics else Wording()
 
 
-def headings(material: DraftInput) -> dict[str, str]:
+def headings(inputs: DraftInput) -> dict[str, str]:
     """Return the headings of the two sections by letter."""
-    own, usual = material.wording.sections, report_words(material)
+    own, usual = inputs.wording.sections, report_words(inputs)
     return {"A": own.A or usual.A, "B": own.B or usual.B}
 
 
@@ -73,13 +73,13 @@ def _unended(words: str) -> str:
     return words.strip().rstrip(".").rstrip()
 
 
-def span(material: DraftInput) -> str:
+def span(inputs: DraftInput) -> str:
     """Return `this week` for up to eight days, else `this period`."""
-    return "this week" if material.window.days <= 8 else "this period"
+    return "this week" if inputs.window.days <= 8 else "this period"
 
 
-def _run_type(material: DraftInput) -> Markdown:
-    prior, until = material.prior, material.window.until
+def _run_type(inputs: DraftInput) -> Markdown:
+    prior, until = inputs.prior, inputs.window.until
     if prior is None:
         return Markdown("First run (no earlier report in the ledger).")
     gap = (until - prior.day).days
@@ -100,8 +100,8 @@ def _prior(prior: LedgerReport) -> Markdown:
     return Markdown(f"[{shown}](./{address(file)})")
 
 
-def _horizon(material: DraftInput) -> Markdown:
-    window, prior = material.window, material.prior
+def _horizon(inputs: DraftInput) -> Markdown:
+    window, prior = inputs.window, inputs.prior
     days = f"{window.days} day{'s' if window.days != 1 else ''}"
     words = f"Search horizon: {window.since} → {window.until} ({days}"
     if prior is not None:
@@ -115,8 +115,8 @@ def _horizon(material: DraftInput) -> Markdown:
     return Markdown(f"{words}).")
 
 
-def _target(material: DraftInput, numbered: int) -> Markdown:
-    target = material.wording.target
+def _target(inputs: DraftInput, numbered: int) -> Markdown:
+    target = inputs.wording.target
     words = f"Target was ~{target} entries; "
     if numbered > target:
         words += f"expanded to {numbered}"
@@ -124,21 +124,21 @@ def _target(material: DraftInput, numbered: int) -> Markdown:
         words += f"{numbered} kept" if numbered else "none kept"
     else:
         words += f"{numbered} kept"
-    reason = material.shortlist.cut.strip().rstrip(".")
-    dropped = sum(material.shortlist.dropped.values())
-    why = joined(f"{reason}: {count}" for reason, count in sorted(material.shortlist.dropped.items()) if count)
+    reason = inputs.shortlist.cut.strip().rstrip(".")
+    dropped = sum(inputs.shortlist.dropped.values())
+    why = joined(f"{reason}: {count}" for reason, count in sorted(inputs.shortlist.dropped.items()) if count)
     pool = (
-        f"of {material.shortlist.pool} items, {dropped} {'was' if dropped == 1 else 'were'} dropped"
-        if material.shortlist.pool
+        f"of {inputs.shortlist.pool} items, {dropped} {'was' if dropped == 1 else 'were'} dropped"
+        if inputs.shortlist.pool
         else "the window holds no items"
     )
     pool += f" ({why})" if why else ""
     return Markdown(f"{words}{f': {within(reason)}' if reason else ''}; {pool}.")
 
 
-def _caveat(material: DraftInput) -> Markdown:
+def _caveat(inputs: DraftInput) -> Markdown:
     """Say which sources were read over the whole window, in part, or not at all, and why."""
-    coverage = material.shortlist.coverage
+    coverage = inputs.shortlist.coverage
     if not coverage:
         return Markdown("no source was asked; nothing here can be called absent.")
     unread = [one for one in coverage if one.outcome.result not in SEEN]
@@ -156,7 +156,7 @@ def _caveat(material: DraftInput) -> Markdown:
         parts.append(f"{len(unread)} could not be read ({joined(map(_how, unread))})")
     if short:
         parts.append(
-            f"{len(short)} cover{'s' * (len(short) == 1)} only a part of it ({joined(_short(one, material) for one in short)})"
+            f"{len(short)} cover{'s' * (len(short) == 1)} only a part of it ({joined(_short(one, inputs) for one in short)})"
         )
     if silent:
         have = "have" if len(silent) > 1 else "has"
@@ -165,8 +165,8 @@ def _caveat(material: DraftInput) -> Markdown:
     if len(unread) == len(coverage):
         parts.append("what stands below was collected earlier")
     told = "; ".join(parts) + "."
-    if material.seen_until:
-        told += f" Seen until {material.seen_until:%Y-%m-%d %H:%M} UTC: what shows itself later is late in the next report."
+    if inputs.seen_until:
+        told += f" Seen until {inputs.seen_until:%Y-%m-%d %H:%M} UTC: what shows itself later is late in the next report."
     return Markdown(f"{told} Dates are those of the sources' own records; none was completed by guessing.")
 
 
@@ -174,8 +174,8 @@ def _how(one: Coverage) -> Markdown:
     return within(f"{one.source}: {one.outcome.result.value.replace('_', ' ')}")
 
 
-def _short(one: Coverage, material: DraftInput) -> Markdown:
+def _short(one: Coverage, inputs: DraftInput) -> Markdown:
     """Name a source that covers a part of the window, with the end of its coverage if that is before the window's."""
     covers = one.outcome.covers
-    until = covers.end if covers and material.window.start < covers.end < material.window.end else None
+    until = covers.end if covers and inputs.window.start < covers.end < inputs.window.end else None
     return within(f"{one.source} up to {reached(until)}" if until else one.source)

@@ -49,15 +49,15 @@ def _silent(one: Coverage) -> bool:
     return one.outcome.result in SEEN and one.covered
 
 
-def _every(material: DraftInput) -> Iterator[TrackedItem]:
-    for candidate in material.shortlist.candidates:
+def _every(inputs: DraftInput) -> Iterator[TrackedItem]:
+    for candidate in inputs.shortlist.candidates:
         yield candidate.tracked
         yield from candidate.companions
 
 
-def _undated(material: DraftInput) -> frozenset[str]:
+def _undated(inputs: DraftInput) -> frozenset[str]:
     """Return the sources that have an item without a date, which may belong to this window."""
-    return frozenset(source for one in _every(material) if one.item.published is None for source in one.sources)
+    return frozenset(source for one in _every(inputs) if one.item.published is None for source in one.sources)
 
 
 def _grouped(coverage: Iterable[tuple[Coverage, Markdown]]) -> list[Group]:
@@ -68,17 +68,17 @@ def _grouped(coverage: Iterable[tuple[Coverage, Markdown]]) -> list[Group]:
     return [Group(name=name, lines=tuple(lines)) for name, lines in sorted(named.items())]
 
 
-def negatives(material: DraftInput) -> tuple[Group, ...]:
+def negatives(inputs: DraftInput) -> tuple[Group, ...]:
     """List sources read over the whole window and without items in it, then topics that no candidate matches."""
-    undated = _undated(material)
-    nothing = [one for one in material.shortlist.coverage if _silent(one) and not one.items and one.source not in undated]
+    undated = _undated(inputs)
+    nothing = [one for one in inputs.shortlist.coverage if _silent(one) and not one.items and one.source not in undated]
     groups = _grouped((one, within(f"{one.source} ({_newest(one)})")) for one in nothing)
-    matcher = TopicMatcher(material.topics)
-    used = {reason.topic for candidate in material.shortlist.candidates for reason in candidate.reasons}
-    used.update(*(matcher.of(one.item) for one in _every(material)))
-    bare = [topic.name for topic in material.topics if topic.name not in used]
-    if bare and any(_silent(one) for one in material.shortlist.coverage):
-        whole = all(_silent(one) for one in material.shortlist.coverage)
+    matcher = TopicMatcher(inputs.topics)
+    used = {reason.topic for candidate in inputs.shortlist.candidates for reason in candidate.reasons}
+    used.update(*(matcher.of(one.item) for one in _every(inputs)))
+    bare = [topic.name for topic in inputs.topics if topic.name not in used]
+    if bare and any(_silent(one) for one in inputs.shortlist.coverage):
+        whole = all(_silent(one) for one in inputs.shortlist.coverage)
         name = "Topics without a candidate" if whole else "Topics without a candidate in what was read"
         groups.append(Group(name=name, lines=(joined(bare),)))
     return tuple(groups)
@@ -89,20 +89,20 @@ def _newest(one: Coverage) -> str:
     return f"newest seen {newest:%Y-%m-%d}" if newest else "no dated item seen yet"
 
 
-def unmatched(material: DraftInput) -> tuple[Group, ...]:
+def unmatched(inputs: DraftInput) -> tuple[Group, ...]:
     """List sources with items in the window of which none became a candidate."""
-    used = {source for one in _every(material) for source in one.sources}
-    quiet = [one for one in material.shortlist.coverage if _silent(one) and one.items and one.source not in used]
+    used = {source for one in _every(inputs) for source in one.sources}
+    quiet = [one for one in inputs.shortlist.coverage if _silent(one) and one.items and one.source not in used]
     return tuple(_grouped((one, within(f"{one.source} ({one.items} item{'s' * (one.items != 1)})")) for one in quiet))
 
 
-def unseen(material: DraftInput) -> tuple[Markdown, ...]:
+def unseen(inputs: DraftInput) -> tuple[Markdown, ...]:
     """List sources whose lack of items proves nothing, each with the reason in brackets."""
-    undated = _undated(material)
+    undated = _undated(inputs)
     told = []
-    for one in material.shortlist.coverage:
+    for one in inputs.shortlist.coverage:
         if not _silent(one):
-            told.append((one.source, _why(one, material.window)))
+            told.append((one.source, _why(one, inputs.window)))
         elif not one.items and one.source in undated:
             told.append((one.source, "read, but it shows things without a date"))
     return tuple(within(f"{source} ({_flat(why)})") for source, why in told)

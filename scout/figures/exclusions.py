@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from scout.figures import words
+from scout.figures import english
 
 if TYPE_CHECKING:
     from scout.figures.numbers import Quantity
@@ -51,7 +51,7 @@ def _share(q: Quantity, left: str, right: str, metrics: Metrics) -> bool:
 
 
 def _load(q: Quantity, left: str) -> bool:
-    return q.unit == "/s" and bool(words.LOAD_BEFORE.search(left))
+    return q.unit == "/s" and bool(english.LOAD_BEFORE.search(left))
 
 
 def _device(q: Quantity, left: str, right: str, metrics: Metrics) -> bool:
@@ -59,4 +59,4 @@ def _device(q: Quantity, left: str, right: str, metrics: Metrics) -> bool:
 
 
 def _money(sentence: str, q: Quantity, right: str, metrics: Metrics) -> bool:
-    return q.unit in ("%", "$", "x") and bool(words.MONEY_TALK.search(sentence)) and not metrics.names(right.lstrip())
+    return q.unit in ("%", "$", "x") and bool(english.MONEY_TALK.search(sentence)) and not metrics.names(right.lstrip())

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scout.figures import words
+from scout.figures import english
 from scout.figures.exclusions import is_excluded
 from scout.figures.metrics import SentenceReader, clause
 from scout.figures.numbers import quantities
@@ -23,7 +23,7 @@ _ELLIPSIS = re.compile(r"(?i)\b(?:by|to)\s|^[\s,]*+(?:and|or|to|up to|\s)*+$")
 """Words between two figures with one verb: `reducing latency by 5x, TTFT by 3x`, `54% and 32%`."""
 _LIMIT = re.compile(r"(?i)\b(?:more|less|fewer) than\s*$")
 """A bound on a figure, not its direction: `cuts costs by more than 30x`."""
-_AGAINST = re.compile(rf"(?i)\b(?:compared (?:to|with|against)|relative to) ([^,;()]+(?:, {words.ADJECTIVE} [^,;()]+)?),")
+_AGAINST = re.compile(rf"(?i)\b(?:compared (?:to|with|against)|relative to) ([^,;()]+(?:, {english.ADJECTIVE} [^,;()]+)?),")
 _PART = re.compile(r"hal|(?:a |one )?(?:third|quarter|fifth|tenth)|(?:two|three)[- ](?:thirds|quarters)")
 _RESULT = re.compile(
     r"(?i)\b\d[\d.,]{0,30} (?:per|of|out of) \d[\d,]*|\bfrom \d[\d.,]{0,30} to \d+(?:\.\d+)?(?!\w|\.\d)"
@@ -81,9 +81,9 @@ def _direction(reading: SentenceReader, q: Quantity, metric: Metric) -> str:
 
 def _moves(text: str, metric: Metric) -> list[str]:
     """Return the directions that a text's verbs and comparatives give a metric, in order."""
-    marks = [(m.start(), "lower") for m in words.LOWER.finditer(text)]
-    marks += [(m.start(), "higher") for m in words.HIGHER.finditer(text)]
-    marks += [(m.start(), metric.better) for m in words.BETTER.finditer(text)]
+    marks = [(m.start(), "lower") for m in english.LOWER.finditer(text)]
+    marks += [(m.start(), "higher") for m in english.HIGHER.finditer(text)]
+    marks += [(m.start(), metric.better) for m in english.BETTER.finditer(text)]
     return [direction for _, direction in sorted(marks)]
 
 
@@ -98,9 +98,9 @@ def _baseline(sentence: str, q: Quantity) -> str:
     if q.change:
         return re.split(r"\s?(?:→|->|\\to|--|–|—)\s?|\s(?:down |up )?to\s", q.text)[0]
     _, end = clause(sentence, q.start)
-    if mark := words.BASELINE.search(sentence, q.end, end):
+    if mark := english.BASELINE.search(sentence, q.end, end):
         tail = sentence[mark.end() : end]
-        stop = words.BASELINE_END.search(tail)
+        stop = english.BASELINE_END.search(tail)
         words_of = tail[: stop.start() if stop else None].strip(" .").split()
         if words_of and not re.match(r"\d", words_of[0]):
             return " ".join(words_of[:10])

@@ -1,6 +1,6 @@
 """Define the vocabulary of one field, as in its file: metrics, units, hardware words, and the report's default wording.
 
-`Metrics` is a value, passed to whatever reads figures. `config.fieldfile` builds it from YAML; the patterns are compiled from
+`Metrics` is a value, passed to whatever reads figures. `config.field_file` builds it from YAML; the patterns are compiled from
 phrases (`phrases`) on first use.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from scout.figures import numbers, phrases, words
+from scout.figures import english, numbers, phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -204,7 +204,7 @@ class Metrics:
     @cached_property
     def beside(self) -> re.Pattern[str]:
         """Words allowed between a figure and its metric."""
-        return re.compile(words.BESIDE.format(qualifiers=phrases.any_of(self.qualifiers)))
+        return re.compile(english.BESIDE.format(qualifiers=phrases.any_of(self.qualifiers)))
 
     @cached_property
     def device(self) -> str:
@@ -246,25 +246,25 @@ class Metrics:
         """Words after a factor that is a count: `8x H100`."""
         told = self.not_figures
         counted = f"(?:{self.device}|{phrases.any_of(told.counted)})"
-        return re.compile(words.COUNTED.format(counted=counted, unless=phrases.any_of(told.unless)))
+        return re.compile(english.COUNTED.format(counted=counted, unless=phrases.any_of(told.unless)))
 
     @cached_property
     def shared(self) -> re.Pattern[str]:
         """Words after a percentage that is a share."""
         told = self.not_figures
-        return re.compile(words.SHARE.format(shares=phrases.any_of(told.shares), unless=phrases.any_of(told.unless)))
+        return re.compile(english.SHARE.format(shares=phrases.any_of(told.shares), unless=phrases.any_of(told.unless)))
 
     @cached_property
     def condition(self) -> re.Pattern[str]:
         """Words after a quantity that is a condition."""
         told = self.not_figures
         conditions = f"{phrases.any_of(told.conditions)}(?! {phrases.any_of(told.conditions_unless)})"
-        return re.compile(words.CONDITION.format(conditions=conditions))
+        return re.compile(english.CONDITION.format(conditions=conditions))
 
     @cached_property
     def condition_before(self) -> re.Pattern[str]:
         """Words before a quantity that is a setting."""
-        return re.compile(words.CONDITION_BEFORE.format(settings=phrases.any_of(self.not_figures.settings)))
+        return re.compile(english.CONDITION_BEFORE.format(settings=phrases.any_of(self.not_figures.settings)))
 
     @cached_property
     def sized(self) -> re.Pattern[str]:

@@ -14,8 +14,8 @@ from scout.errors import ScoutError, StoreBusyError
 from scout.http import HttpCache, HttpClient
 from scout.model import SEEN, Outcome, Result
 from scout.pipeline import alerts
-from scout.sources._parse_process import ParseProcesses
 from scout.sources.fetch import SourceResult, fault_result, fetch_source
+from scout.sources.parse_process import ParseProcesses
 from scout.sources.session import ASKED, GONE, Client, FetchSession
 from scout.store import Store, items, open_store, runs
 
@@ -90,7 +90,7 @@ class Collector:
         asked = [one for one in sources if not one.source.pause]
         kinds = {one.source.name: one.kind for one in asked}
         run = self._written(lambda: runs.start(self.store, window, kinds, now=now, version=__version__))
-        self._written(lambda: self._judge_claims(now))
+        self._written(lambda: self._accept_claims(now))
         outcomes: dict[str, Outcome] = {one.source.name: Outcome(source=one.source.name, run=run) for one in asked}
         reader = open_store(self.store.path, stop=self.stop, patience_s=self.patience_s)
         pool = ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="scout")
@@ -108,9 +108,9 @@ class Collector:
         self._written(lambda: runs.end(self.store, run, now=self.clock()))
         return CollectResult(run=run, window=window, outcomes=tuple(outcomes.values()), interrupted=self.stop.is_set())
 
-    def _judge_claims(self, now: datetime) -> None:
+    def _accept_claims(self, now: datetime) -> None:
         with self.store.writing() as conn:
-            items.judge_claims(conn, now=now)
+            items.accept_claims(conn, now=now)
 
     def _covered(self, asked: Sequence[ConfiguredSource]) -> dict[str, Interval | None]:
         """Return what the last whole answer to the same options covered, for each source that gave one."""

@@ -60,7 +60,7 @@ def run_demo(folder: Path, *, tell: Callable[[Progress], None]) -> DemoResult:
         workspace = load_workspace(config.load(feeds))
         collected = run_collect(store, workspace.config.http, workspace.sources, demo.WINDOW, clock=lambda: demo.NOW, tell=tell)
     made = draft_report(store, workspace, demo.WINDOW)
-    chosen = made.material.shortlist
+    chosen = made.inputs.shortlist
     return DemoResult(
         report=with_checksum(made.report),
         pr_body=made.pr_body,
@@ -68,7 +68,7 @@ def run_demo(folder: Path, *, tell: Callable[[Progress], None]) -> DemoResult:
         config=feeds,
         items=sum(outcome.items_new for outcome in collected.outcomes),
         kinds=len({one.kind for one in workspace.sources}),
-        entries=len(draft.numbered(made.material)),
+        entries=len(draft.numbered(made.inputs)),
         dropped=sum(chosen.dropped.values()),
         unseen=tuple(one for one in chosen.coverage if not one.covered),
         statuses=dict(Counter(str(one.status) for one in chosen.candidates)),

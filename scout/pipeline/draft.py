@@ -36,7 +36,7 @@ class Draft:
 
     report: str
     pr_body: str
-    material: draft.DraftInput
+    inputs: draft.DraftInput
 
 
 def draft_report(
@@ -45,12 +45,12 @@ def draft_report(
     """Draft the report of a window from the store at `path`."""
     with open_store(path) as store:
         selection = select_from(store, workspace, window, limit=limit, as_of=as_of)
-        material = _material(store, workspace, window, selection, as_of)
-    report = draft.compose(material, template=_template(workspace))
-    return Draft(report=report, pr_body=draft.pr_body(material), material=material)
+        inputs = _inputs(store, workspace, window, selection, as_of)
+    report = draft.compose(inputs, template=_template(workspace))
+    return Draft(report=report, pr_body=draft.pr_body(inputs), inputs=inputs)
 
 
-def _material(store: Store, workspace: Workspace, window: Window, selection: Selection, as_of: date | None) -> draft.DraftInput:
+def _inputs(store: Store, workspace: Workspace, window: Window, selection: Selection, as_of: date | None) -> draft.DraftInput:
     earlier = tuple(report for report in selection.ledger if report.day < window.until)
     kept = [candidate for candidate in selection.shortlist.candidates if candidate.kept]
     return draft.DraftInput(

@@ -62,7 +62,7 @@ def _given(
 ) -> tuple[tuple[TrackedItem, ...], RankingInputs]:
     report = workspace.config.report
     reports = ledger.reports(store, before=as_of)
-    known = _standing(store, workspace, window, reports, as_of=as_of)
+    known = _pool(store, workspace, window, reports, as_of=as_of)
     earliest = window.stretched(report.lookback_days).start
     ids = [id_ for earlier in reports for entry in earlier.entries for id_ in entry.ids]
     return known, {
@@ -78,7 +78,7 @@ def _given(
     }
 
 
-def _standing(
+def _pool(
     store: Store, workspace: Workspace, window: Window, reports: Sequence[LedgerReport], *, as_of: date | None
 ) -> tuple[TrackedItem, ...]:
     """Return the pool as the shortlist takes it: sections, trust, ledger entries and changes joined, first_seen as it counts."""
@@ -95,7 +95,7 @@ def _standing(
         found.append(
             replace(
                 tracked,
-                item=dates.judged_anew(kept.item, now=window.end),
+                item=dates.redated_talk(kept.item, now=window.end),
                 counted=counted,
                 asked=min((asked[name] for name in tracked.sources if name in asked), default=None),
                 entry=entry,

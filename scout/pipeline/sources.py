@@ -15,8 +15,8 @@ from scout.identity import canonical_url
 from scout.model import SEEN, Answer, Failure, Window
 from scout.parsers import html, opml
 from scout.pipeline.collect import SIDE_BY_SIDE, Progress
-from scout.sources._parse_process import ParseProcesses
 from scout.sources.fetch import fetch_source
+from scout.sources.parse_process import ParseProcesses
 from scout.sources.session import Client, FetchSession
 
 if TYPE_CHECKING:

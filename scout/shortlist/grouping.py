@@ -142,9 +142,9 @@ def _candidate(  # noqa: PLR0917 -- a candidate's own values before the context
     first = family[0]
     best = _strongest(family)
     where, why = section.place(first.tracked, best.verdict, window, papers, matched=_matched(family), metrics=metrics)
-    stands = _topical(family) and where is Section.A
+    eligible = _topical(family) and where is Section.A
     inside = [one.tracked.item for one in family if one.status in COMPETES]
-    standing = section.automatic_entry(first.tracked, inside, first.verdict) if stands else ""
+    automatic = section.automatic_entry(first.tracked, inside, first.verdict) if eligible else ""
     return Candidate(
         rank=place,
         score=best.score,
@@ -153,7 +153,7 @@ def _candidate(  # noqa: PLR0917 -- a candidate's own values before the context
         section=where,
         reasons=(*best.reasons, *_resembled(best, learned)),
         companions=tuple(one.tracked for one in family[1:]),
-        why_section=why or standing,
+        why_section=why or automatic,
     )
 
 

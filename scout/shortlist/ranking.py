@@ -71,18 +71,18 @@ def rank(pool: Sequence[TrackedItem], **given: Unpack[RankingInputs]) -> Ranking
     everyone = {one.item.id: one for one in sorted(pool, key=lambda one: (one.item.id, one.seen))}
     ledger = sorted(given["ledger"], key=lambda report: (report.day, report.path))
     dropped: dict[str, str] = {}
-    standing: dict[str, Status] = {}
+    statuses: dict[str, Status] = {}
     earlier = status_rules.Earlier.of(ledger, window)
     for id_, one in everyone.items():
         match status_rules.status_of(one, window, earlier, settings.lookback_days):
             case Status() as status:
-                standing[id_] = status
+                statuses[id_] = status
             case why:
                 dropped[id_] = why
     known = {item.id: item for item in (*given["background"], *(one.item for one in pool), *given.get("picks", {}).values())}
-    learned = learn([everyone[id_] for id_ in standing], TopicRules(given["topics"]), ledger, given["background"], known)
+    learned = learn([everyone[id_] for id_ in statuses], TopicRules(given["topics"]), ledger, given["background"], known)
     scored: dict[str, ScoredItem] = {}
-    for id_, status in standing.items():
+    for id_, status in statuses.items():
         verdict, taste = learned.verdicts[id_], learned.taste_of(id_)
         if verdict.reasons or everyone[id_].watched or status is Status.UPDATE or taste >= BY_TASTE:
             scored[id_] = score(everyone[id_], status, verdict, learned, taste)

@@ -54,7 +54,7 @@ def remember(conn: sqlite3.Connection, items: Sequence[Item], provenance: Proven
     return len(new)
 
 
-def judge_claims(conn: sqlite3.Connection, *, now: datetime) -> int:
+def accept_claims(conn: sqlite3.Connection, *, now: datetime) -> int:
     """Set `published` from claimed dates that were too far ahead when read and no longer are; return how many.
 
     An unchanged source may never be read again: its entry was dated ahead, or the clock was wrong that once.
