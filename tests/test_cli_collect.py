@@ -167,6 +167,7 @@ def test_run_is_the_weekly_job(tmp_path: Path) -> None:
         assert (tmp_path / "out.md").exists(), "the draft is written all the same: it says what was not seen"
 
 
+@pytest.mark.usefixtures("heard")
 def test_an_interrupted_collect_ends_with_130_and_keeps_what_came(tmp_path: Path) -> None:
     """After Ctrl-C the sources that were read are stored, and the one in flight is not finished, nor waited for."""
     with Replay({"/feed": Reply(body=FEED, content_type="text/xml"), "/hangs": Reply(script=_hang)}) as server:

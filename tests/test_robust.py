@@ -186,6 +186,7 @@ def test_an_unusual_body_is_read_elsewhere_and_ended() -> None:
         processes.close()
 
 
+@pytest.mark.usefixtures("heard")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_each_signal_stops_once_and_then_interrupts(number: signal.Signals) -> None:
     """The first sets the event and tears nothing; the second raises."""
@@ -229,6 +230,7 @@ print(sorted(set(codes)))
 """
 
 
+@pytest.mark.usefixtures("heard")
 @pytest.mark.parametrize(
     ("how", "codes"),
     [("full", {0, 3}), ("closed", {0, 120}), ("TERM", {0, 130}), ("HUP", {0, 130}), ("twice", {0, 130, -signal.SIGINT})],
