@@ -15,7 +15,7 @@ from packaging.version import Version
 from scout.draft.labels import finals
 from scout.model import Item, Kind, Reason, Section, TrackedItem
 from scout.releases import base, in_words, is_final, is_trial, newest_first, read, tag, train
-from scout.shortlist.rules import TopicMatch
+from scout.shortlist.rules import TopicScore
 from scout.shortlist.section import automatic_entry
 
 NUMBERS = st.sampled_from(["0.6.0", "0.6", "1.0.0", "2026.05", "12", "1.0.0.1"])
@@ -96,7 +96,7 @@ def test_a_trial_is_before_its_release_and_in_its_train(prefix: str, numbers: st
 def test_shortlist_and_draft_have_one_meaning_of_final(name: str, prerelease: bool) -> None:  # noqa: FBT001 -- hypothesis gives it
     """A release stands in section A, and is named by the draft beside another, if and only if it is final."""
     one = release(name, prerelease=prerelease)
-    verdict = TopicMatch(reasons=(Reason(topic="t", term="r", field="title", weight=1.0),))
+    verdict = TopicScore(reasons=(Reason(topic="t", term="r", field="title", weight=1.0),))
     assert bool(automatic_entry(seen(one), [one], verdict)) == is_final(one)
     assert (one in finals([release("v99.0.0"), one])) == (is_final(one) or name == "v99.0.0")
     assert is_final(replace(one, extra={})) == (not is_trial(name))

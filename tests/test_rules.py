@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scout.model import Kind, Section, Topic
-from scout.shortlist.rules import TopicMatch, TopicRules
+from scout.shortlist.rules import TopicRules, TopicScore
 from scout.similarity import words
 from scout.topics import fields, owned
 
 KV = Topic(name="kv", weight=5, terms=("KV cache",))
 
 
-def read(topics: list[Topic], title: str, summary: str = "", **more: Any) -> TopicMatch:
+def read(topics: list[Topic], title: str, summary: str = "", **more: Any) -> TopicScore:
     """Return what some topics say of a paper."""
     more.setdefault("kind", Kind.PAPER)
     return TopicRules(topics).read(fields(item(title, summary=summary, **more)))

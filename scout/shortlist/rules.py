@@ -36,7 +36,7 @@ ENOUGH = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TopicMatch:
+class TopicScore:
     """The topic score of one item. `section` is that of the strongest topic with a section, `topic` its name.
 
     `excluded` are topics cancelled by a phrase, `lacking` those without one of their `needs`. `about` is the share of a paper on
@@ -65,7 +65,7 @@ class TopicRules:
         self.scale = 2 * max((topic.weight for topic in self.topics), default=1.0) or 1.0
         """Points per unit of log-odds, for the offset of taste's model."""
 
-    def read(self, found: Sequence[Field]) -> TopicMatch:
+    def read(self, found: Sequence[Field]) -> TopicScore:
         """Score one item's fields."""
         reasons: list[Reason] = []
         excluded: list[str] = []
@@ -87,7 +87,7 @@ class TopicRules:
         if (about := self._about(found, reasons)) is not None:
             factor = PASSING + (WHOLLY - PASSING) * about
             reasons = [replace(reason, weight=round(reason.weight * factor, 4)) for reason in reasons]
-        return TopicMatch(
+        return TopicScore(
             reasons=tuple(reasons),
             excluded=tuple(excluded),
             lacking=tuple(lacking),

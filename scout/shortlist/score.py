@@ -10,7 +10,7 @@ from scout.shortlist.status import COMPETES
 
 if TYPE_CHECKING:
     from scout.model import Item, TrackedItem
-    from scout.shortlist.rules import TopicMatch
+    from scout.shortlist.rules import TopicScore
     from scout.shortlist.training import Learned
 
 IN_WINDOW = 1.4
@@ -27,12 +27,12 @@ class ScoredItem:
 
     tracked: TrackedItem
     status: Status
-    verdict: TopicMatch
+    verdict: TopicScore
     reasons: tuple[Reason, ...]
     score: float
 
 
-def score(one: TrackedItem, status: Status, verdict: TopicMatch, learned: Learned, taste: float) -> ScoredItem:
+def score(one: TrackedItem, status: Status, verdict: TopicScore, learned: Learned, taste: float) -> ScoredItem:
     """Score one item. Its rules' points count IN_WINDOW times if no earlier report could choose it, or on an update."""
     factor = IN_WINDOW if status in COMPETES or status is Status.UPDATE else 1.0
     reasons = [replace(reason, weight=round(reason.weight * factor, 4)) for reason in verdict.reasons]

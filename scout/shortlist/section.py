@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from scout.figures import Metrics
     from scout.model import Item, TrackedItem, Window
-    from scout.shortlist.rules import TopicMatch
+    from scout.shortlist.rules import TopicScore
 
 RELEASE = "a release in the window of a project that a topic names"
 CONFERENCE = "a conference in session in the window"
@@ -46,7 +46,7 @@ def production_evidence(item: Item, metrics: Metrics) -> str:
 
 def place(
     one: TrackedItem,
-    verdict: TopicMatch,
+    verdict: TopicScore,
     window: Window,
     papers: Mapping[str, Item],
     *,
@@ -71,7 +71,7 @@ def place(
     return default, ""
 
 
-def automatic_entry(first: TrackedItem, inside: Sequence[Item], verdict: TopicMatch) -> str:
+def automatic_entry(first: TrackedItem, inside: Sequence[Item], verdict: TopicScore) -> str:
     """Return why a family that matches a topic is an entry of A without competing, or an empty string.
 
     It has a final release in the window and a topic's term in its title, or is a conference with a matching session in the

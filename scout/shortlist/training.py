@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from scout.model import Item, LedgerEntry, LedgerReport, TrackedItem
-    from scout.shortlist.rules import TopicMatch, TopicRules
+    from scout.shortlist.rules import TopicRules, TopicScore
 
 GRADES = {2: 1.0, 1: 0.5}
 """The weights of a numbered entry (2) and a mention (1)."""
@@ -35,7 +35,7 @@ PROSE = 400
 class Learned:
     """Topic matches (`verdicts`) and features by item id, the picks, and the model; `taste` is None without picks."""
 
-    verdicts: Mapping[str, TopicMatch]
+    verdicts: Mapping[str, TopicScore]
     features: Mapping[str, taste.Features]
     taste: taste.Taste | None
     worth: float
@@ -71,7 +71,7 @@ def learn(
         earlier = sorted((item for item in background if item.id not in taken), key=lambda item: item.id)
         items += earlier[:: 1 + len(earlier) // EARLIER]
     vocabulary = taste.Vocabulary(examples, rules.spoken)
-    verdicts: dict[str, TopicMatch] = {}
+    verdicts: dict[str, TopicScore] = {}
     features: dict[str, taste.Features] = {}
     for item in items:
         found = fields(item)
@@ -118,5 +118,5 @@ def _texts(item: Item | None, found: Sequence[Field]) -> tuple[Field, Field | No
     return Field.of("title", words(title)) if owner else by_name["title"], by_name.get("abstract") or by_name.get("body")
 
 
-def _points(verdict: TopicMatch) -> float:
+def _points(verdict: TopicScore) -> float:
     return sum(reason.weight for reason in verdict.reasons)
