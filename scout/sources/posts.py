@@ -181,6 +181,14 @@ class Posts(Source):
         return http_url(filled)
 
 
+class _TextLoader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[misc]
+    """Makes text, lists and mappings, and nothing else, whatever a tag says. A null that is not quoted is an empty text."""
+
+
+_TextLoader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"(?:~|null|Null|NULL)\Z"), list("~nN"))
+_TextLoader.add_constructor("tag:yaml.org,2002:null", lambda *_: "")
+
+
 def front_matter(text: str) -> tuple[dict[str, Any], str]:
     """Split a post into its front matter and its body; unreadable front matter counts as none."""
     found = _FENCE.match(text)
@@ -206,17 +214,14 @@ def _yaml(text: str) -> dict[str, Any]:
     """
     if len(text) > FRONT:
         return {}
-    loader = getattr(
-        yaml, "CBaseLoader", yaml.BaseLoader
-    )  # makes text, lists and mappings, and nothing else, whatever a tag says
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, loader)):
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, _TextLoader)):
             return {}
-        table = yaml.load(text, loader)  # noqa: S506 -- the loader of the line above
+        table = yaml.load(text, _TextLoader)  # noqa: S506 -- it makes no objects
     except (yaml.YAMLError, RecursionError):
         return {}
     pairs = table.items() if isinstance(table, dict) else ()
-    named = {key.lower(): "" if value in ("null", "~") else value for key, value in pairs if isinstance(key, str)}
+    named = {key.lower(): value for key, value in pairs if isinstance(key, str)}
     return {key: value for key, value in named.items() if key in ("author", "authors") or not isinstance(value, dict)}
 
 
