@@ -138,6 +138,11 @@ def release_id(repo: str, tag: str) -> str:
     return f"github:{repo.lower()}@{tag}"
 
 
+def programme_id(id_: str) -> str:
+    """Return the programme in a talk's id (`program:NAME`), or an empty string for any other id."""
+    return id_.partition("/")[0] if id_.startswith("program:") else ""
+
+
 def identify(url: str) -> str:
     """Return the canonical id of a URL, or an empty string if it is not http(s)."""
     canonical = canonical_url(url)

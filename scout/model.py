@@ -300,7 +300,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A ranked item of the shortlist. `companions` are items of the same entry, nearest first."""
+    """A ranked item. `companions` are items of its entry, nearest first; `told` are a conference's reported papers that match."""
 
     rank: int
     score: float
@@ -309,6 +309,7 @@ class Candidate:
     section: Section
     reasons: tuple[Reason, ...] = ()
     companions: tuple[TrackedItem, ...] = ()
+    told: tuple[TrackedItem, ...] = ()
     why_section: str = ""
     kept: bool = True
 

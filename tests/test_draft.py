@@ -40,7 +40,7 @@ from scout.draft import SLOT, Neighbour, changelog, compose, data, html, numbere
 from scout.errors import ConfigError
 from scout.figures import evidence, find
 from scout.identity import identify
-from scout.model import Interval, Reason, Result, Section, Status, Topic
+from scout.model import Interval, LedgerEntry, Reason, Result, Section, Status, Topic
 
 if TYPE_CHECKING:
     from scout.draft import DraftInput
@@ -291,6 +291,20 @@ def test_a_conference_tells_its_papers_that_match_from_those_with_a_title_alone(
     (line,) = re.findall("  - By their titles alone no match: .*", draft)
     assert "[SkipPages](https://cacheconf.example.org/virtual/2026/poster/2) · [arXiv:2699.20002](" in line
     assert line.endswith("; [Kitten](https://cacheconf.example.org/virtual/2026/poster/3)")
+
+
+def test_a_conference_says_which_of_its_papers_earlier_reports_have() -> None:
+    """It names their entries and links none of them again; of the others it says only that no title matches."""
+    had = LedgerEntry(report=date(2026, 4, 19), number=3, section="A", grade=2, title="Work stealing", ids=())
+    told = seen(talk("1", "Work stealing for caches"), entry=had)
+    for title, match in (("SkipPages", ""), ("Work stealing again", "1 paper that matches: Work stealing again")):
+        one = candidate(1, seen(talk("2", title)), section=Section.A, told=(told,))
+        draft = compose(Week(candidates=(one,)).inputs())
+        named = match or "what matches is in earlier reports: Work stealing for caches"
+        assert f"### 1. CacheConf 2026, {named} (" in draft
+        assert "- In earlier reports: Work stealing for caches (entry 3 of report 2026-04-19)\n" in draft
+        assert "poster/1" not in draft
+        assert ("By their titles alone no match: [SkipPages]" in draft) is (not match)
 
 
 def test_update_names_the_earlier_entry() -> None:

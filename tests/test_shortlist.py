@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from scout import shortlist
 from scout.config import shipped
+from scout.dates import BY_CONFERENCE
 from scout.model import (
     Candidate,
     Item,
@@ -236,6 +237,41 @@ def test_a_conference_is_one_candidate_with_its_matching_talks() -> None:
     title_alone = choose(*talks[::2], replace(talks[1], item=replace(talks[1].item, summary="")))
     assert [one.item.title for one in only(title_alone).companions] == ["KV cache two", "Bees"]
     assert title_alone.dropped == {"companion of another": 2}
+
+
+@pytest.mark.parametrize(
+    ("reported", "titles", "summary", "kept"),
+    [
+        (date(2026, 4, 19), ("Bees", "Wasps"), "", ["Bees", "Wasps"]),
+        (date(2026, 4, 19), ("Bees",), "", ["Bees"]),
+        (date(2026, 4, 19), ("Bees", "Wasps"), "On insects.", []),
+        (date(2026, 4, 19), (), "", []),
+        (date(2026, 5, 17), ("Bees", "Wasps"), "", None),
+    ],
+)
+def test_a_conference_in_session_is_of_a_though_a_report_had_its_match_before(
+    reported: date, titles: tuple[str, ...], summary: str, kept: list[str] | None
+) -> None:
+    """What is left may match, going by titles alone; with nothing left, or once a report told of the conference, it is none."""
+    days = {"extra": {"starts": "2026-05-17", "ends": "2026-05-22"}, "date_source": BY_CONFERENCE, "published": at("2026-05-17")}
+    had = tracked(
+        item("KV cache", id="program:c/x", kind=Kind.TALK, **days), entry=entry("KV cache", "program:c/x", day=reported)
+    )
+    left = [
+        tracked(item(title, id=f"program:c/{n}", kind=Kind.TALK, summary=summary, **days), watched=True)
+        for n, title in enumerate(titles)
+    ]
+    found = choose(had, *left)
+    assert found.dropped["in the ledger"] == 1
+    assert len(found.candidates) + sum(found.dropped.values()) == len(titles) + 1
+    if kept:
+        one = only(found)
+        assert [c.item.title for c in (one.tracked, *one.companions)] == kept
+        assert (one.section, one.kept, one.told) == (Section.A, True, (had,))
+        assert one.why_section == "a conference in session in the window"
+    else:
+        assert not any(one.told or one.section is Section.A for one in found.candidates)
+        assert bool(found.candidates) is (kept is None)
 
 
 @pytest.mark.parametrize(

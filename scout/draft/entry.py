@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING
 from scout import dates
 from scout.draft import changelog
 from scout.draft.escape import Markdown, joined, link, quoted, slot, within
-from scout.draft.labels import dated, finals, label, name, programme, qualified, releases_of, repository, split_by_match, talks_of
+from scout.draft.labels import (
+    dated,
+    earlier,
+    finals,
+    label,
+    name,
+    programme,
+    qualified,
+    releases_of,
+    repository,
+    split_by_match,
+    talks_of,
+)
 from scout.figures import Evidence, evidence
 from scout.identity import arxiv_in, identify
 from scout.model import TASTE, UNNAMED, Kind, Status
@@ -132,11 +144,12 @@ def _parts(candidate: Candidate, topics: Sequence[Topic]) -> tuple[Markdown, ...
     Papers that match a topic have a line each; the others, known by title only, share the last line.
     """
     papers = {title_key(one.item.title): one.item.id for one in candidate.companions if one.item.id.startswith("arxiv:")}
-    found, rest = split_by_match(talks_of(candidate), topics)
+    found, rest = split_by_match(candidate, topics)
+    told = [Markdown(f"In earlier reports: {joined(map(earlier, candidate.told), '; ')}")] if candidate.told else []
     unread = (
         [Markdown(f"By their titles alone no match: {joined((_part(one.item, papers) for one in rest), '; ')}")] if rest else []
     )
-    return (*(_part(one.item, papers) for one in found), *unread)
+    return (*told, *(_part(one.item, papers) for one in found), *unread)
 
 
 def _part(talk: Item, papers: Mapping[str, str]) -> Markdown:

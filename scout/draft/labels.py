@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from scout import dates
 from scout.draft.escape import Markdown, escape, link, within
+from scout.identity import programme_id
 from scout.model import Kind, Precision, Status
 from scout.releases import is_final, tag
 from scout.text import clean, shorten
@@ -31,11 +32,14 @@ def name(candidate: Candidate, topics: Sequence[Topic] = (), metrics: Metrics | 
     if releases := releases_of([candidate.tracked, *candidate.companions]):
         tags = [tag(release) for release in reversed(finals(releases))]
         return f"{repository(item)} {_and(tags)}"
-    if talks := split_by_match(talks_of(candidate), topics)[0]:
+    if talks := split_by_match(candidate, topics)[0]:
         named = [short(one.item) for one in talks[:NAMED]]
         more = [f"{len(talks) - NAMED} more"] if len(talks) > NAMED else []
         count = "1 paper that matches" if len(talks) == 1 else f"{len(talks)} papers that match"
         return f"{programme(item, metrics)}, {count}: {' / '.join([*named, *more])}"
+    if candidate.told:
+        told = " / ".join(short(one.item) for one in candidate.told[:NAMED])
+        return f"{programme(item, metrics)}, what matches is in earlier reports: {told}"
     return shorten(item.title or item.url, LONGEST_TITLE)
 
 
@@ -88,24 +92,23 @@ def finals(releases: list[Item]) -> list[Item]:
 def talks_of(candidate: Candidate) -> list[TrackedItem]:
     """Return the papers of a conference programme, if the candidate is one; else nothing."""
     item = candidate.item
-    if not item.id.startswith("program:"):
+    if not (programme := programme_id(item.id)):
         return []
-    programme = item.id.partition("/")[0]
-    talks = [one for one in (candidate.tracked, *candidate.companions) if one.item.id.partition("/")[0] == programme]
-    return talks if len(talks) > 1 else []
+    talks = [one for one in (candidate.tracked, *candidate.companions) if programme_id(one.item.id) == programme]
+    return talks if len(talks) > 1 or candidate.told else []
 
 
-def split_by_match(talks: Sequence[TrackedItem], topics: Sequence[Topic]) -> tuple[list[TrackedItem], list[TrackedItem]]:
-    """Split a programme's papers into those that match a topic (all if none does) and the rest."""
-    matcher = TopicMatcher(topics)
-    found = [one for one in talks if matcher.of(one.item)] or list(talks)
+def split_by_match(candidate: Candidate, topics: Sequence[Topic]) -> tuple[list[TrackedItem], list[TrackedItem]]:
+    """Split a conference's papers into those that match (all, if none does and none was reported earlier) and the rest."""
+    talks, matcher = talks_of(candidate), TopicMatcher(topics)
+    found = [one for one in talks if matcher.of(one.item)] or ([] if candidate.told else talks)
     return found, [one for one in talks if one not in found]
 
 
 def programme(item: Item, metrics: Metrics | None) -> str:
     """Return a programme's name: its own, else its source's, spelt as the field spells venues."""
     stated = item.extra.get("venue") or item.extra.get("program")
-    plain = item.id.partition("/")[0].removeprefix("program:").replace("-", " ")
+    plain = programme_id(item.id).removeprefix("program:").replace("-", " ")
     if stated or plain != plain.lower():
         return str(stated or plain)
     return metrics.venue(plain) if metrics else plain.upper()
@@ -135,6 +138,11 @@ def qualified(candidate: Candidate) -> str:
     if not tracked.trusted:
         parts.append("date unverified")
     return "; ".join(within(part) for part in parts)
+
+
+def earlier(tracked: TrackedItem) -> Markdown:
+    """Say which entry of an earlier report has an item."""
+    return Markdown(f"{within(short(tracked.item))} ({within(update_words(tracked).removeprefix('update to '))})")
 
 
 def update_words(tracked: TrackedItem) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from scout.identity import programme_id
 from scout.model import CHANGED, TASTE, WATCHED, Candidate, Kind, Reason, Section
 from scout.releases import is_final, newest_first
 from scout.shortlist import linkage, section
@@ -12,10 +13,10 @@ from scout.shortlist.status import COMPETES
 from scout.text import shorten, title_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from scout.figures import Metrics
-    from scout.model import Item, Window
+    from scout.model import Item, TrackedItem, Window
     from scout.shortlist.ranking import Settings
     from scout.shortlist.score import ScoredItem
     from scout.shortlist.training import Learned
@@ -33,23 +34,35 @@ RESEMBLES = 0.05
 Ranked = tuple[tuple[Candidate, ...], dict[str, str], dict[str, str]]
 
 
-def group_and_rank(
-    scored: Mapping[str, ScoredItem], learned: Learned, window: Window, known: Mapping[str, Item], settings: Settings
+def group_and_rank(  # noqa: PLR0917 -- the scored items before the context
+    scored: Mapping[str, ScoredItem],
+    learned: Learned,
+    window: Window,
+    known: Mapping[str, Item],
+    settings: Settings,
+    told: Sequence[TrackedItem] = (),
 ) -> Ranked:
-    """Return the ranked candidates, the candidate id of each companion, and why each other item was dropped."""
+    """Return the ranked candidates, the candidate id of each companion, and why each other item was dropped.
+
+    `told` are talks that match a topic and that earlier reports have: for them their conference matches, if other talks are left.
+    """
+    told_of: dict[str, list[TrackedItem]] = {}
+    for one in told:
+        told_of.setdefault(programme_id(one.item.id), []).append(one)
     stands_in: dict[str, str] = {}
     left: dict[str, str] = {}
     papers = {title_key(item.title): item for _, item in sorted(known.items()) if item.kind is Kind.PAPER and item.title}
-    families = [
-        _family([scored[one.item.id] for one in joined], left) for joined in linkage.join(j.tracked for j in scored.values())
-    ]
-    families = _with_posts(families)
-    families.sort(key=lambda family: (not _matched(family), -_strongest(family).score, family[0].tracked.item.id))
+    joined = linkage.join(j.tracked for j in scored.values())
+    families = _with_posts(
+        [family for members in joined if (family := _family([scored[one.item.id] for one in members], left, told_of))]
+    )
+    families.sort(key=lambda family: (not _matched(family, told_of), -_strongest(family).score, family[0].tracked.item.id))
     quiet = Counter[bool]()
     found: list[Candidate] = []
     for family in families:
-        quiet[not _matched(family)] += 1
-        if quiet[True] > MOST_QUIET and not _matched(family):
+        matched = _matched(family, told_of)
+        quiet[not matched] += 1
+        if quiet[True] > MOST_QUIET and not matched:
             left |= {one.tracked.item.id: QUIET for one in family}
         elif settings.limit is not None and len(found) >= settings.limit:
             left |= {one.tracked.item.id: LIMIT for one in family}
@@ -57,7 +70,8 @@ def group_and_rank(
             first = family[0].tracked.item.id
             stands_in |= {one.tracked.item.id: first for one in family[1:]}
             left |= dict.fromkeys((one.tracked.item.id for one in family[1:]), COMPANION)
-            found.append(_candidate(len(found) + 1, family, learned, window, papers, settings.metrics))
+            told_here = told_of.get(_programme(family), ())
+            found.append(_candidate(len(found) + 1, family, learned, window, papers, settings.metrics, told_here))
     return tuple(found), stands_in, left
 
 
@@ -92,8 +106,14 @@ def _home(post: ScoredItem, trains: Sequence[list[ScoredItem]]) -> list[ScoredIt
     return None if heavier else heralded[0]
 
 
-def _matched(family: Sequence[ScoredItem]) -> bool:
-    return any(reason.topic not in (WATCHED, CHANGED) for one in family for reason in one.reasons)
+def _matched(family: Sequence[ScoredItem], told: Collection[str] = ()) -> bool:
+    return _programme(family) in told or any(reason.topic not in (WATCHED, CHANGED) for one in family for reason in one.reasons)
+
+
+def _programme(family: Sequence[ScoredItem]) -> str:
+    """Return the id of the programme whose talks make up a family, or an empty string."""
+    names = {programme_id(one.tracked.item.id) for one in family}
+    return names.pop() if len(names) == 1 else ""
 
 
 def _strongest(family: Sequence[ScoredItem]) -> ScoredItem:
@@ -107,15 +127,14 @@ def _topical(family: Sequence[ScoredItem]) -> bool:
     return any(one.verdict.reasons for one in family)
 
 
-def _family(members: Sequence[ScoredItem], left: dict[str, str]) -> list[ScoredItem]:
-    """Order a family, its main item first; a programme keeps only the talks that match, if any do.
+def _family(members: Sequence[ScoredItem], left: dict[str, str], told: Collection[str]) -> list[ScoredItem]:
+    """Order a family, its main item first; a programme keeps only the talks that match, if any do or are `told` already.
 
-    Up to MOST_UNREAD talks that have only a title are kept too, last.
+    Up to MOST_UNREAD talks that have only a title are kept too, last. Where nothing is kept, the family is empty.
     """
-    items = [one.tracked.item for one in members]
-    if len(members) > 1 and all(item.id.startswith("program:") for item in items):
+    if programme := _programme(members):
         matching = [one for one in members if _matched([one])]
-        if matching:
+        if matching or programme in told:
             unread = [one for one in members if one not in matching and not one.tracked.item.summary.strip()][:MOST_UNREAD]
             left |= {one.tracked.item.id: NO_TOPIC for one in members if one not in matching and one not in unread}
             return [*sorted(matching, key=lambda one: (-one.score, one.tracked.item.id)), *unread]
@@ -137,12 +156,14 @@ def _candidate(  # noqa: PLR0917 -- a candidate's own values before the context
     window: Window,
     papers: Mapping[str, Item],
     metrics: Metrics | None,
+    told: Sequence[TrackedItem],
 ) -> Candidate:
     """Make the candidate of a family: the strongest member's score and reasons, the first member's item and status."""
     first = family[0]
     best = _strongest(family)
-    where, why = section.place(first.tracked, best.verdict, window, papers, matched=_matched(family), metrics=metrics)
-    eligible = _topical(family) and where is Section.A
+    matched = _matched(family) or bool(told)
+    where, why = section.place(first.tracked, best.verdict, window, papers, matched=matched, metrics=metrics)
+    eligible = (_topical(family) or bool(told)) and where is Section.A
     inside = [one.tracked.item for one in family if one.status in COMPETES]
     automatic = section.automatic_entry(first.tracked, inside, first.verdict) if eligible else ""
     return Candidate(
@@ -153,6 +174,7 @@ def _candidate(  # noqa: PLR0917 -- a candidate's own values before the context
         section=where,
         reasons=(*best.reasons, *_resembled(best, learned)),
         companions=tuple(one.tracked for one in family[1:]),
+        told=tuple(told),
         why_section=why or automatic,
     )
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from scout import releases
-from scout.identity import arxiv_month, identify
+from scout.identity import arxiv_month, identify, programme_id
 from scout.model import Kind
 from scout.similarity import words
 from scout.text import title_key
@@ -238,8 +238,8 @@ def _conferences(families: Sequence[tuple[TrackedItem, ...]]) -> list[tuple[Trac
     programmes: dict[str, list[TrackedItem]] = defaultdict(list)
     rest = []
     for family in families:
-        programme = {one.item.id.partition("/")[0] for one in family}
-        if len(programme) == 1 and (name := next(iter(programme))).startswith("program:"):
+        names = {programme_id(one.item.id) for one in family}
+        if len(names) == 1 and (name := names.pop()):
             programmes[name].extend(family)
         else:
             rest.append(family)

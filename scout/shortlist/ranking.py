@@ -12,6 +12,7 @@ from scout.shortlist import status as status_rules
 from scout.shortlist.rules import TopicRules
 from scout.shortlist.score import BY_TASTE, score
 from scout.shortlist.training import Learned, learn
+from scout.topics import fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -80,7 +81,8 @@ def rank(pool: Sequence[TrackedItem], **given: Unpack[RankingInputs]) -> Ranking
             case why:
                 dropped[id_] = why
     known = {item.id: item for item in (*given["background"], *(one.item for one in pool), *given.get("picks", {}).values())}
-    learned = learn([everyone[id_] for id_ in statuses], TopicRules(given["topics"]), ledger, given["background"], known)
+    rules = TopicRules(given["topics"])
+    learned = learn([everyone[id_] for id_ in statuses], rules, ledger, given["background"], known)
     scored: dict[str, ScoredItem] = {}
     for id_, status in statuses.items():
         verdict, taste = learned.verdicts[id_], learned.taste_of(id_)
@@ -88,7 +90,9 @@ def rank(pool: Sequence[TrackedItem], **given: Unpack[RankingInputs]) -> Ranking
             scored[id_] = score(everyone[id_], status, verdict, learned, taste)
         else:
             dropped[id_] = EXCLUDED if verdict.excluded else grouping.NO_TOPIC
-    ranked, stands_in, left = grouping.group_and_rank(scored, learned, window, known, settings)
+    reported = [one for id_, one in everyone.items() if dropped.get(id_) == status_rules.IN_LEDGER]
+    told = [one for one in status_rules.told_early(reported, window) if rules.read(fields(one.item)).reasons]
+    ranked, stands_in, left = grouping.group_and_rank(scored, learned, window, known, settings, told)
     dropped |= left
     candidates, words = selection.select_entries(ranked, window, settings.target)
     shortlist = Shortlist(

@@ -7,10 +7,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from scout import dates
+from scout.identity import programme_id
 from scout.model import Precision, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
     from scout.model import LedgerReport, TrackedItem, Window
@@ -56,6 +57,19 @@ def status_of(one: TrackedItem, window: Window, earlier: Earlier, lookback_days:
     if days[1] >= window.since:
         return Status.IN_WINDOW
     return _past(one, days[0] if month else days[1], window.since - timedelta(days=lookback_days), earlier)
+
+
+def told_early(reported: Iterable[TrackedItem], window: Window) -> list[TrackedItem]:
+    """Return the reported talks of conferences in the window that no report has told of since they began."""
+    found: list[TrackedItem] = []
+    begun: set[str] = set()
+    for one in reported:
+        days = dates.days(one.item)
+        if days and one.entry and (programme := programme_id(one.item.id)) and _overlaps(days, window):
+            found.append(one)
+            if one.entry.report >= days[0]:
+                begun.add(programme)
+    return [one for one in found if programme_id(one.item.id) not in begun]
 
 
 def _past(one: TrackedItem, day: date, lookback: date, earlier: Earlier) -> Status | str:
