@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from fakes import NOW, WINDOW, FakeClient, FakeSource, item, page
 from filelock import FileLock
+from past import outcome
 from terminal import Terminal
 from test_cli_collect import FEED, feeds
 from test_collect import configured
@@ -25,7 +26,7 @@ from scout.demo.server import Replay, Reply
 from scout.errors import StoreBusyError
 from scout.http.errors import RequestFailedError
 from scout.http.ratelimit import HostLimiter
-from scout.model import Result
+from scout.model import LedgerEntry, LedgerReport, Result, Validators
 from scout.pipeline.collect import Collector, CollectResult
 from scout.sources.feed import FeedSource
 from scout.sources.parse_process import LONGEST_WORD, ParseProcesses, is_usual
@@ -101,6 +102,19 @@ def test_a_write_waits_for_a_reader_and_is_tried_again(tmp_path: Path) -> None:
     reader.close()
 
 
+def within(write: Callable[[sqlite3.Connection], object]) -> Callable[[Store], object]:
+    """Return what a caller does with a function that writes inside a transaction."""
+
+    def written(opened: Store) -> None:
+        with opened.writing() as conn:
+            write(conn)
+
+    return written
+
+
+FROM_A = store.items.Provenance(source="a", authority=1, run=1, now=NOW)
+ENTRY = LedgerEntry(report=NOW.date(), number=1, section="A", grade=2, title="A cache", ids=("url:https://a.test/",))
+REPORT = LedgerReport(day=NOW.date(), path="r.md", title="R", run_type="", since=None, until=None, entries=(ENTRY,))
 METHODS: dict[str, Callable[[Store], object]] = {
     "rows": lambda opened: opened.rows("select * from items"),
     "health": store.runs.health,
@@ -122,6 +136,18 @@ METHODS: dict[str, Callable[[Store], object]] = {
     "replies": store.lookup.replies,
     "of_source": lambda opened: store.lookup.of_source(opened, "a", WINDOW),
     "around": lambda opened: store.lookup.around(opened, "2605.00001"),
+    "seen_until": store.runs.seen_until,
+    "first_asked": store.runs.first_asked,
+    "reported": lambda opened: store.ledger.reported(opened, [REPORT]),
+    "add": lambda opened: store.ledger.add(opened, REPORT),
+    "remember": within(lambda conn: store.items.remember(conn, [item("A cache")], FROM_A)),
+    "accept_claims": within(lambda conn: store.items.accept_claims(conn, now=NOW)),
+    "last_days": within(lambda conn: store.runs.last_days(conn, "a", most=3)),
+    "put_outcome": within(lambda conn: store.runs.put_outcome(conn, outcome("a", run=1), "feed")),
+    "put_validators": within(lambda conn: store.runs.put_validators(conn, {"https://a.test/": Validators(etag="x")}, now=NOW)),
+    "put_pauses": within(lambda conn: store.runs.put_pauses(conn, {"a.test": NOW})),
+    "put_state": within(lambda conn: store.runs.put_state(conn, "a", "b", {"x": 1}, now=NOW)),
+    "put_reply": within(lambda conn: store.lookup.put_reply(conn, "https://a.test/", "ok", 200, now=NOW)),
 }
 
 
@@ -130,6 +156,7 @@ def test_each_method_waits_for_a_lock_and_gives_up_in_a_sentence(tmp_path: Path,
     """While a second connection holds the file, it waits as long as it was told, ends when told, and works afterwards."""
     path, stop = tmp_path / "s.db", Event()
     with store.open_store(path, write="a test", create=True, patience_s=0.1, stop=stop) as opened:
+        store.runs.start(opened, WINDOW, {}, now=NOW, version="1")
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("begin exclusive")
         with pytest.raises(StoreBusyError, match="another program has held it"):

@@ -253,7 +253,8 @@ def test_a_conference_in_session_is_of_a_though_a_report_had_its_match_before(
     reported: date, titles: tuple[str, ...], summary: str, kept: list[str] | None
 ) -> None:
     """What is left may match, going by titles alone; with nothing left, or once a report told of the conference, it is none."""
-    days = {"extra": {"starts": "2026-05-17", "ends": "2026-05-22"}, "date_source": BY_CONFERENCE, "published": at("2026-05-17")}
+    days: dict[str, Any] = {"published": at("2026-05-17"), "date_source": BY_CONFERENCE}
+    days["extra"] = {"starts": "2026-05-17", "ends": "2026-05-22"}
     had = tracked(
         item("KV cache", id="program:c/x", kind=Kind.TALK, **days), entry=entry("KV cache", "program:c/x", day=reported)
     )
