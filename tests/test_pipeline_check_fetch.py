@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from signal import SIGINT, pthread_kill
+from threading import main_thread
 from typing import TYPE_CHECKING
 
 import pytest
@@ -94,6 +96,28 @@ def test_what_cannot_be_had_is_told_and_kept_as_an_answer(db: Path) -> None:
     assert replies["limited"] == ("rate_limited", 429)
     assert replies["page"][0] == "refused"
     assert not any(one.path == "/private/page" for one in server.log)
+
+
+@pytest.mark.usefixtures("heard")
+def test_what_came_before_an_interrupt_is_kept(db: Path) -> None:
+    """Each answer is stored as it comes, and the pauses asked for; the next command asks for the rest alone."""
+    thread = main_thread()
+    stops = Reply(script=lambda _: pthread_kill(thread.ident or 0, SIGINT))
+    with Replay({**demo.routes(), **EXTRA, "/stops": stops}) as server, pytest.raises(KeyboardInterrupt):
+        fetched(db, server, "/page", "/limited", "/stops", "/bare")
+    with store.open_store(db) as opened:
+        assert [row["title"] for row in opened.rows("select title from items")] == ["A cache that forgets"]
+        assert {url.rpartition("/")[2] for url in store.lookup.replies(opened)} == {"page", "limited"}
+        assert store.runs.pauses(opened)
+        assert not opened.rows("select * from runs where ended is null")
+
+
+def test_what_a_check_fetches_is_no_run_of_the_sources(db: Path) -> None:
+    """A draft after it says up to when the sources were seen, which it did not ask."""
+    with served() as server:
+        fetched(db, server, "/page")
+    with store.open_store(db) as opened:
+        assert store.runs.seen_until(opened) is None
 
 
 def test_nothing_wanted_asks_nothing(db: Path) -> None:

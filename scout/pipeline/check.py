@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -204,20 +205,30 @@ def fetch_missing(
     pace_dir: Path | None = None,
     wait_s: float = 0,
 ) -> FetchResult:
-    """Fetch what is wanted through the HTTP client, and store items and replies; what cannot be had is said."""
+    """Fetch what is wanted through the HTTP client; each answer is stored as it comes, and what cannot be had is said."""
     now = clock()
+    found = 0
+    failures: list[str] = []
     with open_store(path, write="scout check --fetch", create=True, wait_s=wait_s) as store:
         cache = HttpCache(not_before=runs.pauses(store))
         with HttpClient(workspace.config.http, now=clock, cache=cache, pace_dir=pace_dir) as client:
             window = Window(since=now.date(), until=now.date())
             session = FetchSession(client=client, window=window, now=now, token=token)
-            got = [*_papers(session, workspace, wanted), *_releases(session, workspace, wanted), *_links(session, wanted)]
-            _keep(store, got, window=window, now=now)
-            with store.writing() as conn:
-                runs.put_pauses(conn, client.pauses())
-    failures = tuple(f"{failure.url}: {failure.why}" for failure, _ in got if isinstance(failure, Failure))
-    found = sum(len(found) for _, found in got)
-    return FetchResult(asked=len(wanted.arxiv_ids) + len(wanted.releases) + len(wanted.links), found=found, failures=failures)
+            run = runs.start(store, window, {}, now=now, version=__version__)
+            provenance = items.Provenance(source=NAME, authority=1, run=run, now=now)
+            try:
+                for reply, came in chain(
+                    _papers(session, workspace, wanted), _releases(session, workspace, wanted), _links(session, wanted)
+                ):
+                    _keep(store, reply, came, provenance)
+                    found += len(came)
+                    failures += [f"{reply.url}: {reply.why}"] if isinstance(reply, Failure) else []
+            finally:
+                with store.writing() as conn:
+                    runs.put_pauses(conn, client.pauses())
+                runs.end(store, run, now=clock())
+    asked = len(wanted.arxiv_ids) + len(wanted.releases) + len(wanted.links)
+    return FetchResult(asked=asked, found=found, failures=tuple(failures))
 
 
 Got = tuple[Answer | Failure, tuple[Item, ...]]
@@ -276,12 +287,8 @@ def _page(answer: Answer, url: str, now: datetime) -> Iterator[Item]:
     )
 
 
-def _keep(store: Store, got: Sequence[Got], *, window: Window, now: datetime) -> None:
-    run = runs.start(store, window, {}, now=now, version=__version__)
-    provenance = items.Provenance(source=NAME, authority=1, run=run, now=now)
+def _keep(store: Store, reply: Answer | Failure, came: Sequence[Item], provenance: items.Provenance) -> None:
+    result = reply.result if isinstance(reply, Failure) else Result.OK
     with store.writing() as conn:
-        items.remember(conn, [item for _, found in got for item in found], provenance)
-        for reply, _ in got:
-            result = reply.result if isinstance(reply, Failure) else Result.OK
-            lookup.put_reply(conn, reply.url, str(result), reply.status, now=now)
-    runs.end(store, run, now=now)
+        items.remember(conn, came, provenance)
+        lookup.put_reply(conn, reply.url, str(result), reply.status, now=provenance.now)

@@ -39,9 +39,10 @@ def end(store: Store, run: int, *, now: datetime) -> None:
 
 
 def seen_until(store: Store, *, before: datetime | None = None) -> datetime | None:
-    """Return when the last run ended (or the last source of a killed one), only before an instant, if given."""
+    """Return when the last run of sources ended (or the last source of a killed one), only before an instant, if given."""
     (found,) = store.rows(
-        "select max(ended) as ended from (select ended from runs union all select ended from outcomes) where ended < ?",
+        "select max(ended) as ended from (select ended from runs where id in (select run from outcomes)"
+        " union all select ended from outcomes) where ended < ?",
         (instant(before) if before else "9999",),
     )
     return moment(found["ended"])
