@@ -45,7 +45,7 @@ eval: $(STAMP)  ## score the shortlist against a curator's picks (../shared, els
 bench: $(STAMP)  ## what scout costs, against named baselines; minutes, or ARGS=--small
 	$(BIN)/python tests/bench.py $(ARGS)
 
-lock: ## write constraints.txt anew from what pyproject.toml allows today
+lock: ## write constraints.txt anew, by PYTHON=the oldest that pyproject.toml allows
 	rm -rf $(VENV)/lock && $(PYTHON) -m venv $(VENV)/lock
 	$(VENV)/lock/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
 	$(VENV)/lock/bin/python -m pip install --quiet '.[serve]' --group dev

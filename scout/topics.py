@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from scout.model import Item, Topic
 
-_COMPOUND = re.compile(r"(?<![^\W_])[^\W_]++(?:-[^\W_]++)++")
+_COMPOUND = re.compile(r"(?<![^\W_])[^\W_]++(?>(?:-[^\W_]++)+)")
 Spelling = tuple[str, ...]
 
 

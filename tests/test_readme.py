@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
+from importlib.metadata import distributions
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 from terminal import EARLIER, WEEK, Terminal, live_week, week_terminal
 
 from scout import config, sources
@@ -229,3 +232,14 @@ def test_the_page_has_every_table_and_view(desk: Terminal) -> None:
     page = (ROOT / "docs" / "store.md").read_text(encoding="utf-8").partition("## Ready")[0]
     told = {name for line in page.splitlines() if line.startswith("| `") for name in re.findall(r"`(\w+)`", line.split("|")[1])}
     assert told == real
+
+
+def test_each_pinned_package_installs_on_the_oldest_python_that_is_promised() -> None:
+    """A pin made with a newer Python may refuse the first 3.11, which stable systems have."""
+    pins = [line.partition("==")[0] for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()]
+    installed = {canonicalize_name(one.name): one for one in distributions()}
+    found = [one for pin in pins if (one := installed.get(canonicalize_name(pin)))]
+    assert len(found) > len(pins) / 2
+    asking = [one for one in found if "Requires-Python" in one.metadata]
+    refusing = [one.name for one in asking if "3.11.0" not in SpecifierSet(one.metadata["Requires-Python"])]
+    assert refusing == []

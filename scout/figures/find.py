@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scout.figures.vocabulary import Metric, Metrics
 
 _END = re.compile(r"[,;()]|\b(?:and|than|over|compared|with|without|at)\b")
-_ELLIPSIS = re.compile(r"(?i)\b(?:by|to)\s|^[\s,]*+(?:and|or|to|up to|\s)*+$")
+_ELLIPSIS = re.compile(r"(?i)\b(?:by|to)\s|^[\s,]*+(?>(?:and|or|to|up to|\s)*)$")
 """Words between two figures with one verb: `reducing latency by 5x, TTFT by 3x`, `54% and 32%`."""
 _LIMIT = re.compile(r"(?i)\b(?:more|less|fewer) than\s*$")
 """A bound on a figure, not its direction: `cuts costs by more than 30x`."""

@@ -19,9 +19,9 @@ _CLAUSE = re.compile(r";|,?\s(?:while|whereas|but|although|though)\s|(?<!\bvs)\.
 _POINTS_BACK = re.compile(
     r"(?i)(?:\b(?:by|of|to|from|is|are|was|were|at|below|above|under|over|than|reach(?:es|ed|ing)?|between"
     r"|averag\w+|stays?|remains?|drops?|down|up|=)|[(:=,])"
-    r"\s*(?:an average (?:of )?+|an? |the |just |only |about |around |roughly |nearly |almost |approximately |up to "
+    r"\s*(?>(?:an average (?>(?:of )?)|an? |the |just |only |about |around |roughly |nearly |almost |approximately |up to "
     r"|as (?:much|little|low|high) as |at (?:most|least) |more than |over |less than |another "
-    r"|average |further |well ){0,8}+[~≈(]?\$?$"
+    r"|average |further |well ){0,8})[~≈(]?\$?$"
 )
 """Words once read are not given back: `an average` is also `an` and `average`, and trying each would cost powers of two."""
 _OBJECT = re.compile(
@@ -29,8 +29,8 @@ _OBJECT = re.compile(
     r"|ing)?|decreas(?:es|ed|ing|e)|rais(?:es|ed|ing|e)|boost(?:s|ed|ing)?|shrink(?:s|ing)?|sav(?:es|ed|ing|e))"
     r"\s(?P<object>[^,;()]{3,80}?)\sby\s[^,;]{0,25}$"
 )
-_ADVERBS = re.compile(r"(?i)^\s*+(?:(?:\w+ly|further|on|average|again|also|even|it|this|them|the|our|its)(?!\w)\s*+)*+$")
-_SAME = re.compile(r"(?i)^(?:[,/\s]|and|or|to|up to|by|over)*+$")
+_ADVERBS = re.compile(r"(?i)^\s*+(?>(?:(?:\w+ly|further|on|average|again|also|even|it|this|them|the|our|its)(?!\w)\s*+)*)$")
+_SAME = re.compile(r"(?i)^(?>(?:[,/\s]|and|or|to|up to|by|over)*)$")
 _GOES_ON = re.compile(r"^\s?[\w ]{0,12}\($|\b(?:and|or|instead of|rather than|against|versus|vs\.) [~+−-]?$")
 _GUESSED = re.compile(r"(?i)\s(?:\w+ion )?errors?\b(?! rates?)")
 """Words after a metric that is only predicted: a throughput error of 4% is no throughput."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _HEAD = 40_000
 _TITLE = re.compile(rb"<title[^>]{0,500}>(.{0,500}?)</title", re.IGNORECASE | re.DOTALL)
 _ROOT = re.compile(  # possessive, so that a body of unclosed comments costs no backtracking
-    rb"(?:\xef\xbb\xbf)?\s*+(?>(?><\?.{0,200}?\?>|<!--.{0,2000}?-->|<!doctype[^>]{0,300}+>)\s*+)*+<([a-z]+)",
+    rb"(?:\xef\xbb\xbf)?\s*+(?>(?:(?><\?.{0,200}?\?>|<!--.{0,2000}?-->|<!doctype[^>]{0,300}+>)\s*+)*)<([a-z]+)",
     re.IGNORECASE | re.DOTALL,
 )
 _HTML_ROOTS = {b"html", b"head", b"title", b"body", b"meta", b"script", b"noscript", b"div", b"center", b"h1", b"p", b"iframe"}

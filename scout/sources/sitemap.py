@@ -36,7 +36,7 @@ MOST_BYTES = 20 * 2**20
 MOST_FRESH = 100
 """Above this many recent addresses on a first reading, lastmod is the site's build time."""
 LOOK_BACK = timedelta(days=30)
-_ENDS = re.compile(rb"</(?:\w+:)?(?:urlset|sitemapindex)\s*+>\s*+(?:(?><!--.{0,1000}?-->)\s*+)*+$", re.DOTALL)
+_ENDS = re.compile(rb"</(?:\w+:)?(?:urlset|sitemapindex)\s*+>\s*+(?>(?:(?><!--.{0,1000}?-->)\s*+)*)$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
