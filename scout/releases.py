@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 LONGEST = 200
 """Characters of a tag that are parsed."""
-_TRIAL_WORDS = "rc|alpha|beta|dev|pre|preview|nightly|snapshot|canary|experimental|unstable"
+_TRIAL_WORDS = (
+    "rc|release-candidate|alpha|beta|dev|devel|development|pre|prerelease|preview|nightly|snapshot|canary|experimental|unstable"
+)
 _TRIAL = re.compile(rf"(?<![a-z])(?:{_TRIAL_WORDS})(?![a-z])|^[0-9.]+[-._]?[ab][0-9]+(?![0-9a-z])")
 _TAG = re.compile(
     r"(?P<prefix>(?:.*[/@_]|.*-(?=[vV]?[0-9]+\.[0-9])|[A-Za-z][A-Za-z-]*?)??)[vV]?(?P<version>[0-9].*)", re.DOTALL | re.ASCII
