@@ -117,6 +117,16 @@ def test_a_next_page_elsewhere_is_not_followed() -> None:
     assert heard.covers == {"a/one": ()}
 
 
+def test_a_next_page_without_an_address_costs_the_others_nothing() -> None:
+    """A Link header that holds no address is one failure of its repository; the next one is asked."""
+    replies = {first(): listed(release("v1"), following="https://[x/"), first("b/two"): listed(release("v2"))}
+    heard, session = hear(replies, "a/one", "b/two")
+    assert [asked.full for asked in requests_of(session)] == list(replies)
+    assert [(lost.result, lost.why) for lost in heard.failures] == [
+        (Result.BROKEN, "the next page of a/one is said to be at https://[x/")
+    ]
+
+
 def test_an_answer_from_elsewhere_is_none() -> None:
     """A redirect that leaves the service is followed by the door, but what another site says of releases is not believed."""
     heard, _ = hear({first(): answer("[]", final_url="https://parked.test:8443/")})

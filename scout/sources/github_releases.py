@@ -126,8 +126,8 @@ class GithubReleases(Source):
             yield session.page(got, role="releases", part=repo, first=n == 1, **reach)
             if reach:
                 break
-            if urlsplit(following)[:2] != urlsplit(self.endpoint)[:2]:
-                yield _broken(got, f"the next page of {repo} is said to be at {clean(urlsplit(following).netloc)}")
+            if urlsplit(http_url(following))[:2] != urlsplit(self.endpoint)[:2]:
+                yield _broken(got, f"the next page of {repo} is said to be at {shorten(clean(following), 100)}")
                 break
             if following in been or n == MOST_PAGES:
                 why = "lead round in a circle" if following in been else f"go on after {MOST_PAGES} pages"
