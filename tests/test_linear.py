@@ -11,6 +11,7 @@ import time
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
+from re import _parser  # type: ignore[attr-defined]
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -28,7 +29,11 @@ PACKAGE = Path(scout.__file__).parent
 SCANS = {"sub", "search", "findall", "split", "finditer", "subn"}
 MATCHES = {"match", "fullmatch"}
 READERS = {"compile", *SCANS, *MATCHES}
-SIZE = 1_000
+SIZE = 4_000
+LONG_PATTERN, ITS_SIZE = 500, 1_000
+"""A long pattern costs more at each place: a square shows in a shorter text."""
+MOST_BEGUN = 16
+"""How many letters of a text that a pattern matches are begun again and again."""
 LONGER = 4
 TOO_MUCH = 10.0
 """Four times the text in less than ten times the time is linear; a square would take sixteen times."""
@@ -94,6 +99,46 @@ def of_the_field() -> Iterator[re.Pattern[Any]]:
             yield from held(getattr(metrics, attribute))
 
 
+def sample(tree: Any) -> str:
+    """Return a text that a parsed pattern matches, or nearly: each part once, the first of several, nothing of what is looked ahead for."""
+    found = ""
+    for op, value in tree:
+        match str(op):
+            case "LITERAL":
+                found += chr(value)
+            case "IN":
+                found += next((char for char in 'a 1<([-.,x\n"' if re.match(f"(?:{bracket(value)})", char)), "")
+            case "ANY" | "NOT_LITERAL":
+                found += "a"
+            case "BRANCH":
+                found += sample(value[1][0])
+            case "SUBPATTERN":
+                found += sample(value[3])
+            case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
+                found += sample(value[2])
+            case "ATOMIC_GROUP":
+                found += sample(value)
+    return found
+
+
+def bracket(members: list[tuple[Any, Any]]) -> str:
+    """Return a parsed set of characters as a pattern again."""
+    parts = ""
+    for op, value in members:
+        match str(op):
+            case "NEGATE":
+                parts += "^"
+            case "LITERAL":
+                parts += re.escape(chr(value))
+            case "RANGE":
+                parts += f"{re.escape(chr(value[0]))}-{re.escape(chr(value[1]))}"
+            case "CATEGORY":
+                name = str(value).removeprefix("CATEGORY_").removeprefix("NOT_")
+                letter = {"DIGIT": "d", "SPACE": "s", "WORD": "w"}[name]
+                parts += f"\\{letter.upper() if 'NOT_' in str(value) else letter}"
+    return f"[{parts}]"
+
+
 def attacks(pattern: str, size: int) -> Iterator[str]:
     """Yield long runs of what the pattern speaks of, each with an end that lets a match fail late."""
     words = {" ", "\n", "a", "A", "1", "-", ".", ",", "<", "(", "a ", "1 ", "a-", "a.", "((", " \n", "1,", "A.", "a,"}
@@ -101,6 +146,9 @@ def attacks(pattern: str, size: int) -> Iterator[str]:
     words |= {f"{word} " for word in words if word.isalpha()}
     for literal in re.findall(r"[^\\?+*{}|$^()\[\]]{2,12}", pattern):
         words.add(literal)
+    whole = sample(_parser.parse(pattern))
+    for end in range(1, min(len(whole), MOST_BEGUN) + 1):
+        words |= {whole[:end], f"{whole[:end]} "}
     for word in sorted(words):
         run = word * (size // len(word) + 1)
         yield run[:size] + "\x00"
@@ -137,7 +185,8 @@ def judge(name: str, pipe: Connection) -> None:
         rule = re.compile(pattern, flags)
         shown = pattern.decode("latin-1") if isinstance(pattern, bytes) else pattern
         pipe.send(json.dumps(["trying", shown]))
-        for short, long in zip(attacks(shown, SIZE), attacks(shown, LONGER * SIZE), strict=True):
+        size = ITS_SIZE if len(shown) > LONG_PATTERN else SIZE
+        for short, long in zip(attacks(shown, size), attacks(shown, LONGER * size), strict=True):
             if not is_linear(rule, short, long, scanned=scanned):
                 guilty.append([shown, long[:12]])
                 break

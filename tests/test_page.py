@@ -8,10 +8,11 @@ import pytest
 from fakes import answer, failure, fetch_session, requests_of
 
 from scout.model import Failure, Item, Result
-from scout.sources.base import Page
+from scout.sources.base import Page, Parsed
 from scout.sources.page import KIND as PAGE
 
 if TYPE_CHECKING:
+    from scout.sources.base import Source
     from scout.sources.session import FetchSession
 
 URL = "https://vendor.example/blog"
@@ -59,6 +60,25 @@ def test_new_entries_own_pages_are_asked_once() -> None:
     assert all(asked.robots for asked in requests_of(session))
     assert [page.role for page in got if isinstance(page, Page)] == ["listing", "item"]
     assert [(item.id, bool(item.published)) for item in items][-1] == ("url:https://vendor.example/blog/new", True)
+
+
+def test_own_pages_are_read_where_they_can_be_ended() -> None:
+    """As every other body is; one that was ended costs its entry nothing, and is not asked for again."""
+    ended = []
+
+    def end(source: Source, page: Page) -> Parsed:
+        if page.role != "item":
+            return source.parse(page)
+        ended.append(page.url)
+        return Parsed(result=Result.BROKEN, why="it would take too long")
+
+    own = "https://vendor.example/blog/a"
+    session = fetch_session({URL: listing("/blog/a"), own: OWN}, parse_elsewhere=end)
+    got, items = visit(session)
+    assert ended == [own]
+    assert [item.id for item in items] == [f"url:{own}"]
+    assert session.notes == [f"1 of 1 entries' own pages gave nothing ({own}: it would take too long)"]
+    assert [page.hints["settled"] for page in got if isinstance(page, Page)] == [[f"url:{own}"]]
 
 
 def test_an_own_page_that_fails_costs_only_itself() -> None:

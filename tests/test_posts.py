@@ -200,6 +200,8 @@ def test_yaml_is_read_as_yaml(written: str, key: str, value: object) -> None:
         "title: " + "[" * 60_000,
         "title: T\nrest: " + "x" * 70_000,
         "title: [broken",
+        f"title:\n  {'- ' * 5_000}T",
+        f"title: {'[' * 21}{']' * 21}",
     ],
 )
 def test_front_matter_that_would_cost_too_much_is_not_there(front: str) -> None:
@@ -214,3 +216,12 @@ def test_any_text_has_a_body(text: str) -> None:
     assert front or text.endswith(body)
     front_matter(f"---\n{text}\n---\n")
     front_matter(f"+++\n{text}\n+++\n")
+
+
+def test_a_number_that_python_refuses_costs_its_post_alone() -> None:
+    """TOML with more digits than Python converts has no front matter; the post behind it is read."""
+    answers = {**blog("a.md", "b.md"), "https://raw.test/a.md": f"+++\nx = {'9' * 5000}\n+++\n# A".encode()}
+    parsed, failures, state = run(posts(), fetch_session(answers))
+    assert sorted(titles(parsed)) == ["A", "b.md"]
+    assert failures == []
+    assert state["left"] == 0

@@ -23,7 +23,9 @@ _ELLIPSIS = re.compile(r"(?i)\b(?:by|to)\s|^[\s,]*+(?>(?:and|or|to|up to|\s)*)$"
 """Words between two figures with one verb: `reducing latency by 5x, TTFT by 3x`, `54% and 32%`."""
 _LIMIT = re.compile(r"(?i)\b(?:more|less|fewer) than\s*$")
 """A bound on a figure, not its direction: `cuts costs by more than 30x`."""
-_AGAINST = re.compile(rf"(?i)\b(?:compared (?:to|with|against)|relative to) ([^,;()]+(?:, {english.ADJECTIVE} [^,;()]+)?),")
+_AGAINST = re.compile(
+    rf"(?i)\b(?:compared (?:to|with|against)|relative to) ([^,;()]{{1,200}}(?:, {english.ADJECTIVE} [^,;()]{{1,200}})?),"
+)
 _PART = re.compile(r"hal|(?:a |one )?(?:third|quarter|fifth|tenth)|(?:two|three)[- ](?:thirds|quarters)")
 _RESULT = re.compile(
     r"(?i)\b\d[\d.,]{0,30} (?:per|of|out of) \d[\d,]*|\bfrom \d[\d.,]{0,30} to \d+(?:\.\d+)?(?!\w|\.\d)"

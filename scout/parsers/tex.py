@@ -56,7 +56,7 @@ _WRAPPED = re.compile(
     r"\\(?:emph|text\w*|math\w+|boldsymbol|underline|overline|operatorname|mbox|bar|hat|tilde|widetilde|widehat|vec)\*?\s*\{([^{}]*)\}"
 )
 _LINK = re.compile(r"\\href\s*\{[^{}]*\}\s*\{([^{}]*)\}|\\url\s*\{([^{}]*)\}")
-_GONE = re.compile(r"\\(?:cite\w*|ref|label|footnote|thanks)\s*(?:\[[^\]]*\])?\{[^{}]*\}")
+_GONE = re.compile(r"\\(?:cite\w*|ref|label|footnote|thanks)\s*(?:\[[^\[\]]*\])?\{[^{}]*\}")
 _FRACTION = re.compile(r"\\d?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
 _ACCENT = re.compile(r"""\\(['`^"~=]|[cvH](?=\{))\s*(?:\{\s*\\?(\w)\s*\}|(\w))""")
 _COMMAND = re.compile(r"\\([A-Za-z]+)")

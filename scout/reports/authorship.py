@@ -19,7 +19,8 @@ _MARKS = re.compile(
     r"|first seen \d{4}-\d\d-\d\d by |in no prior report\): \d|; likeness \d\.\d\d\)"
 )
 """Text that only drafts contain: the closing comment, slots and fixed phrases. One match is enough."""
-_COMPARISON = re.compile(r"\bNearest (?:earlier|otherwise):(?:.*?\((?:entry \d+ of|mentioned in|in no report)\b[^()]*\)[;.]?)+")
+_COMPARISON = re.compile(r"\bNearest (?:earlier|otherwise):")
+_COMPARED = re.compile(r"\((?:entry \d+ of|mentioned in|in no report)\b[^()]*\)[;.]?")
 _LINK = "\0"
 """Placeholder for a link's text while a line is matched."""
 _DATED = rf"{_LINK} \((?:[^()]|\([^()]*\))*\)"
@@ -51,4 +52,6 @@ def listed(line: Line) -> bool:
 
 def without_comparison(text: str) -> str:
     """Return an entry's text without the draft's list of earlier entries."""
-    return _COMPARISON.sub(" ", text)
+    begins = _COMPARISON.search(text)
+    ends = [one.end() for one in _COMPARED.finditer(text, begins.end())] if begins else []
+    return f"{text[: begins.start()]} {text[ends[-1] :]}" if begins and ends else text

@@ -17,6 +17,7 @@ from scout.sources.base import Page, Parsed
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from scout.sources.base import Source
     from scout.sources.session import FetchSession
 
 READING = timedelta(seconds=1)
@@ -92,7 +93,9 @@ class Opened:
     settled: tuple[str, ...] = ()
 
 
-def open_pages(session: FetchSession, entries: Sequence[Item], home: str, settled: Collection[str] = ()) -> Opened:
+def open_pages(
+    source: Source, session: FetchSession, entries: Sequence[Item], home: str, settled: Collection[str] = ()
+) -> Opened:
     """Fetch the own pages of entries not yet stored, in order, on the same site; note what failed and what waits.
 
     A page that fails does not fail the source: its entry stays as the listing has it, and is tried again in the next run, unless
@@ -104,12 +107,13 @@ def open_pages(session: FetchSession, entries: Sequence[Item], home: str, settle
     pages, items, done, failed = list[Page](), dict[str, Item](), list[str](known), list[str]()
     for entry in waiting[:MOST_OWN_PAGES]:
         answer = session.get(entry.url, conditional=False, robots=True)
-        got = _own(session, answer, entry)
-        if isinstance(got, Page):
-            pages.append(got)
-            items[entry.id] = parse_own(got).items[0]
+        if isinstance(answer, Failure):
+            failed.append(f"{entry.url}: {answer.why}")
+        elif (parsed := session.parse(source, page := _own(session, answer, entry))).items:
+            pages.append(page)
+            items[entry.id] = parsed.items[0]
         else:
-            failed.append(f"{entry.url}: {got}")
+            failed.append(f"{entry.url}: {parsed.why}")
         if not isinstance(answer, Failure) or answer.status in _GONE or answer.result is Result.REFUSED:
             done.append(entry.id)
         elif answer.result in _STOP:
@@ -121,11 +125,9 @@ def open_pages(session: FetchSession, entries: Sequence[Item], home: str, settle
     return Opened(pages=tuple(pages), items=items, settled=tuple(done))
 
 
-def _own(session: FetchSession, answer: Answer | Failure, entry: Item) -> Page | str:
-    """Wrap the answer to an entry's own address, or say why it is unusable."""
-    if isinstance(answer, Failure):
-        return answer.why
-    page = session.page(
+def _own(session: FetchSession, answer: Answer, entry: Item) -> Page:
+    """Wrap the answer to an entry's own address."""
+    return session.page(
         answer,
         "item",
         id=entry.id,
@@ -136,8 +138,6 @@ def _own(session: FetchSession, answer: Answer | Failure, entry: Item) -> Page |
         claimed=entry.claimed,
         extra=dict(entry.extra),
     )
-    parsed = parse_own(page)
-    return page if parsed.items else parsed.why
 
 
 def parse_own(page: Page) -> Parsed:

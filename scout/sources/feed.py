@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 SUMMARY = 4_000
 _TAG = re.compile(
-    r"</?(?:a|abbr|b|br|code|div|em|font|i|img|p|script|small|span|strong|style|sub|sup|svg|u)\b[^>]*>", re.IGNORECASE
+    r"</?(?:a|abbr|b|br|code|div|em|font|i|img|p|script|small|span|strong|style|sub|sup|svg|u)\b[^<>]*>", re.IGNORECASE
 )
 _ARXIV_SUFFIX = re.compile(r"(?<!\s)\s*+\(arXiv:[^()]*\)\s*$")
 _ARXIV_PREFIX = re.compile(r"^arXiv:\S+\s+Announce Type:\s*\S+\s*(?:Abstract:\s*)?")

@@ -74,7 +74,7 @@ class PageSource(Source):
             yield answer if isinstance(answer, Failure) else session.page(answer)
             return
         entries = session.parse(self, session.page(answer)).items
-        opened = open_pages(session, entries, answer.final_url, settled)
+        opened = open_pages(self, session, entries, answer.final_url, settled)
         shown = {entry.id for entry in entries}
         yield session.page(
             answer,

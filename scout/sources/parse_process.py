@@ -33,12 +33,13 @@ MEMORY_BYTES = 2**31
 WALL_S = 120.0
 MOST = 2
 _POLL_S = 0.1
+_GZIP = b"\x1f\x8b"
 _WORDS = bytes(ord("a") if chr(byte).isalnum() or chr(byte) in "_.+-" else 0 for byte in range(128)) + b"a" * 128
 
 
 def is_usual(body: bytes) -> bool:
-    """Say whether a body may be parsed in a thread: of the usual size, without overlong words."""
-    return len(body) <= USUAL_BYTES and b"a" * LONGEST_WORD not in body.translate(_WORDS)
+    """Say whether a body may be parsed in a thread: of the usual size, without overlong words, not compressed."""
+    return len(body) <= USUAL_BYTES and not body.startswith(_GZIP) and b"a" * LONGEST_WORD not in body.translate(_WORDS)
 
 
 class ReadingFault(Exception):  # noqa: N818 -- a bug, not an error of the caller's

@@ -34,8 +34,10 @@ if TYPE_CHECKING:
 MOST_POSTS = 20
 MOST_LISTED = 1000
 SUMMARY = 8_000
-FRONT = 64 * 1024
+FRONT = 16 * 1024
 """The longest front matter read, in characters."""
+DEEPEST = 20
+"""How many lists and mappings of front matter may stand within each other: libyaml ends the process over some ten thousand."""
 _NAME = re.compile(r"^(?:(\d{4})-(\d{1,2})-(\d{1,2})[-_]?)?(.*?)(?:\.(?:md|mdx|markdown))?$", re.IGNORECASE)
 _MARKDOWN = (".md", ".mdx", ".markdown")
 _NOT_POSTS = {"readme", "_index", "contributing", "template"}
@@ -66,7 +68,7 @@ class Posts(Source):
         for option in ("endpoint", "site"):
             if (value := getattr(self, option)) and not http_url(value):
                 raise ValueError(f"{option}: {value!r} is not an http(s) address")
-        if unknown := set(re.findall(r"\{(.*?)\}", self.site)) - _PLACES:
+        if unknown := set(re.findall(r"\{([^{}]*)\}", self.site)) - _PLACES:
             raise ValueError(f"site: {{{min(unknown)}}} is not one of {', '.join(sorted(_PLACES))}")
 
     def hosts(self) -> tuple[str, ...]:
@@ -201,7 +203,7 @@ def front_matter(text: str) -> tuple[dict[str, Any], str]:
         return {}, body
     try:
         table = tomllib.loads(found[2].replace("\r\n", "\n"))
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # a number of more than 4,300 digits is no TOMLDecodeError
         return {}, body
     nested = [value for value in table.values() if isinstance(value, dict)]
     return {**{key: value for inner in nested for key, value in inner.items()}, **table}, body
@@ -214,9 +216,12 @@ def _yaml(text: str) -> dict[str, Any]:
     """
     if len(text) > FRONT:
         return {}
+    depth = 0
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, _TextLoader)):
-            return {}
+        for event in yaml.parse(text, _TextLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > DEEPEST or isinstance(event, yaml.AliasEvent):
+                return {}
         table = yaml.load(text, _TextLoader)  # noqa: S506 -- it makes no objects
     except (yaml.YAMLError, RecursionError):
         return {}

@@ -118,7 +118,7 @@ class SitemapSource(Source):
             item for part, answer in parts.items() for item in session.parse(self, session.page(answer, **hints[part])).items
         ]
         fresh.sort(key=lambda item: str(item.extra.get("lastmod", "")), reverse=True)
-        opened = open_pages(session, fresh, self.url)
+        opened = open_pages(self, session, fresh, self.url)
         waiting = sorted(_digest(item.id) for item in fresh if near(item.url, self.url) and item.id not in opened.settled)
         for part, answer in parts.items():
             yield session.page(answer, **hints[part], waiting=waiting)
