@@ -12,7 +12,7 @@ from scout.sources import SHARED
 PACKAGE = Path(__file__).parent.parent / "scout"
 FLOORS = (
     ("errors", "model", "text"),
-    ("dates", "figures", "identity", "intervals", "releases", "similarity"),
+    ("dates", "figures", "identity", "intervals", "reading", "releases", "similarity"),
     ("config", "demo", "parsers", "reports", "store", "topics"),
     ("check", "http", "shortlist", "trends"),
     ("draft", "sources"),

@@ -1,0 +1,82 @@
+"""What is read of an item: the text of its own page, in sections, or why there is none.
+
+A parser of text is a function `parse(body, *, url, content_type)`: bytes in, `ParsedText` or `NoText` out. It runs in a
+process of its own (`sources/parse_process.py`), so what it returns is plain values, and it may raise on what it cannot read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from scout.model import Result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextSection:
+    """One section of a text. `text` is plain: paragraphs divided by a blank line.
+
+    A `table` is one line a row, cells divided by tabs, the header first, its caption as `heading`. `level` is the heading's
+    depth, from 1; `anchor` the id of the section's element in its page, if it has one.
+    """
+
+    heading: str
+    text: str
+    kind: Literal["prose", "caption", "table", "abstract"] = "prose"
+    level: int = 1
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedText:
+    """The text of one page, in its order, without navigation and bibliography.
+
+    `title` and `published` (an ISO day) are what the page itself states, empty where it states none. `language` is the page's
+    code (`en`), if known. `links` are the http(s) addresses in the main text, absolute. `withdrawn`: the page says that the
+    work was withdrawn.
+    """
+
+    title: str
+    sections: tuple[TextSection, ...]
+    published: str = ""
+    language: str = ""
+    links: tuple[str, ...] = ()
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoText:
+    """A page without a text to read, with the reason in words: "paywall", "consent wall", "only scripts", "encrypted PDF"."""
+
+    why: str
+
+
+class TextParser(Protocol):
+    """A parser of text, as `scout/parsers/article.py`, `latexml.py` and `pdf.py` have one by the name `parse`."""
+
+    def __call__(self, body: bytes, *, url: str, content_type: str) -> ParsedText | NoText:
+        """Read one body; `url` is where it came from, after redirects, `content_type` the header."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One attempt to read an item, in one version: where, when, how, and its text, or the reason why there is none.
+
+    `version` is what the text is of (`v2` of a paper, else empty); `form` how it was read (`article`, `arxiv-html`, `pdf`).
+    `url` is the address asked, `final_url` where the text stood. `digest` is the SHA-256 of the body.
+    """
+
+    item_id: str
+    url: str
+    form: str
+    result: Result
+    read: datetime
+    why: str = ""
+    version: str = ""
+    final_url: str = ""
+    digest: str = ""
+    text: ParsedText | None = None
