@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from scout.figures import Metrics
-    from scout.model import Coverage, Item, LedgerReport, Topic, TrackedItem, Window
+    from scout.model import Coverage, Item, LedgerReport, Mark, Topic, TrackedItem, Vote, Window
     from scout.shortlist.score import ScoredItem
 
 EXCLUDED = "excluded by its topic"
@@ -38,7 +38,11 @@ class Settings:
 
 
 class RankingInputs(TypedDict):
-    """What a pool is ranked with. `background`: earlier items; `picks`: the reported items that the store has, by id."""
+    """What a pool is ranked with.
+
+    `background`: earlier items. `marks` and `votes` of any item, by its id; those of the pool's items stand in the pool too.
+    `picks`: the reported and the marked items that the store has, by id.
+    """
 
     window: Window
     topics: Sequence[Topic]
@@ -47,6 +51,8 @@ class RankingInputs(TypedDict):
     coverage: Sequence[Coverage]
     settings: Settings
     picks: NotRequired[Mapping[str, Item]]
+    marks: NotRequired[Mapping[str, Mark]]
+    votes: NotRequired[Mapping[str, Sequence[Vote]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

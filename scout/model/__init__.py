@@ -4,71 +4,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+
+from scout.model.choices import Decision, Mark, Vote
+from scout.model.words import (
+    CHANGED,
+    MARKED,
+    RESERVED,
+    SEEN,
+    TASTE,
+    UNNAMED,
+    VOTED,
+    WATCHED,
+    Kind,
+    Precision,
+    Result,
+    Section,
+    Status,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-RESERVED = TASTE, WATCHED, CHANGED = "taste", "watched", "update"  # `Reason.topic` of built-in reasons, no topic names
-UNNAMED = "other words"  # `Reason.term` for the sum of the taste terms not listed
-
-
-class Precision(StrEnum):
-    """Precision of a publication date."""
-
-    SECOND = "second"
-    DAY = "day"
-    MONTH = "month"
-    NONE = "none"
-
-
-class Kind(StrEnum):
-    """Kind of item."""
-
-    PAPER = "paper"
-    RELEASE = "release"
-    POST = "post"
-    TALK = "talk"
-    THREAD = "thread"
-
-
-class Section(StrEnum):
-    """Default report section of a source's items."""
-
-    A = "A"
-    B = "B"
-    CONTEXT = "context"
-
-
-class Status(StrEnum):
-    """Relation of an item to a window (docs/clocks.md)."""
-
-    IN_WINDOW = "in_window"
-    BOUNDARY = "boundary"
-    LATE = "late"
-    UNDATED = "undated"
-    AFTER = "after"
-    UPDATE = "update"
-
-
-class Result(StrEnum):
-    """Result of fetching a source or a URL."""
-
-    OK = "ok"
-    UNCHANGED = "unchanged"
-    EMPTY = "empty"
-    PARTIAL = "partial"
-    RATE_LIMITED = "rate_limited"
-    BLOCKED = "blocked"
-    UNREACHABLE = "unreachable"
-    BROKEN = "broken"
-    REFUSED = "refused"
-    NOT_FINISHED = "not_finished"
-
-
-SEEN = frozenset({Result.OK, Result.UNCHANGED, Result.EMPTY})
-"""Results after which no items means that none were published."""
+__all__ = [
+    "CHANGED", "MARKED", "RESERVED", "SEEN", "TASTE", "UNNAMED", "VOTED", "WATCHED", "Answer", "Candidate", "Coverage",
+    "Decision", "Failure", "Interval", "Item", "Kind", "LedgerEntry", "LedgerReport", "Mark", "Outcome", "Precision", "Reason",
+    "Result", "Section", "Shortlist", "Status", "Topic", "TrackedItem", "Validators", "Vote", "Window",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,7 +191,8 @@ class TrackedItem:
     """A stored item with its sources, when scout first saw it, and whether its date is trusted.
 
     `counted` is the first-seen time to use, if it differs (a source's first fetch proves only "by then"). `asked` is when one
-    of its sources was first fetched. `entry` is its ledger entry, `changed` what changed since.
+    of its sources was first fetched. `entry` is its ledger entry, `changed` what changed since. `mark` is the curator's,
+    `votes` are others' choices of it.
     """
 
     item: Item
@@ -242,6 +205,8 @@ class TrackedItem:
     changed: str = ""
     counted: datetime | None = None
     asked: datetime | None = None
+    mark: Mark | None = None
+    votes: tuple[Vote, ...] = ()
 
     @property
     def seen(self) -> datetime:
@@ -300,7 +265,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A ranked item. `companions` are items of its entry, nearest first; `told` are a conference's reported papers that match."""
+    """A ranked item. `companions` are items of its entry, nearest first; `told` are a conference's reported papers that match.
+
+    `mark` is the curator's mark of the item, else of its nearest companion that has one.
+    """
 
     rank: int
     score: float
@@ -312,11 +280,17 @@ class Candidate:
     told: tuple[TrackedItem, ...] = ()
     why_section: str = ""
     kept: bool = True
+    mark: Mark | None = None
 
     @property
     def item(self) -> Item:
         """The item itself."""
         return self.tracked.item
+
+    @property
+    def votes(self) -> tuple[Vote, ...]:
+        """The votes for the item and its companions."""
+        return tuple(vote for one in (self.tracked, *self.companions) for vote in one.votes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
