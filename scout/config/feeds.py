@@ -14,11 +14,13 @@ from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
 
 import yaml
 
 from scout.config import options as config_options
 from scout.errors import ConfigError
+from scout.identity import http_url
 from scout.model import RESERVED, Topic
 
 if TYPE_CHECKING:
@@ -71,7 +73,8 @@ class HttpSettings:
     `contact` is put in the User-Agent. `allow_hosts` are `host:port` (a name or an IP) that may be private or on any port:
     mirrors and test servers. `timeout_s` limits one call, in seconds, including retries but not pauses between requests;
     `max_body_mib` limits the decoded body, in MiB. `pace_s` is the pause in seconds between two requests to a `host` or
-    `host:port`; requests to arXiv are never faster than its terms of use allow.
+    `host:port`; requests to arXiv are never faster than its terms of use allow. `mirror` is a base address by `host`: it is
+    asked in the host's place, and what is stored and shown keeps the real address; a private one must be in `allow_hosts` too.
     """
 
     contact: str = ""
@@ -79,6 +82,7 @@ class HttpSettings:
     timeout_s: float = 60
     max_body_mib: float = 20
     pace_s: dict[str, float] = field(default_factory=dict)
+    mirror: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not 0 < self.timeout_s <= 600 or not 0 < self.max_body_mib <= 200:
@@ -87,6 +91,11 @@ class HttpSettings:
             raise ValueError("pace_s cannot be negative")
         if any(c in self.contact for c in "\r\n()"):
             raise ValueError("contact stands in the User-Agent header: no line breaks or parentheses")
+        for host, base in self.mirror.items():
+            if urlsplit(f"//{host}").netloc != host or not host or "@" in host:
+                raise ValueError(f"mirror: {host!r} is no host; write `name: address`, without https://")
+            if http_url(base) != base or "@" in base or urlsplit(base).query or urlsplit(base).fragment:
+                raise ValueError(f"mirror: {host}: {base!r} is no http(s) address to put a path behind")
 
     def allows(self, host: str) -> bool:
         """Return whether `host` (`name:port` or `ip:port`) is in `allow_hosts`; it may serve many hosts."""

@@ -14,9 +14,10 @@ from stamina.instrumentation import set_on_retry_hooks
 
 from scout import __version__
 from scout.http import body, errors, network, ratelimit
-from scout.http.address import address, host, host_and_port, origin, redirected
+from scout.http.address import address, host, host_and_port, origin
 from scout.http.cache import HttpCache
 from scout.http.errors import RequestFailedError
+from scout.http.mirror import Mirrors
 from scout.http.robots import RobotsRules, rules
 from scout.http.transport import REDIRECTS, RequestUsage, Response, Transport
 from scout.model import Answer, Failure, Result, Validators
@@ -84,6 +85,7 @@ class HttpClient:
         self._now = now
         self._attempts = attempts
         self._backoff_s = backoff_s
+        self._mirrors = Mirrors(settings.mirror)
         self._limiters = ratelimit.RateLimiter(settings, pace_dir, pause_s=pause_s)
         cap = int(settings.max_body_mib * body.MIB)
         self._wire = Transport(
@@ -178,41 +180,51 @@ class HttpClient:
             heard = self._ask(call, here, headers)
             if heard.status not in REDIRECTS:
                 return _Found(address=here, heard=heard, moved=moved and len(been) > 1)
-            there = redirected(heard.headers.get("location", ""), here, heard.status)
+            there = self._mirrors.redirected(heard.headers.get("location", ""), here, heard.status)
             if str(there) in been:
                 raise RequestFailedError(Result.BROKEN, "the redirects go round in a circle", status=heard.status)
             if len(been) > MAX_REDIRECTS:
                 raise RequestFailedError(Result.BROKEN, f"more than {MAX_REDIRECTS} redirects in a row", status=heard.status)
             if origin(there) != origin(here):
-                headers = {name: value for name, value in headers.items() if name in _TRAVELS}
+                headers = _for_another_origin(headers)
             been.add(str(there))
             here, moved = there, moved and REDIRECTS[heard.status]
 
     def _ask(self, call: _Call, here: httpx.URL, headers: Mapping[str, str]) -> Response:
         """Make one request as the rate limit allows, unless its host is paused."""
         self._heed_pause(here)
+        asked = self._mirrors.asked(here)
+        if asked != here:
+            headers = _for_another_origin(headers)
         with ExitStack() as stack:
             with call.tally.timer.stopped():
                 # Another thread may pause the host while this one waits.
-                leaves = stack.enter_context(self._limiters.of(host(here)).acquire(self._stopped, lambda: self._heed_pause(here)))
+                leaves = stack.enter_context(self._limiter(here).acquire(self._stopped, lambda: self._heed_pause(here)))
             self._heed_pause(here)
             try:
-                return self._wire.exchange(here, headers, call.tally, leaves)
+                return self._wire.exchange(asked, headers, call.tally, leaves)
             except RequestFailedError as exc:
                 if self._stopped.is_set():
                     raise RequestFailedError(Result.NOT_FINISHED, "the run was stopped") from exc
+                if asked != here and (exc.lost or exc.result is Result.REFUSED):
+                    exc.why = f"its mirror {host(asked)}: {exc.why}"
                 exc.asked = self._pause_name(here)
                 if exc.lost:
-                    self._tries[origin(here)] += 1  # over all calls: eight addresses of one host are not tried four times each
-                    self._lost[origin(here)] = exc.why
+                    self._tries[origin(asked)] += 1  # over all calls: eight addresses of one host are not tried four times each
+                    self._lost[origin(asked)] = exc.why
                 raise
+
+    def _limiter(self, here: httpx.URL) -> ratelimit.HostLimiter:
+        asked = self._mirrors.asked(here)
+        return self._limiters.of(host(here), mirror="" if asked == here else host(asked))
 
     def _heed_pause(self, here: httpx.URL) -> None:
         """Raise if the host is paused or unreachable, or the client is closed."""
         if self._stopped.is_set():
             raise RequestFailedError(Result.NOT_FINISHED, "the run was stopped")
-        if self._tries[origin(here)] > self._attempts:
-            why = self._lost[origin(here)]
+        asked = origin(self._mirrors.asked(here))
+        if self._tries[asked] > self._attempts:
+            why = self._lost[asked]
             raise RequestFailedError(Result.UNREACHABLE, f"{why}; tried before, and not again in this run")
         name = self._pause_name(here)
         known = [self._pauses.get(name), self._cache.not_before.get(name)]
@@ -239,7 +251,7 @@ class HttpClient:
                     tally.requests += found.requests
                     tally.received += found.received
                     self._robots[site] = rules(found)
-        self._limiters.of(host(here)).slow_down(self._robots[site].delay)
+        self._limiter(here).slow_down(self._robots[site].delay)
         if objection := self._robots[site].objection(str(here)):
             raise objection
 
@@ -247,6 +259,10 @@ class HttpClient:
 def _agent(version: str, contact: str) -> str:
     contact = clean(contact).encode("ascii", "ignore").decode().strip("()")
     return f"scout/{version} (+{contact})" if contact else f"scout/{version}"
+
+
+def _for_another_origin(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in headers.items() if name in _TRAVELS}
 
 
 def _request_headers(call: _Call) -> dict[str, str]:

@@ -112,17 +112,18 @@ class RateLimiter:
         self._limiters: dict[str, HostLimiter] = {}
         self._lock = Lock()
 
-    def of(self, host: str) -> HostLimiter:
-        """Return the queue for `name` or `name:port`."""
+    def of(self, host: str, *, mirror: str = "") -> HostLimiter:
+        """Return the queue for `name` or `name:port`, and for what a mirror answers in its place."""
         with self._lock:
-            name = realm(host)
+            name = f"{realm(host)} at {realm(mirror)}" if mirror and realm(mirror) != ARXIV else realm(mirror or host)
             if name not in self._limiters:
-                self._limiters[name] = self._new(name, host)
+                self._limiters[name] = self._new(name, host, mirror)
             return self._limiters[name]
 
-    def _new(self, name: str, host: str) -> HostLimiter:
-        paces = {key.lower(): seconds for key, seconds in self._settings.pace_s.items()}
-        pause = paces.get(host.lower(), paces.get(host.lower().partition(":")[0], self._pause_s))
+    def _new(self, name: str, host: str, mirror: str) -> HostLimiter:
+        """Make a queue. A mirrored host has its own pace if one is named, else the mirror's, else the usual one."""
+        usual = ARXIV_S if realm(host) == ARXIV else self._pause_s
+        pause = next((pace for one in (host, mirror) if (pace := self._named(one)) is not None), usual)
         if name != ARXIV:
             return HostLimiter(pause)
         if self._folder is None:
@@ -132,3 +133,8 @@ class RateLimiter:
         except OSError as exc:
             raise RequestFailedError(Result.REFUSED, f"arXiv's pace cannot be kept: {self._folder} cannot be written") from exc
         return HostLimiter(max(pause, ARXIV_S) + _SLACK_S, self._folder / f"{ARXIV}.pace")
+
+    def _named(self, host: str) -> float | None:
+        """Return the pause that the settings name for `name:port`, else for `name`."""
+        paces = {key.lower(): seconds for key, seconds in self._settings.pace_s.items()}
+        return paces.get(host.lower(), paces.get(host.lower().partition(":")[0]))
