@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import shutil
 import subprocess
 from datetime import date
@@ -94,6 +95,33 @@ def test_a_folder_gives_its_reports_and_says_the_rest(tmp_path: Path) -> None:
         ("undated.md", "has no date in its title or file name"),
     ]
     assert found[2].document == report.parse_report(CLEAN)
+
+
+def test_a_folder_with_odd_things_gives_the_rest(tmp_path: Path) -> None:
+    """A pipe, a link that leads nowhere or in a circle, and a folder called like a report hold nothing up."""
+    os.mkfifo(tmp_path / "a.md")
+    (tmp_path / "b.md").symlink_to(tmp_path / "gone")
+    (tmp_path / "c.md").mkdir()
+    (tmp_path / "c.md" / "d.md").write_text(CLEAN, encoding="utf-8")
+    (tmp_path / "e.md").symlink_to(tmp_path / "e.md")
+    (tmp_path / "f.md").symlink_to("/dev/zero")
+    assert [(Path(one.path).name, one.skipped) for one in history.find_reports(str(tmp_path))] == [
+        ("a.md", "a device or a pipe"),
+        ("b.md", "a link that leads nowhere"),
+        ("d.md", ""),
+        ("e.md", "a link that leads nowhere"),
+        ("f.md", "a device or a pipe"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["/dev/zero", "pipe", "x" * 300, f"{'x/' * 3000}y", "a\0b", "b\udcff", "self"])
+def test_a_name_that_cannot_be_a_report_is_a_usage_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """A device, a pipe, a name too long and one that no system has are one sentence each; nothing waits."""
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("pipe")
+    Path("self").symlink_to("self")
+    with pytest.raises(UsageError):
+        list(history.find_reports(name))
 
 
 def test_what_is_nowhere_is_a_usage_error(tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ its reference list (grade 0); and whether a person selected each or only scout's
 
 from __future__ import annotations
 
+import os
 import re
-import subprocess
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,6 +17,7 @@ from scout.errors import UsageError
 from scout.identity import arxiv_in, identify
 from scout.model import LedgerEntry, LedgerReport
 from scout.reports import document as report
+from scout.reports import git
 from scout.reports.authorship import listed
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 LARGEST = 5 * 2**20
 """Size limit of a report, in bytes."""
-_REVISION = re.compile(r"^\w[\w./@{}^~+-]*$")
 _VAGUE = re.compile(r"^(?:arxiv|pdf|paper|link|here|abs|code|github|blog|post|arxiv:\S+|https?://\S+)$", re.IGNORECASE)
 _ITEM_DAY = re.compile(r"(20\d\d-\d\d-\d\d)")
 
@@ -48,30 +48,54 @@ def find_reports(spec: str) -> Iterator[Found]:
     Raises UsageError if the path does not exist or git fails.
     """
     path = Path(spec)
-    if path.is_dir():
-        files = sorted(
-            file for file in path.rglob("*.md") if not any(part.startswith(".") for part in file.relative_to(path).parts)
-        )
-        yield from (_judged(str(file), _bytes(file)) for file in files)
-    elif path.is_file():
-        yield _judged(spec, _bytes(path))
-    elif (place := _revision(spec)) is not None:
-        yield from _in_git(*place)
-    else:
-        raise UsageError(f"{spec}: no such file or folder, and not REPO@REV:PATH of a git repository")
+    try:
+        if path.is_dir():
+            yield from _in_folder(path)
+        elif path.is_file():
+            yield _judged(spec, _bytes(path))
+        elif (place := _revision(spec)) is not None:
+            for name, body in git.markdown_files(*place, largest=LARGEST):
+                yield _judged(f"{place[0]}@{place[1]}:{name}", body)
+        elif path.exists():
+            raise UsageError(f"{spec}: a device or a pipe, not a file or folder")
+        else:
+            raise UsageError(f"{spec}: no such file or folder, and not REPO@REV:PATH of a git repository")
+    except OSError as exc:
+        raise UsageError(f"{spec}: cannot be read: {exc.strerror or exc}") from exc
+
+
+def _in_folder(folder: Path) -> Iterator[Found]:
+    """Yield the Markdown files of a folder and of those in it, but hidden ones; what cannot be read comes as skipped."""
+    closed: list[OSError] = []
+    files = []
+    for here, folders, names in os.walk(folder, onerror=closed.append):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        files += [Path(here) / name for name in names if name.endswith(".md") and not name.startswith(".")]
+    for exc in closed:
+        yield _skipped(str(exc.filename), f"cannot be entered: {exc.strerror}")
+    for file in sorted(files):
+        try:
+            if file.is_file():
+                yield _judged(str(file), _bytes(file))
+            else:
+                yield _skipped(str(file), "a device or a pipe" if file.exists() else "a link that leads nowhere")
+        except OSError as exc:
+            yield _skipped(str(file), f"cannot be read: {exc.strerror or exc}")
 
 
 def _bytes(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(LARGEST + 1)
-    except OSError as exc:
-        raise UsageError(f"{path}: cannot be read: {exc.strerror or exc}") from exc
+    with path.open("rb") as file:
+        return file.read(LARGEST + 1)
+
+
+def _skipped(path: str, why: str) -> Found:
+    return Found(path=path, document=report.Document(title="", day=None), skipped=why)
 
 
 def _judged(path: str, body: bytes) -> Found:
+    path = os.fsencode(path).decode("utf-8", errors="replace")  # names are bytes; the ledger has text
     if len(body) > LARGEST:
-        return Found(path=path, document=report.Document(title="", day=None), skipped=f"larger than {LARGEST >> 20} MiB")
+        return _skipped(path, f"larger than {LARGEST >> 20} MiB")
     document = report.parse_report(body.decode("utf-8", errors="replace"))
     if not document.recognised:
         return Found(path=path, document=document, skipped="has none of a report's headings")
@@ -88,53 +112,6 @@ def _revision(spec: str) -> tuple[str, str, str] | None:
             revision, _, path = rest.partition(":")
             return repo or ".", revision, path
     return None
-
-
-def _in_git(repo: str, revision: str, path: str) -> Iterator[Found]:
-    """Read the reports of one git revision. Against option injection, both parts are checked and passed as one `REV:PATH`."""
-    if not _REVISION.match(revision) or ".." in revision:
-        raise UsageError(
-            f"{revision!r} is not a revision: give a branch, a tag or a commit, e.g. {repo}@main:{path or 'reports'}"
-        )
-    if path.startswith("-") or re.search(r"[\x00-\x1f]", path):
-        raise UsageError(f"{path!r} is not a path in a git repository")
-    path = path.strip("/").removeprefix("./").rstrip(".") if path.strip("./") == "" else path.strip("/").removeprefix("./")
-    _git(
-        repo,
-        ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"],
-        f"no revision {revision!r} in {repo}",
-    )
-    place = f"{revision}:{path}"
-    kind = _git(repo, ["cat-file", "-t", place], f"no {path!r} in revision {revision!r} of {repo}").decode().strip()
-    if kind == "blob":
-        names = [""]
-    else:
-        listed = _git(repo, ["ls-tree", "-r", "-z", "--name-only", place], f"cannot list {place} of {repo}")
-        names = sorted(name for name in listed.decode("utf-8", errors="replace").split("\0") if name.lower().endswith(".md"))
-    for name in names:
-        whole = "/".join(part for part in (path, name) if part)
-        body = _git(repo, ["cat-file", "blob", f"{revision}:{whole}"], f"cannot read {whole} in revision {revision!r} of {repo}")
-        yield _judged(f"{repo}@{revision}:{whole}", body)
-
-
-def _git(repo: str, words: list[str], otherwise: str) -> bytes:
-    """Run a read-only git command; `otherwise` is the error message if it fails."""
-    try:
-        done = subprocess.run(  # noqa: S603 -- a list, no shell; every argument is constant or checked
-            ["git", "-C", repo, "-c", "core.fsmonitor=false", *words],  # noqa: S607 -- the user's own git
-            capture_output=True,
-            timeout=60,
-            check=False,
-            stdin=subprocess.DEVNULL,
-        )
-    except FileNotFoundError as exc:
-        raise UsageError("git is not installed; give a file or a folder instead of REPO@REV:PATH") from exc
-    except (OSError, subprocess.TimeoutExpired) as exc:
-        raise UsageError(f"{otherwise}: git did not answer ({exc.__class__.__name__})") from exc
-    if done.returncode:
-        said = done.stderr.decode("utf-8", errors="replace").strip().splitlines()[-1:]
-        raise UsageError(otherwise + (f": {said[0].removeprefix('fatal: ')}" if said else ""))
-    return done.stdout
 
 
 def ledger_report(document: Document, path: str) -> LedgerReport:
