@@ -51,7 +51,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
 def test_the_embedded_week_gives_the_agreed_draft(made: Made) -> None:
     """Byte for byte, on any machine and port: nothing of where the week was served is in it.
 
-    `PYTHONPATH=. python tests/test_embedded.py` writes it anew; read what changed before committing it.
+    `PYTHONPATH=. python tests/test_demo_draft.py` writes it anew; read what changed before committing it.
     """
     assert made.base.partition("://")[2] not in made.draft.report
     assert "127.0.0.1" not in made.draft.report

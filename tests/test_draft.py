@@ -41,6 +41,7 @@ from scout.errors import ConfigError
 from scout.figures import evidence, find
 from scout.identity import identify
 from scout.model import Interval, LedgerEntry, Reason, Result, Section, Status, Topic
+from scout.reports.scaffold import evidence_blocks, without_evidence
 
 if TYPE_CHECKING:
     from scout.draft import DraftInput
@@ -108,13 +109,13 @@ def test_numbers_run_through(name: str) -> None:
 
 @pytest.mark.parametrize("name", WEEKS)
 def test_slots(name: str) -> None:
-    """Three marked slots an entry, one for the observations; no other comment."""
+    """Three marked slots an entry, one for the observations; no comment besides these and the marks of the evidence."""
     draft = compose(WEEKS[name]())
     entries = len(numbered(WEEKS[name]()))
     for slot in ("summary", "novelty", "impact"):
         assert draft.count(SLOT.format(slot)) == entries
     assert draft.count(SLOT.format("observations")) == 1
-    assert draft.count("<!--") == 3 * entries + 1
+    assert without_evidence(draft).count("<!--") == 3 * entries + 1
 
 
 def _places(inputs: DraftInput) -> list[set[str]]:
@@ -468,6 +469,7 @@ def test_page_is_self_contained() -> None:
     """The page has no script, no image and nothing remote; slots are marked; it can be read on a narrow screen."""
     for week in WEEKS.values():
         page = html(compose(week()))
+        assert page.count("<aside>") == page.count("</aside>") == compose(week()).count("<!-- evidence -->")
         assert not re.search(r"(?i)<(?:script|img|iframe|link|object|embed|form|svg)\b", page)
         assert not re.search(r"(?i)\son\w+=|=.javascript:|url\(|@import|src=", re.sub(r">[^<]*<", "><", page))
         assert 'name="viewport"' in page
@@ -476,10 +478,21 @@ def test_page_is_self_contained() -> None:
 
 def test_prose_counts_agree() -> None:
     """`1` takes the singular, and the target's sentence says what became of it."""
-    assert "expanded to 6: the sixth score" in compose(full())
+    assert "expanded to 6.\n" in compose(full())
+    assert "How the cut fell: the sixth score" in compose(full())
     assert "none kept" in compose(quiet())
     one = Week(candidates=(TRAIN,), coverage=(asked("a"), asked("b", result=Result.OK, covered=False))).inputs()
     assert "1 covers only a part of it (b)" in compose(one)
+
+
+@pytest.mark.parametrize("name", WEEKS)
+def test_what_is_to_be_published_has_no_scaffolding(name: str) -> None:
+    """Scores, likenesses, quotes, reasons of choice and figures' sentences stand in evidence blocks, each of them closed."""
+    draft = compose(WEEKS[name]())
+    assert not evidence_blocks(draft.split("\n")).single
+    text = without_evidence(draft)
+    for scaffolding in ("likeness", "score", "points for", "Chosen for", "Status:", "(sentence ", "dropped", "Evidence:", "> “"):
+        assert scaffolding not in text
 
 
 def test_late_and_after_never_become_negatives() -> None:

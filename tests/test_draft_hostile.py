@@ -48,7 +48,7 @@ def _harmless(text: str, *, headings: int) -> None:
         linked = token.type == "link_open" or (linked and token.type != "link_close")
         assert token.type not in ("image", "table_open", "fence", "code_block", "s_open"), token
         if token.type in ("html_inline", "html_block"):
-            assert re.fullmatch(r"<!-- slot: \w+ -->", token.content.strip()), token.content
+            assert re.fullmatch(r"<!-- (?:slot: \w+|/?evidence) -->", token.content.strip()), token.content
         if token.type == "link_open":
             assert OWN.match(str(token.attrGet("href"))), token
         if token.type == "text" and not linked:  # within a link nothing is linked again

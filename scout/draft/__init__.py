@@ -12,11 +12,12 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from scout.draft import additional, crosscutting, entry, header
-from scout.draft.escape import SLOT, Markdown
+from scout.draft.escape import Markdown
 from scout.draft.inputs import DraftInput, Neighbour
 from scout.draft.page import html
 from scout.draft.render import render
 from scout.model import Section
+from scout.reports.scaffold import SLOT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

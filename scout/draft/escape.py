@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from scout import text
 from scout.identity import http_url
+from scout.reports.scaffold import SLOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from scout.figures import Quote
-
-SLOT = "<!-- slot: {} -->"
 
 
 class Markdown(str):

@@ -31,6 +31,7 @@ class Header:
     run_type: Markdown
     horizon: Markdown
     target: Markdown
+    cut: Markdown
     scope: str
     criteria: str
     organization: str
@@ -48,6 +49,7 @@ def build_header(inputs: DraftInput, numbered: int) -> Header:
         run_type=_run_type(inputs),
         horizon=_horizon(inputs),
         target=_target(inputs, numbered),
+        cut=_cut(inputs),
         scope=_unended(wording.scope) or "as configured by the topics",
         criteria=_unended(wording.criteria) or _unended(report_words(inputs).criteria),
         organization=_unended(wording.organization) or _unended(report_words(inputs).organization),
@@ -124,6 +126,11 @@ def _target(inputs: DraftInput, numbered: int) -> Markdown:
         words += f"{numbered} kept" if numbered else "none kept"
     else:
         words += f"{numbered} kept"
+    return Markdown(f"{words}.")
+
+
+def _cut(inputs: DraftInput) -> Markdown:
+    """Say by which rule the last entry was in, and what was dropped before."""
     reason = inputs.shortlist.cut.strip().rstrip(".")
     dropped = sum(inputs.shortlist.dropped.values())
     why = joined(f"{reason}: {count}" for reason, count in sorted(inputs.shortlist.dropped.items()) if count)
@@ -132,8 +139,7 @@ def _target(inputs: DraftInput, numbered: int) -> Markdown:
         if inputs.shortlist.pool
         else "the window holds no items"
     )
-    pool += f" ({why})" if why else ""
-    return Markdown(f"{words}{f': {within(reason)}' if reason else ''}; {pool}.")
+    return Markdown(f"{within(reason)}{'; ' * bool(reason)}{pool}{f' ({why})' if why else ''}")
 
 
 def _caveat(inputs: DraftInput) -> Markdown:

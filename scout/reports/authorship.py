@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from scout.reports.sections import Line
 
 _MARKS = re.compile(
-    r"<!-- drafted by scout\b|<!-- slot: |<!-- /?evidence -->"
+    r"<!-- drafted by scout\b|<!-- slot: |<!-- /?evidence -->|<!-- scout: seen until "
     r"|none was completed by guessing|the section that its things would stand in"
     r"|\(read over the whole window, nothing in it\)|\(their silence says nothing about the window\)"
     r"|first seen \d{4}-\d\d-\d\d by |in no prior report\): \d|; likeness \d\.\d\d\)"
 )
-"""Text that only drafts contain: the closing comment, slots and fixed phrases. One match is enough."""
+"""Text that only drafts contain: comments, slots and fixed phrases. One match is enough."""
 _COMPARISON = re.compile(r"\bNearest (?:earlier|otherwise):")
 _COMPARED = re.compile(r"\((?:entry \d+ of|mentioned in|in no report)\b[^()]*\)[;.]?")
 _LINK = "\0"

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from scout.reports.scaffold import without_evidence
 from scout.text import clean
 
 if TYPE_CHECKING:
@@ -53,10 +54,10 @@ class Passage:
 
 
 def tidy(text: str) -> str:
-    """Correct hand-editing errors and blank comments; the number of lines is kept."""
+    """Correct hand-editing errors, and blank comments and a draft's evidence; the number of lines is kept."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     text = _FRONT_MATTER.sub(lambda found: "\n" * found[0].count("\n"), text)
-    text = _without_comments(text)
+    text = _without_comments(without_evidence(text))
     text = _UNDERLINED.sub(r"# \1\n", text)
     return _TIGHT_HEADING.sub(r"\1 ", text)
 
