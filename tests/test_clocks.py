@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from fakes import WINDOW, item
@@ -25,7 +26,13 @@ from scout.pipeline.window import window
 from scout.reports import claims, history
 from scout.reports import document as report
 from scout.shortlist import status as status_rules
+from scout.sources.workspace import Workspace
 from scout.store.migrations import migrations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scout.store.window_items import StoredItem
 
 HEAD = "# Weekly — 2026-05-24\n\n**Run type:** Normal weekly run. Search horizon: 2026-05-18 → 2026-05-24.\n\n## A. One\n\n### 1. A\n\n"
 TUESDAY = datetime(2026, 5, 26, 6, 15, tzinfo=UTC)
@@ -62,6 +69,38 @@ def test_a_draft_carries_the_end_of_its_last_run(tmp_path: Path) -> None:
     assert report.parse_report(drafted).seen_until == TUESDAY
     replayed = draft_report(past.path, workspace(), WINDOW, as_of=date(2026, 5, 24)).report
     assert report.parse_report(replayed).seen_until == datetime(2026, 5, 19, 6, tzinfo=UTC)
+
+
+def test_what_comes_while_a_draft_is_made_is_for_the_next_one(tmp_path: Path) -> None:
+    """A collect that ends after the draft has chosen is not among what its report could know: the next window has its papers."""
+    past = Past(tmp_path / "s.db")
+    past.run(datetime(2026, 5, 19, 6, tzinfo=UTC), labs=[])
+    held = item("A held cache", id="url:https://x.test/held", published=datetime(2026, 5, 20, tzinfo=UTC))
+
+    class Busy(Workspace):
+        """A workspace beside whose reading another program collects."""
+
+        def tracked(self, stored: Iterable[StoredItem]) -> list[TrackedItem]:
+            past.run(TUESDAY, labs=[held])
+            return super().tracked(stored)
+
+    given = workspace()
+    drafted = draft_report(past.path, Busy(config=given.config, sources=given.sources), WINDOW)
+    assert "A held cache" not in drafted.report
+    filed(past.path, drafted.report)
+    after = Window(since=WINDOW.until + timedelta(days=1), until=WINDOW.until + timedelta(days=7))
+    (late,) = select(past.path, workspace(), after).shortlist.candidates
+    assert (late.item.title, late.status) == ("A held cache", Status.LATE)
+
+
+def test_a_clock_that_was_wrong_once_says_nothing_for_ever(tmp_path: Path) -> None:
+    """The last run is the one that started last: what a report could know does not lie a year ahead, or in a replay behind it."""
+    past = Past(tmp_path / "s.db")
+    for at in (TUESDAY - timedelta(days=7), TUESDAY + timedelta(days=365), TUESDAY):
+        past.run(at, labs=[])
+    with store.open_store(past.path) as opened:
+        assert store.runs.seen_until(opened) == TUESDAY
+        assert store.runs.seen_until(opened, before=TUESDAY) == TUESDAY - timedelta(days=7)
 
 
 def test_a_draft_that_knows_nothing_new_stays(tmp_path: Path) -> None:
@@ -305,6 +344,12 @@ def test_a_talk_without_a_session_is_dated_by_all_days_of_its_conference(ends: s
 PAGE = (Path(__file__).parent.parent / "docs" / "clocks.md").read_text(encoding="utf-8")
 
 
+def filed(path: Path, drafted: str) -> None:
+    """Add a draft to the ledger without its entries, as if the curator had kept none."""
+    with store.open_store(path, write="a test") as opened:
+        store.ledger.add(opened, replace(history.ledger_report(report.parse_report(drafted), "r.md"), entries=()))
+
+
 def test_the_page_names_everything_that_a_thing_can_be() -> None:
     """Each status, and each reason for which an item is dropped by its clocks, has its line."""
     words = {line.split("|")[1].strip() for line in PAGE.splitlines() if line.startswith("| ")}
@@ -326,7 +371,5 @@ def test_the_paper_of_the_page_lives_as_it_is_told(tmp_path: Path, seen: int, st
         past.run(run, labs=[paper] if run.date() >= date(2026, 5, seen) else [])
         found = select(past.path, workspace(), days).shortlist
         told += [one.status for one in found.candidates] or [reason.partition(" ")[0] for reason in found.dropped] or [None]
-        with store.open_store(past.path, write="a test") as opened:
-            read = report.parse_report(draft_report(past.path, workspace(), days).report)
-            store.ledger.add(opened, replace(history.ledger_report(read, "r.md"), entries=()))
+        filed(past.path, draft_report(past.path, workspace(), days).report)
     assert told == stands

@@ -44,13 +44,16 @@ def draft_report(
 ) -> Draft:
     """Draft the report of a window from the store at `path`."""
     with open_store(path) as store:
+        known = _seen_until(store, as_of)  # first: what a collect adds from here on comes again next week, and is not lost
         selection = select_from(store, workspace, window, limit=limit, as_of=as_of)
-        inputs = _inputs(store, workspace, window, selection, as_of)
+        inputs = _inputs(store, workspace, window, selection, known)
     report = draft.compose(inputs, template=_template(workspace))
     return Draft(report=report, pr_body=draft.pr_body(inputs), inputs=inputs)
 
 
-def _inputs(store: Store, workspace: Workspace, window: Window, selection: Selection, as_of: date | None) -> draft.DraftInput:
+def _inputs(
+    store: Store, workspace: Workspace, window: Window, selection: Selection, seen_until: datetime | None
+) -> draft.DraftInput:
     earlier = tuple(report for report in selection.ledger if report.day < window.until)
     kept = [candidate for candidate in selection.shortlist.candidates if candidate.kept]
     return draft.DraftInput(
@@ -63,7 +66,7 @@ def _inputs(store: Store, workspace: Workspace, window: Window, selection: Selec
         metrics=workspace.config.metrics,
         neighbours=_neighbours(kept, earlier, selection.shortlist.candidates),
         rising=_rising(store, workspace, window),
-        seen_until=_seen_until(store, as_of),
+        seen_until=seen_until,
         upcoming=[one for one in selection.pool if one.item.published and one.item.published >= window.end and one.entry is None],
     )
 

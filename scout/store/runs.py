@@ -39,13 +39,16 @@ def end(store: Store, run: int, *, now: datetime) -> None:
 
 
 def seen_until(store: Store, *, before: datetime | None = None) -> datetime | None:
-    """Return when the last run of sources ended (or the last source of a killed one), only before an instant, if given."""
-    (found,) = store.rows(
-        "select max(ended) as ended from (select ended from runs where id in (select run from outcomes)"
-        " union all select ended from outcomes) where ended < ?",
+    """Return when the last run of sources ended (or the last source of a killed one), only before an instant, if given.
+
+    The last run is the one that started last, so that a clock that was wrong once says nothing once it is right again.
+    """
+    found = store.rows(
+        "select ended from (select id as run, ended from runs where id in (select run from outcomes)"
+        " union all select run, ended from outcomes) where ended < ? order by run desc, ended desc limit 1",
         (instant(before) if before else "9999",),
     )
-    return moment(found["ended"])
+    return moment(found[0]["ended"]) if found else None
 
 
 def put_outcome(conn: sqlite3.Connection, outcome: Outcome, kind: str) -> None:
