@@ -118,3 +118,12 @@ def test_any_text_is_read(text: str, near: date) -> None:
 def test_counts_are_words_or_digits(word: str, number: int | None) -> None:
     """Small numbers are read in either spelling."""
     assert claims.count(word) == number
+
+
+@pytest.mark.parametrize("word", ["²", "①", "9" * 5000], ids=["superscript", "circled", "long"])
+@given(st.text(max_size=5))
+def test_any_word_is_counted_or_is_none(word: str, text: str) -> None:
+    """No word raises: not a digit that is no number, nor one that Python refuses to read."""
+    assert claims.count(word) is None
+    number = claims.count(text)
+    assert number is None or number >= 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 from pathlib import Path
 
@@ -100,6 +101,8 @@ def test_a_negative_may_hold_commas_in_brackets() -> None:
         ("Search horizon expanded to the past ~12 months; top 20.", date(2025, 3, 15), date(2026, 3, 15)),
         ("Search horizon: past year.", date(2025, 3, 15), date(2026, 3, 15)),
         ("Search horizon: as far as needed.", None, None),
+        ("Search horizon: the past 3000 years.", None, None),
+        (f"Search horizon: the past {'9' * 150} months.", None, None),
         ("Nothing is said.", None, None),
     ],
 )
@@ -107,6 +110,20 @@ def test_a_horizon_is_what_is_stated(words: str, since: date | None, until: date
     """Dates, spans and `past N` are read; what is not stated is None."""
     document = report.parse_report(f"# Report — 2026-03-15\n\n**Run type:** Normal. {words}\n\n## A. One\n")
     assert (document.since, document.until) == (since, until)
+
+
+def test_an_entry_takes_time_that_grows_with_its_lines() -> None:
+    """Lines below one entry are read in less than twice the time of the same lines without an entry."""
+    lines = 40_000
+
+    def seconds(heading: str) -> float:
+        text = f"# Report — 2026-03-15\n\n## A. One\n\n{heading}\n\n" + "- x\n" * lines
+        started = time.process_time()
+        document = report.parse_report(text)
+        assert [len(entry.lines) for entry in document.entries] == [lines] * bool(heading)
+        return time.process_time() - started
+
+    assert seconds("### 1. A") < 2 * seconds("")
 
 
 def test_negatives_in_sentences_are_names_too() -> None:

@@ -182,6 +182,6 @@ NUMBER = r"(?:\d{1,3}|" + "|".join(WORDS) + r")\b"
 
 
 def count(word: str) -> int | None:
-    """Parse a number in digits or words (`9`, `nine`); return None for anything else."""
+    """Parse a number in at most a thousand digits (`9`) or in words (`nine`); return None for anything else."""
     word = word.strip().lower()
-    return int(word) if word.isdigit() else WORDS.get(word)
+    return int(word) if word.isdecimal() and len(word) <= 1000 else WORDS.get(word)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import zip_longest
 from typing import TYPE_CHECKING
@@ -184,19 +184,30 @@ def _directives(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _entries(lines: Iterable[Line]) -> Iterator[ReportEntry]:
-    current: ReportEntry | None = None
+    heading: Line | None = None
+    body: list[Line] = []
     for line in lines:
         if line.label == "heading" and line.entry is not None:
-            if current:
-                yield current
-            title, stated = split_title(line.text)
-            current = ReportEntry(
-                number=line.entry, section=line.section, heading=line.text, title=title, stated=stated, line=line.line
-            )
-        elif current and line.entry is not None:
-            current = replace(current, lines=(*current.lines, line))
-    if current:
-        yield current
+            if heading:
+                yield _entry(heading, body)
+            heading, body = line, []
+        elif line.entry is not None:
+            body.append(line)
+    if heading:
+        yield _entry(heading, body)
+
+
+def _entry(heading: Line, body: Iterable[Line]) -> ReportEntry:
+    title, stated = split_title(heading.text)
+    return ReportEntry(
+        number=heading.entry or 0,
+        section=heading.section,
+        heading=heading.text,
+        title=title,
+        stated=stated,
+        line=heading.line,
+        lines=tuple(body),
+    )
 
 
 def split_title(heading: str) -> tuple[str, str]:
@@ -256,11 +267,17 @@ def _horizon(head: Iterable[Line], day: date | None) -> tuple[date | None, date 
                 return stated[0].since, stated[0].until
             if len(stated) > 1:
                 return stated[0].since, stated[1].until
-            if day and (past := _PAST.search(words)):
-                unit = {"day": 1, "week": 7, "month": 365 / 12, "year": 365}[past[2].lower()]
-                length = round((claims.count((past[1] or "1").lstrip("~≈")) or 1) * unit)
-                return day - timedelta(days=length - (past[2].lower() in ("day", "week"))), day
+            if day and (past := _PAST.search(words)) and (since := _before(day, past[1] or "1", past[2].lower())):
+                return since, day
     return None, None
+
+
+def _before(day: date, count: str, unit: str) -> date | None:
+    """Return the first day of the `count` units that end with a day; None if there is no such day."""
+    with suppress(OverflowError):
+        days = round((claims.count(count) or 1) * {"day": 1, "week": 7, "month": 365 / 12, "year": 365}[unit])
+        return day - timedelta(days=days - (unit in ("day", "week")))
+    return None
 
 
 def _negatives(lines: Iterable[Line]) -> Iterator[Negative]:
