@@ -212,6 +212,19 @@ def test_reading_a_report_twice_changes_nothing(path: Path) -> None:
     assert ask(path, "select id from unreported") == [("arxiv:3",)]
 
 
+def test_a_report_whose_heading_is_edited_is_still_one_report(path: Path) -> None:
+    """Another title on the same day and path replaces the reading; the same path on another day is another report."""
+    day, later = date(2026, 5, 10), date(2026, 5, 17)
+    with store.open_store(path, write="a test", create=True) as opened:
+        store.ledger.add(opened, report(day, entry(day, "arxiv:1")))
+        assert store.ledger.add(opened, report(day, entry(day, "arxiv:1"), title="Weekly caches")) == "changed"
+        assert store.ledger.add(opened, report(later, entry(later, "arxiv:2"))) == "added"
+        assert [one.title for one in store.ledger.reports(opened)] == ["Weekly caches 2026-05-10", "Weekly 2026-05-17"]
+        assert store.ledger.add(opened, report(day, entry(day, "arxiv:1"), path="s.md")) == "added"
+        assert store.ledger.add(opened, report(day, entry(day, "arxiv:1"))) == "changed", "its place is taken, by either name"
+        assert [one.title for one in store.ledger.reports(opened)] == ["Weekly 2026-05-10", "Weekly 2026-05-17"]
+
+
 def test_one_writer_at_a_time_and_it_has_a_name(path: Path) -> None:
     """A second writer is told who writes; readers are not held up; after the end the next one may."""
     with store.open_store(path, write="scout collect", create=True):

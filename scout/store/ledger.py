@@ -21,17 +21,20 @@ if TYPE_CHECKING:
 
 
 def add(store: Store, report: LedgerReport) -> str:
-    """Add a report to the ledger; return `added`, `changed` (added before, edited since) or `unchanged`."""
+    """Add a report to the ledger; return `added`, `changed` (added before, edited since) or `unchanged`.
+
+    A report of the same day is the same one if it has the same title or was read from the same path.
+    """
     read = (report.since, report.until, report.run_type, report.entries, report.negatives)
     digest = sha256(repr((*read, report.seen_until) if report.seen_until else read).encode()).hexdigest()
     with store.writing() as conn:
         old = conn.execute(
-            "select id, digest from reports where day = ? and title = ?", (str(report.day), report.title)
-        ).fetchone()
-        if old and old["digest"] == digest:
+            "select id, title, digest from reports where day = ? and (title = ? or path = ?)",
+            (str(report.day), report.title, report.path),
+        ).fetchall()
+        if [(one["title"], one["digest"]) for one in old] == [(report.title, digest)]:
             return "unchanged"
-        if old:
-            conn.execute("delete from reports where id = ?", (old["id"],))
+        conn.executemany("delete from reports where id = ?", [(one["id"],) for one in old])
         _insert(conn, report, digest)
     return "changed" if old else "added"
 
