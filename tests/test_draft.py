@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -36,7 +36,7 @@ from made_weeks import (
 )
 
 from scout.config import Wording, shipped
-from scout.draft import SLOT, Neighbour, changelog, compose, data, html, numbered, pr_body
+from scout.draft import SLOT, Neighbour, changelog, compose, data, html, labels, numbered, pr_body, report_and_pr_body
 from scout.errors import ConfigError
 from scout.figures import evidence, find
 from scout.identity import identify
@@ -44,6 +44,8 @@ from scout.model import Interval, LedgerEntry, Reason, Result, Section, Status, 
 from scout.reports.scaffold import evidence_blocks, without_evidence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from scout.draft import DraftInput
 
 CASES = [
@@ -55,6 +57,37 @@ ORDER = (
     r"^# .*2026-05-24$", r"^\*\*Run type:", r"^\*\*Scope:", r"^\*\*Selection criteria:", r"^\*\*Organization:", r"^\*\*Methodology caveat:",
     r"^## A\.", r"^## B\.", r"^## Additional context", r"^## Cross-cutting observations", r"^## References$",
 )  # fmt: skip
+
+
+class Counting(dict[str, Any]):
+    """A mapping that counts what it is asked for."""
+
+    asked = 0
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Look a key up, and count it."""
+        self.asked += 1
+        return super().get(key, default)
+
+
+def test_report_and_pull_request_are_made_of_one_context() -> None:
+    """Both texts together ask once for each entry what it resembles, and are what each is alone."""
+    week = full()
+    near = Counting(week.neighbours)
+    both = report_and_pr_body(replace(week, neighbours=near))
+    assert near.asked == len(numbered(week))
+    assert both == (compose(week), pr_body(week))
+
+
+def test_only_a_conference_is_split_by_topics() -> None:
+    """The topics are not made ready for a candidate that has no talks."""
+
+    class Untouched(list[Topic]):
+        def __iter__(self) -> Iterator[Topic]:
+            pytest.fail("the topics were read")
+
+    one = candidate(1, seen(paper("10009", "Smaller KV Cache for Video")))
+    assert labels.split_by_match(one, Untouched()) == ([], [])
 
 
 @pytest.mark.parametrize("name", WEEKS)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
-from fakes import NOW, WINDOW, item
+from fakes import NOW, WINDOW, FakeSource, item
 from hypothesis import given
 from hypothesis import strategies as st
 from past import Past, workspace
@@ -63,6 +64,20 @@ def test_what_comes_after_the_window_is_for_the_next_report(tmp_path: Path) -> N
     past.report(date(2026, 5, 17), reported.id)
     made = draft_report(past.path, workspace(), WINDOW)
     assert [one.item.title for one in made.inputs.upcoming] == ["a later cache"]
+
+
+def test_what_comes_next_week_is_what_is_watched_or_matches(tmp_path: Path) -> None:
+    """Of a broad source only what a topic matches is announced, as only that would be a candidate."""
+
+    @dataclass(frozen=True, kw_only=True)
+    class Broad(FakeSource):
+        broad: ClassVar[bool] = True
+
+    past = Past(tmp_path / "s.db")
+    posts = [item(title, published=WINDOW.end) for title in ("a cache", "a cat", "a dog")]
+    past.run(NOW, everything=posts[:2], labs=posts[2:])
+    made = draft_report(past.path, workspace(Broad(name="everything"), FakeSource(name="labs")), WINDOW)
+    assert [one.item.title for one in made.inputs.upcoming] == ["a cache", "a dog"]
 
 
 def test_a_draft_without_anything_is_still_a_draft(tmp_path: Path) -> None:

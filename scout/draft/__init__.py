@@ -2,6 +2,7 @@
 
 compose(inputs)            the report in Markdown
 pr_body(inputs)            the pull request's text
+report_and_pr_body(inputs) both, of one context
 html(markdown)             the report as one page for reading
 data(inputs)               the templates' context, as JSON values
 """
@@ -20,14 +21,14 @@ from scout.model import Section
 from scout.reports.scaffold import SLOT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from scout.draft.additional import AdditionalContext
     from scout.draft.entry import DraftEntry
     from scout.draft.negatives import Group
     from scout.model import Candidate
 
-__all__ = ["SLOT", "DraftInput", "Neighbour", "compose", "data", "html", "numbered", "pr_body"]
+__all__ = ["SLOT", "DraftInput", "Neighbour", "compose", "data", "html", "numbered", "pr_body", "report_and_pr_body"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,15 +48,28 @@ def numbered(inputs: DraftInput) -> tuple[Candidate, ...]:
 
 def compose(inputs: DraftInput, *, template: str | None = None) -> str:
     """Return the draft in Markdown. `template` is the text of the user's own template; ConfigError if it cannot be rendered."""
+    return _report(context(inputs), template)
+
+
+def pr_body(inputs: DraftInput) -> str:
+    """Return the pull request's text: summary, sections, context, cross-cutting, test plan."""
+    return _pr_body(context(inputs))
+
+
+def report_and_pr_body(inputs: DraftInput, *, template: str | None = None) -> tuple[str, str]:
+    """Return the draft and the pull request's text in half the time of `compose` and `pr_body`."""
     given = context(inputs)
+    return _report(given, template), _pr_body(given)
+
+
+def _report(given: Mapping[str, Any], template: str | None) -> str:
     text = _tidy(render("report.md.j2", given, template=template))
     seen = given["head"].seen_until  # read by `scout reports add`, whatever the template
     return f"{text}\n<!-- scout: seen until {seen} -->\n" if seen else text
 
 
-def pr_body(inputs: DraftInput) -> str:
-    """Return the pull request's text: summary, sections, context, cross-cutting, test plan."""
-    return _tidy(render("pr.md.j2", context(inputs)))
+def _pr_body(given: Mapping[str, Any]) -> str:
+    return _tidy(render("pr.md.j2", given))
 
 
 def data(inputs: DraftInput) -> dict[str, Any]:

@@ -35,9 +35,10 @@ class DraftInput:
     """The input of one draft. The report's day is `window.until`.
 
     `ledger` are the reports before the window, oldest first, `prior` the last of them. `neighbours` are by item id, nearest
-    first; an id that is missing was not compared. `upcoming` are items published after the window. `rising` is None where
-    trends were not asked for. `seen_until` is the end of the last run that asked the sources, if there was one.
-    `metrics` is the field's vocabulary; without it there are no figures and no verdict.
+    first; an id that is missing was not compared. `upcoming` are items published after the window, of watched sources or
+    matched by a topic. `rising` is None where trends were not asked for. `seen_until` is the end of the last run that asked the
+    sources before the items were selected, if there was one. `metrics` is the field's vocabulary; without it there are no
+    figures and no verdict.
     """
 
     window: Window

@@ -100,7 +100,10 @@ def talks_of(candidate: Candidate) -> list[TrackedItem]:
 
 def split_by_match(candidate: Candidate, topics: Sequence[Topic]) -> tuple[list[TrackedItem], list[TrackedItem]]:
     """Split a conference's papers into those that match (all, if none does and none was reported earlier) and the rest."""
-    talks, matcher = talks_of(candidate), TopicMatcher(topics)
+    talks = talks_of(candidate)
+    if not talks:
+        return [], []
+    matcher = TopicMatcher(topics)
     found = [one for one in talks if matcher.of(one.item)] or ([] if candidate.told else talks)
     return found, [one for one in talks if one not in found]
 

@@ -13,6 +13,7 @@ from scout.errors import ConfigError
 from scout.pipeline.shortlist import coverage, select_from
 from scout.similarity import NEAREST, SimilarityIndex
 from scout.store import open_store, runs, window_items
+from scout.topics import TopicMatcher
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,8 +48,8 @@ def draft_report(
         known = _seen_until(store, as_of)  # first: what a collect adds from here on comes again next week, and is not lost
         selection = select_from(store, workspace, window, limit=limit, as_of=as_of)
         inputs = _inputs(store, workspace, window, selection, known)
-    report = draft.compose(inputs, template=_template(workspace))
-    return Draft(report=report, pr_body=draft.pr_body(inputs), inputs=inputs)
+    report, pr_body = draft.report_and_pr_body(inputs, template=_template(workspace))
+    return Draft(report=report, pr_body=pr_body, inputs=inputs)
 
 
 def _inputs(
@@ -56,6 +57,8 @@ def _inputs(
 ) -> draft.DraftInput:
     earlier = tuple(report for report in selection.ledger if report.day < window.until)
     kept = [candidate for candidate in selection.shortlist.candidates if candidate.kept]
+    topics = TopicMatcher(workspace.config.topics)
+    ahead = [one for one in selection.pool if one.item.published and one.item.published >= window.end and one.entry is None]
     return draft.DraftInput(
         window=window,
         wording=workspace.config.report,
@@ -67,7 +70,7 @@ def _inputs(
         neighbours=_neighbours(kept, earlier, selection.shortlist.candidates),
         rising=_rising(store, workspace, window),
         seen_until=seen_until,
-        upcoming=[one for one in selection.pool if one.item.published and one.item.published >= window.end and one.entry is None],
+        upcoming=[one for one in ahead if one.watched or topics.of(one.item)],
     )
 
 
