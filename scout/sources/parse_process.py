@@ -1,7 +1,7 @@
-"""Parse a large or unusual body in a separate process, which can be ended: no thread can, and one could block all others.
+"""Parse strangers' bytes in a separate process, which can be ended: no thread can, and one could block all others.
 
-The libraries that read feeds and pages are not linear in everything that a hostile body may hold, and hold the interpreter's
-lock meanwhile. Usual bodies are parsed in the calling thread; a process costs half a second once.
+The libraries that read feeds, pages and PDFs are not linear in everything that a hostile body may hold, and hold the
+interpreter's lock meanwhile. A source's usual bodies are parsed in the calling thread: a process costs half a second once.
 """
 
 from __future__ import annotations
@@ -12,20 +12,24 @@ import time
 import traceback
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from threading import BoundedSemaphore, Event, Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from scout.model import Result
 from scout.sources.base import Parsed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from multiprocessing.connection import Connection
     from multiprocessing.context import SpawnProcess
 
     from scout.sources.base import Page, Source
 
+T = TypeVar("T")
+
 USUAL_BYTES = 2**20
-"""What is larger is parsed in a process: no known parser needs more than two seconds for a body of this size."""
+"""A source's larger bodies are parsed in a process: no known parser needs more than two seconds for one of this size."""
 LONGEST_WORD = 3_000
 """feedparser looks for mail addresses in quadratic time; a word of this length costs it 50 ms."""
 CPU_S = 30
@@ -42,8 +46,23 @@ def is_usual(body: bytes) -> bool:
     return len(body) <= USUAL_BYTES and not body.startswith(_GZIP) and b"a" * LONGEST_WORD not in body.translate(_WORDS)
 
 
-class ReadingFault(Exception):  # noqa: N818 -- a bug, not an error of the caller's
-    """Report what `parse` raised in the other process, with the place."""
+class ParseFault(Exception):  # noqa: N818 -- a bug, not an error of the caller's
+    """Report what a parser raised in the other process, with the place."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """A job that was ended, and why."""
+
+    why: str
+    result: Result = Result.BROKEN
+
+
+@dataclass(frozen=True, slots=True)
+class _Raised:
+    """What a job raised, in words: the exception itself may not survive the way between processes."""
+
+    words: str
 
 
 @dataclass(slots=True)
@@ -59,14 +78,14 @@ class _Worker:
 
 
 class ParseProcesses:
-    """Parse pages, unusual ones in up to two processes started when first needed. Threads may share it.
+    """Run parsers in up to `most` processes, started when first needed. Threads may share it.
 
-    `close` ends what is being parsed.
+    Each job may use `cpu_s` seconds of the processor and its process `memory_bytes`. `close` ends what is being parsed.
     """
 
-    def __init__(self, *, cpu_s: int = CPU_S, memory_bytes: int = MEMORY_BYTES) -> None:
+    def __init__(self, *, cpu_s: int = CPU_S, memory_bytes: int = MEMORY_BYTES, most: int = MOST) -> None:
         self._cpu_s, self._memory = cpu_s, memory_bytes
-        self._slots = BoundedSemaphore(MOST)
+        self._slots = BoundedSemaphore(most)
         self._idle: list[_Worker] = []
         self._lock = Lock()
         self._closed = Event()
@@ -83,54 +102,59 @@ class ParseProcesses:
         """Return what `source.parse(page)` returns, or a broken result that says why it was ended."""
         if is_usual(page.body):
             return source.parse(page)
+        parsed = self.run(partial(source.parse, page))
+        if isinstance(parsed, Ended):
+            return Parsed(result=parsed.result, why=f"the reading of the answer was ended: {parsed.why}")
+        return parsed
+
+    def run(self, job: Callable[[], T]) -> T | Ended:
+        """Return what `job` returns in a process of its own, or why it was ended. ParseFault: it raised.
+
+        The job and what it returns must be picklable: a `partial` of a module's function, and plain values.
+        """
         while not self._slots.acquire(timeout=_POLL_S):
             if self._closed.is_set():
-                return _ended("the run was stopped", Result.NOT_FINISHED)
+                return Ended(why="the run was stopped", result=Result.NOT_FINISHED)
         try:
-            return self._elsewhere(source, page)
+            return self._elsewhere(job)
         finally:
             self._slots.release()
 
-    def _elsewhere(self, source: Source, page: Page) -> Parsed:
+    def _elsewhere(self, job: Callable[[], T]) -> T | Ended:
         with self._lock:
             worker = self._idle.pop() if self._idle else None
         worker = worker or _start(self._cpu_s, self._memory)
         try:
-            said = self._ask(worker, source, page)
+            said = self._ask(worker, job)
         except BaseException:
             worker.end()
             raise
         if said is None:
             worker.end()
             if self._closed.is_set():
-                return _ended("the run was stopped", Result.NOT_FINISHED)
-            return _ended(f"it would take more than {self._cpu_s} s or {self._memory >> 20} MiB to read", Result.BROKEN)
+                return Ended(why="the run was stopped", result=Result.NOT_FINISHED)
+            return Ended(why=f"it would take more than {self._cpu_s} s or {self._memory >> 20} MiB to read")
         with self._lock:
             kept = not self._closed.is_set()
             if kept:
                 self._idle.append(worker)
         if not kept:
             worker.end()
-        if isinstance(said, Parsed):
-            return said
-        raise ReadingFault(said)
+        if isinstance(said[0], _Raised):
+            raise ParseFault(said[0].words)
+        return said[0]
 
-    def _ask(self, worker: _Worker, source: Source, page: Page) -> Parsed | str | None:
-        """Return the process's result, or None if it died, took too long, or the run was stopped."""
+    def _ask(self, worker: _Worker, job: Callable[[], T]) -> tuple[T | Ended | _Raised] | None:
+        """Return the process's answer, or None if it died, took too long, or the run was stopped."""
         deadline = time.monotonic() + WALL_S
         try:
-            worker.pipe.send((source, page))
+            worker.pipe.send(job)
             while not worker.pipe.poll(_POLL_S):
                 if self._closed.is_set() or time.monotonic() > deadline or not worker.process.is_alive():
                     return None
-            said: Parsed | str = worker.pipe.recv()
+            return (worker.pipe.recv(),)
         except (EOFError, OSError):
             return None
-        return said
-
-
-def _ended(why: str, result: Result) -> Parsed:
-    return Parsed(result=result, why=f"the reading of the answer was ended: {why}")
 
 
 def _start(cpu_s: int, memory_bytes: int) -> _Worker:
@@ -143,7 +167,7 @@ def _start(cpu_s: int, memory_bytes: int) -> _Worker:
 
 
 def _work(pipe: Connection, cpu_s: int, memory_bytes: int) -> None:
-    """Parse pages until the pipe closes; each within its own CPU time."""
+    """Do jobs until the pipe closes; each within its own CPU time."""
     import resource  # noqa: PLC0415 -- only this process needs it
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all of a terminal's processes; the first one ends this
@@ -153,18 +177,17 @@ def _work(pipe: Connection, cpu_s: int, memory_bytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with suppress(EOFError, OSError):
         while True:
-            source, page = pipe.recv()
+            job = pipe.recv()
             _, hard = resource.getrlimit(resource.RLIMIT_CPU)
             resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + cpu_s, hard))
-            pipe.send(_parsed(source, page))
+            pipe.send(_done(job))
 
 
-def _parsed(source: Any, page: Any) -> Parsed | str:
+def _done(job: Callable[[], Any]) -> Any:
     try:
-        said: Parsed = source.parse(page)
+        return job()
     except MemoryError:
-        return _ended("not enough memory", Result.BROKEN)
+        return Ended(why="not enough memory")
     except Exception as exc:  # noqa: BLE001 -- raised by the other process
         where = traceback.extract_tb(exc.__traceback__)[-1]
-        return f"{type(exc).__name__}: {exc} ({where.filename}:{where.lineno})"
-    return said
+        return _Raised(f"{type(exc).__name__}: {exc} ({where.filename}:{where.lineno})")
