@@ -6,8 +6,10 @@ process of its own (`sources/parse_process.py`), so what it returns is plain val
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
+
+from scout.model import Validators
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -64,19 +66,30 @@ class TextParser(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """One attempt to read an item, in one version: where, when, how, and its text, or the reason why there is none.
+    """What came of reading an item, in one version: its text with where, when and how, or the reason why there is none.
 
-    `version` is what the text is of (`v2` of a paper, else empty); `form` how it was read (`article`, `arxiv-html`, `pdf`).
-    `url` is the address asked, `final_url` where the text stood. `digest` is the SHA-256 of the body.
+    `version` is what the text is of (`v2` of a paper, else empty), `form` how it was read: `article`, `arxiv-html`, `pdf`.
+    `url` is the address asked, `final_url` where the text stood, `status` the HTTP status if there was an answer. `read` is when
+    the text came, `checked` when it was last found unchanged. `notes` say where the page and the item's source differ.
+    The result is OK with a text; EMPTY for a page that was read and has none.
     """
 
     item_id: str
-    url: str
-    form: str
     result: Result
     read: datetime
+    form: str
+    url: str
     why: str = ""
     version: str = ""
     final_url: str = ""
-    digest: str = ""
+    status: int | None = None
+    checked: datetime | None = None
+    validators: Validators = field(default_factory=Validators)
+    notes: tuple[str, ...] = ()
     text: ParsedText | None = None
+
+
+def plain(text: ParsedText) -> str:
+    """Return a text as one string, headings among it, with a blank line between its parts."""
+    parts = (part for section in text.sections for part in (section.heading, section.text))
+    return "\n\n".join(part for part in parts if part)

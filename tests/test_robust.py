@@ -28,6 +28,7 @@ from scout.http.errors import RequestFailedError
 from scout.http.ratelimit import HostLimiter
 from scout.model import LedgerEntry, LedgerReport, Result, Validators
 from scout.pipeline.collect import Collector, CollectResult
+from scout.reading import Reading
 from scout.sources.feed import FeedSource
 from scout.sources.parse_process import LONGEST_WORD, ParseProcesses, is_usual
 
@@ -115,6 +116,15 @@ def within(write: Callable[[sqlite3.Connection], object]) -> Callable[[Store], o
 FROM_A = store.items.Provenance(source="a", authority=1, run=1, now=NOW)
 ENTRY = LedgerEntry(report=NOW.date(), number=1, section="A", grade=2, title="A cache", ids=("url:https://a.test/",))
 REPORT = LedgerReport(day=NOW.date(), path="r.md", title="R", run_type="", since=None, until=None, entries=(ENTRY,))
+NO_TEXT = Reading(item_id=item("A cache").id, result=Result.EMPTY, read=NOW, form="article", url="https://a.test/")
+
+
+def put_reading(conn: sqlite3.Connection) -> None:
+    """Write a reading and the item that it is of."""
+    store.items.remember(conn, [item("A cache")], FROM_A)
+    store.readings.put(conn, NO_TEXT)
+
+
 METHODS: dict[str, Callable[[Store], object]] = {
     "rows": lambda opened: opened.rows("select * from items"),
     "health": store.runs.health,
@@ -147,6 +157,11 @@ METHODS: dict[str, Callable[[Store], object]] = {
     "put_validators": within(lambda conn: store.runs.put_validators(conn, {"https://a.test/": Validators(etag="x")}, now=NOW)),
     "put_pauses": within(lambda conn: store.runs.put_pauses(conn, {"a.test": NOW})),
     "put_state": within(lambda conn: store.runs.put_state(conn, "a", "b", {"x": 1}, now=NOW)),
+    "put_reading": within(put_reading),
+    "put_checked": within(lambda conn: store.readings.put_checked(conn, "url:https://a.test/", "", now=NOW)),
+    "reading_of": lambda opened: store.readings.of_items(opened, ["a"]),
+    "reading_attempts": lambda opened: store.readings.attempts(opened, ["a"]),
+    "reading_leads": lambda opened: store.readings.leads(opened, ["a"], most=9),
     "put_reply": within(lambda conn: store.lookup.put_reply(conn, "https://a.test/", "ok", 200, now=NOW)),
 }
 

@@ -38,3 +38,9 @@ def m002_reports_seen_until(db: Database) -> None:
 def m003_report_entries_chosen(db: Database) -> None:
     """Add `chosen`: whether a person chose an entry or only a draft listed it; existing ones count as chosen."""
     _run(db, schema.LEDGER_CHOSEN)
+
+
+@migrations()
+def m004_readings(db: Database) -> None:
+    """Add the texts of items, their history, and a full-text index over them."""
+    _run(db, schema.READINGS)

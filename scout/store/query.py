@@ -37,7 +37,7 @@ def query(path: Path, sql: str, *, seconds: float = SECONDS) -> Table:
     conn = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=0.1)
     try:
         # FTS5 and json_each declare their schema at first use of a connection; after this they only read.
-        patiently(lambda: conn.execute("select 1 from items_fts, json_each('[]'), json_tree('[]') limit 0"))
+        patiently(lambda: conn.execute("select 1 from items_fts, readings_fts, json_each('[]'), json_tree('[]') limit 0"))
         conn.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
         conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_BYTES)
         conn.setlimit(sqlite3.SQLITE_LIMIT_SQL_LENGTH, 100_000)

@@ -5,7 +5,7 @@ Instants are text, UTC, `YYYY-MM-DDTHH:MM:SSZ`, so that they sort and compare as
 """
 
 APPLICATION_ID = 0x53434F55  # "SCOU", in the file's header (sqlite.org/pragma.html#pragma_application_id)
-STEPS = ("m001_items_runs_ledger", "m002_reports_seen_until", "m003_report_entries_chosen")
+STEPS = ("m001_items_runs_ledger", "m002_reports_seen_until", "m003_report_entries_chosen", "m004_readings")
 """The names of all migrations, in order: a store that has had them needs none."""
 
 ITEMS = """
@@ -184,6 +184,61 @@ create trigger items_fts_update after update of title, summary, authors, tags on
     insert into items_fts (items_fts, rowid, title, summary, authors, tags)
     values ('delete', old.pk, old.title, old.summary, old.authors, old.tags);
     insert into items_fts (rowid, title, summary, authors, tags) values (new.pk, new.title, new.summary, new.authors, new.tags);
+end;
+"""
+
+READINGS = """
+create table readings (            -- the text of an item, read from its own page, in one version; or why there is none
+    pk integer primary key,        -- stable row number, for the full-text index
+    item_id text not null references items (id),  -- items.id
+    version text not null,         -- of the paper whose text it is, v2; empty for what has no versions
+    result text not null,          -- ok; empty: a page without a text; else in the words of outcomes.result
+    why text not null,             -- what stood in the way, in words
+    status integer,                -- HTTP status of the last answer, if there was one
+    form text not null,            -- how it was read: article, arxiv-html, pdf, abstract
+    url text not null,             -- the address asked
+    final_url text not null,       -- where the text stood, after redirects
+    read text not null,            -- when the text came, or was looked for in vain
+    checked text not null,         -- when it was last found unchanged
+    title text not null,           -- as the page has it
+    published text not null,       -- the day that the page states, else empty
+    language text not null,        -- the page's code, en; empty where it is not known
+    withdrawn integer not null,    -- 1: the page says that the work was withdrawn
+    notes text not null,           -- JSON list: where the page and the item's source differ
+    links text not null,           -- JSON list: addresses in the text
+    sections text not null,        -- JSON list of objects: heading, text, kind, level, anchor
+    text text not null,            -- all sections in one, for searching and quoting
+    sha256 text not null,          -- of the decoded body
+    etag text not null,            -- byte for byte
+    last_modified text not null,   -- byte for byte
+    unique (item_id, version)
+) strict;
+
+create table reading_history (     -- a text that a page had before it changed
+    id integer primary key,        -- in the order of seeing
+    item_id text not null references items (id),  -- items.id
+    version text not null,         -- readings.version
+    title text not null,           -- as the page had it
+    published text not null,       -- the day that the page stated
+    text text not null,            -- all sections in one
+    sha256 text not null,          -- of the decoded body
+    read text not null,            -- when that text came
+    replaced text not null         -- when scout saw that it had changed
+) strict;
+create index reading_history_item on reading_history (item_id);
+
+create virtual table readings_fts using fts5 (
+    title, text, content='readings', content_rowid='pk', tokenize='porter unicode61'
+);
+create trigger readings_fts_insert after insert on readings begin
+    insert into readings_fts (rowid, title, text) values (new.pk, new.title, new.text);
+end;
+create trigger readings_fts_delete after delete on readings begin
+    insert into readings_fts (readings_fts, rowid, title, text) values ('delete', old.pk, old.title, old.text);
+end;
+create trigger readings_fts_update after update of title, text on readings begin
+    insert into readings_fts (readings_fts, rowid, title, text) values ('delete', old.pk, old.title, old.text);
+    insert into readings_fts (rowid, title, text) values (new.pk, new.title, new.text);
 end;
 """
 
