@@ -11,7 +11,7 @@ from scout.sources import SHARED
 
 PACKAGE = Path(__file__).parent.parent / "scout"
 FLOORS = (
-    ("errors", "model", "text"),
+    ("errors", "limits", "model", "text"),
     ("dates", "figures", "identity", "intervals", "reading", "releases", "similarity"),
     ("config", "demo", "parsers", "reports", "store", "topics"),
     ("check", "http", "shortlist", "trends"),
@@ -22,11 +22,12 @@ FLOORS = (
 )
 """The rooms from the ground up. A room imports rooms of lower floors only, never a neighbour."""
 FLOOR = {room: number for number, rooms in enumerate(FLOORS, 1) for room in rooms}
-MOST_ROOMS = 25
+MOST_ROOMS = 26
 DOORS = {
     "httpx": ("http",), "httpcore": ("http",), "sqlite3": ("store",), "sqlite_utils": ("store",), "jinja2": ("draft",),
     "typer": ("cli",), "rich": ("cli",), "tabulate": ("cli",), "subprocess": ("reports",), "filelock": ("http", "store"),
     "feedparser": ("parsers",), "htmldate": ("parsers",), "arxiv": ("sources",), "nh3": ("draft",), "protego": ("http",),
+    "multiprocessing": ("limits",),
 }  # fmt: skip
 """What reaches outside, or is dear to import, and the rooms that may. Pure parsers (YAML, versions) may stand where they are needed."""
 CLOCKS = {"datetime.now", "datetime.today", "date.today", "datetime.utcnow", "time.time"}

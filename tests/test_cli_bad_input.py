@@ -78,6 +78,17 @@ def test_a_wrong_selector_stops_those_who_would_ask_with_it(tmp_path: Path) -> N
         (b"http: {timeout_s: soon}", "timeout_s"),
         (b"topics: [{name: a}]", "terms"),
         (b"a: &x [1]\nb: *x", "aliases"),
+        (b"? [a]\n: b", "line 1, column 3: a key is one word"),
+        (b"? {a: b}\n: b", "a key is one word"),
+        (b"sources:\n- {name: a, kind: feed, ? [url] : 'https://a.example.org'}", "a key is one word"),
+        (b'report: {title: "\\ud800"}', "line 1, column 17: '\\ud800' is no text"),
+        (b'"\\udfff": 1', "is no text"),
+        (b'report: {history: ["a\\0b"]}', "is no text"),
+        (b"a: " + b"[" * 100_000, "not YAML"),
+        (b"a: !!set {? [b]}", "a key is one word"),
+        (b"a: !!python/object/apply:os.system [ls]", "line 1"),
+        (b"a: !!timestamp 2026-99-99", "not YAML"),
+        (b"a: " + b"9" * 10_000, "not YAML"),
     ],
 )
 def test_a_feeds_yaml_that_is_none_is_said(tmp_path: Path, body: bytes, said: str) -> None:
@@ -93,6 +104,18 @@ def test_a_feeds_yaml_that_is_none_is_said(tmp_path: Path, body: bytes, said: st
 def test_a_missing_feeds_yaml_is_said(tmp_path: Path, words: tuple[str, ...]) -> None:
     """Nothing is assumed in its place."""
     assert sentence(Terminal(tmp_path)(*words), 2).startswith("feeds.yaml is not there; name another with --config")
+
+
+@pytest.mark.parametrize("name", ["/dev/zero", "pipe", ".", "x" * 300])
+def test_a_feeds_yaml_that_is_no_file_is_said(tmp_path: Path, name: str) -> None:
+    """A device, a pipe that nobody writes, a folder and a name too long are one sentence, at once; so where feeds.yaml names them."""
+    desk = Terminal(tmp_path)
+    os.mkfifo(tmp_path / "pipe")
+    for words in (("status",), ("sources", "list"), (*COLLECT, "--dry-run")):
+        assert "cannot be read as a feeds.yaml" in sentence(desk(*words, "--config", name), 2)
+    desk.write("feeds.yaml", f"metrics: {name}\nreport: {{history: [{name}]}}\nsources:\n{GOOD}")
+    assert "cannot be read as a field file" in sentence(desk("status"), 2)
+    assert "cannot be read" in sentence(desk("sources", "import", name), 2)
 
 
 @pytest.mark.parametrize("words", [("collect",), ("shortlist",), ("draft",)])

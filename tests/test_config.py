@@ -106,7 +106,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read"):
         config.load(tmp_path)
     (tmp_path / "big.yaml").write_bytes(b"#" * (config.MAX_BYTES + 1))
-    with pytest.raises(ConfigError, match="is no feeds"):
+    with pytest.raises(ConfigError, match=r"as a feeds\.yaml: larger than"):
         config.load(tmp_path / "big.yaml")
 
 

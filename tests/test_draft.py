@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -496,6 +498,28 @@ def test_user_template_is_sandboxed_and_escaped() -> None:
     ):
         with pytest.raises(ConfigError, match=r"report\.template"):
             compose(week, template=wrong)
+
+
+@pytest.mark.parametrize(
+    "endless",
+    [
+        "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
+        "{% set x = 9 ** (9 ** 9) %}",
+        "{{ 'x' * 99999999999 }}",
+        "{{ 'x'.ljust(99999999999) }}",
+        "{{ '%99999999999d' % 1 }}",
+        "{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}",
+        "{% for a in range(99999) %}{{ 'x' * 9999 }}{% endfor %}",
+        "{{ ([1] * 99999999) | join }}",
+    ],
+)
+def test_a_template_without_end_is_ended(endless: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A loop, a number, a text or a macro without end is a sentence about the template, in bounded time and memory."""
+    monkeypatch.setattr(import_module("scout.draft.render"), "SECONDS", 1.5)
+    began = time.monotonic()
+    with pytest.raises(ConfigError, match=r"report\.template"):
+        compose(Week(candidates=()).inputs(), template=endless)
+    assert time.monotonic() - began < 15
 
 
 def test_page_is_self_contained() -> None:

@@ -75,10 +75,10 @@ def row(finding: Finding) -> dict[str, Any]:
 
 def baseline(body: str) -> frozenset[str]:
     """Return the fingerprints in a JSON that `as_json` wrote. Raises ValueError on other input."""
-    value = json.loads(body)
     try:
+        value = json.loads(body)
         return frozenset(str(one["fingerprint"]) for report in value["reports"] for one in report["findings"])
-    except (KeyError, TypeError) as exc:
+    except (KeyError, TypeError, RecursionError) as exc:
         raise ValueError("not the JSON of scout check") from exc
 
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from scout.sources.workspace import Workspace
 
 
+MAX_BASELINE = 50_000_000
+
+
 class CheckFormat(StrEnum):
     """How `check` answers."""
 
@@ -92,11 +95,12 @@ def _known(baseline: Path | None) -> frozenset[str]:
     """Return the fingerprints of the findings that are known already."""
     from scout.check import render  # noqa: PLC0415
     from scout.errors import UsageError  # noqa: PLC0415
+    from scout.limits import read_file  # noqa: PLC0415
 
     if baseline is None:
         return frozenset()
     try:
-        return render.baseline(baseline.read_text(encoding="utf-8"))
+        return render.baseline(read_file(baseline, MAX_BASELINE).decode("utf-8"))
     except (OSError, ValueError) as exc:
         raise UsageError(f"--baseline {baseline}: not the output of `scout check --format json`: {exc}") from exc
 

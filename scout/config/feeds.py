@@ -21,6 +21,7 @@ import yaml
 from scout.config import options as config_options
 from scout.errors import ConfigError
 from scout.identity import http_url
+from scout.limits import read_file
 from scout.model import RESERVED, Topic
 
 if TYPE_CHECKING:
@@ -153,8 +154,12 @@ class Config:
         return None if self.field == "none" else self.field
 
 
+_NO_TEXT = re.compile("[\\x00\\ud800-\\udfff]")
+"""What a YAML escape can write, and no file name, request or store can hold."""
+
+
 class _Loader(yaml.SafeLoader):
-    """YAML without aliases and without duplicate keys."""
+    """YAML without aliases, without duplicate keys, and with keys and values that are text."""
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
@@ -162,9 +167,16 @@ class _Loader(yaml.SafeLoader):
             raise yaml.constructor.ConstructorError(None, None, "aliases (*name) are not read; write it out", event.start_mark)
         return super().compose_node(parent, index)
 
+    def construct_scalar(self, node: yaml.ScalarNode | yaml.MappingNode) -> Any:
+        if isinstance(node, yaml.ScalarNode) and (found := _NO_TEXT.search(node.value)):
+            raise yaml.constructor.ConstructorError(None, None, f"{found[0]!r} is no text", node.start_mark)
+        return super().construct_scalar(node)
+
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 -- yaml's signature
         seen: set[Any] = set()
         for key_node, _ in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(None, None, "a key is one word, no list or mapping", key_node.start_mark)
             key = key_node.value
             if key in seen:
                 raise yaml.constructor.ConstructorError(None, None, f"{key!r} stands twice", key_node.start_mark)
@@ -187,8 +199,7 @@ def load(path: Path) -> Config:
 
 def _bytes(path: Path, most: int, what: str) -> bytes:
     try:
-        with path.open("rb") as file:
-            text = file.read(most + 1)
+        return read_file(path, most)
     except FileNotFoundError as exc:
         raise ConfigError(
             f"{path} is not there; name another with --config, or start from the feeds.yaml of the project"
@@ -196,10 +207,7 @@ def _bytes(path: Path, most: int, what: str) -> bytes:
             else f"metrics: {path} is not there; name another file, or none"
         ) from exc
     except OSError as exc:
-        raise ConfigError(f"{path} cannot be read: {exc.strerror or exc}") from exc
-    if len(text) > most:
-        raise ConfigError(f"{path} has more than {most} bytes; that is no{what.removeprefix('a')}")
-    return text
+        raise ConfigError(f"{path} cannot be read as {what}: {exc.strerror or exc}") from exc
 
 
 def _yaml(text: bytes | str, path: Path) -> Any:

@@ -1,4 +1,4 @@
-"""Render a template. The only module that uses Jinja2; user templates run in its sandbox."""
+"""Render a template. The only module that uses Jinja2; user templates run in its sandbox, in a process with limits."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from scout.draft.escape import Markdown, escape, joined
 from scout.errors import ConfigError
+from scout.limits import EndedError, bounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from jinja2.sandbox import SandboxedEnvironment
 
+SECONDS = 20.0
+MEMORY_BYTES = 2**30
+MOST_CHARACTERS = 20_000_000
 _UNSAFE = ("safe", "forceescape", "tojson", "urlize", "xmlattr", "pprint")
 
 
@@ -43,24 +47,28 @@ def _environment() -> SandboxedEnvironment:
 
 
 def render(name: str, context: Mapping[str, Any], *, template: str | None = None) -> str:
-    """Render the package's template of this name, or the user's own text; ConfigError says what is wrong with the latter."""
-    from jinja2 import TemplateError  # noqa: PLC0415 -- only a draft needs it
+    """Render the package's template of this name, or the user's own text; ConfigError says what is wrong with the latter.
 
-    environment = _environment()
+    The user's is rendered in a process of its own: a loop without end, or over a number, is ended.
+    """
     if template is None:
-        return environment.get_template(name).render(context)
+        return _environment().get_template(name).render(context)
     try:
-        return environment.from_string(template).render(context)
-    except (
-        TemplateError,
-        TypeError,
-        ValueError,
-        ArithmeticError,
-        LookupError,
-        AttributeError,
-        RecursionError,
-        MemoryError,
-    ) as exc:
+        return bounded(_render_own, template, dict(context), wall_s=SECONDS, memory_bytes=MEMORY_BYTES)
+    except EndedError as exc:
+        limits = f"more than {SECONDS:g} s or {MEMORY_BYTES >> 20} MiB"
+        raise ConfigError(f"report.template: it takes {limits}; is there a loop that does not end?") from exc
+
+
+def _render_own(template: str, context: Mapping[str, Any]) -> str:
+    try:
+        text = _environment().from_string(template).render(context)
+    except MemoryError:
+        raise
+    except Exception as exc:  # whatever it raises is the template's
         line = getattr(exc, "lineno", None)
         where = f"line {line}: " if line else ""
         raise ConfigError(f"report.template: {where}{exc}") from exc
+    if len(text) > MOST_CHARACTERS:
+        raise ConfigError(f"report.template: the report would have more than {MOST_CHARACTERS} characters")
+    return text

@@ -9,7 +9,9 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from scout import draft, trends
+from scout.config import MAX_BYTES
 from scout.errors import ConfigError
+from scout.limits import read_file
 from scout.pipeline.shortlist import coverage, select_from
 from scout.similarity import NEAREST, SimilarityIndex
 from scout.store import open_store, runs, window_items
@@ -123,7 +125,7 @@ def _template(workspace: Workspace) -> str | None:
         return None
     path = workspace.config.path.parent / workspace.config.report.template
     try:
-        return path.read_text(encoding="utf-8")
+        return read_file(path, MAX_BYTES).decode("utf-8")
     except (OSError, UnicodeDecodeError) as exc:
         raise ConfigError(f"report: template: {path} cannot be read: {exc}") from exc
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from scout.errors import UsageError
 from scout.http import HttpClient
 from scout.identity import canonical_url
+from scout.limits import read_file
 from scout.model import SEEN, Answer, Failure, Window
 from scout.parsers import html, opml
 from scout.pipeline.collect import SIDE_BY_SIDE, Progress
@@ -97,7 +98,7 @@ def _advice(one: ConfiguredSource, client: Client) -> str:
 def import_opml(path: Path, workspace: Workspace | None) -> tuple[list[str], int]:
     """Return the feeds of an OPML file as lines for `sources:`, one each, and how many were there already."""
     try:
-        feeds = opml.parse_opml(path.read_bytes())
+        feeds = opml.parse_opml(read_file(path, opml.LARGEST))
     except OSError as exc:
         raise UsageError(f"{path} cannot be read: {exc.strerror or exc}") from exc
     except ValueError as exc:

@@ -6,23 +6,18 @@ interpreter's lock meanwhile. A source's usual bodies are parsed in the calling 
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
-import time
 import traceback
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from threading import BoundedSemaphore, Event, Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from scout.limits import EndedError, Worker
 from scout.model import Result
 from scout.sources.base import Parsed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from multiprocessing.connection import Connection
-    from multiprocessing.context import SpawnProcess
 
     from scout.sources.base import Page, Source
 
@@ -65,18 +60,6 @@ class _Raised:
     words: str
 
 
-@dataclass(slots=True)
-class _Worker:
-    process: SpawnProcess
-    pipe: Connection
-
-    def end(self) -> None:
-        """End it now."""
-        self.process.kill()
-        self.process.join()
-        self.pipe.close()
-
-
 class ParseProcesses:
     """Run parsers in up to `most` processes, started when first needed. Threads may share it.
 
@@ -86,7 +69,7 @@ class ParseProcesses:
     def __init__(self, *, cpu_s: int = CPU_S, memory_bytes: int = MEMORY_BYTES, most: int = MOST) -> None:
         self._cpu_s, self._memory = cpu_s, memory_bytes
         self._slots = BoundedSemaphore(most)
-        self._idle: list[_Worker] = []
+        self._idle: list[Worker] = []
         self._lock = Lock()
         self._closed = Event()
 
@@ -123,64 +106,27 @@ class ParseProcesses:
     def _elsewhere(self, job: Callable[[], T]) -> T | Ended:
         with self._lock:
             worker = self._idle.pop() if self._idle else None
-        worker = worker or _start(self._cpu_s, self._memory)
+        worker = worker or Worker(cpu_s=self._cpu_s, memory_bytes=self._memory)
+        said: T | Ended | _Raised
         try:
-            said = self._ask(worker, job)
-        except BaseException:
-            worker.end()
-            raise
-        if said is None:
+            said = worker.ask(_done, job, wall_s=WALL_S, stop=self._closed)
+        except EndedError:
             worker.end()
             if self._closed.is_set():
                 return Ended(why="the run was stopped", result=Result.NOT_FINISHED)
             return Ended(why=f"it would take more than {self._cpu_s} s or {self._memory >> 20} MiB to read")
+        except BaseException:
+            worker.end()
+            raise
         with self._lock:
             kept = not self._closed.is_set()
             if kept:
                 self._idle.append(worker)
         if not kept:
             worker.end()
-        if isinstance(said[0], _Raised):
-            raise ParseFault(said[0].words)
-        return said[0]
-
-    def _ask(self, worker: _Worker, job: Callable[[], T]) -> tuple[T | Ended | _Raised] | None:
-        """Return the process's answer, or None if it died, took too long, or the run was stopped."""
-        deadline = time.monotonic() + WALL_S
-        try:
-            worker.pipe.send(job)
-            while not worker.pipe.poll(_POLL_S):
-                if self._closed.is_set() or time.monotonic() > deadline or not worker.process.is_alive():
-                    return None
-            return (worker.pipe.recv(),)
-        except (EOFError, OSError):
-            return None
-
-
-def _start(cpu_s: int, memory_bytes: int) -> _Worker:
-    context = multiprocessing.get_context("spawn")  # a fork would copy locks that other threads hold
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_work, args=(theirs, cpu_s, memory_bytes), daemon=True, name="scout-parse")
-    process.start()
-    theirs.close()
-    return _Worker(process, ours)
-
-
-def _work(pipe: Connection, cpu_s: int, memory_bytes: int) -> None:
-    """Do jobs until the pipe closes; each within its own CPU time."""
-    import resource  # noqa: PLC0415 -- only this process needs it
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all of a terminal's processes; the first one ends this
-    with suppress(ValueError, OSError):  # not every system can limit it
-        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with suppress(EOFError, OSError):
-        while True:
-            job = pipe.recv()
-            _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-            resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + cpu_s, hard))
-            pipe.send(_done(job))
+        if isinstance(said, _Raised):
+            raise ParseFault(said.words)
+        return said
 
 
 def _done(job: Callable[[], Any]) -> Any:
