@@ -14,16 +14,21 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 from url_normalize import url_normalize
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from scout.model import Item
+
+T = TypeVar("T")
 
 _ARXIV_ID = r"(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})"
 _ARXIV_TEXT = re.compile(rf"(?i:arxiv[:\s]\s*)({_ARXIV_ID})(?:v\d+)?(?![\d.]*\d)")
+_BARE_ARXIV = re.compile(rf"(?i:arxiv:\s*)?({_ARXIV_ID})(?:v\d+)?")
 _ARXIV_HOSTS = {
     "arxiv.org",
     "export.arxiv.org",
@@ -162,6 +167,14 @@ def identify(url: str) -> str:
     return f"url:{canonical}"
 
 
+def named(words: str) -> str:
+    """Return the id that a user's words are: an id or address, a bare arXiv id or DOI; an empty string for a title."""
+    words = words.strip()
+    if found := _BARE_ARXIV.fullmatch(words):
+        return f"arxiv:{found[1]}"
+    return doi_id(words) or identify(words.removeprefix("url:"))
+
+
 def names(item: Item) -> tuple[str, ...]:
     """Return all ids under which a report may list an item, its own id first.
 
@@ -177,6 +190,11 @@ def names(item: Item) -> tuple[str, ...]:
     elif item.kind == "paper":
         found += [name for link in item.links if (name := identify(link)).startswith("doi:")][:1]
     return tuple(dict.fromkeys(name for name in found if name))
+
+
+def look_up(item: Item, known: Mapping[str, T]) -> T | None:
+    """Return what is known of an item by any of its ids, or None."""
+    return next((known[name] for name in names(item) if name in known), None)
 
 
 def _own_page(item: Item) -> bool:

@@ -26,7 +26,7 @@ from scout.demo.server import Replay, Reply
 from scout.errors import StoreBusyError
 from scout.http.errors import RequestFailedError
 from scout.http.ratelimit import HostLimiter
-from scout.model import LedgerEntry, LedgerReport, Result, Validators
+from scout.model import Decision, LedgerEntry, LedgerReport, Mark, Result, Validators
 from scout.pipeline.collect import Collector, CollectResult
 from scout.reading import Reading
 from scout.sources.feed import FeedSource
@@ -152,6 +152,12 @@ METHODS: dict[str, Callable[[Store], object]] = {
     "add": lambda opened: store.ledger.add(opened, REPORT),
     "remember": within(lambda conn: store.items.remember(conn, [item("A cache")], FROM_A)),
     "accept_claims": within(lambda conn: store.items.accept_claims(conn, now=NOW)),
+    "mark": lambda opened: store.marks.put(opened, Mark(item="url:https://source.test/a-cache", decision=Decision.A, made=NOW)),
+    "unmark": lambda opened: store.marks.undo(opened, "a", now=NOW),
+    "standing": store.marks.standing,
+    "by_name": lambda opened: store.marks.by_name(opened, [Mark(item="a", decision=Decision.A, made=NOW)]),
+    "find": lambda opened: store.lookup.find(opened, "two words here"),
+    "resembling": lambda opened: store.lookup.resembling(opened, "two words here"),
     "last_days": within(lambda conn: store.runs.last_days(conn, "a", most=3)),
     "put_outcome": within(lambda conn: store.runs.put_outcome(conn, outcome("a", run=1), "feed")),
     "put_validators": within(lambda conn: store.runs.put_validators(conn, {"https://a.test/": Validators(etag="x")}, now=NOW)),
@@ -172,6 +178,8 @@ def test_each_method_waits_for_a_lock_and_gives_up_in_a_sentence(tmp_path: Path,
     path, stop = tmp_path / "s.db", Event()
     with store.open_store(path, write="a test", create=True, patience_s=0.1, stop=stop) as opened:
         store.runs.start(opened, WINDOW, {}, now=NOW, version="1")
+        with opened.writing() as conn:
+            store.items.remember(conn, [item("A cache")], FROM_A)
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("begin exclusive")
         with pytest.raises(StoreBusyError, match="another program has held it"):

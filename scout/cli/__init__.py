@@ -1,6 +1,21 @@
 """Words in, words out, exit codes: the only clock, environment and print of the program."""
 
-from scout.cli import check, collect, shortlist, draft, run, status, sql, serve, sources, reports, demo  # noqa: I001 -- the order of --help
+from scout.cli import check, collect, shortlist, draft, run, status, mark, sql, serve, sources, reports, demo  # noqa: I001 -- the order of --help
 from scout.cli.app import app, main
 
-__all__ = ["app", "check", "collect", "demo", "draft", "main", "reports", "run", "serve", "shortlist", "sources", "sql", "status"]
+__all__ = [
+    "app",
+    "check",
+    "collect",
+    "demo",
+    "draft",
+    "main",
+    "mark",
+    "reports",
+    "run",
+    "serve",
+    "shortlist",
+    "sources",
+    "sql",
+    "status",
+]

@@ -56,6 +56,7 @@ def build_additional_context(inputs: DraftInput, numbered: Sequence[Candidate]) 
     for candidate in numbered:
         told |= _names(candidate.tracked, *candidate.companions)
     rest = list(_new((one for one in inputs.shortlist.candidates if one not in numbered), told))
+    rest.sort(key=lambda one: one.mark is None)  # what the curator marked is named, whatever is only counted
     family = announcements.find(rest)
     inside = [one for one in rest if one.status is Status.IN_WINDOW and one not in family]
     after = [one.tracked for one in rest if one.status is Status.AFTER]
@@ -144,10 +145,11 @@ def _line(candidate: Candidate, note: Markdown) -> Markdown:
 
 
 def _matched(candidate: Candidate) -> Markdown:
-    """Name the topics that an item matches; say so where only the taste does."""
+    """Name the topics that an item matches; say so where only the taste does, and where the curator marked it."""
+    marked = [candidate.why_section] if candidate.mark else []
     topics = dict.fromkeys(reason.topic for reason in candidate.reasons if reason.topic not in RESERVED)
-    resembles = [] if topics or all(reason.topic != TASTE for reason in candidate.reasons) else ["like earlier picks"]
-    return joined([*topics, *resembles])
+    resembles = [] if topics or marked or all(reason.topic != TASTE for reason in candidate.reasons) else ["like earlier picks"]
+    return joined([*marked, *topics, *resembles])
 
 
 def _with(candidate: Candidate) -> Markdown:
@@ -183,7 +185,7 @@ def _by_topic(candidates: Sequence[Candidate]) -> Iterator[Markdown]:
     found: dict[str, list[Candidate]] = {}
     for one in candidates:
         topics = sorted((-r.weight, r.topic) for r in one.reasons if r.topic not in RESERVED)
-        found.setdefault(topics[0][1] if topics else "like earlier picks", []).append(one)
+        found.setdefault(topics[0][1] if topics else "marked" if one.mark else "like earlier picks", []).append(one)
     few = [topic for topic, ones in found.items() if len(ones) < FEW]
     if len(few) > 1:
         found[", ".join(sorted(few))] = [one for topic in few for one in found.pop(topic)]

@@ -127,7 +127,7 @@ def qualified(candidate: Candidate) -> str:
     parts = [published(item) or "no date"]
     match candidate.status:
         case Status.BOUNDARY:
-            parts.append("boundary, not in any prior report")
+            parts.append(f"{'before the window' if candidate.mark else 'boundary'}, not in any prior report")
         case Status.LATE:
             parts.append(f"late: first seen {day(tracked.first_seen)}")
         case Status.UNDATED:

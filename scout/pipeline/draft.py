@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from scout.model import Candidate, Item, LedgerEntry, LedgerReport, Window
+    from scout.model import Candidate, Item, LedgerEntry, LedgerReport, TrackedItem, Window
     from scout.pipeline.shortlist import Selection
     from scout.sources.workspace import Workspace
     from scout.store import Store
@@ -60,7 +60,7 @@ def _inputs(
     earlier = tuple(report for report in selection.ledger if report.day < window.until)
     kept = [candidate for candidate in selection.shortlist.candidates if candidate.kept]
     topics = TopicMatcher(workspace.config.topics)
-    ahead = [one for one in selection.pool if one.item.published and one.item.published >= window.end and one.entry is None]
+    ahead = [one for one in selection.pool if _is_upcoming(one, window)]
     return draft.DraftInput(
         window=window,
         wording=workspace.config.report,
@@ -74,6 +74,12 @@ def _inputs(
         seen_until=seen_until,
         upcoming=[one for one in ahead if one.watched or topics.of(one.item)],
     )
+
+
+def _is_upcoming(one: TrackedItem, window: Window) -> bool:
+    """Say whether an item is published after the window, in no report, and not marked drop."""
+    dropped = one.mark is not None and one.mark.section is None
+    return bool(one.item.published and one.item.published >= window.end and one.entry is None and not dropped)
 
 
 def _seen_until(store: Store, as_of: date | None) -> datetime | None:

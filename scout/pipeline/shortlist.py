@@ -8,16 +8,16 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from scout import dates, intervals, shortlist
-from scout.identity import identify
-from scout.model import SEEN, Coverage, Outcome, Window
+from scout.identity import identify, look_up
+from scout.model import SEEN, Coverage, Kind, Outcome, Window
 from scout.pipeline.alerts import is_silent
-from scout.store import ledger, open_store, runs, window_items
+from scout.store import ledger, marks, open_store, runs, window_items
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from scout.model import Item, LedgerEntry, LedgerReport, Shortlist, TrackedItem
+    from scout.model import Item, LedgerEntry, LedgerReport, Mark, Shortlist, TrackedItem
     from scout.shortlist.ranking import RankingInputs
     from scout.sources.workspace import ConfiguredSource, Workspace
     from scout.store import Store
@@ -62,15 +62,17 @@ def _given(
 ) -> tuple[tuple[TrackedItem, ...], RankingInputs]:
     report = workspace.config.report
     reports = ledger.reports(store, before=as_of)
-    known = _pool(store, workspace, window, reports, as_of=as_of)
+    standing = marks.standing(store, as_of=as_of)
+    known = _pool(store, workspace, window, reports, standing, as_of=as_of)
     earliest = window.stretched(report.lookback_days).start
-    ids = [id_ for earlier in reports for entry in earlier.entries for id_ in entry.ids]
+    ids = [id_ for earlier in reports for entry in earlier.entries for id_ in entry.ids] + [mark.item for mark in standing]
     return known, {
         "window": window,
         "topics": workspace.config.topics,
         "ledger": reports,
         "background": window_items.published(store, dates.EARLIEST, earliest, limit=BACKGROUND),
         "picks": {kept.item.id: kept.item for kept in window_items.by_ids(store, ids)},
+        "marks": {mark.item: mark for mark in standing},
         "coverage": coverage(store, workspace, window, known, as_of=as_of),
         "settings": shortlist.Settings(
             limit=limit, target=report.target, lookback_days=report.lookback_days, metrics=workspace.config.metrics
@@ -79,19 +81,29 @@ def _given(
 
 
 def _pool(
-    store: Store, workspace: Workspace, window: Window, reports: Sequence[LedgerReport], *, as_of: date | None
-) -> tuple[TrackedItem, ...]:
-    """Return the pool as the shortlist takes it: sections, trust, ledger entries and changes joined, first_seen as it counts."""
-    reported = ledger.reported(store, reports)
+    store: Store, workspace: Workspace, window: Window, reports: Sequence[LedgerReport], standing: Sequence[Mark],
+    *, as_of: date | None,
+) -> tuple[TrackedItem, ...]:  # fmt: skip
+    """Return the pool as the shortlist takes it, with sections, trust, ledger entries, changes, marks, first_seen as it counts.
+
+    What is marked for a section, and in no report yet, is in the pool whenever it was published.
+    """
+    reported, marked = ledger.reported(store, reports), marks.by_name(store, standing)
     firsts, asked = runs.first_successes(store), runs.first_asked(store)
     last = shortlist.Earlier.of(reports, window).seen_until
-    stored = window_items.items_for_window(store, window, lookback_days=workspace.config.report.lookback_days, seen_until=last)
+    stored = window_items.items_for_window(
+        store,
+        window,
+        lookback_days=workspace.config.report.lookback_days,
+        seen_until=last,
+        also=[mark.item for mark in standing if mark.section and mark.item not in reported],
+    )
     found = []
     for kept, tracked in zip(stored, workspace.tracked(stored), strict=True):
         counted = _counted(kept, firsts, window)
         if counted is None and as_of and kept.first_seen >= datetime.combine(as_of + timedelta(days=1), time.min, UTC):
             continue  # on that day it had not been seen yet
-        entry = ledger.entry_of(kept.item, reported)
+        entry = look_up(kept.item, reported)
         found.append(
             replace(
                 tracked,
@@ -100,9 +112,19 @@ def _pool(
                 asked=min((asked[name] for name in tracked.sources if name in asked), default=None),
                 entry=entry,
                 changed=_changed(kept, entry, window, as_of) if entry else "",
+                mark=_mark(kept.item, marked),
             )
         )
     return tuple(found)
+
+
+def _mark(item: Item, marked: Mapping[str, Mark]) -> Mark | None:
+    """Return the mark of an item; a thread about a page that is marked drop is marked so too, for it brings the page back."""
+    found = look_up(item, marked)
+    if found or item.kind is not Kind.THREAD:
+        return found
+    about = (marked.get(identify(link)) for link in item.links)
+    return next((mark for mark in about if mark and mark.section is None), None)
 
 
 def _counted(kept: StoredItem, firsts: Mapping[str, int], window: Window) -> datetime | None:

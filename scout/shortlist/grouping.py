@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from scout.identity import programme_id
-from scout.model import CHANGED, TASTE, WATCHED, Candidate, Kind, Reason, Section
+from scout.model import CHANGED, MARKED, TASTE, WATCHED, Candidate, Kind, Reason, Section
 from scout.releases import is_final, newest_first
 from scout.shortlist import linkage, section
 from scout.shortlist.status import COMPETES
@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from scout.figures import Metrics
-    from scout.model import Item, TrackedItem, Window
+    from scout.model import Item, Mark, TrackedItem, Window
     from scout.shortlist.ranking import Settings
     from scout.shortlist.score import ScoredItem
     from scout.shortlist.training import Learned
 
 COMPANION = "companion of another"
+DROPPED = "marked drop, or belongs to what is"
 LIMIT = "over the limit"
 MOST_QUIET = 200
 """Most candidates without a match that are listed because their source is watched."""
@@ -56,6 +57,7 @@ def group_and_rank(  # noqa: PLR0917 -- the scored items before the context
     families = _with_posts(
         [family for members in joined if (family := _family([scored[one.item.id] for one in members], left, told_of))]
     )
+    families = [part for family in families for part in _by_marks(family, left)]
     families.sort(key=lambda family: (not _matched(family, told_of), -_strongest(family).score, family[0].tracked.item.id))
     quiet = Counter[bool]()
     found: list[Candidate] = []
@@ -64,7 +66,7 @@ def group_and_rank(  # noqa: PLR0917 -- the scored items before the context
         quiet[not matched] += 1
         if quiet[True] > MOST_QUIET and not matched:
             left |= {one.tracked.item.id: QUIET for one in family}
-        elif settings.limit is not None and len(found) >= settings.limit:
+        elif settings.limit is not None and len(found) >= settings.limit and not _mark(family):
             left |= {one.tracked.item.id: LIMIT for one in family}
         else:
             first = family[0].tracked.item.id
@@ -88,6 +90,30 @@ def _with_posts(families: Sequence[list[ScoredItem]]) -> list[list[ScoredItem]]:
     return left
 
 
+def _by_marks(family: list[ScoredItem], left: dict[str, str]) -> list[list[ScoredItem]]:
+    """Leave out what is marked drop, and part from the family what is marked context when its main item is not.
+
+    With a main item that is marked drop all that belongs to it goes, unless that is marked for a section itself. A programme's
+    talks belong together, not to the first of them.
+    """
+    main = family[0].tracked.mark
+    whole = main is not None and main.section is None and not _mark(family) and not _programme(family)
+    kept = [] if whole else [one for one in family if one.tracked.mark is None or one.tracked.mark.section]
+    left |= {one.tracked.item.id: DROPPED for one in family if one not in kept}
+    apart = [one for one in kept[1:] if _for_context(one) and not _for_context(kept[0])]
+    rest = [one for one in kept if one not in apart]
+    return [part for part in (rest, *([one] for one in apart)) if part]
+
+
+def _for_context(one: ScoredItem) -> bool:
+    return one.tracked.mark is not None and one.tracked.mark.section is Section.CONTEXT
+
+
+def _mark(family: Sequence[ScoredItem]) -> Mark | None:
+    """Return the first mark of a family for a section."""
+    return next((one.tracked.mark for one in family if one.tracked.mark and one.tracked.mark.section), None)
+
+
 def _releases(family: Sequence[ScoredItem]) -> list[Item]:
     items = [one.tracked.item for one in family if one.status in COMPETES]
     return [item for item in items if item.kind is Kind.RELEASE and is_final(item)]
@@ -107,7 +133,9 @@ def _home(post: ScoredItem, trains: Sequence[list[ScoredItem]]) -> list[ScoredIt
 
 
 def _matched(family: Sequence[ScoredItem], told: Collection[str] = ()) -> bool:
-    return _programme(family) in told or any(reason.topic not in (WATCHED, CHANGED) for one in family for reason in one.reasons)
+    if _mark(family) or _programme(family) in told:
+        return True
+    return any(reason.topic not in (WATCHED, CHANGED) for one in family for reason in one.reasons)
 
 
 def _programme(family: Sequence[ScoredItem]) -> str:
@@ -162,20 +190,25 @@ def _candidate(  # noqa: PLR0917 -- a candidate's own values before the context
     first = family[0]
     best = _strongest(family)
     matched = _matched(family) or bool(told)
-    where, why = section.place(first.tracked, best.verdict, window, papers, matched=matched, metrics=metrics)
+    if (mark := _mark(family)) and mark.section:
+        where, why = mark.section, f"marked on {mark.made:%Y-%m-%d}{': ' if mark.why else ''}{mark.why}"
+    else:
+        where, why = section.place(first.tracked, best.verdict, window, papers, matched=matched, metrics=metrics)
     eligible = (_topical(family) or bool(told)) and where is Section.A
     inside = [one.tracked.item for one in family if one.status in COMPETES]
     automatic = section.automatic_entry(first.tracked, inside, first.verdict) if eligible else ""
+    marked = [Reason(topic=MARKED, term=str(mark.decision), field="mark", weight=0.0)] if mark else []
     return Candidate(
         rank=place,
         score=best.score,
         tracked=first.tracked,
         status=first.status,
         section=where,
-        reasons=(*best.reasons, *_resembled(best, learned)),
+        reasons=(*marked, *best.reasons, *_resembled(best, learned)),
         companions=tuple(one.tracked for one in family[1:]),
         told=tuple(told),
         why_section=why or automatic,
+        mark=mark,
     )
 
 

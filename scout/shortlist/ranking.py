@@ -92,7 +92,7 @@ def rank(pool: Sequence[TrackedItem], **given: Unpack[RankingInputs]) -> Ranking
     scored: dict[str, ScoredItem] = {}
     for id_, status in statuses.items():
         verdict, taste = learned.verdicts[id_], learned.taste_of(id_)
-        if verdict.reasons or everyone[id_].watched or status is Status.UPDATE or taste >= BY_TASTE:
+        if verdict.reasons or everyone[id_].watched or status is Status.UPDATE or taste >= BY_TASTE or everyone[id_].mark:
             scored[id_] = score(everyone[id_], status, verdict, learned, taste)
         else:
             dropped[id_] = EXCLUDED if verdict.excluded else grouping.NO_TOPIC

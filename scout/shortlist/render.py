@@ -47,6 +47,9 @@ def _candidate(one: Candidate) -> dict[str, Any]:
         "section": str(one.section),
         "why_section": one.why_section,
         "kept": one.kept,
+        "mark": str(one.mark.decision) if one.mark else "",
+        "mark_why": one.mark.why if one.mark else "",
+        "mark_made": _instant(one.mark.made) if one.mark else None,
         "reasons": [{"topic": r.topic, "term": r.term, "field": r.field, "weight": r.weight} for r in one.reasons],
         "companions": [companion.item.id for companion in one.companions],
     }

@@ -38,9 +38,9 @@ def score(one: TrackedItem, status: Status, verdict: TopicScore, learned: Learne
     reasons = [replace(reason, weight=round(reason.weight * factor, 4)) for reason in verdict.reasons]
     if verdict.reasons or taste >= BY_TASTE:
         reasons += _tastes(one.item, learned)
-    elif not one.watched:
+    elif status is Status.UPDATE and not one.watched:
         reasons.append(Reason(topic=CHANGED, term="changed since a report had it", field="item", weight=0.0))
-    else:
+    elif one.watched:
         reasons.append(Reason(topic=WATCHED, term=one.sources[0] if one.sources else "", field="source", weight=0.0))
     total = round(sum(reason.weight for reason in reasons), 4)
     return ScoredItem(tracked=one, status=status, verdict=verdict, reasons=tuple(reasons), score=total)

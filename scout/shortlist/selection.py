@@ -56,22 +56,24 @@ def select_entries(candidates: Sequence[Candidate], window: Window, target: int)
 
     The target is for a week; a late week counts as one more. Papers have half the places and all else the other half, because a
     title alone cannot score as an abstract does; unused places go to the other half. Automatic entries (`section.AUTOMATIC`)
-    come besides. The shares of a source and of the boundary apply only if another candidate could have the place.
+    come besides. What the curator marked A or B is kept whatever it scores, and takes its places first. The shares of a source
+    and of the boundary apply only if another candidate could have the place.
     """
     able = [c for c in candidates if c.section is not Section.CONTEXT and c.reasons and c.status is not Status.AFTER]
     weeks = max(1, round(_days(able, window) / 7))
     aim = min(max(1, target) * weeks, MOST)
+    marked = [c for c in able if c.mark]
     standing = [c for c in able if c.why_section in AUTOMATIC][:aim]
-    rest = [c for c in able if c.score > 0 and c not in standing]
-    papers, posts = _halves(rest, aim)
-    kept = [*standing, *papers.inside, *posts.inside]
+    rest = [c for c in able if c.score > 0 and c not in standing and c not in marked]
+    papers, posts = _halves(rest, max(0, aim - len(marked)))
+    kept = [*marked, *standing, *papers.inside, *posts.inside]
     room = min(MOST, math.ceil(aim * STRETCH) + len(standing)) - len(kept)
     in_turn = (one for pair in zip_longest(posts.near, papers.near) for one in pair if one)
     near = tuple(in_turn)[: max(0, room)]
     inside = {c.item.id for c in (*kept, *near)}
     if not inside:
         return tuple(replace(c, kept=False) for c in candidates), "nothing scored, so nothing is kept"
-    words = _words(target, weeks, aim, standing, papers, posts, near)
+    words = _words(target, weeks, aim, marked, standing, papers, posts, near)
     return tuple(replace(c, kept=c.item.id in inside) for c in candidates), words
 
 
@@ -115,13 +117,16 @@ def _half(candidates: Sequence[Candidate], places: int, beyond: Collection[str])
 
 
 def _words(  # noqa: PLR0917 -- the parts of one sentence
-    target: int, weeks: int, aim: int, standing: Sequence[Candidate], papers: _Half, posts: _Half, near: Sequence[Candidate]
-) -> str:
+    target: int, weeks: int, aim: int, marked: Sequence[Candidate], standing: Sequence[Candidate],
+    papers: _Half, posts: _Half, near: Sequence[Candidate],
+) -> str:  # fmt: skip
     goal = f"the target of {target} a week" if weeks > 1 else f"the target of {target}"
     words = f"{goal} gives {aim} places for {weeks} {'week' if weeks == 1 else 'weeks'}, the larger half for papers"
+    if marked:
+        words += f"; {len(marked)} kept because {'it is' if len(marked) == 1 else 'they are'} marked"
     scored = sum(len(half.able) + len(half.spare) for half in (papers, posts))
-    if scored <= aim:
-        words += f"; only {scored} {'candidate' if scored == 1 else 'candidates'} scored"
+    if scored <= aim - len(marked):
+        words += f"; only {scored} {'candidate' if scored == 1 else 'candidates'} scored{' besides' if marked else ''}"
     elif near:
         words += f"; {len(near)} more {'scores' if len(near) == 1 else 'score'} within a tenth of the last place"
     if standing:

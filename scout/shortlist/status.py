@@ -45,7 +45,17 @@ class Earlier:
 
 
 def status_of(one: TrackedItem, window: Window, earlier: Earlier, lookback_days: int) -> Status | str:
-    """Return an item's status in the window, or the reason why it is dropped."""
+    """Return an item's status in the window, or the reason why it is dropped.
+
+    What the curator marked for a section is not past: passed over, too old or seen before, it is a boundary or undated item.
+    """
+    found = _status(one, window, earlier, lookback_days)
+    if one.mark and one.mark.section and found in (PASSED_OVER, BEFORE, SEEN_BEFORE):
+        return Status.UNDATED if found == SEEN_BEFORE else Status.BOUNDARY
+    return found
+
+
+def _status(one: TrackedItem, window: Window, earlier: Earlier, lookback_days: int) -> Status | str:
     if one.entry is not None and one.entry.grade > 0:
         return Status.UPDATE if one.changed else IN_LEDGER
     days = dates.days(one.item)

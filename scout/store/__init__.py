@@ -1,7 +1,20 @@
 """Store items, runs and the ledger: SQLite, one file, one writer. The only SQL."""
 
-from scout.store import items, ledger, lookup, readings, rows, runs, window_items
+from scout.store import items, ledger, lookup, marks, readings, rows, runs, window_items
 from scout.store.database import Store, open_store
 from scout.store.query import Table, query
 
-__all__ = ["Store", "Table", "items", "ledger", "lookup", "open_store", "query", "readings", "rows", "runs", "window_items"]
+__all__ = [
+    "Store",
+    "Table",
+    "items",
+    "ledger",
+    "lookup",
+    "marks",
+    "open_store",
+    "query",
+    "readings",
+    "rows",
+    "runs",
+    "window_items",
+]

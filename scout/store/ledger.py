@@ -5,19 +5,20 @@ from __future__ import annotations
 import json
 from datetime import date
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from scout import dates
-from scout.identity import names
+from scout.identity import look_up, names
 from scout.model import LedgerEntry, LedgerReport
 from scout.store.rows import instant, item, moment, to_json
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from scout.model import Item
     from scout.store.database import Store
+
+T = TypeVar("T")
 
 
 def add(store: Store, report: LedgerReport) -> str:
@@ -88,25 +89,23 @@ def reports(store: Store, *, before: date | None = None) -> tuple[LedgerReport, 
 
 
 def reported(store: Store, reports: Sequence[LedgerReport]) -> dict[str, LedgerEntry]:
-    """Return the first entry or mention of each reported item, by every id of it.
-
-    An item reported by one id (a talk's page) is found by the others too (its paper's arXiv id), if the store has the
-    programme that links them. Look items up with `entry_of`.
-    """
+    """Return the first entry or mention of each reported item, by every id of it. Look items up with `identity.look_up`."""
     found = {id_: entry for report in reversed(reports) for entry in reversed(report.entries) if entry.grade for id_ in entry.ids}
-    if not found:
-        return found
-    for row in store.rows("select * from items where id >= 'program:' and id < 'program;' order by id"):
+    return through_talks(store, found)
+
+
+def through_talks(store: Store, known: dict[str, T]) -> dict[str, T]:
+    """Add to what is known by id the other ids of the same talks, and return it.
+
+    A talk known by one id (its page) is then found by the others too (its paper's arXiv id), if the store has the programme
+    that links them.
+    """
+    for row in store.rows("select * from items where id >= 'program:' and id < 'program;' order by id") if known else ():
         talk = item(row)
-        if entry := entry_of(talk, found):
+        if (value := look_up(talk, known)) is not None:
             for name in names(talk):
-                found.setdefault(name, entry)
-    return found
-
-
-def entry_of(thing: Item, known: Mapping[str, LedgerEntry]) -> LedgerEntry | None:
-    """Return the entry of an item found by any of its ids, or None if no report has it."""
-    return next((known[name] for name in names(thing) if name in known), None)
+                known.setdefault(name, value)
+    return known
 
 
 def _entry(row: Any, day: date) -> LedgerEntry:

@@ -6,9 +6,10 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from scout.identity import identify
+from scout.identity import identify, named
 from scout.store import window_items
 from scout.store.rows import instant, moment
+from scout.text import title_key
 
 if TYPE_CHECKING:
     import sqlite3
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from scout.model import Window
     from scout.store.database import Store
     from scout.store.window_items import StoredItem
+
+
+MOST_TERMS = 50
+"""How many words of a title are looked for."""
 
 
 def linked(store: Store) -> dict[str, str]:
@@ -31,16 +36,43 @@ def linked(store: Store) -> dict[str, str]:
     return found
 
 
+def find(store: Store, words: str) -> list[StoredItem]:
+    """Return what a user's words name: an id, an address, a bare arXiv id or DOI, or a title. More than one: they are ambiguous.
+
+    A whole title, whatever its case and punctuation, wins over titles that have all its words.
+    """
+    if id_ := named(words):
+        return window_items.by_ids(store, [id_]) or window_items.by_ids(store, [linked(store).get(id_, "")])
+    if found := window_items.by_ids(store, [words.strip()]):
+        return found
+    close = _matching(store, " AND ".join(_terms(words)), 50)
+    return [one for one in close if title_key(one.item.title) == title_key(words)] or close
+
+
+def resembling(store: Store, words: str, *, most: int = 3) -> list[StoredItem]:
+    """Return the items whose titles share most with these words, best match first."""
+    return _matching(store, " OR ".join(_terms(words)), most)
+
+
 def titled(store: Store, title: str, *, most: int = 5) -> list[StoredItem]:
-    """Return items whose title has all words of three letters or more of this one, best match first."""
-    words = dict.fromkeys(re.findall(r"[^\W_]{3,}", title.lower()))
-    if len(words) < 2:
+    """Return items whose title has all words of three letters or more of this one, best match first; none for a single word."""
+    terms = _terms(title)
+    return _matching(store, " AND ".join(terms), most) if len(terms) > 1 else []
+
+
+def _terms(title: str) -> list[str]:
+    """Return the words of three letters or more, quoted for FTS5."""
+    return [f'"{word}"' for word in dict.fromkeys(re.findall(r"[^\W_]{3,}", title.lower()))][:MOST_TERMS]
+
+
+def _matching(store: Store, query: str, most: int) -> list[StoredItem]:
+    """Return the items whose title matches an FTS5 query, best match first."""
+    if not query:
         return []
-    query = "title : (" + " AND ".join(f'"{word}"' for word in words) + ")"
     rows = store.rows(
         "select items.id from items_fts join items on items.pk = items_fts.rowid where items_fts match ?"
         " order by bm25(items_fts), items.id limit ?",
-        (query, most),
+        (f"title : ({query})", most),
     )
     order = [row["id"] for row in rows]
     return sorted(window_items.by_ids(store, order), key=lambda one: order.index(one.item.id))

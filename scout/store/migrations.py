@@ -44,3 +44,9 @@ def m003_report_entries_chosen(db: Database) -> None:
 def m004_readings(db: Database) -> None:
     """Add the texts of items, their history, and a full-text index over them."""
     _run(db, schema.READINGS)
+
+
+@migrations()
+def m005_marks(db: Database) -> None:
+    """Add the table of the curator's marks."""
+    _run(db, schema.MARKS)

@@ -5,7 +5,7 @@ Instants are text, UTC, `YYYY-MM-DDTHH:MM:SSZ`, so that they sort and compare as
 """
 
 APPLICATION_ID = 0x53434F55  # "SCOU", in the file's header (sqlite.org/pragma.html#pragma_application_id)
-STEPS = ("m001_items_runs_ledger", "m002_reports_seen_until", "m003_report_entries_chosen", "m004_readings")
+STEPS = ("m001_items_runs_ledger", "m002_reports_seen_until", "m003_report_entries_chosen", "m004_readings", "m005_marks")
 """The names of all migrations, in order: a store that has had them needs none."""
 
 ITEMS = """
@@ -167,6 +167,18 @@ update reports set seen_until = strftime('%Y-%m-%dT00:00:00Z', day, '+1 day');
 LEDGER_CHOSEN = """
 alter table report_entries add column
 chosen integer not null default 1 /* whether a person wrote it or kept it; 0: only scout's own draft listed it */;
+"""
+
+MARKS = """
+create table marks (               -- what the curator decided about an item; rows are added and ended, never changed otherwise
+    id integer primary key,        -- in the order of marking
+    item_id text not null references items (id) on update cascade,  -- items.id
+    decision text not null,        -- A, B, context, drop
+    why text not null,             -- in the curator's words, may be empty
+    made text not null,            -- when
+    undone text                    -- when it was taken back or replaced; null: it stands
+) strict;
+create index marks_item on marks (item_id);
 """
 
 FULL_TEXT = """

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from scout.store import rows as rows_
 from scout.store.items import chunks
-from scout.store.rows import instant, moment
+from scout.store.rows import instant, moment, to_json
 
 if TYPE_CHECKING:
     import sqlite3
@@ -44,8 +44,12 @@ class StoredItem:
     changes: tuple[tuple[str, datetime], ...] = ()
 
 
-def items_for_window(store: Store, window: Window, *, lookback_days: int, seen_until: datetime | None = None) -> list[StoredItem]:
+def items_for_window(
+    store: Store, window: Window, *, lookback_days: int, seen_until: datetime | None = None, also: Collection[str] = ()
+) -> list[StoredItem]:
     """Return the items published from the lookback to AHEAD, undated ones, and older ones first seen in the window, by id.
+
+    Those of the ids in `also` are among them whatever their date.
 
     `seen_until` is up to when the last report could know: any item first seen since counts as seen in the window.
     Talks without a date are selected by their conference's days.
@@ -60,6 +64,7 @@ def items_for_window(store: Store, window: Window, *, lookback_days: int, seen_u
         "found": "9999" if seen_until else instant(window.end),
         "first": str(window.stretched(lookback_days).since),
         "last": str((window.end + AHEAD).date()),
+        "also": to_json(sorted(also)),
     }
     chosen = (  # row numbers alone: UNION would compare whole rows
         "select pk from items where published >= :from and published < :to"
@@ -74,6 +79,7 @@ def items_for_window(store: Store, window: Window, *, lookback_days: int, seen_u
         "   and (published >= :late or published is null)"
         "   and (updated >= :start and updated < :end or id in (select item_id from item_history"
         "     where field in ('title', 'summary') and replaced >= :start and replaced < :end))"
+        " union select pk from items where id in (select value from json_each(:also))"
     )
     return _kept(store, store.rows(f"select * from items where pk in ({chosen}) order by id", parameters))  # noqa: S608
 
