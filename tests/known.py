@@ -186,7 +186,14 @@ class Known:
 
 def findings(text: str, world: Known | None = None, *, off: tuple[str, ...] = ()) -> tuple[Finding, ...]:
     """Check a report of the clean week."""
-    return check(report.parse_report(text), world or Known(), report_day=DAY, ledger=LEDGER, off=off, metrics=shipped())
+    return check_with(text, world, off=off)
+
+
+def check_with(
+    text: str, world: Known | None = None, *, ledger: tuple[LedgerReport, ...] = LEDGER, off: tuple[str, ...] = ()
+) -> tuple[Finding, ...]:
+    """Check a report of the clean week with another ledger."""
+    return check(report.parse_report(text), world or Known(), report_day=DAY, ledger=ledger, off=off, metrics=shipped())
 
 
 def edited(old: str, new: str, *, text: str = CLEAN) -> str:

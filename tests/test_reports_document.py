@@ -306,3 +306,13 @@ def test_without_a_day_a_year_left_out_stays_unknown() -> None:
     assert claims.dates("Feb 27", near=None) == ()
     stated = report.parse_report(text.format("2023-03-09 to 2023-03-15"))
     assert (stated.since, stated.until) == (date(2023, 3, 9), date(2023, 3, 15))
+
+
+@pytest.mark.parametrize("label", ["Adjacent", "Companion", "Context", "Earlier work", "Write-up"])
+def test_a_label_inside_a_reference_line_starts_companions(label: str) -> None:
+    """The entry's own links stand before it, whatever its word; `Code:` and `Paper:` are the thing's own."""
+    line = "- Reference: [Paper](https://a.example.org/1). Code: [here](https://a.example.org/2). {}: [Other](https://a.example.org/3)."
+    text = f"# Report — 2026-03-15\n\n## A. One\n\n### 1. Thing (Mar 9, 2026)\n\n{line.format(label)}\n"
+    (entry,) = report.parse_report(text).entries
+    assert [link.text for link in entry.references] == ["Paper", "here"]
+    assert [link.text for link in entry.companions] == ["Other"]

@@ -73,6 +73,7 @@ _ALL: tuple[Rule, ...] = (
     counts.count,
     negatives.negative,
     negatives.unseen_negative,
+    negatives.unread_negative,
     markup.markup,
     markup.empty_slot,
 )

@@ -22,8 +22,11 @@ _N = rf"({claims.NUMBER})"
 _VERBS = r"expanded to|kept|selected|cut to|grew to|trimmed to|ended (?:up )?(?:with|at)|settled on"
 _KEPT = re.compile(
     rf"\b(?:{_VERBS})\s+{_N}(?!\s*(?:months?|days?|weeks?|%))"
-    rf"|(?<![~≈\d-])\b{_N}\s+(?:numbered |top |primary |full |main )?(?:entries|picks|kept)\b(?!\s*(?:target|wanted))",
+    rf"|(?<![~≈\d–—−-])\b{_N}\s+(?:numbered |top |primary |full |main )?(?:entries|picks|kept)\b(?!\s*(?:target|wanted))",
     re.IGNORECASE,
+)
+_TARGET = re.compile(
+    r"\btarget(?:s|ed|ing)?\b[\s:]{0,3}(?:(?:was|is|of|for)\s)?\s?[~≈]?\s?[\d–—−-]{0,9}(?:to )?$|[~≈]\s?$", re.IGNORECASE
 )
 _IN_SECTION = re.compile(
     rf"\(\s*{_N}\s+(?:entries|items|papers|posts|picks)?\s*\)|[—–:-]\s*{_N}\s+(?:entries|items|papers|picks)\b", re.IGNORECASE
@@ -61,8 +64,7 @@ def _kept(case: ReportContext) -> Iterator[Finding]:
     for line in case.document.section("head"):
         for found in _KEPT.finditer(line.passage.text):
             stated = _stated(found)
-            before = line.passage.text[max(0, found.start() - 12) : found.start()]
-            if stated is None or stated in (whole, main) or re.search(r"target|[~≈]\s*$", before, re.IGNORECASE):
+            if stated is None or stated in (whole, main) or _TARGET.search(line.passage.text[: found.start()][-40:]):
                 continue
             counted = f"{whole}" if whole == main else f"{main} in A and B, {whole} in all"
             yield flag(Severity.ERROR, line, found[0], f"the body has {counted}", "", "correct the count")
@@ -185,6 +187,3 @@ def _references(case: ReportContext) -> Iterator[Finding]:
             mention.ids[0],
             "add it to the references",
         )
-    if len(bullets) != len(case.document.entries) and not missing:
-        counted = f"{len(bullets)} bullets for {len(case.document.entries)} entries"
-        yield flag(Severity.WARNING, bullets[0], "References, one bullet an entry", counted, "", "keep one bullet for each entry")

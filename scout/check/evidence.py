@@ -101,7 +101,7 @@ _TEAM_WORDS = re.compile(r"\b(?:engineering|tech)\b")
 _PARTS = re.compile(r"(?:(?<!\s)\s++)?/\s*|(?<!\s)\s++(?:and|or|&|×|x)\s+|,\s+")
 
 
-def _key(name: str) -> str:
+def name_key(name: str) -> str:
     """Normalize a name: folded, without spaces and words such as `blog` or `feed`."""
     folded = re.sub(r"[^\w ]+", " ", fold(name.replace("'", "")))
     bare = _KIND_WORDS.sub(" ", folded)
@@ -111,12 +111,12 @@ def _key(name: str) -> str:
 def _house(name: str) -> str:
     """Return the key without the team: `uber-engineering` is Uber's."""
     folded = fold(name)
-    return _key(bare if (bare := _TEAM_WORDS.sub(" ", folded)).strip() else folded)
+    return name_key(bare if (bare := _TEAM_WORDS.sub(" ", folded)).strip() else folded)
 
 
 def _loose(name: str) -> str:
     """Return the key without a year and without `AI`, for `Together AI` and `FAST` of fast-2026."""
-    return re.sub(r"(?:19|20)\d\d", "", _key(re.sub(r"\bAI\b", " ", name, flags=re.IGNORECASE)))
+    return re.sub(r"(?:19|20)\d\d", "", name_key(re.sub(r"\bAI\b", " ", name, flags=re.IGNORECASE)))
 
 
 def match(name: str, sources: Iterable[SourceNames]) -> tuple[SourceMatch, ...]:
@@ -130,7 +130,7 @@ def match(name: str, sources: Iterable[SourceNames]) -> tuple[SourceMatch, ...]:
     if own := [SourceMatch(source=source.name) for source in places if source.name.casefold() == name.strip().casefold()]:
         return tuple(own)
     parts = [part for part in (name, *_PARTS.split(name)) if len(part) > 2]
-    for key in (_key, _house, _loose):
+    for key in (name_key, _house, _loose):
         if found := tuple(_matches(name, {key(part) for part in parts} - {""}, places, key)):
             return found
     return ()
@@ -141,12 +141,14 @@ def _matches(
 ) -> Iterator[SourceMatch]:
     for source in sources:
         names = {key(word) for word in (source.name, *source.aliases)}
-        repos = [repo for repo in source.repos if fold(repo) == fold(name) or _key(repo.rsplit("/", 1)[-1]) in missing_evidence]
+        repos = [
+            repo for repo in source.repos if fold(repo) == fold(name) or name_key(repo.rsplit("/", 1)[-1]) in missing_evidence
+        ]
         if names & missing_evidence:
             yield SourceMatch(source=source.name)
         elif repos:
             yield from (SourceMatch(source=source.name, repo=repo) for repo in repos)
-        elif source.group and _key(source.group) == _key(name):
+        elif source.group and name_key(source.group) == name_key(name):
             yield SourceMatch(source=source.name)
 
 

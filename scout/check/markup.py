@@ -34,7 +34,7 @@ _STRAY = tuple(
         (
             "HTML",
             Severity.WARNING,
-            r"(?i)(?<!\\)</?(?:div|span|p|br|b|i|em|strong|a|img|script|style|iframe|table|td|tr|font|sup|sub|u)\b[^>]{0,500}>",
+            r"(?<!\\)</?[A-Za-z][\w:.-]{0,60}(?:\s[^<>]{0,500})?/?>",
         ),
         ("a template's own marks", Severity.WARNING, r"\{\{.{0,200}?\}\}|\{%.{0,200}?%\}|\$\{\w+\}"),
         ("an HTML entity", Severity.WARNING, r"(?i)(?<!\\)&(?:amp|lt|gt|quot|nbsp|#\d+|#x[0-9a-f]+);"),
@@ -48,13 +48,14 @@ _SLOT = re.compile(
     r"|[\s_…—–.?*()\[\]<>-]*)",
     re.IGNORECASE | re.DOTALL,
 )
-_MARKED = re.compile(r"\[(?:TODO|TBD|slot|fill in)[^\]]{0,500}\]|\bTODO\b|\bTBD\b|‹[^‹›]*›", re.IGNORECASE)
+_MARKED = re.compile(r"(?i:\[(?:TODO|TBD|TBA|slot|fill in)\b[^\]]{0,500}\])|\b(?:TODO|FIXME)\b|‹[^‹›]*›")
+"""What marks a slot inside a sentence; a price that is TBD is what a source says."""
 
 
 def markup(case: ReportContext) -> Iterator[Finding]:
-    """Find markup that a reader would see: empty or unclosed links, HTML, bold that does not end, traces of tools.
+    """Find markup that a reader would see: empty or unclosed links, any HTML tag, bold that does not end, traces of tools.
 
-    What stands in code is left alone.
+    What stands in code is left alone, and so are comments and addresses in angle brackets.
     """
     for number, what, severity, words in _strays(case):
         yield Finding(
@@ -76,8 +77,12 @@ def _strays(case: ReportContext) -> Iterator[tuple[int, str, Severity, str]]:
         elif not fenced:
             bare = _CODE.sub("code", line)
             text = _ADDRESS.sub(lambda link: re.sub(r"&\w*;", "", link[0]), bare)  # an address may have what looks like an entity
+            taken: set[int] = set()
             for what, severity, pattern in _STRAY:
-                yield from ((number, what, severity, mark[0]) for mark in pattern.finditer(text))
+                for mark in pattern.finditer(text):
+                    if mark.start() not in taken:
+                        yield number, what, severity, mark[0]
+                    taken.add(mark.start())
             if len(_BOLD.findall(bare)) % 2 and _paragraph_is_odd(case, number):
                 yield number, "bold that does not end", Severity.WARNING, "**"
     if fenced:

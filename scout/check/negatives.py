@@ -6,10 +6,12 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from scout.check.evidence import match
+from scout.check.evidence import match, name_key
 from scout.check.finding import Finding, Severity
 from scout.dates import show
-from scout.model import SEEN, Result, Window
+from scout.identity import identify
+from scout.model import SEEN, Kind, Result, Window
+from scout.reports import claims
 from scout.text import shorten
 
 if TYPE_CHECKING:
@@ -18,7 +20,12 @@ if TYPE_CHECKING:
     from scout.check.context import ReportContext
     from scout.check.evidence import SourceMatch
     from scout.model import Coverage, TrackedItem
-    from scout.reports.document import Negative
+    from scout.reports.negatives import Negative
+
+_LAST = re.compile(
+    r"\b(?:last|latest|newest|most recent|nothing since|none since|no \w{1,20} since|quiet since|silent since)\b", re.IGNORECASE
+)
+_NAME_ENDS = re.compile(r"[:—–×(,/]|\s-\s|\s[vV]?\d|['’]s\b")
 
 
 def _window(case: ReportContext) -> Window:
@@ -26,38 +33,135 @@ def _window(case: ReportContext) -> Window:
 
 
 def negative(case: ReportContext) -> Iterator[Finding]:
-    """Hold `nothing in window` against what the store has of that source in the window.
+    """Hold `nothing in window` against what the store has of that source in the window, and against the report's own entries.
 
-    An error where it has something that a topic matches; a warning where it has only things that none does. Names are matched to
-    sources whole, through their names, aliases and repositories.
+    An error where it has something that a topic matches; a warning where it has only things that none does, and where the store
+    has a later thing than the `last post` that the report names. Names are matched to sources whole, by names, aliases and
+    repositories. `Nothing relevant` denies only what a topic matches; `only X`, `other than X` except what the report tells.
+    Names are held against the titles of this report's entries too, and of earlier reports' with a day in this window.
     """
     sources = case.evidence.sources()
     for said in case.document.negatives:
         if said.unseen:
             continue
-        found = [seen for meant in match(said.name, sources) for seen in _items(case, meant)]
-        found.sort(key=lambda seen: (not case.evidence.relevant(seen), str(seen.item.published), seen.item.id))
-        if not found:
-            continue
-        relevant = [seen for seen in found if case.evidence.relevant(seen)]
-        shown = relevant or found
-        listed = "; ".join(
-            f"{show(seen.item.published, seen.item.precision)} {shorten(seen.item.title, 80)}" for seen in shown[:3]
-        )
-        more = f" and {len(shown) - 3} more" if len(shown) > 3 else ""
-        yield _finding(
-            said,
-            Severity.ERROR if relevant and any(seen.trusted for seen in relevant) else Severity.WARNING,
-            f"{len(shown)} in the window{'' if relevant else ', though no topic matches'}: {listed}{more}",
-            shown[0].item.url,
-            "take the name out of the negatives, and look at what there was",
+        meant = match(said.name, sources)
+        found = _contradicting(case, said, [seen for one in meant for seen in _items(case, one, _window(case))])
+        if found:
+            yield _contradicted(case, said, found)
+        else:
+            yield from _later(case, said, meant)
+            yield from _told(case, said)
+
+
+def _contradicting(case: ReportContext, said: Negative, found: Sequence[TrackedItem]) -> list[TrackedItem]:
+    """Return what contradicts a negative, relevant items first: not what it leaves open, nor what it excepts."""
+    own = {identify(link.url) for link in case.document.links} if said.but else set()
+    left = [
+        seen for seen in found if seen.item.id not in own and identify(seen.item.url) not in own and _of_kind(said.name, seen)
+    ]
+    if said.topical or said.but:
+        left = [seen for seen in left if case.evidence.relevant(seen)]
+    return sorted(left, key=lambda seen: (not case.evidence.relevant(seen), str(seen.item.published), seen.item.id))
+
+
+def _of_kind(name: str, seen: TrackedItem) -> bool:
+    """Say whether a thing is what a name speaks of: a blog has no releases, and what is released is no post."""
+    release = seen.item.kind is Kind.RELEASE
+    return not (
+        release if re.search(r"(?i)\bblogs?\b", name) else not release if re.search(r"(?i)\breleases?\b", name) else False
+    )
+
+
+def _contradicted(case: ReportContext, said: Negative, found: Sequence[TrackedItem]) -> Finding:
+    relevant = [seen for seen in found if case.evidence.relevant(seen)]
+    shown = relevant or found
+    more = f" and {len(shown) - 3} more" if len(shown) > 3 else ""
+    return _finding(
+        said,
+        Severity.ERROR if relevant and any(seen.trusted for seen in relevant) and not said.but else Severity.WARNING,
+        f"{len(shown)} in the window{'' if relevant else ', though no topic matches'}: {_listed(shown)}{more}",
+        shown[0].item.url,
+        "take the name out of the negatives, and look at what there was",
+    )
+
+
+def _listed(shown: Sequence[TrackedItem]) -> str:
+    return "; ".join(f"{show(seen.item.published, seen.item.precision)} {shorten(seen.item.title, 80)}" for seen in shown[:3])
+
+
+def _items(case: ReportContext, meant: SourceMatch, window: Window) -> Sequence[TrackedItem]:
+    found = case.evidence.items_of(meant.source, window)
+    of_repo = re.compile(rf"(?:github:|/){re.escape(meant.repo)}(?![\w.-])", re.IGNORECASE)
+    return [seen for seen in found if not meant.repo or of_repo.search(seen.item.id) or of_repo.search(seen.item.url)]
+
+
+def _later(case: ReportContext, said: Negative, meant: Sequence[SourceMatch]) -> Iterator[Finding]:
+    """Find a later thing of the same source than the last one that the report knows: `last post Apr 3`."""
+    last = _LAST.search(said.remark)
+    named = claims.dates(said.remark[last.end() :], near=case.day) if last else ()
+    if not named or named[0].until >= _window(case).since:
+        return
+    since = named[0].until + timedelta(days=2)
+    until = _window(case).since - timedelta(days=1)
+    found = [seen for one in meant for seen in _items(case, one, Window(since=since, until=until))] if since <= until else []
+    found.sort(key=lambda seen: (str(seen.item.published), seen.item.id), reverse=True)
+    if found and all(seen.trusted for seen in found[:1]):
+        yield Finding(
+            line=said.line,
+            code="",
+            severity=Severity.WARNING,
+            claim=f"{said.name}: {said.remark}",
+            evidence=f"there was a later one: {_listed(found[:1])}",
+            where=found[0].item.url,
+            advice="name the last one",
         )
 
 
-def _items(case: ReportContext, meant: SourceMatch) -> Sequence[TrackedItem]:
-    of_repo = f"github:{meant.repo.lower()}@"
-    found = case.evidence.items_of(meant.source, _window(case))
-    return [seen for seen in found if not meant.repo or seen.item.id.startswith(of_repo) or meant.repo in seen.item.url]
+def _told(case: ReportContext, said: Negative) -> Iterator[Finding]:
+    """Find an entry about the very name that is denied: in this report, or in an earlier one with a day in this window."""
+    key = name_key(said.name)
+    if said.but or said.topical or len(key) < 3:
+        return
+    for entry in case.document.entries:
+        if len(entry.section) == 1 and _is_about(entry.title, key, said.name, [identify(link.url) for link in entry.references]):
+            where = f"entry {entry.number}, line {entry.line}"
+            yield _finding(
+                said, Severity.WARNING, f"{where} of this report: “{entry.title}”", where, "take the name out of the negatives"
+            )
+            return
+    for report in case.ledger:
+        for told in report.entries:
+            days = claims.dates(told.stated, near=report.day)
+            inside = report.day < case.day and any(
+                one.exact and _window(case).since <= one.since <= _window(case).until for one in days
+            )
+            if inside and told.grade and _is_about(told.title, key, said.name, told.ids):
+                where = f"{told.report}, line {told.line}"
+                yield _finding(
+                    said, Severity.WARNING, f"the report of {told.report} has “{told.title}” ({told.stated})", where, "say so"
+                )
+                return
+
+
+def _is_about(title: str, key: str, name: str, ids: Sequence[str]) -> bool:
+    """Say whether a title begins with a name, and its thing is of the kind that the name says (`blog`, `releases`)."""
+    release = any(thing.startswith("github:") for thing in ids[:1])
+    if (re.search(r"(?i)\bblog", name) and release) or (re.search(r"(?i)\breleases?\b", name) and not release):
+        return False
+    return name_key(_NAME_ENDS.split(f"{title} ", maxsplit=1)[0]) == key
+
+
+def unread_negative(case: ReportContext) -> Iterator[Finding]:
+    """Say what stands among the negatives and could not be read as names: nothing is held against it, so a person must look."""
+    for part in case.document.unread:
+        yield Finding(
+            line=part.line,
+            code="",
+            severity=Severity.UNVERIFIED,
+            claim=shorten(part.text, 160),
+            evidence="not read: this is no list of names",
+            advice="write one name, or names joined by commas",
+        )
 
 
 def unseen_negative(case: ReportContext) -> Iterator[Finding]:

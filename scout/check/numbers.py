@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _LABELS = frozenset({"summary", "novelty", "impact", "runtime", "why"})
 _ABOUT = re.compile(r"[~≈∼]\s*$|\b(?:about|around|roughly|nearly|almost|approximately|over|up to|more than)\s*$", re.IGNORECASE)
+_VARIANT = re.compile(r"(?<![\w.,-])(?=[A-Za-z-]{0,20}\d)(?=[\d-]{0,20}[A-Za-z])[A-Za-z\d-]{2,30}(?![\w.%×])")
 _COPIED = 85
 """The similarity (0 to 100), without figures, from which a sentence is a copy of the source's."""
 
@@ -120,13 +121,7 @@ def _units(one: str, other: str) -> bool:
 
 
 def _absent(line: Line, sentence: str, figure: Figure, source: _Source) -> Finding:
-    same = [
-        (part, found)
-        for part, found in source.measured
-        if found.metric == figure.metric
-        and found.unit == figure.unit
-        and (found.direction == figure.direction or "none" in (found.direction, figure.direction))
-    ]
+    same = [(part, found) for part, found in source.measured if _comparable(sentence, figure, part, found)]
     copied = [found for part, found in same if _bare_likeness(sentence, part) >= _COPIED]
     values = " and ".join(dict.fromkeys(found.value for _, found in same[:3]))
     severity = Severity.ERROR if copied else Severity.WARNING if same else Severity.UNVERIFIED
@@ -140,6 +135,27 @@ def _absent(line: Line, sentence: str, figure: Figure, source: _Source) -> Findi
         source.where,
         "correct the figure" if copied else "look it up, and link where it stands",
     )
+
+
+def _comparable(sentence: str, figure: Figure, part: str, found: Figure) -> bool:
+    """Say whether two figures are of one metric and of one variant, and differ: a range has what lies in it."""
+    if found.metric != figure.metric or found.unit != figure.unit:
+        return False
+    if found.direction != figure.direction and "none" not in (found.direction, figure.direction):
+        return False
+    if found.low < found.high and found.low <= figure.low and figure.high <= found.high:
+        return False
+    conditions = ((figure.baseline, found.baseline), (figure.hardware, found.hardware), (figure.model, found.model))
+    if any(one and other and fold(one) != fold(other) for one, other in conditions):
+        return False
+    one, other = _variants(sentence, figure), _variants(part, found)
+    return not one or not other or bool(one & other)
+
+
+def _variants(sentence: str, figure: Figure) -> set[str]:
+    """Return the names with a digit beside a figure: `2-bit`, `8B`, `H100`. They tell one variant from another."""
+    near = f"{sentence[max(0, figure.start - 60) : figure.start]} {sentence[figure.end : figure.end + 60]}"
+    return {fold(word) for word in _VARIANT.findall(near)}
 
 
 def _nearest(sentence: str, same: Sequence[tuple[str, Figure]]) -> str:

@@ -10,35 +10,36 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from scout.reports import authorship, claims, markdown, sections
+from scout.reports import authorship, claims, markdown, negatives, sections
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from scout.reports.markdown import Link
+    from scout.reports.negatives import Negative, Unread
     from scout.reports.sections import Line
 
 MENTIONS = ("boundary", "late", "additional")  # not `next`: those items are reported next week
 """Sections whose bullets mention items without an entry, most detailed first."""
 _COMPANIONS = re.compile(
-    r"\b(?:companions?(?: \w+)?|coverage|discussion|see also|related(?: work)?|background|follow-?up|commentary)\s*:",
+    r"\b(?:companions?(?: \w+)?|coverage|discussion|see also|related(?: work)?|background|follow-?up|commentary|adjacent|context"
+    r"|mirrors?|earlier|previously|prior)\s*:",
     re.IGNORECASE,
 )
+_LABELLED = re.compile(r"[.;]\s+([A-Z][a-z][\w '-]{1,30}):\s")
+_OWN = re.compile(
+    r"(?:references?|papers?|arxiv|pdf|(?:release )?notes|code|repo(?:sitory)?|source|blog|posts?|docs|documentation|project"
+    r"|slides|video|poster|talk|announcement|model card|data(?:set)?|site|page)s?",
+    re.IGNORECASE,
+)
+"""Labels inside a reference line whose links are of the thing itself; any other label starts companions."""
 _BETWEEN = re.compile(r"^[\s,;&+/.]*+(?:and|or|plus)?[\s,;&+/]*+(?:\w++:)?\s*+$", re.IGNORECASE)
 _PRIOR = re.compile(r"\b(?:prior|previous|last) report\b", re.IGNORECASE)
 _HORIZON = re.compile(r"\b(?:search )?(?:horizon|window)\b(?:\s+expanded to)?\s*:?", re.IGNORECASE)
 _PAST = re.compile(r"\bpast\s+(?:[~≈]\s*)?(?:(\w+)[\s-]+)?(day|week|month|year)s?\b", re.IGNORECASE)
 _PATH = re.compile(r"[\w./-]{1,200}\.md\b")
-_NOTHING = re.compile(r"\s*(?:there (?:was|were) )?(?:checked|nothing|none|no)\b\s*", re.IGNORECASE)
-_FROM = re.compile(
-    r"\s*(?:there (?:was|were) )?(?:nothing|none|no)\b[^,;]{0,60}?\b(?:from|by|at|on)\s+(?:the |any of (?:the )?)?", re.IGNORECASE
-)
-_PREDICATE = re.compile(
-    r"(?<!\s)\s++(?:had|have|has|published|posted|showed|shipped|released|announced|were|was|nothing|none)\b.*$", re.IGNORECASE
-)
 _TRAILING = re.compile(r"(?:(?<!\s)\s++)?\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*$")
 _SEEN_COMMENT = re.compile(r"<!--\s*scout:\s*seen until (\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)Z\s*-->")
 _SEEN_WORDS = re.compile(r"(?i)\bseen until (\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?) ?(?:UTC|Z)\b")
@@ -82,21 +83,12 @@ class ReportEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Negative:
-    """A source name, as written, that the report lists as having nothing new (`unseen`: as unreadable)."""
-
-    name: str
-    group: str
-    line: int
-    unseen: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """A parsed report. `since`..`until` is the window it states, both days included; `lines` are the passages below the title.
 
     `seen_until` (UTC) is the instant up to which its draft says that the sources were read.
 
+    `unread` is what stands among the negatives and is no name.
     `off` are rules disabled by a comment, as pairs of line and code; `unknown` are unrecognised lines; `source` is the
     normalised Markdown, by line. `drafted`: made from a draft by scout.
     """
@@ -112,6 +104,7 @@ class Document:
     entries: tuple[ReportEntry, ...] = ()
     lines: tuple[Line, ...] = ()
     negatives: tuple[Negative, ...] = ()
+    unread: tuple[Unread, ...] = ()
     off: tuple[tuple[int, str], ...] = ()
     unknown: tuple[Line, ...] = ()
     source: tuple[str, ...] = ()
@@ -141,6 +134,7 @@ def parse_report(text: str) -> Document:
     lines = tuple(sections.place(passage for passage in found if passage is not title))
     head = [line for line in lines if line.section == "head"]
     since, until = _horizon(head, day)
+    denied, unread = negatives.parse(lines)
     return Document(
         title=title.text if title else "",
         day=day,
@@ -152,7 +146,8 @@ def parse_report(text: str) -> Document:
         scope=next((line.text for line in head if line.label.lower() == "scope"), ""),
         entries=tuple(_entries(lines)),
         lines=lines,
-        negatives=tuple(_negatives(lines)),
+        negatives=denied,
+        unread=unread,
         off=tuple(_directives(text)),
         unknown=tuple(line for line in lines if line.section == "unknown" or (line.entry and not line.label)),
         source=tuple(markdown.tidy(text).split("\n")),
@@ -235,8 +230,10 @@ def things(line: Line) -> list[list[Link]]:
 
 def _cut(line: Line) -> int:
     """Return the offset where a reference line's companions start."""
-    found = _COMPANIONS.search(line.passage.text, line.start)
-    return found.start() if found else len(line.passage.text) + 1
+    text = line.passage.text
+    found = _COMPANIONS.search(text, line.start)
+    others = (one.start(1) for one in _LABELLED.finditer(text, line.start) if not _OWN.fullmatch(one[1]))
+    return min(found.start() if found else len(text) + 1, next(others, len(text) + 1))
 
 
 def _run_type(head: Iterable[Line]) -> str:
@@ -278,53 +275,3 @@ def _before(day: date, count: str, unit: str) -> date | None:
         days = round((claims.count(count) or 1) * {"day": 1, "week": 7, "month": 365 / 12, "year": 365}[unit])
         return day - timedelta(days=days - (unit in ("day", "week")))
     return None
-
-
-def _negatives(lines: Iterable[Line]) -> Iterator[Negative]:
-    for line in lines:
-        if line.section in ("negatives", "unseen") and line.label != "heading":
-            yield from (
-                Negative(name=name, group=group, line=line.line, unseen=line.section == "unseen") for group, name in names(line)
-            )
-
-
-def names(line: Line) -> Iterator[tuple[str, str]]:
-    """Parse a line of negatives into pairs of group and name.
-
-    `Vendors: A, B (last post Apr 3); labs: C`, `A: nothing in window`, `Labs (A, B): none`, `no posts from A, B or C`.
-    """
-    label = "" if sections.section_of(line.label) in ("negatives", "unseen") else line.label
-    group = label or line.group
-    if line.label and _NOTHING.match(line.text) and not _FROM.match(line.text):
-        listed = re.search(r"\((?!checked|nothing|no )([^()]+)\)", line.passage.text[: line.start])
-        if listed or label:
-            yield from ((group, name) for name in listed[1].split(", ")) if listed else ((line.group, label),)
-            return
-        if re.fullmatch(r"(?:none|nothing)\b[^,;:]{0,40}", line.text, re.IGNORECASE):
-            return
-    for part in re.split(r";\s+|(?<=[\w)])\.\s++(?=[A-Z])|(?<!\s)\s++·\s+", line.text.rstrip(" .") or label):
-        lead = re.match(r"([^,():—–]{2,40}?)\s*[:—–]\s+(?=\S)", part)
-        rest = part[lead.end() :] if lead else part
-        if lead and (line.section == "unseen" or (_NOTHING.match(rest) and not _FROM.match(rest))):
-            yield group, lead[1].strip(" *`")
-            continue
-        group = lead[1].strip() if lead else group
-        yield from ((group, name) for name in _listed(rest))
-
-
-def _listed(text: str) -> Iterator[str]:
-    """Return the names listed in a sentence, without its predicate."""
-    if said := _FROM.match(text) or _NOTHING.match(text):
-        text = text[said.end() :]
-    for name in _outside_brackets(text):
-        bare = re.sub(r"(?:(?<!\s)\s++)?\([^()]*\)\s*+$", "", re.split(r"\s[—–]\s|:\s", name)[0].strip())
-        bare = _PREDICATE.sub("", re.sub(r"^(?:and|or|&)\s+", "", bare)).strip(" .*`")
-        if bare and len(bare) <= 100:
-            yield bare
-
-
-def _outside_brackets(text: str) -> list[str]:
-    """Part a list at its commas, but for those whose next bracket closes. Looking ahead from each comma would take squares."""
-    parts = re.split(r"([()])", text.replace("\0", ""))
-    inside = zip_longest(parts, parts[1:])
-    return "".join(part if after == ")" else re.sub(r",\s+", "\0", part) for part, after in inside).split("\0")

@@ -18,11 +18,16 @@ if TYPE_CHECKING:
 _PRIME = str.maketrans(dict.fromkeys("’′‘`´ʹ", "'"))
 _NUMBERED = re.compile(r"^(?:entry\s+)?#?(\d{1,3})\s*[.):–—-]\s*(\S.*)$", re.IGNORECASE | re.DOTALL)
 _LETTERED = re.compile(r"^(?:section\s+|part\s+)?\(?([A-Z]\s?'{0,2})\)?\s*(?:[.):–—-]\s|$)", re.IGNORECASE)
+_DENIALS = (
+    r"negatives?\b|\bchecked\b.{0,80}\b(?:nothing|none|no|quiet)\b"
+    r"|^(?:nothing|none) (?:new|found|in[ -](?:the )?window|this week)"
+    r"|^(?:all )?quiet\b(?: this week| in (?:the )?window)?$|^no (?:news|in[ -]window|new (?:posts|items|releases))"
+)
 _SECTIONS = {
     name: re.compile(pattern, re.IGNORECASE)
     for name, pattern in (
         ("unseen", r"^(?:sources? )?not seen|^unseen|could not (?:be )?(?:read|see|reach)|^unreachable"),
-        ("negatives", r"negatives?\b|^checked\b.*\b(?:nothing|none|no )|^nothing (?:new|in[ -]window)"),
+        ("negatives", _DENIALS),
         ("boundary", r"^boundary"),
         ("late", r"^late\b"),
         ("next", r"^(?:for )?next week|^watch ?list|^upcoming"),
