@@ -245,7 +245,7 @@ def test_one_writer_at_a_time_and_it_has_a_name(path: Path) -> None:
             lambda path: sqlite3.connect(path).execute("create table songs (a)").connection.close(),
             "another program's database .its tables: songs",
         ),
-        (lambda path: path.mkdir(), "not a store that scout can read: unable to open database file"),
+        (lambda path: path.mkdir(), "is no file; name a store with --db"),
     ],
     ids=["no database", "another program's", "a folder"],
 )

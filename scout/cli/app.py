@@ -6,13 +6,16 @@ import gc
 import logging
 import sys
 import warnings
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from scout import __version__, text
 from scout.cli import console, options, signals
-from scout.errors import ScoutError
+from scout.errors import ScoutError, UsageError
+
+LONGEST = 2000
+"""How many characters an error message may have: it may quote a file."""
 
 app = typer.Typer(
     name="scout",
@@ -62,7 +65,7 @@ def _silence_libraries() -> None:
 
 def main() -> None:
     """Run the command line; a failure is one sentence on stderr and an exit code, a bug is a traceback."""
-    console.open_closed_streams()
+    console.prepare_streams()
     _silence_libraries()
     signals.end_as_interrupted()
     # One command's values live to its end; walking them again and again costs a seventh of its time.
@@ -70,14 +73,30 @@ def main() -> None:
     try:
         app(prog_name="scout")
     except ScoutError as exc:
-        if console.LOG.format is console.LogFormat.JSON:
-            console.log(str(exc), level="error")
-        else:
-            console.say(f"scout: {text.clean(str(exc))}")
-        sys.exit(exc.exit_code)
+        _fail(exc)
     except (KeyboardInterrupt, RuntimeError) as exc:
         # Until Python 3.12 an interrupt while a class is being made comes out as the cause of a RuntimeError.
         if not isinstance(exc, KeyboardInterrupt) and not isinstance(exc.__cause__, KeyboardInterrupt):
             raise
         console.say("scout: stopped")
         sys.exit(130)
+    except SystemExit as exc:
+        if isinstance(exc.__context__, BrokenPipeError):  # `scout --help | head -1`: its reader has enough
+            console.discard(sys.stdout)
+            sys.exit(0)
+        raise
+    except OSError as exc:  # the system's own: a name too long, a folder that may not be entered, a full disk
+        console.discard(sys.stdout)
+        _fail(UsageError(f"{exc.filename or 'the output'}: {exc.strerror or exc}"))
+    except MemoryError:
+        _fail(UsageError("there is not enough memory for this"))
+
+
+def _fail(error: ScoutError) -> NoReturn:
+    """Say an error in one sentence, and exit with its code."""
+    sentence = text.shorten(text.clean(str(error)), LONGEST)
+    if console.LOG.format is console.LogFormat.JSON:
+        console.log(sentence, level="error")
+    else:
+        console.say(f"scout: {sentence}")
+    sys.exit(error.exit_code)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import stat
 import sys
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from io import TextIOWrapper
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any, TextIO
 
 from scout import text
@@ -22,6 +26,9 @@ if TYPE_CHECKING:
 COLOURS = {"ok": "32", "unchanged": "32", "empty": "32", "partial": "33", "not_finished": "33", "rate_limited": "33"}
 LEAST, READABLE = 8, 30
 """A cell keeps `LEAST` characters; columns that may be left out are, until the widest that is left has `READABLE`."""
+
+_BESIDE = ".scout-"
+"""Begins the name of a file that is being written, with the process that writes it."""
 
 
 class LogFormat(StrEnum):
@@ -53,13 +60,13 @@ def _stdout() -> Iterator[TextIO]:
         yield sys.stdout
         sys.stdout.flush()
     except BrokenPipeError:
-        _discard(sys.stdout)
+        discard(sys.stdout)
     except OSError as exc:
-        _discard(sys.stdout)
+        discard(sys.stdout)
         raise UsageError(f"stdout cannot be written: {exc.strerror or exc}") from exc
 
 
-def _discard(stream: TextIO) -> None:
+def discard(stream: TextIO) -> None:
     """Send what a stream still holds, and all that follows, to nowhere."""
     with suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -67,8 +74,11 @@ def _discard(stream: TextIO) -> None:
         os.close(nowhere)
 
 
-def open_closed_streams() -> None:
-    """Open what the shell closed (`2>&-`): Python has no stream there, and the next file to be opened would take its place."""
+def prepare_streams() -> None:
+    """Open what the shell closed (`2>&-`), and let every character be written, whatever the terminal's encoding.
+
+    Python has no stream where one was closed, and the next file to be opened would take its place. The product is UTF-8 always.
+    """
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         if getattr(sys, name) is None:
             found = os.open(os.devnull, os.O_RDWR)
@@ -76,6 +86,13 @@ def open_closed_streams() -> None:
                 os.dup2(found, number)
                 os.close(found)
             setattr(sys, name, os.fdopen(number, "r" if number == 0 else "w", encoding="utf-8"))
+    for stream, encoding, errors in (
+        (sys.stdin, "utf-8", "surrogateescape"),
+        (sys.stdout, "utf-8", "backslashreplace"),
+        (sys.stderr, None, "backslashreplace"),
+    ):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding=encoding, errors=errors)
 
 
 def out(product: str) -> None:
@@ -90,7 +107,7 @@ def say(message: str) -> None:
         sys.stderr.write(text.clean_lines(message) + "\n")
         sys.stderr.flush()
     except OSError:
-        _discard(sys.stderr)
+        discard(sys.stderr)
 
 
 def log(message: str, *, level: str = "info", source: str | None = None, outcome: str | None = None) -> None:
@@ -187,8 +204,6 @@ def _seen() -> bool:
 
 
 def _width() -> int:
-    import shutil  # noqa: PLC0415
-
     return shutil.get_terminal_size((80, 24)).columns
 
 
@@ -197,20 +212,66 @@ def _colours() -> bool:
 
 
 def write(path: Path, content: str, *, force: bool = True) -> None:
-    """Write a file whole or not at all: beside it first, then renamed."""
+    """Write a file whole or not at all: beside it first, then renamed. A link is written through, a device is written to.
+
+    UsageError: it is a folder or a pipe, it cannot be written, or it is there already and not to be replaced without `force`.
+    """
     from scout.errors import UsageError  # noqa: PLC0415
 
-    if path.exists() and not force:
-        raise UsageError(f"{path} is there already; --force replaces it")
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(content, encoding="utf-8")
+        if is_device(path):
+            path.write_text(content, encoding="utf-8")
+        elif path.exists() and not force:
+            raise UsageError(f"{path} is there already; --force replaces it")
+        else:
+            _replace(path.resolve(), content)
+    except (OSError, ValueError, RuntimeError) as exc:  # RuntimeError: links that lead in a circle
+        raise UsageError(f"{path} cannot be written: {getattr(exc, 'strerror', None) or exc}") from exc
+
+
+def is_device(path: Path) -> bool:
+    """Say whether a path is a device (`/dev/null`), which has nothing to replace. UsageError: it is neither that nor a file."""
+    from scout.errors import UsageError  # noqa: PLC0415
+
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError) as exc:
+        raise UsageError(f"{path} cannot be written: {getattr(exc, 'strerror', None) or exc}") from exc
+    if stat.S_ISDIR(mode):
+        raise UsageError(f"{path} is a folder; name a file in it")
+    if not stat.S_ISREG(mode) and not stat.S_ISCHR(mode):
+        raise UsageError(f"{path} is a pipe or the like; name a file")
+    return stat.S_ISCHR(mode)
+
+
+def _replace(path: Path, content: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _sweep(path.parent)
+    beside = path.with_name(f"{_BESIDE}{os.getpid()}-{token_hex(4)}")
+    try:
+        with beside.open("x", encoding="utf-8", newline="") as file:  # "x": no link that stands there is followed
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            shutil.copymode(path, beside)
         beside.replace(path)
-    except OSError as exc:
-        with suppress(OSError):
-            beside.unlink()
-        raise UsageError(f"{path} cannot be written: {exc.strerror or exc}") from exc
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what killed runs left beside their files."""
+    from scout.store.writer import lives  # noqa: PLC0415
+
+    for left in folder.glob(f"{_BESIDE}*-*"):
+        pid = left.name.removeprefix(_BESIDE).partition("-")[0]
+        if pid.isdecimal() and not lives(int(pid)):
+            with suppress(OSError):
+                left.unlink()
 
 
 @contextmanager

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from scout.sources.workspace import Workspace
 
 
+MOST_BYTES = 50_000_000
+"""A larger file is no draft of scout's."""
+
+
 class DraftFormat(StrEnum):
     """How `draft` answers."""
 
@@ -82,9 +86,10 @@ def write_draft(
     from scout.errors import UsageError  # noqa: PLC0415
     from scout.pipeline.draft import alike, draft_report, is_edited, with_checksum  # noqa: PLC0415
 
-    if out and out.exists() and not force and not _of_format(_read(out), format_) and is_edited(_read(out)):
+    _refuse_the_same(out, pr_body, path, workspace.config.path)
+    if out and _has_text(out) and not force and not _of_format(_read(out), format_) and is_edited(_read(out)):
         raise UsageError(f"{out} has been edited since scout wrote it; --force replaces it, or name another with --out")
-    if pr_body and pr_body.exists() and not force and is_edited(_read(pr_body)):
+    if pr_body and _has_text(pr_body) and not force and is_edited(_read(pr_body)):
         raise UsageError(f"{pr_body} has been edited since scout wrote it; --force replaces it, or name another with --pr-body")
     made = draft_report(path, workspace, window, limit=limit, as_of=as_of)
     match format_:
@@ -134,8 +139,24 @@ def _of_format(text: str, format_: DraftFormat) -> bool:
     return begins is not None and text.startswith(begins)
 
 
+def _has_text(path: Path) -> bool:
+    return not console.is_device(path) and path.exists()
+
+
+def _refuse_the_same(*paths: Path | None) -> None:
+    """Raise UsageError where the report, the pull request's text, the store and feeds.yaml are not different files."""
+    from scout.errors import UsageError  # noqa: PLC0415
+
+    given = [path for path in paths if path and not console.is_device(path)]
+    for place, path in enumerate(given):
+        if any(path.resolve() == other.resolve() for other in given[:place]):
+            raise UsageError(f"{path} is named twice: report, pull request, store and feeds.yaml are four files")
+
+
 def _read(path: Path) -> str:
+    from scout.limits import read_file  # noqa: PLC0415
+
     try:
-        return path.read_text(encoding="utf-8")
+        return read_file(path, MOST_BYTES).decode("utf-8")
     except (OSError, UnicodeDecodeError):
         return ""

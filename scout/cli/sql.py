@@ -12,6 +12,9 @@ import typer
 from scout.cli import console, options
 from scout.cli.app import app
 
+MOST_READ = 1_000_000
+"""How many characters of stdin are read: more than a query may have."""
+
 
 class SqlFormat(StrEnum):
     """How `sql` answers."""
@@ -44,7 +47,7 @@ def sql(
 
     path = options.db_path(db)
     store.open_store(path).close()
-    table = store.query(path, sys.stdin.read() if query == "-" else query, seconds=seconds)
+    table = store.query(path, sys.stdin.read(MOST_READ) if query == "-" else query, seconds=seconds)
     match format_:
         case SqlFormat.JSON:
             console.out_json([dict(zip(table.columns, map(_number, row), strict=True)) for row in table.rows])

@@ -123,7 +123,15 @@ class StoreEvidence:
 
     def exists(self, path: str) -> bool | None:
         """Say whether a path relative to the report's folder leads to a file."""
-        return None if self.folder is None else (self.folder / path).exists()
+        return None if self.folder is None else _is_there(self.folder / path)
+
+
+def _is_there(path: Path) -> bool:
+    """Say whether a path, which a report may state, leads to something; a name that cannot be leads nowhere."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 def check_reports(
@@ -157,7 +165,7 @@ def _verified(
     day = document.day
     if day is None:
         raise UsageError(f"{where}: its title has no day (`# … — 2026-05-10`), so nothing can be held against its window")
-    folder = Path(where).parent if Path(where).exists() else None
+    folder = Path(where).parent if _is_there(Path(where)) else None
     evidence = StoreEvidence(store=store, workspace=workspace, folder=folder)
     evidence.look_up(_things(document))
     findings = check.check(document, evidence, report_day=day, ledger=known, off=off, metrics=workspace.config.metrics)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scout import dates
 from scout.store import ledger, open_store
+from scout.store.database import is_there
 
 if TYPE_CHECKING:
     from datetime import date
@@ -31,7 +32,7 @@ def reported(path: Path, window: Window, *, as_of: date | None = None) -> Ledger
 
 
 def _ledger(path: Path, as_of: date | None) -> tuple[LedgerReport, ...]:
-    if not path.exists():
+    if not is_there(path):
         return ()
     with open_store(path) as store:
         return ledger.reports(store, before=as_of)

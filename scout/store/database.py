@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 import time
 from contextlib import contextmanager, suppress
 from threading import Event, RLock
@@ -154,7 +155,7 @@ def open_store(
     StoreError: missing (unless `create`), no SQLite file, another program's, from a newer scout, read-only, or locked by whom.
     """
     stop = stop or Event()
-    if not path.exists() and not create:
+    if not is_there(path) and not create:
         raise StoreError(f"{path} is not there yet; `scout collect` makes it, or name another with --db")
     lock = writer.take(path, write, wait_s=wait_s, stop=stop) if write else None
     conn = None
@@ -177,6 +178,19 @@ def open_store(
         raise
 
 
+def is_there(path: Path) -> bool:
+    """Say whether a file or link of this name exists. StoreError: a folder may not be entered, or the name cannot be one."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError) as exc:
+        raise StoreError(f"{path} cannot be read: {getattr(exc, 'strerror', None) or exc}; name another with --db") from exc
+    if not stat.S_ISREG(found.st_mode):
+        raise StoreError(f"{path} is no file; name a store with --db")
+    return True
+
+
 def _connect(path: Path, *, write: bool) -> sqlite3.Connection:
     if write and _read_only(path):
         raise StoreError(f"{path} is read-only; collecting and reading reports must write to it")
@@ -189,7 +203,7 @@ def _connect(path: Path, *, write: bool) -> sqlite3.Connection:
 
 def _read_only(path: Path) -> bool:
     """Return whether the file must not be written; root too respects a file without any write permission."""
-    return path.exists() and (not os.access(path, os.W_OK) or not path.stat().st_mode & 0o222)
+    return is_there(path) and (not os.access(path, os.W_OK) or not path.stat().st_mode & 0o222)
 
 
 def _update(conn: sqlite3.Connection, path: Path, *, locked: bool, stop: Event) -> None:

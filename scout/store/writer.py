@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,9 @@ def take(path: Path, command: str, *, wait_s: float, stop: Event) -> FileLock:
             if stop.wait(min(_POLL_S, left)):
                 raise KeyboardInterrupt
             left -= _POLL_S
-        _note(path).write_text(f"{command}, process {os.getpid()}", encoding="utf-8")
+        _note(path).unlink(missing_ok=True)  # a killed writer's, or a link that somebody put there
+        with _note(path).open("x", encoding="utf-8") as note:
+            note.write(f"{command}, process {os.getpid()}")
     except OSError as exc:
         raise StoreError(f"{path} cannot be written: {exc.strerror or exc}") from exc
     return lock
@@ -44,7 +47,8 @@ def take(path: Path, command: str, *, wait_s: float, stop: Event) -> FileLock:
 
 def release(path: Path, lock: FileLock) -> None:
     """Release the writer lock."""
-    _note(path).unlink(missing_ok=True)
+    with suppress(OSError):  # the folder was closed meanwhile; a note of nobody is ignored
+        _note(path).unlink(missing_ok=True)
     lock.release()
 
 
@@ -68,17 +72,18 @@ def _holder(path: Path) -> str:
     except (OSError, UnicodeDecodeError):
         return "another process"
     found = re.search(r"process (\d{1,10})$", words)
-    if not found or not _lives(int(found[1])):
+    if not found or not lives(int(found[1])):
         return "another process"
     return f"{words}, since {since:%Y-%m-%d %H:%M:%S} UTC"
 
 
-def _lives(pid: int) -> bool:
+def lives(pid: int) -> bool:
+    """Say whether a process of this number runs on this machine."""
     try:
         os.kill(pid, 0)
     except PermissionError:
         return True
-    except OSError:
+    except (OSError, OverflowError):
         return False
     return True
 
