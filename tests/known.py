@@ -148,6 +148,10 @@ class Known:
         found = sorted(self.items.values(), key=lambda item: -fuzz.token_set_ratio(title, item.title))
         return [self._tracked(item) for item in found[:3]]
 
+    def under(self, folder: str) -> list[TrackedItem]:
+        """Return what lies in a folder."""
+        return [self._tracked(item) for thing, item in sorted(self.items.items()) if thing.startswith(f"{folder}/")]
+
     def neighbours(self, arxiv_id: str) -> tuple[tuple[Neighbour, ...], tuple[Neighbour, ...]]:
         """Return the same neighbours for all."""
         assert not arxiv_id.startswith("arxiv:")

@@ -57,6 +57,8 @@ DEFECTS = [
     ("count", "error", "Normal weekly run.", "Two-week run."),
     ("count", "error", "SieveStack (entry #4) agree.", "others (entries #4, #5 and #7) agree."),
     ("count", "warning", CLEAN[CLEAN.index("- [How we halved our cache bill (") : CLEAN.index("- [arXiv:2603.90040 — Warm")], ""),
+    ("index-link", "error", "](https://pantry.example.org/blog/halved-bill)", "](https://pantry.example.org/blog/2026/03/12)"),
+    ("loose-reference", "warning", "[Pantry blog on the upgrade](https://pantry.example.org/blog/upgrade)\n- [How", "[Bread](https://x.example.org/bread)\n- [How"),
     ("prior-report", "error", "](./weekly-cache-report-2026-03-08.md)", "](./weekly-cache-report-2026-03-07.md)"),
     ("prior-report", "error", "](./weekly-cache-report-2026-03-08.md)", "](./weekly-cache-report-2026-03-15.md)"),
     ("prior-report", "warning", "Prior report: [`weekly-cache-report-2026-03-08.md`](./weekly-cache-report-2026-03-08.md). ", ""),

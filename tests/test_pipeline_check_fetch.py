@@ -61,6 +61,9 @@ def test_papers_and_releases_come_from_their_own_services(db: Path) -> None:
     assert paths == {"/api/query", "/repos/llm-d/llm-d/releases"}
     with store.open_store(db) as opened:
         rows = opened.rows("select id, date_source, owner from items order by id")
+        replies = store.lookup.replies(opened)
+    assert replies["https://arxiv.org/abs/2605.99999"][:2] == ("empty", 404)
+    assert "https://arxiv.org/abs/2605.18071" not in replies
     assert [tuple(row) for row in rows] == [
         ("arxiv:2605.18071", "arxiv:published", "check"),
         ("github:llm-d/llm-d@v0.7.0", "github:published_at", "check"),

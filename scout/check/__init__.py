@@ -2,6 +2,7 @@
 
     evidence.py     the protocol that the store answers, and source names
     context.py      a report with its evidence
+    shapes.py, identities.py: what an address leads to, and what names a thing
     dates.py, links.py, repeats.py, titles.py, numbers.py, counts.py, negatives.py, markup.py: the rules
     finding.py      their findings
     render.py       text, JSON, GitHub annotations, a pull request's comment
@@ -60,6 +61,7 @@ __all__ = [
 _ALL: tuple[Rule, ...] = (
     links.index_link,
     links.unknown_link,
+    links.loose_reference,
     links.prior_report,
     dates.v1_date,
     dates.date_,

@@ -76,11 +76,20 @@ class ReportContext:
     def linked(self) -> tuple[Mention, ...]:
         """Every link as a mention, in order."""
         return tuple(
-            self._link(link, line)
+            self.link(link, line)
             for line in self.document.lines
             for link in line.links
             if identify(link.url) and QUOTED not in line.passage.text[: link.at]
         )
+
+    @cached_property
+    def linked_ids(self) -> frozenset[str]:
+        """The ids of all links."""
+        return frozenset(mention.ids[0] for mention in self.linked)
+
+    def entry_at(self, line: int) -> ReportEntry:
+        """Return the entry whose heading stands on a line."""
+        return next(entry for entry in self.document.entries if entry.line == line)
 
     def _heading(self, entry: ReportEntry) -> Mention:
         ids = tuple(dict.fromkeys(found for link in entry.references if (found := identify(link.url))))
@@ -102,7 +111,7 @@ class ReportContext:
             numbered=True,
         )
 
-    def _link(self, link: Link, line: Line) -> Mention:
+    def link(self, link: Link, line: Line) -> Mention:
         """Make a mention of a link; a bracket right after it may state the date."""
         title, stated = split_title(link.text)
         behind = _BRACKET.match(line.passage.text, link.at + len(link.text))
@@ -123,7 +132,7 @@ class ReportContext:
     def mentions(self) -> tuple[Mention, ...]:
         """The items that bullets outside of the entries name, without companions."""
         return tuple(
-            self._link(group[0], line)
+            self.link(group[0], line)
             for line in self.document.lines
             if line.section in MENTIONS
             for group in things(line)

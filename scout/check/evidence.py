@@ -66,6 +66,10 @@ class Evidence(Protocol):
         """Return a few items whose title has the words of this one, best first."""
         ...
 
+    def under(self, folder: str) -> Sequence[TrackedItem]:
+        """Return up to a few hundred items whose id is in a folder of a site (`url:https://example.org/blog`), in their order."""
+        ...
+
     def neighbours(self, arxiv_id: str) -> tuple[Sequence[Neighbour], Sequence[Neighbour]]:
         """Return up to five known papers of the same month on each side of an id (`2605.18071`), the nearest first."""
         ...

@@ -6,103 +6,34 @@ import re
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from scout.check.context import ReportContext, flag
 from scout.check.finding import Finding, Severity
-from scout.identity import canonical_url, identify
-from scout.model import SEEN
-from scout.releases import in_words
+from scout.check.shapes import index_of, is_titled, known_beside
+from scout.identity import identify
+from scout.model import SEEN, Kind, Result
 from scout.reports import claims
+from scout.text import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from scout.check.context import Mention
-    from scout.model import LedgerReport
+    from scout.check.evidence import LinkReply
+    from scout.model import LedgerReport, TrackedItem
     from scout.reports.document import ReportEntry
     from scout.reports.markdown import Link
 
-_LISTINGS = frozenset(
-    {
-        "archive",
-        "archives",
-        "articles",
-        "blog",
-        "blogs",
-        "category",
-        "changelog",
-        "engineering",
-        "events",
-        "insights",
-        "latest",
-        "news",
-    }
-    | {
-        "newsroom",
-        "papers",
-        "posts",
-        "press",
-        "press-releases",
-        "publications",
-        "release-notes",
-        "releases",
-        "research",
-        "stories",
-    }
-    | {"tag", "tags", "topics", "updates", "index.html", "index.php"}
-)
-_PROFILES = frozenset({"x.com", "twitter.com", "linkedin.com", "medium.com", "youtube.com"})
-_FILTERS = frozenset({"tag", "tags", "category", "categories", "author", "authors", "topic", "topics", "page"})
-_PROGRAMMES = frozenset({"technical-sessions", "program", "programme", "schedule", "accepted-papers", "proceedings"})
-_RELEASE = re.compile(r"\brelease\b", re.IGNORECASE)
 _SITE = re.compile(
     r"\b(?:site|home ?page|welcome|project|repo(?:sitory)?|github|docs|documentation|tracker|list|awesome)\b", re.IGNORECASE
 )
 
-
-def index_of(url: str, title: str = "") -> str:
-    """Return, in words, the index page that an address leads to; an empty string if it leads to a single item.
-
-    `title` is the link's title: a repository's front page is an item, but not the release that a title names.
-    """
-    canonical = canonical_url(url)
-    if not canonical:
-        return ""
-    parts = urlsplit(canonical)
-    host, path = parts.hostname or "", [unquote(part) for part in parts.path.lower().split("/") if part]
-    if host == "github.com":
-        return _github(path, title)
-    if host == "arxiv.org":
-        return "" if path[:1] in (["abs"], ["pdf"], ["html"], ["format"]) else "a list of arXiv"
-    return "" if parts.query else _site(host, path)
-
-
-def _site(host: str, path: list[str]) -> str:
-    """Name the index page at a path of a site, empty if none."""
-    whole, pages = "/".join([host, *path]), host.endswith((".github.io", ".gitlab.io", ".readthedocs.io"))
-    front = not path or (pages and len(path) == 1 and "." not in path[0])
-    kinds = (
-        (f"the front page of {whole}", front),
-        (f"a profile on {host}", host in _PROFILES and len(path) == 1),
-        (f"the index {whole}", path[-1:] and path[-1] in _LISTINGS and len(path) <= 3),
-        (f"the list {whole}", len(path) >= 2 and path[-2] in _FILTERS),
-        (f"the programme {whole}", path[-1:] and path[-1] in _PROGRAMMES),
-    )
-    return next((name for name, is_it in kinds if is_it), "")
-
-
-def _github(path: list[str], title: str) -> str:
-    if len(path) < 2:
-        return f"the GitHub account {path[0]}" if path else "the front page of GitHub"
-    repo = "/".join(path[:2])
-    if path[2:] in (["releases"], ["tags"], ["releases", "latest"], ["releases", "tag"]):
-        return f"the index of releases of {repo}"
-    if path[2:] in (["issues"], ["pulls"], ["discussions"], ["commits"], ["wiki"], ["actions"]):
-        return f"the index of {path[2]} of {repo}"
-    if len(path) == 2 and (in_words(title) or _RELEASE.search(title)):
-        return f"the front page of the repository {repo}"
-    return ""
+_PARTS = re.compile(r"\s[—–|-]\s|:\s")
+_TELLING = 5
+"""Words of a title that tell it from others, wherever it stands."""
+_MOST_LOOSE = 8
+"""References that no entry names, told one by one; the rest is counted."""
 
 
 def index_link(case: ReportContext) -> Iterator[Finding]:
@@ -135,7 +66,9 @@ def _index(place: Mention | ReportEntry, link: Link, index: str, severity: Sever
 def unknown_link(case: ReportContext) -> Iterator[Finding]:
     """Find links that the store does not know and that do not answer when asked (`--fetch`).
 
-    An error where it answered 404 or 410; unverified where it was not asked, or asking failed for another reason.
+    An error where it answered 404 or 410, and where arXiv has no paper of that id; a warning where the store has the page that is
+    meant under another address (its name and more on the same site, or its title); unverified where it was not asked, or asking
+    failed for another reason.
     """
     told: set[str] = set()
     for mention in case.linked:
@@ -143,21 +76,82 @@ def unknown_link(case: ReportContext) -> Iterator[Finding]:
         if link is None or thing in told or case.evidence.item(thing) is not None or index_of(link.url, link.text):
             continue
         told.add(thing)
-        reply = case.evidence.reply(link.url)
-        if reply is not None and reply.result in SEEN:
+        paper = thing.startswith("arxiv:")
+        reply = case.evidence.reply(f"https://arxiv.org/abs/{thing.removeprefix('arxiv:')}" if paper else link.url)
+        gone = reply is not None and (reply.status in (404, 410) or (paper and reply.result is Result.EMPTY))
+        if reply is not None and reply.result in SEEN and not gone:
             continue
-        gone = reply is not None and reply.status in (404, 410)
-        evidence = "not in the store, and not asked"
-        if reply is not None:
-            evidence = f"answered {reply.status or reply.result.value}" + (f" on {reply.when}" if reply.when else "")
-        yield flag(
-            Severity.ERROR if gone else Severity.UNVERIFIED,
-            mention,
-            link.url,
-            evidence,
-            thing,
-            "correct the link" if gone else "open it, or check with --fetch",
+        yield _unknown(case, mention, link, reply, gone=gone)
+
+
+def _unknown(case: ReportContext, mention: Mention, link: Link, reply: LinkReply | None, *, gone: bool) -> Finding:
+    thing = mention.ids[0]
+    evidence = "not in the store, and not asked"
+    if reply is not None:
+        answered = (
+            "arXiv has no such paper" if thing.startswith("arxiv:") and gone else f"answered {reply.status or reply.result.value}"
         )
+        evidence = answered + (f" on {reply.when}" if reply.when else "")
+    meant = None if thing.startswith(("arxiv:", "hn:", "doi:", "github:")) else _meant(case, mention, thing)
+    if meant is not None:
+        evidence = f"{evidence}; the store has “{meant.item.title}”"
+    return flag(
+        Severity.ERROR if gone else Severity.WARNING if meant else Severity.UNVERIFIED,
+        mention,
+        link.url,
+        evidence,
+        meant.item.url if meant else thing,
+        f"link {meant.item.url}" if meant else "correct the link" if gone else "open it, or check with --fetch",
+    )
+
+
+def _meant(case: ReportContext, mention: Mention, thing: str) -> TrackedItem | None:
+    """Return the known page that an unknown address means, with a day that the report allows.
+
+    It is of the same folder of its site, or else has the very title and is nowhere linked.
+    """
+    titles = sorted({mention.title, *_PARTS.split(mention.title)}, key=len, reverse=True)[:4]
+    known = [one for one in case.evidence.under(thing.rpartition("/")[0]) if _allowed(one, mention)]
+    for title in titles:
+        if beside := known_beside(thing.removeprefix("url:"), title, known):
+            return beside
+    for title in titles:
+        if len(title.split()) >= _TELLING:
+            found = [one for one in case.evidence.titled(title) if one.item.kind is Kind.POST and _allowed(one, mention)]
+            if len(found) == 1 and is_titled(title, found[0].item.title) and found[0].item.id not in case.linked_ids:
+                return found[0]
+    return None
+
+
+def _allowed(seen: TrackedItem, mention: Mention) -> bool:
+    published = seen.item.published
+    return published is None or not mention.dates or any(claim.allows(published.date(), slack=2) for claim in mention.dates)
+
+
+def loose_reference(case: ReportContext) -> Iterator[Finding]:
+    """Find what the references list and nothing else in the report names, where they list what the entries link."""
+    listed = [line for line in case.document.section("references") if line.label != "heading"]
+    named = {identify(link.url) for line in case.document.lines if line.section != "references" for link in line.links}
+    in_references = {identify(link.url) for line in listed for link in line.links}
+    if not case.headings or sum(bool(in_references & set(mention.ids)) for mention in case.headings) * 2 < len(case.headings):
+        return
+    earlier = {thing: entry for report in case.ledger if report.day < case.day for entry in report.entries for thing in entry.ids}
+    loose = [
+        (line, link, thing) for line in listed for link in line.links if (thing := identify(link.url)) and thing not in named
+    ]
+    for line, link, thing in loose[:_MOST_LOOSE]:
+        told = earlier.get(thing)
+        yield flag(
+            Severity.WARNING,
+            replace(line, passage=replace(line.passage, line=link.line)),
+            shorten(link.text, 120) or link.url,
+            "no entry and no list names it" + (f"; the report of {told.report} has it" if told else ""),
+            f"{told.report}, line {told.line}" if told else link.url,
+            "name it where it belongs, or take it out",
+        )
+    if len(loose) > _MOST_LOOSE:
+        more = f"{len(loose) - _MOST_LOOSE} more references that no entry names"
+        yield flag(Severity.WARNING, listed[0], more, f"{len(loose)} in all", "", "name them, or take them out")
 
 
 def prior_report(case: ReportContext) -> Iterator[Finding]:

@@ -66,7 +66,7 @@ def _other_version(case: ReportContext, mention: Mention) -> list[Finding]:
     """Return a finding if a title names other versions than its releases."""
     ids = mention.ids
     if mention.numbered:
-        entry = next(entry for entry in case.document.entries if entry.line == mention.line)
+        entry = case.entry_at(mention.line)
         ids = (*ids, *(identify(link.url) for link in entry.companions))
     tags = [thing.partition("@")[2] for thing in ids if thing.startswith("github:")]
     named = set(in_words(mention.title))

@@ -13,7 +13,7 @@ from scout.check import Finding, LinkReply, Neighbour, SourceNames
 from scout.errors import UsageError
 from scout.http import HttpCache, HttpClient
 from scout.identity import identify
-from scout.model import Answer, Failure, Item, Kind, Result, TrackedItem, Window
+from scout.model import SEEN, Answer, Failure, Item, Kind, Result, TrackedItem, Window
 from scout.parsers import html
 from scout.pipeline import shortlist
 from scout.reports import history
@@ -51,6 +51,7 @@ class StoreEvidence:
     folder: Path | None = None
     _coverage: dict[tuple[str, Window], Coverage | None] = field(default_factory=dict)
     _items: dict[str, TrackedItem | None] = field(default_factory=dict)
+    _folders: dict[str, Sequence[TrackedItem]] = field(default_factory=dict)
 
     @cached_property
     def _linked(self) -> dict[str, str]:
@@ -81,6 +82,12 @@ class StoreEvidence:
     def titled(self, title: str) -> Sequence[TrackedItem]:
         """Return items whose title has the words of this one."""
         return self.workspace.tracked(lookup.titled(self.store, title))
+
+    def under(self, folder: str) -> Sequence[TrackedItem]:
+        """Return items in a folder of a site."""
+        if folder not in self._folders:
+            self._folders[folder] = self.workspace.tracked(lookup.under(self.store, folder))
+        return self._folders[folder]
 
     def neighbours(self, arxiv_id: str) -> tuple[Sequence[Neighbour], Sequence[Neighbour]]:
         """Return known papers of the same month on each side of an id."""
@@ -252,8 +259,21 @@ def _papers(session: FetchSession, workspace: Workspace, wanted: MissingEvidence
     if not wanted.arxiv_ids:
         return
     source = _source(workspace, "arxiv", categories=("cs.DC",))
+    found: set[str] = set()
     for page in source.by_ids(session, wanted.arxiv_ids):
-        yield (page, ()) if isinstance(page, Failure) else (page.answer, source.parse(page).items)
+        if isinstance(page, Failure):
+            yield page, ()
+            found.update(f"arxiv:{id_}" for id_ in wanted.arxiv_ids)  # who was not answered is not known to be absent
+            continue
+        parsed = source.parse(page)
+        found.update(item.id for item in parsed.items)
+        if parsed.result not in SEEN:
+            found.update(f"arxiv:{id_}" for id_ in wanted.arxiv_ids)
+        yield page.answer, parsed.items
+    for id_ in wanted.arxiv_ids:
+        if f"arxiv:{id_}" not in found:
+            url = f"https://arxiv.org/abs/{id_}"
+            yield Failure(url=url, result=Result.EMPTY, why="arXiv has no such paper", status=404), ()
 
 
 def _releases(session: FetchSession, workspace: Workspace, wanted: MissingEvidence) -> Iterator[Got]:

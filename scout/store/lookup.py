@@ -78,6 +78,12 @@ def _matching(store: Store, query: str, most: int) -> list[StoredItem]:
     return sorted(window_items.by_ids(store, order), key=lambda one: order.index(one.item.id))
 
 
+def under(store: Store, folder: str, *, most: int = 300) -> list[StoredItem]:
+    """Return the items whose id lies in a folder (`url:https://example.org/blog`), by id."""
+    rows = store.rows("select id from items where id > ? and id < ? order by id limit ?", (f"{folder}/", f"{folder}0", most))
+    return window_items.by_ids(store, [row["id"] for row in rows])
+
+
 def around(store: Store, arxiv_id: str, *, most: int = 5) -> tuple[list[tuple[str, datetime]], list[tuple[str, datetime]]]:
     """Return the dated papers of the same month just before and just after an arXiv id, nearest first."""
     month = f"arxiv:{arxiv_id.partition('.')[0]}."
