@@ -16,6 +16,7 @@ from packaging.utils import canonicalize_name
 from terminal import EARLIER, WEEK, Terminal, live_week, week_terminal
 
 from scout import config, sources
+from scout.reports.scaffold import SLOTS
 from scout.sources.workspace import load_workspace, schema
 
 if TYPE_CHECKING:
@@ -57,12 +58,15 @@ def test_the_weekly_use_of_the_readme_works(tmp_path: Path) -> None:
     """What it tells one to type can be typed, in that order."""
     typed = [line[2:].split("  #")[0].split() for block in blocks("README.md", "console") for line in block.splitlines() if line]
     commands = [words[1:] for words in typed if words[0] == "scout"]
-    assert [words[0] for words in commands] == ["reports", "collect", "shortlist", "draft", "check", "reports"]
+    assert [words[0] for words in commands] == ["reports", "collect", "shortlist", "draft", "check", "publish"]
     with live_week(tmp_path) as terminal:
         for words in commands:
             days = ("--until", "2026-05-24") if words[0] in ("collect", "shortlist", "draft") else ()
             ran = terminal(*words, *days)
             assert ran.code == 0, (words, ran.err)
+            if words[0] == "draft":  # then one writes
+                text = (tmp_path / words[-1]).read_text(encoding="utf-8")
+                terminal.write(words[-1], SLOTS.sub("A sentence of judgement.", text))
     assert (tmp_path / "reports" / "2026-05-24.md").exists()
 
 

@@ -10,6 +10,7 @@ from scout.check.context import ReportContext, flag
 from scout.check.finding import Finding, Severity
 from scout.identity import identify
 from scout.reports import claims
+from scout.reports.pointers import pointers
 from scout.text import fold
 
 if TYPE_CHECKING:
@@ -34,14 +35,6 @@ _IN_SECTION = re.compile(
 _BY_SECTION = re.compile(rf"\bsection ([A-Z]'?)\s*\(\s*{_N}\s+(?:entries|items|papers)\s*\)", re.IGNORECASE)
 _DAYS = re.compile(rf"\b{_N}[\s-]days?\b(?=\s+(?:window|horizon|following)|\s*\)|,)|\bpast {_N}[\s-]days?\b", re.IGNORECASE)
 _WEEKS = re.compile(rf"\b{_N}[\s-]weeks?\b(?=[\s-]+(?:run|window|horizon|report|catch|span))", re.IGNORECASE)
-_ENTRY = re.compile(
-    r"\bentr(?:y|ies)\s+#?(\d{1,3})((?:\s*(?:,|and|&|/|–|-)\s*(?:and\s+)?#?\d{1,3}(?!\d|\.\d|\s*[%×x]))*)", re.IGNORECASE
-)
-_ELSEWHERE = re.compile(
-    r"\b(?:prior|previous|last|earlier)\b[^).;]{0,25}\b(?:report|week|issue)"
-    r"|\bof (?:the )?(?:report )?(?:of |from )?(?:20\d\d|[A-Z][a-z]{2,8} \d)|20\d\d-\d\d-\d\d",
-    re.IGNORECASE,
-)
 
 
 def count(case: ReportContext) -> Iterator[Finding]:
@@ -133,11 +126,7 @@ def _pointers(case: ReportContext) -> Iterator[Finding]:
         return
     for line in case.document.lines:
         text = line.passage.text
-        for found in _ENTRY.finditer(text):
-            if _ELSEWHERE.search(text[found.end() : found.end() + 40]) or _ELSEWHERE.search(
-                text[max(0, found.start() - 30) : found.start()]
-            ):
-                continue
+        for found in pointers(text):
             for number in (int(word) for word in re.findall(r"\d+", found[0])):
                 if number not in numbers:
                     yield flag(Severity.ERROR, line, found[0], f"the entries are 1 to {max(numbers)}", "", "correct the number")

@@ -1,6 +1,6 @@
 """Words in, words out, exit codes: the only clock, environment and print of the program."""
 
-from scout.cli import check, collect, shortlist, draft, run, status, mark, sql, serve, sources, reports, demo  # noqa: I001 -- the order of --help
+from scout.cli import check, collect, shortlist, draft, publish, run, status, mark, sql, serve, sources, reports, demo  # noqa: I001 -- the order of --help
 from scout.cli.app import app, main
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "draft",
     "main",
     "mark",
+    "publish",
     "reports",
     "run",
     "serve",

@@ -36,7 +36,7 @@ def _version(*, wanted: bool) -> None:
 Version = Annotated[
     bool, typer.Option("--version", callback=lambda value: _version(wanted=value), is_eager=True, help="Print the version.")
 ]
-AFTER = "A week: scout collect, then scout draft --out report.md, write, scout check report.md, scout reports add report.md."
+AFTER = "A week: scout collect, then scout draft --out report.md, write, scout check report.md, scout publish report.md."
 
 
 @app.callback(epilog=AFTER)

@@ -86,10 +86,10 @@ def write_draft(
     from scout.errors import UsageError  # noqa: PLC0415
     from scout.pipeline.draft import alike, draft_report, is_edited, with_checksum  # noqa: PLC0415
 
-    _refuse_the_same(out, pr_body, path, workspace.config.path)
-    if out and _has_text(out) and not force and not _of_format(_read(out), format_) and is_edited(_read(out)):
+    refuse_the_same(out, pr_body, path, workspace.config.path)
+    if out and has_text(out) and not force and not _of_format(read_text(out), format_) and is_edited(read_text(out)):
         raise UsageError(f"{out} has been edited since scout wrote it; --force replaces it, or name another with --out")
-    if pr_body and _has_text(pr_body) and not force and is_edited(_read(pr_body)):
+    if pr_body and has_text(pr_body) and not force and is_edited(read_text(pr_body)):
         raise UsageError(f"{pr_body} has been edited since scout wrote it; --force replaces it, or name another with --pr-body")
     made = draft_report(path, workspace, window, limit=limit, as_of=as_of)
     match format_:
@@ -99,7 +99,7 @@ def write_draft(
             product = drafts.html(made.report)
         case DraftFormat.MARKDOWN:
             product = with_checksum(made.report) if out else made.report
-    if out and format_ is DraftFormat.MARKDOWN and alike(_read(out), made.report):
+    if out and format_ is DraftFormat.MARKDOWN and alike(read_text(out), made.report):
         if not quiet:
             console.say(f"{out}: nothing new since it was written")
     elif out:
@@ -139,11 +139,12 @@ def _of_format(text: str, format_: DraftFormat) -> bool:
     return begins is not None and text.startswith(begins)
 
 
-def _has_text(path: Path) -> bool:
+def has_text(path: Path) -> bool:
+    """Say whether something stands in a file that would be replaced; UsageError where no file can stand."""
     return not console.is_device(path) and path.exists()
 
 
-def _refuse_the_same(*paths: Path | None) -> None:
+def refuse_the_same(*paths: Path | None) -> None:
     """Raise UsageError where the report, the pull request's text, the store and feeds.yaml are not different files."""
     from scout.errors import UsageError  # noqa: PLC0415
 
@@ -153,7 +154,8 @@ def _refuse_the_same(*paths: Path | None) -> None:
             raise UsageError(f"{path} is named twice: report, pull request, store and feeds.yaml are four files")
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """Return what a file holds; empty where there is none, or no text."""
     from scout.limits import read_file  # noqa: PLC0415
 
     try:

@@ -40,7 +40,7 @@ def build_observations(inputs: DraftInput, numbered: Sequence[Candidate]) -> Cro
     rising = inputs.rising
     rises = list(rising.rises)[:RISES] if rising else []
     return Crosscutting(
-        slot=slot("observations", "what the entries say together, against the seeds below."),
+        slot=slot("observations"),
         rising=tuple(_rise(rise) for rise in rises),
         why_no_rising=(rising.why or ("" if rises else "no term rose")) if rising else "the weeks before were not compared",
         themes=tuple(_themes(numbered)),

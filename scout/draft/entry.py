@@ -108,9 +108,9 @@ def build_entry(number: int, candidate: Candidate, inputs: DraftInput) -> DraftE
         unlisted=said.figures - len(shown),
         unverified=any(not one.trusted for one in family),
         references=_references(family),
-        summary_slot=slot("summary", "what it is and what it shows, in two or three sentences."),
-        novelty_slot=slot("novelty", "high, medium or low, and against what."),
-        impact_slot=slot("impact", "for whom it matters, and how much."),
+        summary_slot=slot("summary"),
+        novelty_slot=slot("novelty"),
+        impact_slot=slot("impact"),
     )
 
 

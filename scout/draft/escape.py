@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scout import text
 from scout.identity import http_url
-from scout.reports.scaffold import SLOT
+from scout.reports.scaffold import ASKS, HINT, SLOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,9 +42,9 @@ def link(words: object, url: str) -> Markdown:
     return Markdown(f"[{within(words) or within(url)}]({text.address(url)})")
 
 
-def slot(name: str, ask: str) -> Markdown:
+def slot(name: str) -> Markdown:
     """Return a slot: a mark that `check` finds, and a hint of what to write."""
-    return Markdown(f"{SLOT.format(name)} _…to be written: {ask}_")
+    return Markdown(f"{SLOT.format(name)} {HINT.format(ASKS[name])}")
 
 
 def quoted(quote: Quote) -> Markdown:

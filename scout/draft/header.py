@@ -12,6 +12,7 @@ from scout.draft.escape import Markdown, joined, within
 from scout.draft.negatives import reached
 from scout.figures.vocabulary import Wording
 from scout.model import SEEN
+from scout.reports.stated import kept
 from scout.text import address
 
 if TYPE_CHECKING:
@@ -118,15 +119,7 @@ def _horizon(inputs: DraftInput) -> Markdown:
 
 
 def _target(inputs: DraftInput, numbered: int) -> Markdown:
-    target = inputs.wording.target
-    words = f"Target was ~{target} entries; "
-    if numbered > target:
-        words += f"expanded to {numbered}"
-    elif numbered < target:
-        words += f"{numbered} kept" if numbered else "none kept"
-    else:
-        words += f"{numbered} kept"
-    return Markdown(f"{words}.")
+    return Markdown(f"{kept(inputs.wording.target, numbered)}.")
 
 
 def _cut(inputs: DraftInput) -> Markdown:

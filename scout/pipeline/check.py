@@ -142,15 +142,25 @@ def _is_there(path: Path) -> bool:
 
 
 def check_reports(
-    path: Path, workspace: Workspace, reports: Sequence[tuple[str, Document]], *, off: Collection[str] = ()
+    path: Path,
+    workspace: Workspace,
+    reports: Sequence[tuple[str, Document]],
+    *,
+    off: Collection[str] = (),
+    folder: Path | None = None,
 ) -> list[CheckedReport]:
-    """Check reports, as `documents` reads them; UsageError where one has no day, or a rule to leave out is none."""
+    """Check reports, as `documents` reads them; UsageError where one has no day, or a rule to leave out is none.
+
+    Their links to files lead from `folder`, else from the file's own.
+    """
     silent = check.known_codes(off, "--off") | check.known_codes(
         workspace.config.check.off, f"{workspace.config.path}: check: off"
     )
     with open_store(path) as store:
         known = ledger.reports(store)
-        return [_verified(store, workspace, where, document, known=known, off=silent) for where, document in reports]
+        return [
+            _verified(store, workspace, where, document, known=known, off=silent, folder=folder) for where, document in reports
+        ]
 
 
 def documents(specs: Sequence[str]) -> list[tuple[str, Document]]:
@@ -167,13 +177,20 @@ def documents(specs: Sequence[str]) -> list[tuple[str, Document]]:
 
 
 def _verified(
-    store: Store, workspace: Workspace, where: str, document: Document, *, known: Sequence[LedgerReport], off: Collection[str]
+    store: Store,
+    workspace: Workspace,
+    where: str,
+    document: Document,
+    *,
+    known: Sequence[LedgerReport],
+    off: Collection[str],
+    folder: Path | None,
 ) -> CheckedReport:
     day = document.day
     if day is None:
         raise UsageError(f"{where}: its title has no day (`# … — 2026-05-10`), so nothing can be held against its window")
-    folder = Path(where).parent if _is_there(Path(where)) else None
-    evidence = StoreEvidence(store=store, workspace=workspace, folder=folder)
+    own = Path(where).parent if _is_there(Path(where)) else None
+    evidence = StoreEvidence(store=store, workspace=workspace, folder=folder or own)
     evidence.look_up(_things(document))
     findings = check.check(document, evidence, report_day=day, ledger=known, off=off, metrics=workspace.config.metrics)
     return CheckedReport(path=where, document=document, findings=findings)

@@ -13,6 +13,7 @@ from scout.config import MAX_BYTES
 from scout.errors import ConfigError
 from scout.limits import read_file
 from scout.pipeline.shortlist import coverage, select_from
+from scout.reports.scaffold import SEAL
 from scout.similarity import NEAREST, SimilarityIndex
 from scout.store import open_store, runs, window_items
 from scout.topics import TopicMatcher
@@ -30,7 +31,7 @@ MOST_TRENDS = 60_000
 MOST_NEAR = 1500
 """Among how many candidates, the best first, an entry's nearest is looked for: more than any week has, and it bounds memory."""
 _SEEN = re.compile(r"(?i)seen until [\d-]+[T ][\d:]+(?: UTC|Z)")
-_SEAL = re.compile(r"\n<!-- drafted by scout, unedited while the text above has sha256 ([0-9a-f]{64}) -->\n\Z")
+_SEAL = re.compile(rf"\n{SEAL.format('([0-9a-f]{64})')}\n\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +139,7 @@ def _template(workspace: Workspace) -> str | None:
 
 def with_checksum(text: str) -> str:
     """Return a draft as it is written to a file: with a last line by which a later run can tell whether somebody edited it."""
-    return f"{text}\n<!-- drafted by scout, unedited while the text above has sha256 {sha256(text.encode()).hexdigest()} -->\n"
+    return f"{text}\n{SEAL.format(sha256(text.encode()).hexdigest())}\n"
 
 
 def is_edited(text: str) -> bool:

@@ -5,14 +5,29 @@ An evidence block is what stands between two lines that hold nothing but OPEN an
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+LINE_ENDS = re.compile(r"\r\n|\r|\n")
+"""Where the parsed report counts a new line."""
 OPEN, CLOSE = "<!-- evidence -->", "<!-- /evidence -->"
-SLOT = "<!-- slot: {} -->"
+SLOT, HINT = "<!-- slot: {} -->", "_…to be written: {}_"
+ASKS = {
+    "summary": "what it is and what it shows, in two or three sentences.",
+    "novelty": "high, medium or low, and against what.",
+    "impact": "for whom it matters, and how much.",
+    "observations": "what the entries say together, against the seeds below.",
+}
+"""What each slot asks for. Words that a person put into a hint are theirs, so only these are taken out with it."""
+_HINTS = "|".join(re.escape(HINT.format(ask)) for ask in ASKS.values())
+SLOTS = re.compile(rf"<!-- slot: [\w-]+ -->[ \t]*(?:(?:{_HINTS})[ \t]*)?|(?:{_HINTS})[ \t]*")
+"""A slot as the draft writes it, and what may be left of one: its comment or its hint alone."""
+SEAL = "<!-- drafted by scout, unedited while the text above has sha256 {} -->"
+SEALS = re.compile(r"<!-- drafted by scout\b[^<>]*-->")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
