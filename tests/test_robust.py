@@ -26,7 +26,7 @@ from scout.demo.server import Replay, Reply
 from scout.errors import StoreBusyError
 from scout.http.errors import RequestFailedError
 from scout.http.ratelimit import HostLimiter
-from scout.model import Decision, LedgerEntry, LedgerReport, Mark, Result, Validators
+from scout.model import Decision, LedgerEntry, LedgerReport, Mark, Result, Validators, Vote, VoteKind
 from scout.pipeline.collect import Collector, CollectResult
 from scout.reading import Reading
 from scout.sources.feed import FeedSource
@@ -125,6 +125,7 @@ def put_reading(conn: sqlite3.Connection) -> None:
     store.readings.put(conn, NO_TEXT)
 
 
+VOTE = Vote(item="arxiv:2605.00001", kind=VoteKind.UPVOTES, url="https://huggingface.co/papers/2605.00001", count=3)
 METHODS: dict[str, Callable[[Store], object]] = {
     "rows": lambda opened: opened.rows("select * from items"),
     "health": store.runs.health,
@@ -158,6 +159,8 @@ METHODS: dict[str, Callable[[Store], object]] = {
     "by_name": lambda opened: store.marks.by_name(opened, [Mark(item="a", decision=Decision.A, made=NOW)]),
     "find": lambda opened: store.lookup.find(opened, "two words here"),
     "resembling": lambda opened: store.lookup.resembling(opened, "two words here"),
+    "vote": within(lambda conn: store.votes.remember(conn, [VOTE], source="a", run=1, now=NOW)),
+    "by_item": store.votes.by_item,
     "last_days": within(lambda conn: store.runs.last_days(conn, "a", most=3)),
     "put_outcome": within(lambda conn: store.runs.put_outcome(conn, outcome("a", run=1), "feed")),
     "put_validators": within(lambda conn: store.runs.put_validators(conn, {"https://a.test/": Validators(etag="x")}, now=NOW)),

@@ -4,7 +4,7 @@
     tests/recorded/<kind>/<case>.expected.json    {"source": {options of feeds.yaml},
                                                    "page": {"url", "status", "headers", "role", "hints", "since", "until", "now"},
                                                    "result", "why" (a part of it), "total", "complete", "covers", "notes", "state",
-                                                   "dropped", "items": [{fields of an item}]}
+                                                   "dropped", "items": [{fields of an item}], "votes": [{fields of a vote}]}
 
 Only what a case states is compared: of an item the fields that stand there, of `extra` and `state` the keys. Instants are
 written `2026-05-18T17:00:00Z`; `items` must be as many, in that order; each of `notes` is a part of one note.
@@ -73,6 +73,8 @@ CASES = [Case(kind=file.parent.name, name=file.name.removesuffix(SUFFIX)) for fi
 
 def as_json(value: Any) -> Any:
     """Return a value as a case would write it: instants with Z, tuples as lists."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return str(value)
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if isinstance(value, dict):
@@ -104,6 +106,10 @@ def test_a_recorded_answer_gives_what_its_case_states(case: Case) -> None:
     assert expected.get("why", "") in parsed["why"]
     for note in expected.get("notes", []):
         assert any(note in said for said in parsed["notes"]), (note, parsed["notes"])
+    if "votes" in expected:
+        assert [stated_of(found, vote) for found, vote in zip(parsed["votes"], expected["votes"], strict=True)] == expected[
+            "votes"
+        ]
     if "items" in expected:
         items = expected["items"]
         assert len(parsed["items"]) == len(items), [found["title"] for found in parsed["items"]]

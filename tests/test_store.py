@@ -294,7 +294,7 @@ def test_the_first_version_is_marked_as_ours(path: Path) -> None:
     assert conn.execute("pragma application_id").fetchone() == (schema.APPLICATION_ID,)
     tables = conn.execute("select sql from sqlite_master where type = 'table' and sql like 'create table%strict%'").fetchall()
     conn.close()
-    assert len(tables) == 15
+    assert len(tables) == 16
     for (sql,) in tables:
         columns = [line for line in sql.splitlines()[1:-1] if not line.strip().startswith(("primary key", "unique", "--"))]
         assert all("--" in line for line in columns), sql

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scout import dates
-from scout.draft import changelog
+from scout.draft import changelog, votes
 from scout.draft.escape import Markdown, joined, link, quoted, slot, within
 from scout.draft.labels import (
     dated,
@@ -61,6 +61,7 @@ class DraftEntry:
     parts: tuple[Markdown, ...]
     status: Markdown
     chosen: Markdown
+    votes: Markdown
     changes: tuple[tuple[str, tuple[Markdown, ...], int], ...]
     quotes: tuple[Markdown, ...]
     quoted_from: Markdown
@@ -96,6 +97,7 @@ def build_entry(number: int, candidate: Candidate, inputs: DraftInput) -> DraftE
         parts=_parts(candidate, inputs.topics),
         status=_status(candidate),
         chosen=_chosen(candidate),
+        votes=votes.told(candidate.votes),
         changes=tuple((group.topic, tuple(_change(line, releases[0]) for line in group.lines), group.more) for group in changes),
         quotes=tuple(quoted(quote) for quote in said.quotes),
         quoted_from=_from(source),

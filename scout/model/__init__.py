@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from scout.model.choices import Decision, Mark, Vote
+from scout.model.choices import Decision, Mark, Vote, VoteKind
 from scout.model.words import (
     CHANGED,
     MARKED,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CHANGED", "MARKED", "RESERVED", "SEEN", "TASTE", "UNNAMED", "VOTED", "WATCHED", "Answer", "Candidate", "Coverage",
     "Decision", "Failure", "Interval", "Item", "Kind", "LedgerEntry", "LedgerReport", "Mark", "Outcome", "Precision", "Reason",
-    "Result", "Section", "Shortlist", "Status", "Topic", "TrackedItem", "Validators", "Vote", "Window",
+    "Result", "Section", "Shortlist", "Status", "Topic", "TrackedItem", "Validators", "Vote", "VoteKind", "Window",
 ]  # fmt: skip
 
 

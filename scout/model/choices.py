@@ -37,20 +37,28 @@ class Mark:
         return None if self.decision is Decision.DROP else Section(self.decision.value)
 
 
+class VoteKind(StrEnum):
+    """How a vote was cast: as upvotes, by an addition to a list, or by a link in a newsletter or digest."""
+
+    UPVOTES = "upvotes"
+    LIST = "list"
+    LINK = "link"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vote:
     """Somebody else's choice of an item, as a source was read.
 
     `item` is the id of what was chosen, which the store need not have; `title` is what the voter calls it. `url` is where the
     choice stands: the paper's page, the list, the newsletter's post. `day` is when it was made; None where the source does not
-    say. `count` is the upvotes at that reading, 1 for a list or a post. `source`, its `kind` and `read` are of the reading.
+    say. `count` is the upvotes at that reading, 1 for a list or a link. `source` and `read` are set when it is stored.
     """
 
     item: str
+    kind: VoteKind
     url: str
     title: str = ""
     day: date | None = None
     count: int = 1
     source: str = ""
-    kind: str = ""
     read: datetime | None = None

@@ -17,7 +17,7 @@ from scout.pipeline import alerts
 from scout.sources.fetch import SourceResult, fault_result, fetch_source
 from scout.sources.parse_process import ParseProcesses
 from scout.sources.session import ASKED, GONE, Client, FetchSession
-from scout.store import Store, items, open_store, runs
+from scout.store import Store, items, open_store, runs, votes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -223,6 +223,7 @@ class Collector:
             for result, one in results:
                 provenance = items.Provenance(source=one.source.name, authority=one.source.authority, run=run, now=now)
                 new = items.remember(conn, result.items, provenance)
+                votes.remember(conn, result.votes, source=one.source.name, run=run, now=now)
                 outcome = replace(result.outcome, run=run, items_new=new, ended=now)
                 if one.source.lasting and _may_be_silent(outcome, now):
                     outcome = _with_silence(outcome, runs.last_days(conn, outcome.source, most=alerts.RECENT), now)

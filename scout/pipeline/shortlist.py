@@ -8,16 +8,16 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from scout import dates, intervals, shortlist
-from scout.identity import identify, look_up
+from scout.identity import identify, look_up, names
 from scout.model import SEEN, Coverage, Kind, Outcome, Window
 from scout.pipeline.alerts import is_silent
-from scout.store import ledger, marks, open_store, runs, window_items
+from scout.store import ledger, marks, open_store, runs, votes, window_items
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from scout.model import Item, LedgerEntry, LedgerReport, Mark, Shortlist, TrackedItem
+    from scout.model import Item, LedgerEntry, LedgerReport, Mark, Shortlist, TrackedItem, Vote
     from scout.shortlist.ranking import RankingInputs
     from scout.sources.workspace import ConfiguredSource, Workspace
     from scout.store import Store
@@ -63,7 +63,8 @@ def _given(
     report = workspace.config.report
     reports = ledger.reports(store, before=as_of)
     standing = marks.standing(store, as_of=as_of)
-    known = _pool(store, workspace, window, reports, standing, as_of=as_of)
+    cast = votes.by_item(store, as_of=as_of)
+    known = _pool(store, workspace, window, reports, standing=standing, cast=cast, as_of=as_of)
     earliest = window.stretched(report.lookback_days).start
     ids = [id_ for earlier in reports for entry in earlier.entries for id_ in entry.ids] + [mark.item for mark in standing]
     return known, {
@@ -73,6 +74,7 @@ def _given(
         "background": window_items.published(store, dates.EARLIEST, earliest, limit=BACKGROUND),
         "picks": {kept.item.id: kept.item for kept in window_items.by_ids(store, ids)},
         "marks": {mark.item: mark for mark in standing},
+        "votes": cast,
         "coverage": coverage(store, workspace, window, known, as_of=as_of),
         "settings": shortlist.Settings(
             limit=limit, target=report.target, lookback_days=report.lookback_days, metrics=workspace.config.metrics
@@ -81,10 +83,10 @@ def _given(
 
 
 def _pool(
-    store: Store, workspace: Workspace, window: Window, reports: Sequence[LedgerReport], standing: Sequence[Mark],
-    *, as_of: date | None,
+    store: Store, workspace: Workspace, window: Window, reports: Sequence[LedgerReport],
+    *, standing: Sequence[Mark], cast: Mapping[str, Sequence[Vote]], as_of: date | None,
 ) -> tuple[TrackedItem, ...]:  # fmt: skip
-    """Return the pool as the shortlist takes it, with sections, trust, ledger entries, changes, marks, first_seen as it counts.
+    """Return the pool as the shortlist takes it, with sections, trust, ledger entries, changes, marks, votes and first_seen.
 
     What is marked for a section, and in no report yet, is in the pool whenever it was published.
     """
@@ -113,6 +115,7 @@ def _pool(
                 entry=entry,
                 changed=_changed(kept, entry, window, as_of) if entry else "",
                 mark=_mark(kept.item, marked),
+                votes=tuple(vote for name in names(kept.item) for vote in cast.get(name, ())) if cast else (),
             )
         )
     return tuple(found)

@@ -11,7 +11,7 @@ from scout.text import address, clean, markdown
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from scout.model import Candidate, Coverage, Shortlist
+    from scout.model import Candidate, Coverage, Shortlist, Vote
     from scout.shortlist import Explanation
 
 
@@ -50,8 +50,21 @@ def _candidate(one: Candidate) -> dict[str, Any]:
         "mark": str(one.mark.decision) if one.mark else "",
         "mark_why": one.mark.why if one.mark else "",
         "mark_made": _instant(one.mark.made) if one.mark else None,
+        "votes": [_vote(vote) for vote in one.votes],
         "reasons": [{"topic": r.topic, "term": r.term, "field": r.field, "weight": r.weight} for r in one.reasons],
         "companions": [companion.item.id for companion in one.companions],
+    }
+
+
+def _vote(vote: Vote) -> dict[str, Any]:
+    return {
+        "item": vote.item,
+        "source": vote.source,
+        "kind": str(vote.kind),
+        "day": str(vote.day) if vote.day else None,
+        "count": vote.count,
+        "url": vote.url,
+        "read": _instant(vote.read),
     }
 
 

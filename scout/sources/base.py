@@ -17,7 +17,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from scout.model import Answer, Failure, Interval, Item, Result, Section, Window
+from scout.model import Answer, Failure, Interval, Item, Result, Section, Vote, Window
 from scout.text import clean, shorten
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Parsed:
     `complete`: there is nothing older that the page leaves out (a whole archive, the last page), so any window before its items
     is covered too.
     `state` is merged into what the source remembers between runs, once the items are committed.
-    `dropped` counts skipped entries, by reason.
+    `dropped` counts skipped entries, by reason. `votes` are the choices that the page shows, without source and reading.
     """
 
     items: tuple[Item, ...] = ()
@@ -86,6 +86,7 @@ class Parsed:
     notes: tuple[str, ...] = ()
     state: Mapping[str, Any] = field(default_factory=dict)
     dropped: Mapping[str, int] = field(default_factory=dict)
+    votes: tuple[Vote, ...] = ()
 
 
 def excerpt(what: object) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from scout import dates, intervals
-from scout.model import SEEN, Failure, Interval, Item, Outcome, Result, Validators, Window
+from scout.model import SEEN, Failure, Interval, Item, Outcome, Result, Validators, Vote, Window
 from scout.sources.session import ASKED, BODIES, GONE, FetchInterrupted
 from scout.text import clean, shorten
 
@@ -29,6 +29,7 @@ class SourceResult:
 
     outcome: Outcome
     items: tuple[Item, ...] = ()
+    votes: tuple[Vote, ...] = ()
     state: Mapping[str, Any] | None = None
     validators: Mapping[str, Validators] = field(default_factory=dict)
 
@@ -66,6 +67,7 @@ def _fetch_source(source: Source, session: FetchSession, previous: Interval | No
     return SourceResult(
         outcome=outcome,
         items=tuple(_fit(item) for _, parsed in log.pages if parsed for item in parsed.items),
+        votes=tuple(replace(vote, title=_line(vote.title)) for _, parsed in log.pages if parsed for vote in parsed.votes),
         state=state if state != session.state or (session.refresh and good) else None,
         validators={
             page.answer.url: page.answer.validators
@@ -80,8 +82,12 @@ def _fetch_source(source: Source, session: FetchSession, previous: Interval | No
 
 def _fit(item: Item) -> Item:
     """Limit an item to one line: no service has a title of a hundred thousand characters, some server may."""
-    title, claimed = shorten(item.title, LONGEST_TITLE), clean(item.claimed)
+    title, claimed = _line(item.title), clean(item.claimed)
     return item if (title, claimed) == (item.title, item.claimed) else replace(item, title=title, claimed=claimed)
+
+
+def _line(title: str) -> str:
+    return shorten(title, LONGEST_TITLE)
 
 
 def _ahead(parsed: Parsed, session: FetchSession) -> bool:
@@ -228,6 +234,8 @@ def _covers(session: FetchSession, log: _FetchLog, remembered: Interval | None, 
 def _page_covers(
     page: Page, parsed: Parsed | None, session: FetchSession, previous: Interval | None, *, broken: bool
 ) -> list[Interval]:
+    if parsed is None and (span := intervals.from_json(page.hints.get("covers"))):
+        return [] if broken else [span]
     if parsed is None:
         return [Interval(start=previous.start, end=session.now)] if previous and not broken else []
     if parsed.covers:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import quote, urlsplit
 
 from scout.identity import http_url, identify
-from scout.model import Failure, Interval, Item, Kind, Result
+from scout.model import Failure, Interval, Item, Kind, Result, Vote, VoteKind
 from scout.parsers.challenge import challenge, is_html
 from scout.sources.base import GITHUB_API, REPOSITORY, Page, Parsed, Source, excerpt
 from scout.text import clean, shorten, title_key, tree
@@ -125,9 +125,11 @@ class Tracker(Source):
         if not known:
             why = f"first reading: {len(now)} links are known from now on"
             return Parsed(result=Result.EMPTY, why=why, notes=(why,), state=state)
-        items = tuple(self._item(entry) for entry in _added(entries, known.union(page.hints.get("left", ()))))
+        added = tuple(_added(entries, known.union(page.hints.get("left", ()))))
+        items = tuple(map(self._item, added))
         return Parsed(
             items=items,
+            votes=tuple(map(self._vote, added)),
             result=Result.OK if items else Result.EMPTY,
             why="" if items else f"none of the {len(now)} links is new since {page.hints.get('read', '')[:10]}",
             covers=covers,
@@ -145,6 +147,11 @@ class Tracker(Source):
             links=tuple(link for found, link in entry.links.items() if found != main),
             extra={"tracker": self.repo, "list_section": entry.heading},
         )
+
+    def _vote(self, entry: _Entry) -> Vote:
+        """Return the list's vote; when it was cast nobody says, only between which readings."""
+        url = f"https://github.com/{self.repo}/blob/{quote(self.branch)}/{quote(self.path.strip('/'))}"
+        return Vote(item=entry.id, kind=VoteKind.LIST, url=url, title=entry.title)
 
 
 def _unreadable(page: Page) -> Parsed | None:

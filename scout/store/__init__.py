@@ -1,6 +1,6 @@
 """Store items, runs and the ledger: SQLite, one file, one writer. The only SQL."""
 
-from scout.store import items, ledger, lookup, marks, readings, rows, runs, window_items
+from scout.store import items, ledger, lookup, marks, readings, rows, runs, votes, window_items
 from scout.store.database import Store, open_store
 from scout.store.query import Table, query
 
@@ -16,5 +16,6 @@ __all__ = [
     "readings",
     "rows",
     "runs",
+    "votes",
     "window_items",
 ]

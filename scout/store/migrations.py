@@ -50,3 +50,9 @@ def m004_readings(db: Database) -> None:
 def m005_marks(db: Database) -> None:
     """Add the table of the curator's marks."""
     _run(db, schema.MARKS)
+
+
+@migrations()
+def m006_votes(db: Database) -> None:
+    """Add the table of votes."""
+    _run(db, schema.VOTES)

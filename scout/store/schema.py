@@ -5,7 +5,14 @@ Instants are text, UTC, `YYYY-MM-DDTHH:MM:SSZ`, so that they sort and compare as
 """
 
 APPLICATION_ID = 0x53434F55  # "SCOU", in the file's header (sqlite.org/pragma.html#pragma_application_id)
-STEPS = ("m001_items_runs_ledger", "m002_reports_seen_until", "m003_report_entries_chosen", "m004_readings", "m005_marks")
+STEPS = (
+    "m001_items_runs_ledger",
+    "m002_reports_seen_until",
+    "m003_report_entries_chosen",
+    "m004_readings",
+    "m005_marks",
+    "m006_votes",
+)
 """The names of all migrations, in order: a store that has had them needs none."""
 
 ITEMS = """
@@ -179,6 +186,22 @@ create table marks (               -- what the curator decided about an item; ro
     undone text                    -- when it was taken back or replaced; null: it stands
 ) strict;
 create index marks_item on marks (item_id);
+"""
+
+VOTES = """
+create table votes (               -- somebody else's choice of a thing, as a source showed it; a new row for a new count
+    id integer primary key,        -- in the order of reading
+    item_id text not null,         -- an id that items may have
+    source text not null,          -- a name in feeds.yaml
+    kind text not null,            -- upvotes, list (an addition to it), link (in a newsletter or digest)
+    day text,                      -- when it was cast, as the source says; null where it does not
+    count integer not null,        -- upvotes as read; 1 for a list or a link
+    url text not null,             -- where the choice stands: the paper's page, the list, the newsletter's post
+    title text not null,           -- what the voter calls it, may be empty
+    read_at text not null,         -- when
+    run integer not null references runs (id)  -- runs.id
+) strict;
+create index votes_item on votes (item_id, source);
 """
 
 FULL_TEXT = """
