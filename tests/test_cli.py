@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from scout.demo.server import Connection
 
 COMMANDS = (
-    "check", "collect", "demo", "draft", "mark", "publish", "run", "serve", "shortlist", "sql", "status",
+    "audit", "check", "collect", "demo", "draft", "mark", "publish", "run", "serve", "shortlist", "sql", "status",
     "reports add", "reports list", "sources export", "sources import", "sources list", "sources schema", "sources test",
 )  # fmt: skip
 
@@ -56,7 +56,7 @@ def test_help_teaches(command: str, tmp_path: Path) -> None:
         assert len(option.split()) > 2 or option.endswith(">"), option
 
 
-@pytest.mark.parametrize("command", ["check", "collect", "draft", "reports add", "shortlist", "sql", "run"])
+@pytest.mark.parametrize("command", ["audit", "check", "collect", "draft", "reports add", "shortlist", "sql", "run"])
 def test_help_of_the_weekly_commands_has_an_example(command: str, tmp_path: Path) -> None:
     """What is typed each week is shown as one would type it."""
     assert re.search(rf"(Example:|crontab:)[^\n]* scout {command} ", Terminal(tmp_path)(*command.split(), "--help").out)

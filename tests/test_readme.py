@@ -132,6 +132,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "sources test": ("sources", "test", "labs", "challenging-vendor"),
     "reports list": ("reports", "list"),
     "mark list": ("mark", "list"),
+    "audit": ("audit", *WEEK),
 }
 NULL = {"status": {"[].covers"}}
 """What is null in some elements and a list in others."""

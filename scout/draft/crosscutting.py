@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scout.draft.escape import Markdown, joined, slot, within
+from scout.draft import votes
+from scout.draft.escape import Markdown, joined, link, slot, within
 from scout.figures import find
 from scout.model import RESERVED
+from scout.shortlist.audit import Fate
 from scout.text import sentences
 
 if TYPE_CHECKING:
@@ -16,11 +18,14 @@ if TYPE_CHECKING:
     from scout.draft.inputs import DraftInput
     from scout.figures import Figure, Metrics
     from scout.model import Candidate, Item
+    from scout.shortlist.audit import MissedItem
     from scout.trends import Rise
 
 NAMED = 8
 """Up to how many entries are listed by number."""
 SHARED, RISES, DISAGREEING = 6, 8, 6
+MISSED = 3
+"""How many choices of others that the report does not have are named."""
 _READ = 20_000
 
 
@@ -33,6 +38,7 @@ class Crosscutting:
     why_no_rising: str
     themes: tuple[Markdown, ...]
     disagreements: tuple[Markdown, ...]
+    missed: tuple[Markdown, ...]
 
 
 def build_observations(inputs: DraftInput, numbered: Sequence[Candidate]) -> Crosscutting:
@@ -45,7 +51,13 @@ def build_observations(inputs: DraftInput, numbered: Sequence[Candidate]) -> Cro
         why_no_rising=(rising.why or ("" if rises else "no term rose")) if rising else "the weeks before were not compared",
         themes=tuple(_themes(numbered)),
         disagreements=tuple(_disagreements(numbered, inputs.metrics)) if inputs.metrics else (),
+        missed=tuple(_missed(one) for one in inputs.missed if one.fate not in (Fate.OLD, Fate.MARKED))[:MISSED],
     )
+
+
+def _missed(one: MissedItem) -> Markdown:
+    named = link(one.title or one.id, one.url) if one.url else within(one.title or one.id)
+    return Markdown(f"{named}: {within(one.why)}; {votes.told(one.votes)}")
 
 
 def _rise(rise: Rise) -> Markdown:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from scout.config import Wording
     from scout.figures import Metrics
     from scout.model import LedgerReport, Shortlist, Topic, TrackedItem, Window
+    from scout.shortlist.audit import MissedItem
     from scout.trends import Rising
 
 
@@ -37,8 +38,8 @@ class DraftInput:
     `ledger` are the reports before the window, oldest first, `prior` the last of them. `neighbours` are by item id, nearest
     first; an id that is missing was not compared. `upcoming` are items published after the window, of watched sources or
     matched by a topic. `rising` is None where trends were not asked for. `seen_until` is the end of the last run that asked the
-    sources before the items were selected, if there was one. `metrics` is the field's vocabulary; without it there are no
-    figures and no verdict.
+    sources before the items were selected, if there was one. `missed` is what others chose and the report does not have,
+    strongest first. `metrics` is the field's vocabulary; without it there are no figures and no verdict.
     """
 
     window: Window
@@ -51,4 +52,5 @@ class DraftInput:
     rising: Rising | None = None
     seen_until: datetime | None = None
     upcoming: Sequence[TrackedItem] = ()
+    missed: Sequence[MissedItem] = ()
     metrics: Metrics | None = None

@@ -34,7 +34,7 @@ def _words(readings: Sequence[Vote]) -> str:
     match last.kind:
         case VoteKind.UPVOTES:
             before = f", {first.count} on {first.read:%Y-%m-%d}" if len(readings) > 1 and first.read else ""
-            return f"{last.count} upvotes in {last.source}{of} (read {read}{before})"
+            return f"{last.count} upvote{'s' * (last.count != 1)} in {last.source}{of} (read {read}{before})"
         case VoteKind.LIST:
             return f"added to {last.source}{of} (seen {read})"
         case VoteKind.LINK:

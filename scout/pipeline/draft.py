@@ -12,6 +12,7 @@ from scout import draft, trends
 from scout.config import MAX_BYTES
 from scout.errors import ConfigError
 from scout.limits import read_file
+from scout.pipeline.audit import audit_of
 from scout.pipeline.shortlist import coverage, select_from
 from scout.reports.scaffold import SEAL
 from scout.similarity import NEAREST, SimilarityIndex
@@ -73,6 +74,7 @@ def _inputs(
         neighbours=_neighbours(kept, earlier, selection.shortlist.candidates),
         rising=_rising(store, workspace, window),
         seen_until=seen_until,
+        missed=audit_of(store, workspace, selection).missed,
         upcoming=[one for one in ahead if one.watched or topics.of(one.item)],
     )
 

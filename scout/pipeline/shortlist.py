@@ -11,6 +11,7 @@ from scout import dates, intervals, shortlist
 from scout.identity import identify, look_up, names
 from scout.model import SEEN, Coverage, Kind, Outcome, Window
 from scout.pipeline.alerts import is_silent
+from scout.shortlist.ranking import rank
 from scout.store import ledger, marks, open_store, runs, votes, window_items
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scout.model import Item, LedgerEntry, LedgerReport, Mark, Shortlist, TrackedItem, Vote
-    from scout.shortlist.ranking import RankingInputs
+    from scout.shortlist.ranking import Ranking, RankingInputs
     from scout.sources.workspace import ConfiguredSource, Workspace
     from scout.store import Store
     from scout.store.window_items import StoredItem
@@ -29,11 +30,13 @@ BACKGROUND = 6000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """A shortlist with what it was chosen from: what the draft needs beside it."""
+    """A shortlist with what it was chosen from: what the draft needs beside it. `votes` are all, by the id voted for."""
 
     shortlist: Shortlist
     pool: tuple[TrackedItem, ...]
     ledger: tuple[LedgerReport, ...]
+    ranking: Ranking
+    votes: Mapping[str, Sequence[Vote]]
 
 
 def select(path: Path, workspace: Workspace, window: Window, *, limit: int | None = None, as_of: date | None = None) -> Selection:
@@ -45,7 +48,10 @@ def select(path: Path, workspace: Workspace, window: Window, *, limit: int | Non
 def select_from(store: Store, workspace: Workspace, window: Window, *, limit: int | None, as_of: date | None) -> Selection:
     """Choose from an open store."""
     known, given = _given(store, workspace, window, limit=limit, as_of=as_of)
-    return Selection(shortlist=shortlist.choose(known, **given), pool=known, ledger=tuple(given["ledger"]))
+    ranking = rank(known, **given)
+    return Selection(
+        shortlist=ranking.shortlist, pool=known, ledger=tuple(given["ledger"]), ranking=ranking, votes=given.get("votes", {})
+    )
 
 
 def explain(

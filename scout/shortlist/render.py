@@ -50,13 +50,14 @@ def _candidate(one: Candidate) -> dict[str, Any]:
         "mark": str(one.mark.decision) if one.mark else "",
         "mark_why": one.mark.why if one.mark else "",
         "mark_made": _instant(one.mark.made) if one.mark else None,
-        "votes": [_vote(vote) for vote in one.votes],
+        "votes": [vote_json(vote) for vote in one.votes],
         "reasons": [{"topic": r.topic, "term": r.term, "field": r.field, "weight": r.weight} for r in one.reasons],
         "companions": [companion.item.id for companion in one.companions],
     }
 
 
-def _vote(vote: Vote) -> dict[str, Any]:
+def vote_json(vote: Vote) -> dict[str, Any]:
+    """Return one reading of a vote."""
     return {
         "item": vote.item,
         "source": vote.source,

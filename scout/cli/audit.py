@@ -1,0 +1,45 @@
+"""`scout audit`: what others chose in a window and scout did not."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from scout.cli import console, options
+from scout.cli.app import app
+from scout.cli.shortlist import ListFormat
+
+
+@app.command()
+def audit(
+    since: options.Since = "",
+    until: options.Until = "",
+    format_: Annotated[ListFormat, typer.Option("--format", help="table, json or markdown.")] = ListFormat.TABLE,
+    as_of: options.AsOf = "",
+    config: options.ConfigPath = None,
+    db: options.DbPath = None,
+) -> None:
+    """List what others chose in a window that the draft would not have: not seen, or seen and dropped, and why.
+
+    Others are upvotes, watched lists, newsletters, and the posts and threads that were collected. The strongest stand first: a
+    voter counts by how much of what it chose is of the field as the ranking sees it. Nothing is asked of the network.
+
+    Example: scout audit --since 2026-05-18 --until 2026-05-24 --format json | jq '.missed[] | select(.fate == "topic") | .title'
+    """
+    from scout.pipeline import audit as audits  # noqa: PLC0415
+    from scout.shortlist import render_audit  # noqa: PLC0415
+
+    workspace, path = options.workspace(config), options.db_path(db)
+    day = options.day(as_of, "--as-of")
+    window = options.window(workspace, path, since, until, as_of=day)
+    found = audits.audit(path, workspace, window, as_of=day)
+    match format_:
+        case ListFormat.JSON:
+            console.out_json(render_audit.as_json(found))
+        case ListFormat.MARKDOWN:
+            console.out(render_audit.as_markdown(found))
+        case ListFormat.TABLE:
+            console.out_table(render_audit.as_rows(found), spare=("why",))
+            for line in render_audit.as_words(found):
+                console.say(line)
