@@ -48,6 +48,7 @@ DEFECTS = [
     ("number", "unverified", "in 40 s.", "in 40 s. Throughput rises by 8×."),
     ("count", "error", "expanded to 6", "expanded to 9"),
     ("count", "error", "expanded to 6", "nine kept"),
+    ("contradiction", "error", "(Mar 9, 2026)", "(Tuesday, Mar 9, 2026)"),
     ("count", "error", "the 7-day window", "the 10-day window"),
     ("count", "error", "## B. Academic / idea-forward work", "## B. Academic / idea-forward work (4 entries)"),
     ("count", "error", "### 5. A Lower", "### 4. A Lower"),

@@ -17,7 +17,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from scout.check import counts, dates, links, markup, negatives, numbers, repeats, titles
+from scout.check import contradictions, counts, dates, links, markup, negatives, numbers, repeats, titles
 from scout.check.context import ReportContext, Rule
 from scout.check.evidence import (
     Evidence,
@@ -73,6 +73,7 @@ _ALL: tuple[Rule, ...] = (
     titles.title,
     numbers.number,
     counts.count,
+    contradictions.contradiction,
     negatives.negative,
     negatives.unseen_negative,
     negatives.unread_negative,

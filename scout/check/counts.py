@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from scout.check import lists
 from scout.check.context import ReportContext, flag
 from scout.check.finding import Finding, Severity
 from scout.identity import identify
@@ -41,7 +42,9 @@ def count(case: ReportContext) -> Iterator[Finding]:
     """Count what the report says of its own size: entries kept, entries of a section, days of the window, references.
 
     `expanded to 9` may count all entries or those of sections A and B. Entry numbers run from 1 without gap or repeat; each entry
-    has its bullet in the references; an `entry #N` that is pointed to exists.
+    has its bullet in the references; an `entry #N` that is pointed to exists. A number before a list of names, of letters in
+    brackets or of bullets is the list's (`six tags: …`), and so are `N of M entries` and `5 in A`: a warning where it is of names
+    alone.
     """
     yield from _kept(case)
     yield from _sections(case)
@@ -49,6 +52,8 @@ def count(case: ReportContext) -> Iterator[Finding]:
     yield from _numbering(case)
     yield from _pointers(case)
     yield from _references(case)
+    yield from lists.enumerated(case)
+    yield from lists.parts(case)
 
 
 def _kept(case: ReportContext) -> Iterator[Finding]:

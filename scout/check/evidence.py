@@ -14,7 +14,7 @@ from scout.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from scout.model import Coverage, Result, TrackedItem, Window
     from scout.reports.document import Document
@@ -30,12 +30,13 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceNames:
-    """A source with every name that a report may use for it. `repos` are the repositories it covers."""
+    """A source with every name that a report may use for it. `repos` are the repositories it covers, `days` a conference's."""
 
     name: str
     aliases: tuple[str, ...] = ()
     group: str = ""
     repos: tuple[str, ...] = ()
+    days: tuple[date, date] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

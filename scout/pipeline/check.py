@@ -24,7 +24,7 @@ from scout.topics import TopicMatcher
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from scout.check import MissingEvidence
     from scout.model import Coverage, LedgerReport
@@ -109,6 +109,7 @@ class StoreEvidence:
                 aliases=one.source.aliases,
                 group=one.source.group,
                 repos=tuple(getattr(one.source, "repos", ())),
+                days=_days(one.source),
             )
             for one in self.workspace.sources
         ]
@@ -139,6 +140,12 @@ def _is_there(path: Path) -> bool:
         return path.exists()
     except OSError:
         return False
+
+
+def _days(source: object) -> tuple[date, date] | None:
+    """Return a conference's first and last day, where a source has both."""
+    starts, ends = getattr(source, "starts", None), getattr(source, "ends", None)
+    return (starts, ends) if starts and ends else None
 
 
 def check_reports(
