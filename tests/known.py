@@ -80,7 +80,10 @@ ITEMS = (
     ),
     post("upgrade", 11, "Upgrading to Larder 2.4"),
     post("halved-bill", 12, "How we halved our cache bill", "We moved to two tiers. The hit rate is 92.45 % over the month, and the bill was halved."),
-    paper(90010, 9, "CrumbCache: Sub-Block Eviction for Shared Prefixes", "We evict parts of a block. CrumbCache improves throughput threefold over whole-block eviction and lowers median latency by 37%."),
+    replace(
+        paper(90010, 9, "CrumbCache: Sub-Block Eviction for Shared Prefixes", "We evict parts of a block. CrumbCache improves throughput threefold over whole-block eviction and lowers median latency by 37%."),
+        authors=("Ada Baker", "Bo Cook", "Cy de la Dunn"),
+    ),
     paper(90020, 11, "SieveStack: Learned Admission at Every Tier of a Cache Hierarchy", "SieveStack reduces the miss ratio by 12% against LRU."),
     paper(90030, 12, "A Lower Bound for Prefix Sharing"),
     paper(90040, 6, "Warm Shelves: Restoring Caches from Object Storage", "A cold node is restored in 40 s; the latency of restoring drops."),
@@ -90,6 +93,16 @@ ITEMS = (
     paper(90070, 5, "Old Bread: Expiry Without Clocks"),
     replace(paper(90001, 1, "Older Theory"), id="arxiv:2510.90001", published=datetime(2025, 10, 3, tzinfo=UTC), announced=None),
     paper(90080, 12, "Stale Crusts: Reading Caches After Their Owners Left"),
+    Item(
+        id="github:larder/larder@v2.3.9",
+        kind=Kind.RELEASE,
+        title="Larder v2.3.9",
+        url="https://github.com/larder/larder/releases/tag/v2.3.9",
+        published=at(4),
+        precision=Precision.SECOND,
+        date_source="github:published_at",
+    ),
+    paper(90095, 12, "Mouldy Bread: A Retracted Cache", "This paper has been withdrawn by the authors."),
 )  # fmt: skip
 SOURCES = (
     SourceNames(name="quiet-storage-blog", aliases=("Quiet Storage",)),
@@ -135,6 +148,7 @@ class Known:
     near: tuple[tuple[Neighbour, ...], tuple[Neighbour, ...]] = ((), ())
     files: dict[str, bool] = field(default_factory=lambda: {"./weekly-cache-report-2026-03-08.md": True})
     irrelevant: frozenset[str] = frozenset()
+    changed: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
     def _tracked(self, item: Item) -> TrackedItem:
         return TrackedItem(item=item, sources=("a",), first_seen=at(16))
@@ -148,9 +162,13 @@ class Known:
         found = sorted(self.items.values(), key=lambda item: -fuzz.token_set_ratio(title, item.title))
         return [self._tracked(item) for item in found[:3]]
 
-    def under(self, folder: str) -> list[TrackedItem]:
-        """Return what lies in a folder."""
-        return [self._tracked(item) for thing, item in sorted(self.items.items()) if thing.startswith(f"{folder}/")]
+    def under(self, prefix: str) -> list[TrackedItem]:
+        """Return what begins so."""
+        return [self._tracked(item) for thing, item in sorted(self.items.items()) if thing.startswith(prefix)]
+
+    def changes(self, id: str) -> tuple[tuple[str, str], ...]:  # noqa: A002 -- the protocol's word
+        """Return earlier values."""
+        return self.changed.get(id, ())
 
     def neighbours(self, arxiv_id: str) -> tuple[tuple[Neighbour, ...], tuple[Neighbour, ...]]:
         """Return the same neighbours for all."""

@@ -80,10 +80,10 @@ def test_neighbours_of_an_id_are_of_its_month(evidence: StoreEvidence) -> None:
 def test_a_folder_of_a_site_gives_what_lies_in_it(evidence: StoreEvidence) -> None:
     """Items whose address begins with the folder, each once, asked once; nothing of a folder whose name only begins like it."""
     thing = next(row["id"] for row in evidence.store.rows("select id from items where id like 'url:https://%/%/%' order by id"))
-    folder = thing.rpartition("/")[0]
+    folder = f"{thing.rpartition('/')[0]}/"
     assert thing in {one.item.id for one in evidence.under(folder)}
-    assert all(one.item.id.startswith(f"{folder}/") for one in evidence.under(folder))
-    assert not evidence.under(folder[:-1])
+    assert all(one.item.id.startswith(folder) for one in evidence.under(folder))
+    assert not evidence.under(f"{folder[:-2]}/")
 
 
 def test_sources_go_by_all_their_names(folder: Path) -> None:

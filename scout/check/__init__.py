@@ -3,7 +3,8 @@
     evidence.py     the protocol that the store answers, and source names
     context.py      a report with its evidence
     shapes.py, identities.py: what an address leads to, and what names a thing
-    dates.py, links.py, repeats.py, titles.py, numbers.py, counts.py, negatives.py, markup.py: the rules
+    dates.py, windows.py, links.py, repeats.py, titles.py, numbers.py, counts.py, lists.py, contradictions.py, negatives.py,
+    earlier.py, since.py, papers.py, markup.py: the rules
     finding.py      their findings
     render.py       text, JSON, GitHub annotations, a pull request's comment
 
@@ -17,7 +18,21 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from scout.check import contradictions, counts, dates, links, markup, negatives, numbers, repeats, titles
+from scout.check import (
+    contradictions,
+    counts,
+    dates,
+    earlier,
+    links,
+    markup,
+    negatives,
+    numbers,
+    papers,
+    repeats,
+    since,
+    titles,
+    windows,
+)
 from scout.check.context import ReportContext, Rule
 from scout.check.evidence import (
     Evidence,
@@ -66,11 +81,17 @@ _ALL: tuple[Rule, ...] = (
     dates.v1_date,
     dates.date_,
     dates.id_month,
-    dates.window,
+    windows.window,
+    windows.listed_window,
+    windows.deferred,
     dates.future_date,
     repeats.repeat,
     repeats.twice,
+    earlier.earlier,
+    since.since,
     titles.title,
+    papers.author,
+    papers.withdrawn,
     numbers.number,
     counts.count,
     contradictions.contradiction,

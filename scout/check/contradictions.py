@@ -37,8 +37,8 @@ _BECAUSE = re.compile(
 )
 _WORD = re.compile(r"(?<![\w.-])[A-Za-z][\w.]{3,40}(?![\w.])|(?<![\w.-])[A-Za-z]\w{3,40}(?=\.(?:\s|$))")
 _POINTER = re.compile(
-    r"\b(?:see|in|under|to)\s(?:the\s)?[“\"*]{0,2}(additional context|boundary|explicit negatives|cross-cutting observations|next week"
-    r"|late)[”\"*]{0,2}\s(?:section|below|list|bullets?)",
+    r"\b(?:see|in|under|to)\s(?:the\s)?[“\"*]{0,2}(additional context|boundary|explicit negatives|cross-cutting observations"
+    r"|next week|late)[”\"*]{0,2}\s(?:section|below|list|bullets?)",
     re.IGNORECASE,
 )
 _SECTIONS = {

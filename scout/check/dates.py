@@ -1,4 +1,4 @@
-"""Check dates: first versions, publication, the window, the future."""
+"""Check dates: first versions, publication, the future."""
 
 from __future__ import annotations
 
@@ -12,22 +12,19 @@ from scout.check.finding import Finding, Severity
 from scout.dates import days as days_of
 from scout.dates import show
 from scout.model import Kind, Precision
+from scout.reports.claims import dates
 from scout.reports.document import MENTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from scout.model import TrackedItem, Window
+    from scout.model import TrackedItem
     from scout.reports.claims import DateClaim
 
-_FIRST = frozenset({"", "v1", "submitted", "submission", "posted", "published", "released", "release", "boundary"})
+FIRST = frozenset({"", "v1", "submitted", "submission", "posted", "published", "released", "release", "boundary"})
 """Words beside a date that mean the first publication; presented, revised, announced mean another day."""
 HELD = timedelta(days=7)
 """From this much before the known date, a claim may be a submission that was held, rather than a mistake."""
-_OUTSIDE = re.compile(
-    r"boundary|outside|(?:before|after) (?:the )?window|\blate\b(?! (?:[A-Z]|\d))|\bupdate|follow-?up|catch-?up|revisit",
-    re.IGNORECASE,
-)
 _NOT_ITS = frozenset({"seen", "first seen", "claimed"})
 """Words beside a date that is not the item's: when scout saw it, and a source's claim that is not trusted."""
 _ADDRESS_DAY = re.compile(r"(?<!\d)(20\d\d)[/-](0[1-9]|1[0-2])[/-](0[1-9]|[12]\d|3[01])(?!\d)")
@@ -35,8 +32,9 @@ _POST = re.compile(r"^url:https://(?:x|twitter)\.com/\w+/status/(\d{17,19})(?!\d
 _COMING = re.compile(r"\b(?:upcoming|will|scheduled|to appear|expected|planned|forthcoming|accepted)\b", re.IGNORECASE)
 
 
-def _first_dates(mention: Mention) -> tuple[DateClaim, ...]:
-    return tuple(claim for claim in mention.dates if claim.role in _FIRST)
+def first_dates(mention: Mention) -> tuple[DateClaim, ...]:
+    """Return the claims about the first publication."""
+    return tuple(claim for claim in mention.dates if claim.role in FIRST)
 
 
 def _mentions_with_dates(case: ReportContext) -> Iterator[Mention]:
@@ -49,7 +47,8 @@ def _mentions_with_dates(case: ReportContext) -> Iterator[Mention]:
             yield mention
 
 
-def _quoted(claimed: Sequence[DateClaim]) -> str:
+def quoted(claimed: Sequence[DateClaim]) -> str:
+    """Return the words of claims."""
     return " / ".join(claim.words for claim in claimed)
 
 
@@ -63,7 +62,7 @@ def v1_date(case: ReportContext) -> Iterator[Finding]:
     """
     for mention in _mentions_with_dates(case):
         paper = next((thing for thing in mention.ids if thing.startswith("arxiv:")), "")
-        claimed = _first_dates(mention)
+        claimed = first_dates(mention)
         if not paper or not claimed:
             continue
         if _matches(case.dated(mention), claimed):
@@ -81,7 +80,7 @@ def v1_date(case: ReportContext) -> Iterator[Finding]:
         yield flag(
             Severity.ERROR if sure else Severity.WARNING,
             mention,
-            f"{mention.title}: {_quoted(claimed)}",
+            f"{mention.title}: {quoted(claimed)}",
             evidence + ("; so early a date is possible only for a paper held before its announcement" if held else ""),
             paper,
             f"write {v1:%b} {v1.day}, {v1.year}, or say what happened on the other day",
@@ -107,7 +106,7 @@ def _impossible(case: ReportContext, mention: Mention, paper: str, claimed: Sequ
         yield flag(
             Severity.ERROR,
             mention,
-            f"{mention.title}: {_quoted(claimed)}",
+            f"{mention.title}: {quoted(claimed)}",
             f"{len(later)} papers with later ids were submitted by {bound.published.date()}",
             f"arxiv:{bound.id}",
             "look up the date of v1: this one cannot be",
@@ -117,12 +116,16 @@ def _impossible(case: ReportContext, mention: Mention, paper: str, claimed: Sequ
 def date_(case: ReportContext) -> Iterator[Finding]:
     """Hold the date stated for a release, a post or a talk against the one its source gives, a day forgiven for time zones.
 
-    A warning only where the source's dates are not trusted, where the date is known by month, or where the entry's first address
-    is another page than the dated one; also where the store has no date, and the address itself holds another.
+    A warning only where the source's dates are not trusted, where the date is known by month, where the entry's first address is
+    another page than the dated one, where its source gave the date before and has changed it since, and where a release is of the
+    day before or after by UTC; also where the store has no date, and the address itself holds another.
     """
     for mention in _mentions_with_dates(case):
-        claimed, dated = _first_dates(mention), case.dated(mention)
-        if not claimed or any(one.item.kind is Kind.PAPER for one in dated) or _matches(dated, claimed):
+        claimed, dated = first_dates(mention), case.dated(mention)
+        if not claimed or any(one.item.kind is Kind.PAPER for one in dated):
+            continue
+        if _matches(dated, claimed):
+            yield from _other_day(mention, dated, claimed)
             continue
         if not dated:
             yield from _in_address(mention, claimed)
@@ -132,14 +135,42 @@ def date_(case: ReportContext) -> Iterator[Finding]:
         days = days_of(item)
         if days is None or (days[0] < days[1] and any(claim.since <= days[1] and claim.until >= days[0] for claim in claimed)):
             continue
-        sure = dated[0].trusted and not month and item.id == mention.ids[0]
+        before = _dated_before(case, item.id, claimed)
+        sure = dated[0].trusted and not month and item.id == mention.ids[0] and not before
         yield flag(
             Severity.ERROR if sure else Severity.WARNING,
             mention,
-            f"{mention.title}: {_quoted(claimed)}",
-            f"published {show(item.published, item.precision)} by {item.date_source or 'its source'}",
+            f"{mention.title}: {quoted(claimed)}",
+            f"published {show(item.published, item.precision)} by {item.date_source or 'its source'}{before}",
             item.id,
             "state the date of publication" if sure else "check which of the two dates is meant",
+        )
+
+
+def _dated_before(case: ReportContext, thing: str, claimed: Sequence[DateClaim]) -> str:
+    """Return, in words, the date that a thing's source gave before it changed it, where that is the claim's."""
+    for field, earlier in case.evidence.changes(thing):
+        days = [claim.since for claim in dates(earlier[:10], near=None)] if field == "published" else []
+        if days and any(claim.allows(days[0], slack=1) for claim in claimed):
+            return f", which said {days[0]} before"
+    return ""
+
+
+def _other_day(mention: Mention, dated: Sequence[TrackedItem], claimed: Sequence[DateClaim]) -> Iterator[Finding]:
+    """Find a release whose day, by UTC, is the one before or after that claimed."""
+    releases = [
+        one.item for one in dated if one.item.kind is Kind.RELEASE and one.trusted and one.item.precision is Precision.SECOND
+    ]
+    days = [item.published.date() for item in releases if item.published]
+    if days and all(claim.exact for claim in claimed) and not any(claim.allows(day) for claim in claimed for day in days):
+        at = releases[0].published
+        yield flag(
+            Severity.WARNING,
+            mention,
+            f"{mention.title}: {quoted(claimed)}",
+            f"released {at:%Y-%m-%d %H:%M} UTC",
+            releases[0].id,
+            f"write {days[0]:%b} {days[0].day}, {days[0].year}: days are UTC",
         )
 
 
@@ -160,7 +191,7 @@ def _in_address(mention: Mention, claimed: Sequence[DateClaim]) -> Iterator[Find
         yield flag(
             Severity.ERROR if post else Severity.WARNING,
             mention,
-            f"{mention.title}: {_quoted(claimed)}",
+            f"{mention.title}: {quoted(claimed)}",
             f"the address itself is of {day}",
             mention.ids[0],
             "check which of the two dates is meant",
@@ -173,8 +204,8 @@ def id_month(case: ReportContext) -> Iterator[Finding]:
     Earlier by weeks is possible (held before announcement) and explained as a warning. Only for papers whose date is not known.
     """
     for mention in _mentions_with_dates(case):
-        paper, month = _month_of(mention.ids)
-        claimed = _first_dates(mention)
+        paper, month = month_of(mention.ids)
+        claimed = first_dates(mention)
         if month is None or not claimed or case.dated(mention):
             continue
         first, last = month
@@ -182,7 +213,7 @@ def id_month(case: ReportContext) -> Iterator[Finding]:
             yield flag(
                 Severity.ERROR if mention.ids[0] == paper else Severity.WARNING,
                 mention,
-                f"{mention.title}: {_quoted(claimed)}",
+                f"{mention.title}: {quoted(claimed)}",
                 f"the id was given by {last}",
                 paper,
                 "one of the two is another paper's",
@@ -191,120 +222,20 @@ def id_month(case: ReportContext) -> Iterator[Finding]:
             yield flag(
                 Severity.WARNING,
                 mention,
-                f"{mention.title}: {_quoted(claimed)}",
+                f"{mention.title}: {quoted(claimed)}",
                 f"the id was given in {first:%B %Y}: either the paper was held before announcement, or the date is another's",
                 paper,
                 "say `v1` beside the date if it was held",
             )
 
 
-def _month_of(ids: Sequence[str]) -> tuple[str, tuple[date, date] | None]:
+def month_of(ids: Sequence[str]) -> tuple[str, tuple[date, date] | None]:
     """Return the first arXiv id in the scheme since 2007, with the first and last day of its month."""
     for thing in ids:
         if (found := re.match(r"arxiv:(\d\d)(\d\d)\.", thing)) and 1 <= int(found[2]) <= 12:
             year, month = 2000 + int(found[1]), int(found[2])
             return thing, (date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]))
     return "", None
-
-
-def window(case: ReportContext) -> Iterator[Finding]:
-    """Hold numbered entries of sections A and B against the horizon that the report states: first published inside it.
-
-    Entries that say otherwise (boundary, outside the window, late, an update; presented or revised then) are left alone. A
-    warning where the horizon is a rough one (a first or catch-up run), the paper was announced inside it, or a section of things
-    just outside the window holds one from inside.
-    """
-    if case.window is None:
-        return
-    rough = case.window.days > 60 or bool(re.search(r"first|catch", case.document.run_type, re.IGNORECASE))
-    for mention in case.headings:
-        other = any(claim.role not in _FIRST and _inside(case, claim) for claim in mention.dates)
-        if len(mention.section) > 1:
-            yield from _not_outside(case, mention)
-            continue
-        if other or _OUTSIDE.search(f"{mention.title} {mention.stated}"):
-            continue
-        if dated := case.dated(mention):
-            yield from _outside(case, mention, dated, rough=rough)
-            yield from _old_paper(case, mention)
-            continue
-        paper, month = _month_of(mention.ids)
-        if month and month[1] < case.window.since:
-            yield flag(
-                Severity.WARNING if rough or mention.ids[0] != paper else Severity.ERROR,
-                mention,
-                f"{mention.title}: in the window from {case.window.since}",
-                f"the id was given by {month[1]}",
-                paper,
-                "move it out of the window's sections, or say why it is here",
-            )
-        elif (claimed := _first_dates(mention)) and not any(_inside(case, claim) for claim in claimed):
-            yield flag(
-                Severity.ERROR,
-                mention,
-                f"{mention.title}: {_quoted(claimed)}",
-                f"the report's own horizon is {case.window.since} to {case.window.until}",
-                "",
-                "move it, or mark it as outside the window",
-            )
-
-
-def _old_paper(case: ReportContext, mention: Mention) -> Iterator[Finding]:
-    """Find a new page about an old paper: its id was given over 60 days before the window."""
-    paper, month = _month_of(mention.ids)
-    if month and case.window and mention.ids[0] != paper and month[1] < case.window.since - timedelta(days=60):
-        yield flag(
-            Severity.WARNING,
-            mention,
-            f"{mention.title}: in the window from {case.window.since}",
-            f"the paper itself was given its id by {month[1]}",
-            paper,
-            "tell it with the paper's own date",
-        )
-
-
-def _inside(case: ReportContext, claim: DateClaim) -> bool:
-    return case.window is not None and claim.since <= case.window.until and claim.until >= case.window.since
-
-
-def _outside(case: ReportContext, mention: Mention, dated: Sequence[TrackedItem], *, rough: bool) -> Iterator[Finding]:
-    if case.window is None or any(_overlaps(one, case.window) for one in dated):
-        return
-    item = dated[0].item
-    announced = item.announced is not None and item.announced in case.window
-    sure = item.id == mention.ids[0] and dated[0].trusted and item.precision is not Precision.MONTH
-    yield flag(
-        Severity.ERROR if sure and not rough and not announced else Severity.WARNING,
-        mention,
-        f"{mention.title}: in the window {case.window.since} to {case.window.until}",
-        f"published {show(item.published, item.precision)}" + (", announced inside the window" if announced else ""),
-        item.id,
-        "mark it as boundary or outside the window",
-    )
-
-
-def _overlaps(seen: TrackedItem, window: Window) -> bool:
-    """Say whether an item may have been published in a window, by its day, its month or its conference's days."""
-    days = days_of(seen.item)
-    return days is not None and days[0] <= window.until and days[1] >= window.since
-
-
-def _not_outside(case: ReportContext, mention: Mention) -> Iterator[Finding]:
-    """Find an entry inside the window in a section for those outside; a section for `window or scope` is exempt."""
-    headings = [line.text for line in case.document.section(mention.section) if line.label == "heading" and line.entry is None]
-    if not any(re.search(r"outside .*window", text) and "scope" not in text for text in headings):
-        return
-    inside = [one.item for one in case.dated(mention) if one.item.published and one.item.published in (case.window or ())]
-    claimed = _first_dates(mention)
-    if inside and all(_inside(case, claim) for claim in claimed):
-        yield flag(
-            Severity.WARNING,
-            mention,
-            f"{mention.title}: under “{headings[0]}”",
-            f"published {show(inside[0].published, inside[0].precision)}, inside the window",
-            inside[0].id,
-            "move it, or say why it stands here",
-        )
 
 
 def future_date(case: ReportContext) -> Iterator[Finding]:
@@ -316,7 +247,7 @@ def future_date(case: ReportContext) -> Iterator[Finding]:
             yield flag(
                 Severity.ERROR,
                 mention,
-                f"{mention.title}: {_quoted(late)}",
+                f"{mention.title}: {quoted(late)}",
                 f"the report is of {case.day}",
                 "",
                 "correct the date",

@@ -67,8 +67,12 @@ class Evidence(Protocol):
         """Return a few items whose title has the words of this one, best first."""
         ...
 
-    def under(self, folder: str) -> Sequence[TrackedItem]:
-        """Return up to a few hundred items whose id is in a folder of a site (`url:https://example.org/blog`), in their order."""
+    def under(self, prefix: str) -> Sequence[TrackedItem]:
+        """Return up to a few hundred items whose id begins so (`url:https://example.org/blog/`, `github:a/b@`), by id."""
+        ...
+
+    def changes(self, id: str) -> Sequence[tuple[str, str]]:  # noqa: A002 -- the model's word
+        """Return an item's earlier values as pairs of field (`title`, `published`) and value, latest change first."""
         ...
 
     def neighbours(self, arxiv_id: str) -> tuple[Sequence[Neighbour], Sequence[Neighbour]]:

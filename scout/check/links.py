@@ -111,7 +111,7 @@ def _meant(case: ReportContext, mention: Mention, thing: str) -> TrackedItem | N
     It is of the same folder of its site, or else has the very title and is nowhere linked.
     """
     titles = sorted({mention.title, *_PARTS.split(mention.title)}, key=len, reverse=True)[:4]
-    known = [one for one in case.evidence.under(thing.rpartition("/")[0]) if _allowed(one, mention)]
+    known = [one for one in case.evidence.under(f"{thing.rpartition('/')[0]}/") if _allowed(one, mention)]
     for title in titles:
         if beside := known_beside(thing.removeprefix("url:"), title, known):
             return beside

@@ -23,6 +23,10 @@ _ID = re.compile(r"^\s*arxiv:\s*\S+\s*[—–:-]?\s*", re.IGNORECASE)
 _SPLIT = re.compile(r":\s|\s[—–-]\s|\s/\s|\(|\)")
 _COMMON = frozenset({"and", "the", "for", "with"})
 """Words that are no names; the field adds more."""
+_NAME_FIRST = re.compile(r"([A-Za-z][\w+-]{2,30})(?:\s\([^()]{1,30}\))?(?::\s|\s[—–]\s)(.{8,300})")
+"""A name, and a title behind it."""
+_RENAMED = 85
+"""The similarity (0 to 100) below which a title is another than the one before."""
 ALIKE = 60
 """The similarity (0 to 100, by shared words) from which two titles may be of one item, shortened or commented."""
 FOREIGN = 52
@@ -33,7 +37,8 @@ def title(case: ReportContext) -> Iterator[Finding]:
     """Hold a title against the thing's own: it may be shortened or commented, but is no other thing's.
 
     An error where it names another arXiv id or version than the link leads to, or is the title of another known thing; a warning
-    where it shares neither words nor a name with the thing.
+    where it shares neither words nor a name with the thing, where a title follows the right name and is not its, where the name
+    before it is another one, and where the thing was renamed since.
     """
     told: set[tuple[str, str]] = set()
     for mention in (*case.headings, *case.linked):
@@ -41,7 +46,7 @@ def title(case: ReportContext) -> Iterator[Finding]:
         if key in told:
             continue
         told.add(key)
-        yield from _other_id(mention) or _other_version(case, mention) or _other_thing(case, mention)
+        yield from _other_id(mention) or _other_version(case, mention) or _renamed(case, mention) or _other_thing(case, mention)
 
 
 def _other_id(mention: Mention) -> list[Finding]:
@@ -91,6 +96,8 @@ def _other_thing(case: ReportContext, mention: Mention) -> list[Finding]:
     wording = _ID.sub("", mention.title).strip()
     if not seen or len(seen) < len(mention.ids) or len(fold(wording).split()) < 3:
         return []
+    if found := [finding for one in seen[:1] if one.item.kind is Kind.PAPER for finding in _apart(mention, wording, one)]:
+        return found
     common = _COMMON | {fold(word) for word in (case.metrics.title_words if case.metrics else ())}
     if any(_likeness(wording, one.item.title) >= ALIKE or _shares_a_name(wording, one, common) for one in seen):
         return []
@@ -103,6 +110,51 @@ def _other_thing(case: ReportContext, mention: Mention) -> list[Finding]:
     else:
         return []
     return [flag(severity, mention, wording, evidence, seen[0].item.id, "use the thing's own title, or correct the link")]
+
+
+def _apart(mention: Mention, wording: str, seen: TrackedItem) -> list[Finding]:
+    """Hold the name before a title and the title behind it apart against the paper's own."""
+    said, own = _NAME_FIRST.match(wording), _NAME_FIRST.match(seen.item.title)
+    if not said:
+        return []
+    name, rest = said[1], said[2]
+    text = f"{seen.item.title} {seen.item.summary}"
+    other_name = own is not None and _is_name(own[1]) and _is_name(name) and title_key(name) not in title_key(text)
+    words = [word for word in rest.split() if len(word) > 3]
+    as_title = len(words) >= 4 and sum(word[0].isupper() or not word[0].isalpha() for word in words) >= 0.7 * len(words)
+    other_title = as_title and _is_name(name) and title_key(rest) not in title_key(text)
+    behind = own[2] if own and title_key(own[1]) == title_key(name) else seen.item.title
+    if not (other_name or (other_title and max(_likeness(rest, behind), _likeness(rest, seen.item.title)) < FOREIGN)):
+        return []
+    return [
+        flag(
+            Severity.WARNING,
+            mention,
+            wording,
+            f"the thing is called “{seen.item.title}”",
+            seen.item.id,
+            "use the thing's own title, or correct the link",
+        )
+    ]
+
+
+def _is_name(word: str) -> bool:
+    return any(letter.isupper() for letter in word[1:])
+
+
+def _renamed(case: ReportContext, mention: Mention) -> list[Finding]:
+    """Return a finding if a title is one that the thing had before."""
+    for seen in case.seen(mention)[:1]:
+        for field, earlier in case.evidence.changes(seen.item.id):
+            if field != "title" or fuzz.token_sort_ratio(fold(earlier), fold(seen.item.title)) >= _RENAMED:
+                continue
+            wording = _ID.sub("", mention.title).strip()
+            if fuzz.token_sort_ratio(fold(wording), fold(earlier)) > max(
+                _RENAMED, fuzz.token_sort_ratio(fold(wording), fold(seen.item.title))
+            ):
+                evidence = f"renamed since: it was “{earlier}”, and is “{seen.item.title}” now"
+                return [flag(Severity.WARNING, mention, wording, evidence, seen.item.id, "give its present title")]
+    return []
 
 
 def _likeness(wording: str, own: str) -> float:

@@ -51,7 +51,9 @@ class StoreEvidence:
     folder: Path | None = None
     _coverage: dict[tuple[str, Window], Coverage | None] = field(default_factory=dict)
     _items: dict[str, TrackedItem | None] = field(default_factory=dict)
-    _folders: dict[str, Sequence[TrackedItem]] = field(default_factory=dict)
+    _changes: dict[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
+    _titled: dict[str, Sequence[TrackedItem]] = field(default_factory=dict)
+    _under: dict[str, Sequence[TrackedItem]] = field(default_factory=dict)
 
     @cached_property
     def _linked(self) -> dict[str, str]:
@@ -77,17 +79,27 @@ class StoreEvidence:
         own = {one.item.id: one for one in self.workspace.tracked(window_items.by_ids(self.store, wanted))}
         via = {thing: self._linked[thing] for thing in wanted - own.keys() if thing in self._linked}
         linked = {one.item.id: one for one in self.workspace.tracked(window_items.by_ids(self.store, via.values()))}
+        changed = lookup.changes(self.store, [one.item.id for one in (*own.values(), *linked.values())])
+        self._changes.update({one.item.id: changed.get(one.item.id, []) for one in (*own.values(), *linked.values())})
         self._items.update({thing: own.get(thing) or linked.get(via.get(thing, "")) for thing in wanted})
 
     def titled(self, title: str) -> Sequence[TrackedItem]:
         """Return items whose title has the words of this one."""
-        return self.workspace.tracked(lookup.titled(self.store, title))
+        if title not in self._titled:
+            self._titled[title] = self.workspace.tracked(lookup.titled(self.store, title))
+        return self._titled[title]
 
-    def under(self, folder: str) -> Sequence[TrackedItem]:
-        """Return items in a folder of a site."""
-        if folder not in self._folders:
-            self._folders[folder] = self.workspace.tracked(lookup.under(self.store, folder))
-        return self._folders[folder]
+    def under(self, prefix: str) -> Sequence[TrackedItem]:
+        """Return items whose id begins so."""
+        if prefix not in self._under:
+            self._under[prefix] = self.workspace.tracked(window_items.under(self.store, prefix))
+        return self._under[prefix]
+
+    def changes(self, id: str) -> Sequence[tuple[str, str]]:  # noqa: A002 -- the protocol's word
+        """Return an item's earlier values."""
+        if id not in self._changes:
+            self._changes[id] = lookup.changes(self.store, [id]).get(id, [])
+        return self._changes[id]
 
     def neighbours(self, arxiv_id: str) -> tuple[Sequence[Neighbour], Sequence[Neighbour]]:
         """Return known papers of the same month on each side of an id."""

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from scout.identity import identify, named
 from scout.store import window_items
+from scout.store.items import chunks
 from scout.store.rows import instant, moment
 from scout.text import title_key
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Collection
     from datetime import datetime
 
     from scout.model import Window
@@ -78,10 +80,19 @@ def _matching(store: Store, query: str, most: int) -> list[StoredItem]:
     return sorted(window_items.by_ids(store, order), key=lambda one: order.index(one.item.id))
 
 
-def under(store: Store, folder: str, *, most: int = 300) -> list[StoredItem]:
-    """Return the items whose id lies in a folder (`url:https://example.org/blog`), by id."""
-    rows = store.rows("select id from items where id > ? and id < ? order by id limit ?", (f"{folder}/", f"{folder}0", most))
-    return window_items.by_ids(store, [row["id"] for row in rows])
+def changes(store: Store, ids: Collection[str]) -> dict[str, list[tuple[str, str]]]:
+    """Return the earlier titles and dates of publication of items, as pairs of field and value, latest change first."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for chunk in chunks(sorted(set(ids))):
+        marks = ",".join("?" * len(chunk))
+        rows = store.rows(
+            f"select item_id, field, earlier from item_history where item_id in ({marks})"  # noqa: S608 -- marks
+            " and field in ('title', 'published') and earlier is not null order by id desc",
+            chunk,
+        )
+        for row in rows:
+            found.setdefault(row["item_id"], []).append((row["field"], row["earlier"]))
+    return found
 
 
 def around(store: Store, arxiv_id: str, *, most: int = 5) -> tuple[list[tuple[str, datetime]], list[tuple[str, datetime]]]:

@@ -93,6 +93,12 @@ def by_ids(store: Store, ids: Collection[str]) -> list[StoredItem]:
     return _kept(store, found)
 
 
+def under(store: Store, prefix: str, *, most: int = 300) -> list[StoredItem]:
+    """Return the items whose id begins so (`url:https://example.org/blog/`, `github:owner/repo@`), by id."""
+    query = "select * from items where id > ? and id < ? order by id limit ?"
+    return _kept(store, store.rows(query, (prefix, f"{prefix}\U0010ffff", most)))
+
+
 def published(
     store: Store, start: datetime, end: datetime, *, limit: int, sources: Collection[str] | None = None, texts: bool = True
 ) -> list[Item]:

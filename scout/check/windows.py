@@ -1,0 +1,207 @@
+"""Check the window: entries and lists that are said to be in it, or outside of it, and what is put off to the next one."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from scout.check.context import Mention, ReportContext, flag
+from scout.check.dates import FIRST, first_dates, month_of, quoted
+from scout.check.finding import Finding, Severity
+from scout.dates import days as days_of
+from scout.dates import show
+from scout.identity import identify
+from scout.model import Precision
+from scout.reports.document import MENTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from scout.model import TrackedItem, Window
+    from scout.reports.claims import DateClaim
+
+_OUTSIDE = re.compile(
+    r"boundary|outside|(?:before|after) (?:the )?window|\blate\b(?! (?:[A-Z]|\d))|\bupdate|follow-?up|catch-?up|revisit",
+    re.IGNORECASE,
+)
+_IN_WINDOW = re.compile(r"\b(?:in|inside)[- ](?:the )?window\b|\b(?:published|new) this week\b", re.IGNORECASE)
+_NOT_IN = re.compile(r"\b(?:nothing|none|no|not|just|almost)\b|\boutside\b|\bbefore\b|\bafter\b|\bnext\b", re.IGNORECASE)
+_DEFERRED = re.compile(
+    r"\b(?:surface|tell|cover|report|revisit|return to|pick(?:ed)? up|include|come back)\w*\b[^.;]{0,40}\bnext"
+    r" (?:week|report|run|issue)\b|\b(?:deferred|held|hold|queued|kept|left) (?:over )?(?:to|for|until) (?:the )?next"
+    r" (?:week|report|run|issue)\b",
+    re.IGNORECASE,
+)
+
+
+def window(case: ReportContext) -> Iterator[Finding]:
+    """Hold numbered entries of sections A and B against the horizon that the report states: first published inside it.
+
+    Entries that say otherwise (boundary, outside the window, late, an update; presented or revised then) are left alone. A
+    warning where the horizon is a rough one (a first or catch-up run), the paper was announced inside it, or a section of things
+    just outside the window holds one from inside.
+    """
+    if case.window is None:
+        return
+    rough = case.window.days > 60 or bool(re.search(r"first|catch", case.document.run_type, re.IGNORECASE))
+    for mention in case.headings:
+        other = any(claim.role not in FIRST and _inside(case, claim) for claim in mention.dates)
+        if len(mention.section) > 1:
+            yield from _not_outside(case, mention)
+            continue
+        if other or _OUTSIDE.search(f"{mention.title} {mention.stated}"):
+            continue
+        if dated := case.dated(mention):
+            yield from _outside(case, mention, dated, rough=rough)
+            yield from _old_paper(case, mention)
+            continue
+        paper, month = month_of(mention.ids)
+        if month and month[1] < case.window.since:
+            yield flag(
+                Severity.WARNING if rough or mention.ids[0] != paper else Severity.ERROR,
+                mention,
+                f"{mention.title}: in the window from {case.window.since}",
+                f"the id was given by {month[1]}",
+                paper,
+                "move it out of the window's sections, or say why it is here",
+            )
+        elif (claimed := first_dates(mention)) and not any(_inside(case, claim) for claim in claimed):
+            yield flag(
+                Severity.ERROR,
+                mention,
+                f"{mention.title}: {quoted(claimed)}",
+                f"the report's own horizon is {case.window.since} to {case.window.until}",
+                "",
+                "move it, or mark it as outside the window",
+            )
+
+
+def _old_paper(case: ReportContext, mention: Mention) -> Iterator[Finding]:
+    """Find a new page about an old paper: its id was given over 60 days before the window."""
+    paper, month = month_of(mention.ids)
+    if month and case.window and mention.ids[0] != paper and month[1] < case.window.since - timedelta(days=60):
+        yield flag(
+            Severity.WARNING,
+            mention,
+            f"{mention.title}: in the window from {case.window.since}",
+            f"the paper itself was given its id by {month[1]}",
+            paper,
+            "tell it with the paper's own date",
+        )
+
+
+def _inside(case: ReportContext, claim: DateClaim) -> bool:
+    return case.window is not None and claim.since <= case.window.until and claim.until >= case.window.since
+
+
+def _outside(case: ReportContext, mention: Mention, dated: Sequence[TrackedItem], *, rough: bool) -> Iterator[Finding]:
+    if case.window is None or any(_overlaps(one, case.window) for one in dated):
+        return
+    item = dated[0].item
+    announced = item.announced is not None and item.announced in case.window
+    sure = item.id == mention.ids[0] and dated[0].trusted and item.precision is not Precision.MONTH
+    yield flag(
+        Severity.ERROR if sure and not rough and not announced else Severity.WARNING,
+        mention,
+        f"{mention.title}: in the window {case.window.since} to {case.window.until}",
+        f"published {show(item.published, item.precision)}" + (", announced inside the window" if announced else ""),
+        item.id,
+        "mark it as boundary or outside the window",
+    )
+
+
+def _overlaps(seen: TrackedItem, window: Window) -> bool:
+    """Say whether an item may have been published in a window, by its day, its month or its conference's days."""
+    days = days_of(seen.item)
+    return days is not None and days[0] <= window.until and days[1] >= window.since
+
+
+def _not_outside(case: ReportContext, mention: Mention) -> Iterator[Finding]:
+    """Find an entry inside the window in a section for those outside; a section for `window or scope` is exempt."""
+    headings = [line.text for line in case.document.section(mention.section) if line.label == "heading" and line.entry is None]
+    if not any(re.search(r"outside .{0,80}window", text) and "scope" not in text for text in headings):
+        return
+    inside = [one.item for one in case.dated(mention) if one.item.published and one.item.published in (case.window or ())]
+    claimed = first_dates(mention)
+    if inside and all(_inside(case, claim) for claim in claimed):
+        yield flag(
+            Severity.WARNING,
+            mention,
+            f"{mention.title}: under “{headings[0]}”",
+            f"published {show(inside[0].published, inside[0].precision)}, inside the window",
+            inside[0].id,
+            "move it, or say why it stands here",
+        )
+
+
+def listed_window(case: ReportContext) -> Iterator[Finding]:
+    """Hold the things of a list against its heading, where that says that they are in the window.
+
+    An error where the thing itself was published outside of it; a warning where the date is not trusted, or of a month. A line
+    that says otherwise is left alone.
+    """
+    if case.window is None:
+        return
+    above = ""
+    for line in case.document.lines:
+        above = line.text if line.label == "heading" else above
+        heading = f"{above} {line.group} {line.label}"
+        if line.section not in MENTIONS or line.label == "heading" or not _IN_WINDOW.search(heading) or _NOT_IN.search(heading):
+            continue
+        for link in line.links:
+            mention = case.link(link, line)
+            dated = case.dated(mention) if identify(link.url) else ()
+            if dated and not _OUTSIDE.search(line.text) and not any(_overlaps(one, case.window) for one in dated):
+                item = dated[0].item
+                sure = dated[0].trusted and item.precision is not Precision.MONTH and item.id == mention.ids[0]
+                yield flag(
+                    Severity.ERROR if sure else Severity.WARNING,
+                    mention,
+                    f"{mention.title}: in the window {case.window.since} to {case.window.until}",
+                    f"published {show(item.published, item.precision)}",
+                    item.id,
+                    "take it out, or say that it is older",
+                )
+
+
+def deferred(case: ReportContext) -> Iterator[Finding]:
+    """Find what is put off to the next report though it is of this window, and what the last report put off and this one lacks.
+
+    A promise is to be kept: a warning, for only its writer knows why.
+    """
+    for line in case.document.lines:
+        for link in line.links if line.entry is None and _DEFERRED.search(line.passage.text) else ():
+            if not _DEFERRED.search(_clause(line.passage.text, link.at)):
+                continue
+            mention = case.link(link, line)
+            inside = (
+                [one.item for one in case.dated(mention) if case.window and _overlaps(one, case.window)] if mention.ids[0] else []
+            )
+            if inside:
+                yield flag(
+                    Severity.WARNING,
+                    mention,
+                    f"{mention.title}: put off to the next report",
+                    f"published {show(inside[0].published, inside[0].precision)}, inside this window",
+                    inside[0].id,
+                    "tell it now, or keep the promise: the next report has to have it",
+                )
+    last = max((report for report in case.ledger if report.day < case.day), key=lambda report: report.day, default=None)
+    head = next((line for line in case.document.lines if line.section == "head"), None)
+    for told in last.entries if last and head else ():
+        if told.number is None and _DEFERRED.search(told.text) and not case.linked_ids & set(told.ids) and head:
+            yield flag(
+                Severity.WARNING,
+                head,
+                f"promised by the report of {told.report}: {told.title}",
+                "this report does not have it",
+                f"{told.report}, line {told.line}",
+                "keep the promise, or say why not",
+            )
+
+
+def _clause(text: str, at: int) -> str:
+    """Return the part of a text around a place, between semicolons."""
+    end = text.find(";", at)
+    return text[text.rfind(";", 0, at) + 1 : end if end >= 0 else len(text)]
