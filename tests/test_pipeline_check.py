@@ -14,7 +14,8 @@ from scout import check, config, demo, store
 from scout.errors import UsageError
 from scout.identity import identify
 from scout.model import Result, Window
-from scout.pipeline.check import StoreEvidence, check_reports, documents, missing_evidence
+from scout.pipeline.check import check_reports, documents, missing_evidence
+from scout.pipeline.store_evidence import StoreEvidence
 from scout.reports import document as report
 from scout.sources.workspace import Workspace, load_workspace
 
