@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from html import unescape
@@ -39,6 +40,20 @@ def clean_lines(text: str) -> str:
     """Return `text` cleaned line by line; runs of blank lines become one."""
     lines = [_SPACE.sub(" ", _CONTROL.sub("", line)).strip() for line in text.splitlines()]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def visible(text: str) -> str:
+    """Return `text` without control, bidi or invisible characters; its lines and tabs stay."""
+    return _CONTROL.sub("", text)
+
+
+def json_text(value: object) -> str:
+    """Return a value as indented JSON text; what could command a terminal is written as an escape: the value is the same."""
+    return _CONTROL.sub(_json_escape, json.dumps(value, ensure_ascii=False, indent=2, default=str)) + "\n"
+
+
+def _json_escape(found: re.Match[str]) -> str:
+    return json.dumps(found[0])[1:-1]
 
 
 def tree(markup: str | bytes, *, scripts: bool = False) -> BeautifulSoup:

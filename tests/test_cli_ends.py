@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import subprocess
@@ -9,7 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from terminal import EARLIER, WEEK, Ran, Terminal, week_terminal
+
+from scout import text
 
 DRAFT = ("draft", *WEEK)
 
@@ -81,6 +86,19 @@ def test_the_product_is_utf8_whatever_the_terminal_is(desk: Terminal) -> None:
     for encoding in ("ascii:strict", "utf-16"):
         other = shell(desk, f"scout draft {' '.join(WEEK)}", PYTHONIOENCODING=encoding, LC_ALL="C")
         assert (other.code, other.out) == (0, usual.out)
+
+
+UNSEEN = "\x1b]0;x\x07 \x1b[31m \x9b31m \x7f \u202e \u2066 \u200b \ufeff \U000e0041"
+
+
+@pytest.mark.parametrize("format_", ["table", "json", "csv"])
+def test_nothing_from_outside_commands_a_terminal(desk: Terminal, format_: str) -> None:
+    """No control, bidi or invisible character is written, in cells and in the names of columns; JSON has the same value, escaped."""
+    ran = desk("sql", f"select 'a{UNSEEN}b' as \"c{UNSEEN}d\", 1 as n", "--format", format_)
+    assert ran.code == 0
+    assert text.visible(ran.out) == ran.out
+    if format_ == "json":
+        assert ran.json == [{f"c{UNSEEN}d": f"a{UNSEEN}b", "n": 1}]
 
 
 # -- words and names --------------------------------------------------------------------------------------------------------
@@ -225,3 +243,11 @@ def test_a_writers_note_follows_no_link(desk: Terminal) -> None:
     lock.symlink_to(victim)
     assert "scout.db cannot be written" in said(desk("reports", "add", EARLIER, "--wait", "0"), 3)
     assert victim.read_text() == "mine"
+
+
+@given(st.recursive(st.text() | st.integers() | st.none(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
+def test_json_text_is_the_value(value: object) -> None:
+    """Whatever the value, its JSON says the same and holds nothing that a terminal would obey."""
+    written = text.json_text(value)
+    assert json.loads(written) == value
+    assert text.visible(written) == written

@@ -8,7 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from scout.check.finding import Finding, Severity
-from scout.text import clean, markdown, shorten
+from scout.text import clean, json_text, markdown, shorten, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -55,7 +55,7 @@ def as_json(reports: Mapping[str, Sequence[Finding]]) -> str:
     value = {
         "reports": [{"path": path, "findings": [row(finding) for finding in findings]} for path, findings in reports.items()]
     }
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+    return json_text(value)
 
 
 def row(finding: Finding) -> dict[str, Any]:
@@ -95,11 +95,11 @@ def github(path: str, findings: Iterable[Finding]) -> str:
 
 
 def _data(words: str) -> str:
-    return re.sub(r"[%\r\n]", lambda found: f"%{ord(found[0]):02X}", words)
+    return re.sub(r"[%\r\n]", lambda found: f"%{ord(found[0]):02X}", visible(words))
 
 
 def _property(words: str) -> str:
-    return re.sub(r"[%\r\n:,]", lambda found: f"%{ord(found[0]):02X}", words)
+    return re.sub(r"[%\r\n:,]", lambda found: f"%{ord(found[0]):02X}", visible(words))
 
 
 def comment(reports: Mapping[str, Sequence[Finding]]) -> str:

@@ -122,24 +122,17 @@ def log(message: str, *, level: str = "info", source: str | None = None, outcome
 
 def out_json(value: object) -> None:
     """Write a JSON document to stdout: UTF-8, keys in the order given."""
-    out(json_text(value))
-
-
-def json_text(value: object) -> str:
-    """Return a value as JSON text."""
-    return json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n"
+    out(text.json_text(value))
 
 
 def out_csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Write rows as CSV (RFC 4180) to stdout."""
+    """Write rows as CSV (RFC 4180) to stdout, without control and bidi characters, which CSV cannot escape."""
     import csv  # noqa: PLC0415
 
     with _stdout() as stdout:
         writer = csv.writer(stdout, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(
-            [[text.clean(cell) if isinstance(cell, str) else cell for cell in row] for row in rows] if _seen() else rows
-        )
+        for row in (columns, *rows):
+            writer.writerow([text.visible(cell) if isinstance(cell, str) else cell for cell in row])
 
 
 def out_table(rows: Sequence[Mapping[str, object]], *, colour: str = "", spare: Sequence[str] = ()) -> None:
@@ -151,7 +144,7 @@ def out_table(rows: Sequence[Mapping[str, object]], *, colour: str = "", spare: 
 
     if not rows:
         return
-    names = list(rows[0])
+    names = [text.clean(name) for name in rows[0]]
     cells = [[text.clean("" if value is None else str(value)) for value in row.values()] for row in rows]
     widths = _widths([names, *cells])
     while (left_out := next((name for name in spare if name in names), "")) and max(widths) < READABLE:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scout import text
 from scout.cli import console, options
 from scout.cli.app import app
 
@@ -94,7 +95,7 @@ def write_draft(
     made = draft_report(path, workspace, window, limit=limit, as_of=as_of)
     match format_:
         case DraftFormat.JSON:
-            product = console.json_text(drafts.data(made.inputs))
+            product = text.json_text(drafts.data(made.inputs))
         case DraftFormat.HTML:
             product = drafts.html(made.report)
         case DraftFormat.MARKDOWN:
