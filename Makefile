@@ -48,8 +48,8 @@ bench: $(STAMP)  ## what scout costs, against named baselines; minutes, or ARGS=
 lock: ## write constraints.txt anew, by PYTHON=the oldest that pyproject.toml allows
 	rm -rf $(VENV)/lock && $(PYTHON) -m venv $(VENV)/lock
 	$(VENV)/lock/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
-	$(VENV)/lock/bin/python -m pip install --quiet '.[serve]' --group dev
-	$(VENV)/lock/bin/python -m pip freeze --exclude scout --exclude pip | grep -v '^scout @' > constraints.txt
+	$(VENV)/lock/bin/python -m pip install --quiet '.[all]' --group dev
+	$(VENV)/lock/bin/python -m pip freeze --exclude scout-lit --exclude pip | grep -v '^scout-lit @' > constraints.txt
 	rm -rf $(VENV)/lock
 
 clean:  ## remove the environment and the caches, never the store

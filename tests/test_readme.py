@@ -58,7 +58,7 @@ def test_the_weekly_use_of_the_readme_works(tmp_path: Path) -> None:
     """What it tells one to type can be typed, in that order."""
     typed = [line[2:].split("  #")[0].split() for block in blocks("README.md", "console") for line in block.splitlines() if line]
     commands = [words[1:] for words in typed if words[0] == "scout"]
-    assert [words[0] for words in commands] == ["reports", "collect", "shortlist", "draft", "check", "publish"]
+    assert [words[0] for words in commands] == ["init", "reports", "collect", "shortlist", "draft", "check", "publish"]
     with live_week(tmp_path) as terminal:
         for words in commands:
             days = ("--until", "2026-05-24") if words[0] in ("collect", "shortlist", "draft") else ()
@@ -133,6 +133,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "reports list": ("reports", "list"),
     "mark list": ("mark", "list"),
     "audit": ("audit", *WEEK),
+    "config": ("config",),
 }
 NULL = {"status": {"[].covers"}}
 """What is null in some elements and a list in others."""

@@ -1,6 +1,24 @@
 """Words in, words out, exit codes: the only clock, environment and print of the program."""
 
-from scout.cli import check, collect, shortlist, draft, publish, run, status, mark, audit, sql, serve, sources, reports, demo  # noqa: I001 -- the order of --help
+from scout.cli import (  # noqa: I001 -- the order of --help
+    init,
+    check,
+    collect,
+    shortlist,
+    draft,
+    publish,
+    run,
+    status,
+    mark,
+    audit,
+    sql,
+    serve,
+    sources,
+    reports,
+    demo,
+    config,
+    completion,
+)
 from scout.cli.app import app, main
 
 __all__ = [
@@ -8,8 +26,11 @@ __all__ = [
     "audit",
     "check",
     "collect",
+    "completion",
+    "config",
     "demo",
     "draft",
+    "init",
     "main",
     "mark",
     "publish",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import sys
 import warnings
 from typing import Annotated, NoReturn
@@ -36,6 +37,8 @@ def _version(*, wanted: bool) -> None:
 Version = Annotated[
     bool, typer.Option("--version", callback=lambda value: _version(wanted=value), is_eager=True, help="Print the version.")
 ]
+COMPLETE = "_SCOUT_COMPLETE"
+"""Is set by a shell that asks what may follow."""
 AFTER = "A week: scout collect, then scout draft --out report.md, write, scout check report.md, scout publish report.md."
 
 
@@ -67,6 +70,10 @@ def main() -> None:
     """Run the command line; a failure is one sentence on stderr and an exit code, a bug is a traceback."""
     console.prepare_streams()
     _silence_libraries()
+    if COMPLETE in os.environ:
+        from typer.completion import completion_init  # type: ignore[attr-defined]  # noqa: PLC0415
+
+        completion_init()
     signals.end_as_interrupted()
     # One command's values live to its end; walking them again and again costs a seventh of its time.
     gc.set_threshold(100_000, 50)

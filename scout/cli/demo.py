@@ -38,4 +38,6 @@ def demo(folder: Folder = Path("data/demo"), config: options.UnusedConfig = None
     console.say(f"Not seen, or not over the whole week: {unseen}. The draft says so instead of calling it silence.")
     again = f"scout --config {made.config} --db {made.store} shortlist --since 2026-05-18 --until 2026-05-24"
     console.say(f"Read {report}; then try: {again}")
+    console.say(f"Write into its slots, then: scout --config {made.config} --db {made.store} publish {report}")
+    console.say("And for a field of your own: scout init my-report, which asks what field it is")
     console.out(str(report))

@@ -22,8 +22,12 @@ def serve(
     config: options.UnusedConfig = None,
     db: options.DbPath = None,
 ) -> None:
-    """Show the store in Datasette, read-only on this machine, with ready queries. Needs the extra: pip install 'scout[serve]'."""
+    """Show the store in Datasette, read-only on this machine, with ready queries. Needs the extra `serve`.
+
+    Example: scout serve --port 8002
+    """
     from scout import store  # noqa: PLC0415
+    from scout.cli import extras  # noqa: PLC0415
     from scout.errors import UsageError  # noqa: PLC0415
 
     path = options.db_path(db)
@@ -31,7 +35,7 @@ def serve(
     beside = Path(sys.executable).with_name("datasette")
     program = str(beside) if beside.exists() else shutil.which("datasette")
     if not program:
-        raise UsageError("`scout serve` needs Datasette; install it with: pip install 'scout[serve]'")
+        raise UsageError(f"`scout serve` needs Datasette; install it with: {extras.how_to_install('serve')}")
     metadata = json.loads((files("scout") / "queries.json").read_text(encoding="utf-8"))
     metadata["databases"] = {path.stem: metadata["databases"]["scout"]}  # Datasette calls a database by its file's name
     reader, writer = os.pipe()
