@@ -26,7 +26,7 @@ MOST_ROOMS = 26
 DOORS = {
     "httpx": ("http",), "httpcore": ("http",), "sqlite3": ("store",), "sqlite_utils": ("store",), "jinja2": ("draft",),
     "typer": ("cli",), "rich": ("cli",), "tabulate": ("cli",), "subprocess": ("reports",), "filelock": ("http", "store"),
-    "feedparser": ("parsers",), "htmldate": ("parsers",), "arxiv": ("sources",), "nh3": ("draft",), "protego": ("http",),
+    "feedparser": ("parsers",), "htmldate": ("parsers",), "pypdf": ("parsers",), "trafilatura": ("parsers",), "arxiv": ("sources",), "nh3": ("draft",), "protego": ("http",),
     "multiprocessing": ("limits",),
 }  # fmt: skip
 """What reaches outside, or is dear to import, and the rooms that may. Pure parsers (YAML, versions) may stand where they are needed."""

@@ -62,9 +62,14 @@ def challenge(answer: Answer) -> str:
     """
     if named := in_headers(answer.headers):
         return f"{named} instead of the page"
-    if not is_html(answer.body):
+    return in_page(answer.body)
+
+
+def in_page(body: bytes) -> str:
+    """Describe the challenge page that a body is, by its title and markup, or return an empty string."""
+    if not is_html(body):
         return ""
-    head = answer.body[:_HEAD]
+    head = body[:_HEAD]
     found = _TITLE.search(head)
     title = re.sub(r"\s+", " ", found[1].decode("utf-8", "replace")).strip()[:80] if found else ""
     for name, rule in _TITLE_RULES.items():
