@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit
 from url_normalize import url_normalize
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from scout.model import Item
 
@@ -192,9 +192,9 @@ def names(item: Item) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in found if name))
 
 
-def look_up(item: Item, known: Mapping[str, T]) -> T | None:
-    """Return what is known of an item by any of its ids, or None."""
-    return next((known[name] for name in names(item) if name in known), None)
+def look_up(ids: Iterable[str], known: Mapping[str, T]) -> T | None:
+    """Return what is known by the first of an item's ids (`names`) that is known, or None."""
+    return next((known[id_] for id_ in ids if id_ in known), None)
 
 
 def _own_page(item: Item) -> bool:

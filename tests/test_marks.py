@@ -21,7 +21,7 @@ from scout.identity import named
 from scout.model import Candidate, Decision, Item, Kind, Mark, Section, Status, TrackedItem, Window
 from scout.pipeline.draft import draft_report
 from scout.pipeline.mark import mark_item, marked, unmark_item
-from scout.pipeline.shortlist import Selection, select
+from scout.pipeline.shortlist import Selection, explain, select
 from scout.shortlist import Settings
 
 if TYPE_CHECKING:
@@ -293,3 +293,13 @@ def test_a_mark_of_what_is_reported_says_so(past: Past) -> None:
     assert done.entry
     assert done.entry.report == date(2026, 5, 17)
     assert select(past.path, workspace(), WINDOW).shortlist.candidates == ()
+
+
+def test_an_explanation_takes_the_same_names(past: Past) -> None:
+    """A bare arXiv id and a title are the item; a title of several is refused, an unknown id is not in the pool."""
+    past.run(MAY_25, labs=[PAPER, item("A second cache")])
+    for words in (PAPER.id, "2605.00001v2", "a cache, revised"):
+        assert explain(past.path, workspace(), WINDOW, words).title == PAPER.title
+    with pytest.raises(UsageError, match="may be 2 things"):
+        explain(past.path, workspace(), WINDOW, "cache")
+    assert explain(past.path, workspace(), WINDOW, "2605.00009").verdict.startswith("not in the pool")

@@ -27,7 +27,11 @@ def shortlist(
     limit: options.Limit = None,
     format_: Annotated[ListFormat, typer.Option("--format", help="table, json or markdown.")] = ListFormat.TABLE,
     explain: Annotated[
-        str, typer.Option(metavar="ID", help="Tell all about one item: in or out, why, and what would change it.")
+        str,
+        typer.Option(
+            metavar="ID",
+            help="Tell all about one item (an id, an address, an arXiv id, a title): in or out, why, and what would change it.",
+        ),
     ] = "",
     as_of: options.AsOf = "",
     config: options.ConfigPath = None,

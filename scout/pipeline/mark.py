@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scout.errors import UsageError
-from scout.identity import look_up, named
+from scout.identity import look_up, named, names
 from scout.model import Decision, Item, LedgerEntry, Mark
 from scout.store import ledger, lookup, marks, open_store, window_items
 
@@ -38,7 +38,7 @@ def mark_item(path: Path, words: str, decision: Decision, why: str, *, now: date
         item = _named(store, words)
         mark = Mark(item=item.id, decision=decision, why=why, made=now)
         earlier = marks.put(store, mark)
-        entry = look_up(item, ledger.reported(store, ledger.reports(store)))
+        entry = look_up(names(item), ledger.reported(store, ledger.reports(store)))
         return MarkedItem(item=item, mark=mark, earlier=earlier, entry=entry)
 
 
@@ -57,20 +57,26 @@ def marked(path: Path, *, as_of: date | None = None) -> list[MarkedItem]:
         standing = marks.standing(store, as_of=as_of)
         items = {kept.item.id: kept.item for kept in window_items.by_ids(store, [mark.item for mark in standing])}
         reported = ledger.reported(store, ledger.reports(store, before=as_of))
-        return [MarkedItem(item=items[mark.item], mark=mark, entry=look_up(items[mark.item], reported)) for mark in standing]
+        return [
+            MarkedItem(item=items[mark.item], mark=mark, entry=look_up(names(items[mark.item]), reported)) for mark in standing
+        ]
 
 
 def _named(store: Store, words: str) -> Item:
-    found = lookup.find(store, words)
-    if len(found) == 1:
-        return found[0].item
-    if found:
-        raise UsageError(f"{words!r} may be {len(found)} things: name one by its id: {_listed(found)}")
+    if found := lookup.find(store, words):
+        return only(words, found)
     near = _near(store, words)
     hint = (
         f"; near it: {_listed(near)}" if near else "; `scout shortlist` shows ids, and `scout collect --source NAME` brings more"
     )
     raise UsageError(f"the store has nothing that is {words!r}, as an id, an address, an arXiv id or a title{hint}")
+
+
+def only(words: str, found: Sequence[StoredItem]) -> Item:
+    """Return the one item that `words` name; UsageError if they name several."""
+    if len(found) > 1:
+        raise UsageError(f"{words!r} may be {len(found)} things: name one by its id: {_listed(found)}")
+    return found[0].item
 
 
 def _near(store: Store, words: str) -> list[StoredItem]:

@@ -8,11 +8,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from scout import dates, intervals, shortlist
-from scout.identity import identify, look_up, names
+from scout.identity import identify, look_up, named, names
 from scout.model import SEEN, Coverage, Kind, Outcome, Window
 from scout.pipeline.alerts import is_silent
+from scout.pipeline.mark import only
 from scout.shortlist.ranking import rank
-from scout.store import ledger, marks, open_store, runs, votes, window_items
+from scout.store import ledger, lookup, marks, open_store, runs, votes, window_items
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,10 +58,13 @@ def select_from(store: Store, workspace: Workspace, window: Window, *, limit: in
 def explain(
     path: Path, workspace: Workspace, window: Window, item: str, *, limit: int | None = None, as_of: date | None = None
 ) -> shortlist.Explanation:
-    """Explain why one item, by id or address, is in or out."""
+    """Explain why one item, by id, address, arXiv id or title, is in or out. UsageError if a title names several."""
     with open_store(path) as store:
+        id_ = named(item) or item
+        if found := lookup.find(store, item):
+            id_ = only(item, found).id
         known, given = _given(store, workspace, window, limit=limit, as_of=as_of)
-        return shortlist.explain(identify(item.removeprefix("url:")) or item, known, **given)
+        return shortlist.explain(id_, known, **given)
 
 
 def _given(
@@ -111,7 +115,8 @@ def _pool(
         counted = _counted(kept, firsts, window)
         if counted is None and as_of and kept.first_seen >= datetime.combine(as_of + timedelta(days=1), time.min, UTC):
             continue  # on that day it had not been seen yet
-        entry = look_up(kept.item, reported)
+        own = names(kept.item)
+        entry = look_up(own, reported)
         found.append(
             replace(
                 tracked,
@@ -120,20 +125,17 @@ def _pool(
                 asked=min((asked[name] for name in tracked.sources if name in asked), default=None),
                 entry=entry,
                 changed=_changed(kept, entry, window, as_of) if entry else "",
-                mark=_mark(kept.item, marked),
-                votes=tuple(vote for name in names(kept.item) for vote in cast.get(name, ())) if cast else (),
+                mark=look_up(own, marked) or _dropped_page(kept.item, marked),
+                votes=tuple(vote for name in own for vote in cast.get(name, ())),
             )
         )
     return tuple(found)
 
 
-def _mark(item: Item, marked: Mapping[str, Mark]) -> Mark | None:
-    """Return the mark of an item; a thread about a page that is marked drop is marked so too, for it brings the page back."""
-    found = look_up(item, marked)
-    if found or item.kind is not Kind.THREAD:
-        return found
-    about = (marked.get(identify(link)) for link in item.links)
-    return next((mark for mark in about if mark and mark.section is None), None)
+def _dropped_page(item: Item, marked: Mapping[str, Mark]) -> Mark | None:
+    """Return the mark drop of the page that a thread is about: the thread would bring it back."""
+    about = map(identify, item.links) if marked and item.kind is Kind.THREAD else ()
+    return next((mark for link in about if (mark := marked.get(link)) and mark.section is None), None)
 
 
 def _counted(kept: StoredItem, firsts: Mapping[str, int], window: Window) -> datetime | None:

@@ -101,9 +101,9 @@ def through_talks(store: Store, known: dict[str, T]) -> dict[str, T]:
     that links them.
     """
     for row in store.rows("select * from items where id >= 'program:' and id < 'program;' order by id") if known else ():
-        talk = item(row)
-        if (value := look_up(talk, known)) is not None:
-            for name in names(talk):
+        own = names(item(row))
+        if (value := look_up(own, known)) is not None:
+            for name in own:
                 known.setdefault(name, value)
     return known
 
