@@ -45,9 +45,9 @@ def test_collect_tells_each_source_once_and_prints_no_product(live: Terminal) ->
     ran = at(live, "first.db", "collect", *WEEK)
     assert (ran.code, ran.out) == (0, "")
     lines = [line.removeprefix("2026-05-26T06:00:00Z ") for line in ran.err.splitlines()]
-    assert len([line for line in lines if re.match(r"\[\d+/20\] ", line)]) == 20
+    assert len([line for line in lines if re.match(r"\[\d+/21\] ", line)]) == 21
     assert [line.split(": ")[:2] for line in lines if line.startswith("not")] == [["not seen", name] for name in UNSEEN]
-    assert lines[-1] == "18 of 20 sources seen, 109 new items, 2026-05-18 to 2026-05-24, in first.db"
+    assert lines[-1] == "19 of 21 sources seen, 109 new items, 2026-05-18 to 2026-05-24, in first.db"
 
 
 def test_a_second_collect_changes_nothing(live: Terminal) -> None:
@@ -56,7 +56,7 @@ def test_a_second_collect_changes_nothing(live: Terminal) -> None:
     before = at(live, "twice.db", "sql", ITEMS, "--format", "csv")
     ran = at(live, "twice.db", "collect", *WEEK)
     assert ran.code == 0
-    assert "18 of 20 sources seen, 0 new items" in ran.err
+    assert "19 of 21 sources seen, 0 new items" in ran.err
     assert at(live, "twice.db", "sql", ITEMS, "--format", "csv") == before
 
 
@@ -155,7 +155,7 @@ def test_run_is_the_weekly_job(tmp_path: Path) -> None:
         ran = desk("run", "--quiet", "--until", "2026-05-24", "--pr-body", "pr.md", SCOUT_CONFIG="conf/feeds.yaml")
         assert (ran.code, ran.out) == (0, "")
         loud = desk("run", "--until", "2026-05-24", "--pr-body", "pr.md", SCOUT_CONFIG="conf/feeds.yaml").err
-        assert re.search(r"18 of 20 sources seen, \d+ new items, 2026-05-04 to 2026-05-24", loud), "the lookback days too"
+        assert re.search(r"19 of 21 sources seen, \d+ new items, 2026-05-04 to 2026-05-24", loud), "the lookback days too"
         assert re.search(r"draft-2026-05-24.md: \d+ entries for 2026-05-18 to 2026-05-24", loud)
         drafted = (tmp_path / "data" / "draft-2026-05-24.md").read_text()
         assert "following the prior report" in drafted
@@ -263,7 +263,7 @@ def test_sources_are_listed_with_where_they_ask(tmp_path: Path) -> None:
     """Each source of feeds.yaml, as a table and as JSON."""
     desk = week_terminal(tmp_path)
     rows = desk("sources", "list", "--format", "json").json
-    assert len(desk("sources", "list").rows) == len(rows) == 20
+    assert len(desk("sources", "list").rows) == len(rows) == 21
     assert rows[0] | {"hosts": ""} == {
         "name": "arxiv", "kind": "arxiv", "section": "B", "group": "", "hosts": "", "paused": False,
     }  # fmt: skip
@@ -286,7 +286,7 @@ def test_feeds_travel_by_opml(tmp_path: Path) -> None:
     desk = week_terminal(tmp_path)
     ran = desk("sources", "export", "feeds.opml")
     assert (ran.code, ran.out) == (0, "")
-    assert ran.err == "9 feeds written, 11 sources of other kinds left out\n"
+    assert ran.err == "9 feeds written, 12 sources of other kinds left out\n"
     assert desk("sources", "export", "-").out == (tmp_path / "feeds.opml").read_text()
     known = desk("sources", "import", "feeds.opml")
     assert (known.out.strip(), known.err.split(";")[0]) == ("", "0 new, 9 already in feeds.yaml")

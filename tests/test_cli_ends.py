@@ -113,7 +113,7 @@ ODD = ("a\udcff", LONG, f"{'d/' * 3000}x", "/proc/x/y", "feeds.yaml/x", "self", 
         ("status", "--db"), ("sql", "select 1", "--db"), ("reports", "add", EARLIER, "--wait", "0", "--db"), ("run", "--config"),
         ("sources", "list", "--config"), ("reports", "add", "--dry-run"), ("check",), ("check", EARLIER, "--baseline"),
         ("sources", "import"), ("sources", "export"), (*DRAFT, "--out"), (*DRAFT, "--pr-body"), ("demo", "--dir"), ("sql",),
-        ("shortlist", "--explain"), ("check", EARLIER, "--off"), ("collect", "--source"), ("draft", "--since"),
+        ("shortlist", "--explain"), ("mark", "--as", "A"), ("mark", "2605.22850", "--as", "A", "--why"), ("check", EARLIER, "--off"), ("collect", "--source"), ("draft", "--since"),
     ],
     ids=" ".join,
 )  # fmt: skip

@@ -109,8 +109,8 @@ def outcomes(run: CollectResult) -> dict[str, Outcome]:
 
 
 def test_every_kind_of_source_occurs(seen: Seen) -> None:
-    """The week shows all that scout can read, but for the votes on papers, which are nobody's own items."""
-    assert {one.kind for one in seen.workspace.sources} == set(kinds()) - {"hf_papers"}
+    """The week shows all that scout can read."""
+    assert {one.kind for one in seen.workspace.sources} == set(kinds())
 
 
 def test_it_is_small_and_not_trivial(seen: Seen) -> None:

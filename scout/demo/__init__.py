@@ -37,6 +37,7 @@ def routes() -> dict[str, Reply | Answering]:
         "/api/query": services.arxiv,
         **{f"/repos/{repo}/releases": services.releases for repo in services.repositories()},
         "/hn/api/v1/search_by_date": services.hackernews,
+        "/hf/api/daily_papers": services.daily_papers,
         **publishers.routes(),
         "/blocked/feed.xml": Reply(
             status=403, body=_CHALLENGE, content_type="text/html; charset=utf-8", headers={"cf-mitigated": "challenge"}

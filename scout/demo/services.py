@@ -1,4 +1,4 @@
-"""Serve the recorded query APIs: arXiv, GitHub releases, Algolia's Hacker News search.
+"""Serve the recorded query APIs: arXiv, GitHub releases, Algolia's Hacker News search, Hugging Face's daily papers.
 
 Formats: arXiv API User's Manual (Atom, opensearch totals, errors as Atom too), GitHub REST "Releases" and "Using pagination",
 hn.algolia.com/api. Replies hold only the fields that scout reads.
@@ -171,3 +171,18 @@ def _story(story: dict[str, Any]) -> dict[str, Any]:
         "points": None,
         "_tags": ["story", f"story_{number}"],
     }
+
+
+# -- Hugging Face ----------------------------------------------------------------------------------------------------------
+def daily_papers(request: Request) -> Reply:
+    """Answer with the papers of one day, those with most upvotes first."""
+    papers = {paper["id"]: paper for paper in table("papers")["paper"]}
+    day = request.query.get("date", "")
+    rows = [_daily(papers[one["id"]], one["upvotes"]) for one in table("places")["hf_papers"]["paper"] if str(one["day"]) == day]
+    rows.sort(key=lambda row: -row["paper"]["upvotes"])
+    return tagged(json.dumps(rows, indent=1).encode(), "application/json; charset=utf-8")
+
+
+def _daily(paper: dict[str, Any], upvotes: int) -> dict[str, Any]:
+    at = f"{instant(paper['at']):%Y-%m-%dT%H:%M:%S.000Z}"
+    return {"paper": {"id": paper["id"], "title": paper["title"], "publishedAt": at, "upvotes": upvotes}}

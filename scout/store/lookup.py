@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from scout.identity import identify, named
 from scout.store import window_items
 from scout.store.items import chunks
-from scout.store.rows import instant, moment
+from scout.store.rows import instant, moment, text
 from scout.text import title_key
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def find(store: Store, words: str) -> list[StoredItem]:
 
     A whole title, whatever its case and punctuation, wins over titles that have all its words.
     """
+    words = text(words)
     if id_ := named(words):
         return window_items.by_ids(store, [id_]) or window_items.by_ids(store, [linked(store).get(id_, "")])
     if found := window_items.by_ids(store, [words.strip()]):
