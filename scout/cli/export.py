@@ -1,0 +1,61 @@
+"""`scout export`: the shortlist for feed readers and reference managers."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scout.cli import console, options
+from scout.cli.app import app
+
+
+class ExportFormat(StrEnum):
+    """The forms that other programs read."""
+
+    ATOM = "atom"
+    JSONFEED = "jsonfeed"
+    BIBTEX = "bibtex"
+
+
+Out = Annotated[Path | None, typer.Option(metavar="PATH", help="Write it here, whole or not at all.", show_default=False)]
+
+
+@app.command()
+def export(
+    format_: Annotated[ExportFormat, typer.Option("--format", help="atom, jsonfeed or bibtex.", show_default=False)],
+    since: options.Since = "",
+    until: options.Until = "",
+    limit: options.Limit = None,
+    out: Out = None,
+    as_of: options.AsOf = "",
+    config: options.ConfigPath = None,
+    db: options.DbPath = None,
+) -> None:
+    """Write a window's shortlist as an Atom or JSON Feed for a feed reader, or what a draft would number as BibTeX.
+
+    The same store gives the same bytes: a feed's time is that of its newest entry, and no date is completed.
+
+    Example: scout export --format atom --out week.atom
+    """
+    from scout.pipeline import shortlist  # noqa: PLC0415
+    from scout.shortlist import export  # noqa: PLC0415
+
+    workspace, path = options.workspace(config), options.db_path(db)
+    day = options.day(as_of, "--as-of")
+    window = options.window(workspace, path, since, until, as_of=day)
+    chosen = shortlist.select(path, workspace, window, limit=limit, as_of=day).shortlist
+    title = workspace.config.report.title
+    match format_:
+        case ExportFormat.ATOM:
+            product = export.atom(chosen, title=title)
+        case ExportFormat.JSONFEED:
+            product = export.json_feed(chosen, title=title)
+        case ExportFormat.BIBTEX:
+            product = export.bibtex(chosen)
+    if out:
+        console.write(out, product)
+    else:
+        console.out(product)
