@@ -33,6 +33,7 @@ BY_CONFERENCE = "program:starts"
 """`date_source` of a talk without a session time: `published` is its conference's first day, and means all its days."""
 _MONTH = re.compile(r"^(\d{4})-(\d{1,2})$|^[A-Za-z]{3,9}\.? \d{4}$")
 _NUMERIC = re.compile(r"^\s*(\d{1,2})([/.])(\d{1,2})\2(\d{4})\b")
+_SHORT_YEAR = re.compile(r"^\s*+(?:\d{1,2}([-/. ])\d{1,2}\1\d{1,2}(?!\d)|\d{6}(?!\d))")
 _ISO = re.compile(r"(?:19|20)\d\d-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-][01]\d:?[0-5]\d)?)?")
 _MAIL = re.compile(
     r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?\d\d? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (?:19|20)\d\d "
@@ -78,6 +79,8 @@ def _zone(name: str | None, offset: int | None) -> int | None:
 @lru_cache(maxsize=4096)
 def _read(text: str) -> tuple[datetime, Precision] | None:
     """Parse a line of at most 100 characters into an instant in UTC and its precision."""
+    if _SHORT_YEAR.match(text):
+        return None  # 26-05-19 and 260519 may begin with the year or with the day
     try:
         return _standard(text) or _other(text)
     except (ValueError, OverflowError, OSError, TypeError, AttributeError):

@@ -109,6 +109,7 @@ ALWAYS: dict[str, Reply] = {
     "204": Reply(status=204),
     "206": Reply(status=206, body=b"<rss version='2.0'><channel></channel></rss>", headers={"content-range": "bytes 0-43/9000"}),
     "206-empty": Reply(status=206),
+    "226": Reply(status=226, body=b"<rss version='2.0'><channel></channel></rss>", headers={"im": "feed"}),
     "304-uninvited": Reply(status=304),
     "empty": Reply(content_type="application/xml"),
     "challenge": Reply(body=_WAITING, content_type=_HTML),

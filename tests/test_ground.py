@@ -45,7 +45,22 @@ def test_a_date_is_read_with_the_precision_that_it_has(written: str, at: datetim
 
 @pytest.mark.parametrize(
     "written",
-    ["03/04/2026", "12:30", "2026", "May 18", "soon", "Thu, 01 Jan 1970 00:00:00 GMT", "2027-01-01", "0000-00-00", "99999999999"],
+    [
+        "26-05-19",
+        "26/05/19",
+        "19.05.26",
+        "260519",
+        "260519 10:00",
+        "03/04/2026",
+        "12:30",
+        "2026",
+        "May 18",
+        "soon",
+        "Thu, 01 Jan 1970 00:00:00 GMT",
+        "2027-01-01",
+        "0000-00-00",
+        "99999999999",
+    ],
 )
 def test_a_date_that_cannot_count_keeps_its_words(written: str) -> None:
     """Two days at once, no year, before 1990, in the future: the claim stays, and no instant is made of it."""

@@ -51,6 +51,7 @@ def test_the_wait_is_what_the_server_asks_for(headers: dict[str, str], seconds: 
         (200, {}, None),
         (203, {}, None),
         (206, {}, Result.BROKEN),
+        (226, {}, Result.BROKEN),
         (304, {}, None),
         (301, {}, None),
         (200, {"cf-mitigated": "challenge"}, Result.BLOCKED),

@@ -107,3 +107,17 @@ def test_any_bytes_are_rules_or_none(body: bytes) -> None:
     read = rules(Answer(url="u", final_url="u", status=200, headers={}, body=body))
     assert read.delay >= 0
     read.objection("http://example.org/private?x=%zz")
+
+
+@pytest.mark.parametrize("length", [499, 501, 2_000])
+def test_a_long_one_is_obeyed_as_far_as_it_is_read(length: int) -> None:
+    """Beyond 500 KiB and beyond max_body_mib, what stands at its beginning holds; half a line at the end says nothing."""
+    filler = b"#" * 99 + b"\n"
+    body = b"User-agent: *\nDisallow: /private\n" + filler * (length * 1024 // 100) + b"Disallow: /"
+    with Replay({"/robots.txt": Reply(body=body), "/page": Reply(body=b"x"), "/private": Reply(body=b"y")}) as server:
+        settings = HttpSettings(allow_hosts=(server.host,), timeout_s=5, max_body_mib=0.3)
+        with HttpClient(settings, now=lambda: NOW, pause_s=0, backoff_s=0) as door:
+            refused = door.get(server.url("/private"), robots=True)
+            assert isinstance(refused, Failure)
+            assert refused.result is Result.REFUSED
+            assert isinstance(door.get(server.url("/page"), robots=True), Answer) == (length > 500)

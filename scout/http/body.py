@@ -21,12 +21,14 @@ _STEP = 64 * 1024
 _GZIP, _ZLIB, _BARE = 31, 15, -15  # zlib's wbits
 
 
-def decoded(raw: Iterable[bytes], coding: str, *, cap: int) -> bytes:
-    """Join and decode a body of at most `cap` bytes, coded as the Content-Encoding says."""
+def decoded(raw: Iterable[bytes], coding: str, *, cap: int, cut: bool = False) -> bytes:
+    """Join and decode a body of at most `cap` bytes, coded as the Content-Encoding says; `cut` shortens a longer one."""
     body = bytearray()
     for piece in _pieces(raw, coding.strip().lower()):
         body += piece
         if len(body) > cap:
+            if cut:
+                return bytes(body[:cap])
             raise too_large(cap)
     return bytes(body)
 

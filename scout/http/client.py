@@ -18,7 +18,7 @@ from scout.http.address import address, host, host_and_port, origin
 from scout.http.cache import HttpCache
 from scout.http.errors import RequestFailedError
 from scout.http.mirror import Mirrors
-from scout.http.robots import RobotsRules, rules
+from scout.http.robots import ROBOTS_BYTES, RobotsRules, rules
 from scout.http.transport import REDIRECTS, RequestUsage, Response, Transport
 from scout.model import Answer, Failure, Result, Validators
 from scout.text import clean
@@ -47,6 +47,7 @@ class _Call:
     stored: Validators
     robots: bool
     tally: RequestUsage
+    cut_at: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,11 +123,13 @@ class HttpClient:
         conditional: bool = True,
         robots: bool = False,
         deadline_s: float | None = None,
+        cut_at: int | None = None,
     ) -> Answer | Failure:
         """Get one address; a failure is returned, never raised.
 
         `params` are added to the address's own query. `conditional` sends what the cache has of the last answer, `robots`
-        obeys robots.txt first. `deadline_s` replaces `timeout_s`. `requests`, `received` (bytes of undecoded bodies) and
+        obeys robots.txt first. `deadline_s` replaces `timeout_s`. A body longer than
+        `cut_at` bytes is cut there. `requests`, `received` (bytes of undecoded bodies) and
         `seconds` (without pauses of the rate limit) count everything that this call did, in failures too.
         """
         tally = RequestUsage(timer=network.Deadline(self._settings.timeout_s if deadline_s is None else deadline_s))
@@ -134,7 +137,7 @@ class HttpClient:
             if params:
                 url = str(address(url).copy_merge_params(dict(params)))
             stored = (self._cache.validators.get(url) if conditional else None) or Validators()
-            call = _Call(url=url, headers=headers or {}, stored=stored, robots=robots, tally=tally)
+            call = _Call(url=url, headers=headers or {}, stored=stored, robots=robots, tally=tally, cut_at=cut_at)
             return _answer(call, self._patiently(call))
         except RequestFailedError as exc:
             if exc.not_before and exc.asked:
@@ -202,7 +205,7 @@ class HttpClient:
                 leaves = stack.enter_context(self._limiter(here).acquire(self._stopped, lambda: self._heed_pause(here)))
             self._heed_pause(here)
             try:
-                return self._wire.exchange(asked, headers, call.tally, leaves)
+                return self._wire.exchange(asked, headers, call.tally, leaves, cut_at=call.cut_at)
             except RequestFailedError as exc:
                 if self._stopped.is_set():
                     raise RequestFailedError(Result.NOT_FINISHED, "the run was stopped") from exc
@@ -246,7 +249,9 @@ class HttpClient:
             lock = self._robots_locks.setdefault(site, Lock())
             with lock:
                 if site not in self._robots:
-                    found = self.get(f"{site}/robots.txt", conditional=False, deadline_s=max(0.0, tally.timer.left))
+                    found = self.get(
+                        f"{site}/robots.txt", conditional=False, deadline_s=max(0.0, tally.timer.left), cut_at=ROBOTS_BYTES
+                    )
                     tally.timer.forgive(-found.seconds)
                     tally.requests += found.requests
                     tally.received += found.received

@@ -24,11 +24,12 @@ COOL_DOWN = timedelta(seconds=60)
 LONGEST = timedelta(hours=24)
 """The longest pause that one header can impose."""
 
-_PART = 206
-"""RFC 9110, 15.3.7: the answer to a request with Range, which scout never sends."""
+_PARTS = (206, 226)
+"""Answers to Range (RFC 9110, 15.3.7) and A-IM (RFC 3229, 10.4.1), which scout never sends."""
 
 _WORDS = {
     206: "a part of an answer, which was not asked for",
+    226: "a change to an answer, which was not asked for",
     401: "it asks for credentials",
     403: "it refuses to answer",
     404: "there is nothing at this address",
@@ -77,7 +78,7 @@ def failure_of(status: int, headers: Mapping[str, str], now: datetime) -> Reques
     """Return the error of an answer, or None for whole 2xx and 3xx. `headers` have lower-case names."""
     if guard := in_headers(headers):
         return RequestFailedError(Result.BLOCKED, f"{status}: a {guard} stands in the way", status=status, headers=headers)
-    if 200 <= status < 400 and status != _PART:
+    if 200 <= status < 400 and status not in _PARTS:
         return None
     why = f"{status}: {_WORDS.get(status, 'it does not answer this request')}"
     if status == 429 or (status == 403 and _limits(headers)):
@@ -89,7 +90,7 @@ def failure_of(status: int, headers: Mapping[str, str], now: datetime) -> Reques
         return _limited(status, why, headers, now)
     passing = status == 408 or 500 <= status < 600
     again = min(wait.total_seconds(), PATIENCE_S) if passing else None
-    result = Result.BROKEN if status == _PART else Result.UNREACHABLE
+    result = Result.BROKEN if status in _PARTS else Result.UNREACHABLE
     return RequestFailedError(result, why, status=status, again=again, headers=headers)
 
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 AGENT = "scout"
-_READ = 500 * 1024  # RFC 9309, 2.5: at least 500 KiB must be read
+ROBOTS_BYTES = 500 * 1024
+"""How much is read; of a longer one the beginning is obeyed. RFC 9309, 2.5: at least 500 KiB."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +45,12 @@ def rules(found: Answer | Failure) -> RobotsRules:
     """Parse the answer to /robots.txt."""
     match found:
         case Answer(body=body):
-            return RobotsRules(text=Protego.parse(body[:_READ].decode("utf-8", "replace").removeprefix("\ufeff")))
+            if len(body) >= ROBOTS_BYTES:
+                body = body[:ROBOTS_BYTES].rpartition(b"\n")[0]  # half a line would say something else
+            return RobotsRules(text=Protego.parse(body.decode("utf-8", "replace").removeprefix("\ufeff")))
         case Failure(status=int() as status) if 400 <= status < 500 and status != 429:
             return RobotsRules()
-        case Failure(result=Result.BROKEN):  # more than five redirects, or no text: unavailable, which allows (2.3.1.2)
+        case Failure(result=Result.BROKEN):  # more than five redirects, or no body: unavailable, which allows (2.3.1.2)
             return RobotsRules()
         case Failure(status=int() as status) if status >= 500:
             return RobotsRules(

@@ -65,9 +65,17 @@ class Transport:
         self._pool.close()
 
     def exchange(
-        self, address: httpx.URL, headers: Mapping[str, str], tally: RequestUsage, leaves: Callable[[], None]
+        self,
+        address: httpx.URL,
+        headers: Mapping[str, str],
+        tally: RequestUsage,
+        leaves: Callable[[], None],
+        *,
+        cut_at: int | None = None,
     ) -> Response:
         """Send one GET and read its response; `leaves` is called when it is sent. Raise RequestFailedError only.
+
+        A body longer than `cut_at` bytes is cut there.
 
         `headers` are sent byte for byte (Latin-1).
         """
@@ -84,11 +92,11 @@ class Transport:
             request = httpcore.Request("GET", url, headers=[(b"Host", address.netloc), *coded], extensions={"trace": trace})
             response = self._pool.handle_request(request)
             try:
-                return self._read(response, tally)
+                return self._read(response, tally, cut_at)
             finally:
                 response.close()
 
-    def _read(self, response: httpcore.Response, tally: RequestUsage) -> Response:
+    def _read(self, response: httpcore.Response, tally: RequestUsage, cut_at: int | None) -> Response:
         said = _said(response)
         if trouble := errors.failure_of(response.status, said, self._now()):
             raise trouble
@@ -96,18 +104,23 @@ class Transport:
         if response.status in (204, 304):
             deque(response.iter_stream(), maxlen=0)  # empty, and frees the connection for the next request
         elif response.status not in REDIRECTS:
-            content = body.decoded(self._chunks(response, tally, said), said.get("content-encoding", ""), cap=self._cap)
+            coding = said.get("content-encoding", "")
+            chunks = self._chunks(response, tally, said, cut_at=cut_at)
+            content = body.decoded(chunks, coding, cap=cut_at or self._cap, cut=bool(cut_at))
         return Response(status=response.status, headers=said, body=content)
 
-    def _chunks(self, response: httpcore.Response, tally: RequestUsage, said: Mapping[str, str]) -> Iterator[bytes]:
+    def _chunks(
+        self, response: httpcore.Response, tally: RequestUsage, said: Mapping[str, str], *, cut_at: int | None
+    ) -> Iterator[bytes]:
         """Yield the undecoded body, counted, at most the cap."""
+        most = 2 * cut_at if cut_at else self._cap  # what is to be cut may be packed, badly
         length = said.get("content-length", "")
-        if length.isdecimal() and int(length[:18]) > self._cap:
+        if length.isdecimal() and int(length[:18]) > self._cap and not cut_at:
             raise body.too_large(self._cap)
         before = tally.received
         for chunk in response.iter_stream():
             tally.received += len(chunk)
-            if tally.received - before > self._cap:
+            if tally.received - before > most:
                 raise body.too_large(self._cap)
             yield chunk
 
