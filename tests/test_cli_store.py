@@ -85,6 +85,7 @@ def own(tmp_path: Path) -> Terminal:
 
 # -- serve ------------------------------------------------------------------------------------------------------------------
 SHOW = """#!/bin/sh
+ulimit -v >&2
 printf '%s\\n' "$@"
 cat
 """
@@ -99,10 +100,12 @@ def test_serve_starts_datasette_read_only_on_this_machine(own: Terminal) -> None
     if "bin/datasette" in ran.err:
         pytest.skip("Datasette is installed beside this Python, and would be started")
     assert ran.code == 0
-    assert ran.err == "http://127.0.0.1:8002 shows mine.db; stop it with Ctrl-C\n"
+    assert ran.err == f"http://127.0.0.1:8002 shows mine.db; stop it with Ctrl-C\n{2 * 2**20}\n"
     words, _, metadata = ran.out.partition("{")
     assert words.split() == [
         "serve", "mine.db", "--metadata", "-", "--host", "127.0.0.1", "--port", "8002",
+        "--setting", "sql_time_limit_ms", "2000", "--setting", "max_returned_rows", "1000", "--setting", "allow_download", "off",
+        "--setting", "max_csv_mb", "50",
     ]  # fmt: skip
     assert '"mine": {"queries": {' in metadata
 

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sys
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +15,14 @@ import typer
 
 from scout.cli import console, options
 from scout.cli.app import app
+
+MEMORY_BYTES = 2 * 2**30
+SETTINGS = tuple(
+    word
+    for name, value in (("sql_time_limit_ms", 2000), ("max_returned_rows", 1000), ("allow_download", "off"), ("max_csv_mb", 50))
+    for word in ("--setting", name, str(value))
+)
+"""What one address may cost, as Datasette counts it; within one function of SQLite it does not, hence the memory."""
 
 
 @app.command()
@@ -43,5 +52,14 @@ def serve(
     os.close(writer)
     os.dup2(reader, 0)
     console.say(f"http://127.0.0.1:{port} shows {path}; stop it with Ctrl-C")
-    words = [program, "serve", str(path), "--metadata", "-", "--host", "127.0.0.1", "--port", str(port)]
+    _bound_memory()
+    words = [program, "serve", str(path), "--metadata", "-", "--host", "127.0.0.1", "--port", str(port), *SETTINGS]
     os.execv(program, words)  # noqa: S606 -- a list, no shell
+
+
+def _bound_memory() -> None:
+    """Let this process, and so Datasette, have at most MEMORY_BYTES: a query for gigabytes of zeros fails alone."""
+    import resource  # noqa: PLC0415 -- only here
+
+    with suppress(ValueError, OSError):  # not every system can limit it
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
