@@ -27,6 +27,9 @@ class StatusFormat(StrEnum):
 @app.command()
 def status(
     format_: Annotated[StatusFormat, typer.Option("--format", help="table or json.")] = StatusFormat.TABLE,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="First check the whole store: its pages, references and values; exit 3 if damaged.")
+    ] = False,
     config: options.ConfigPath = None,
     db: options.DbPath = None,
 ) -> None:
@@ -36,8 +39,11 @@ def status(
 
     Example: scout status --format json | jq '.[] | select(.outcome == "blocked") | .source'
     """
-    from scout.pipeline.status import sorted_by_need, source_status  # noqa: PLC0415
+    from scout.pipeline.status import check_store, sorted_by_need, source_status  # noqa: PLC0415
 
+    if deep:
+        check_store(options.db_path(db))
+        console.say("the store is whole: its pages, references and values")
     rows = source_status(options.db_path(db), options.workspace(config), now=options.now())
     if format_ is StatusFormat.JSON:
         console.out_json(rows)

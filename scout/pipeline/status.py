@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
+from scout.errors import StoreError
 from scout.model import SEEN
 from scout.pipeline import alerts
-from scout.store import open_store, runs
+from scout.store import integrity, open_store, runs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,12 +27,19 @@ def source_status(path: Path, workspace: Workspace, *, now: datetime) -> list[di
         known = {row["source"]: row for row in runs.health(store)}
         slower = alerts.slower(runs.outcomes(store))
     for name, last in known.items():
-        last["notes"] = json.loads(last["notes"]) + ([slower[name]] if name in slower else [])
+        last["notes"] += [slower[name]] if name in slower else []
     rows = []
     for one in workspace.sources:
         row = known.pop(one.source.name, None)
         rows.append(_row(one.source.name, one.kind, row, paused=one.source.pause, now=now))
     return rows + [_row(name, row["kind"], row, paused=False, now=now, removed=True) for name, row in known.items()]
+
+
+def check_store(path: Path) -> None:
+    """Raise StoreError with what is wrong with the store at `path`, from its pages to its values, and the way back."""
+    with open_store(path) as store:
+        if found := integrity.problems(store):
+            raise StoreError(f"{path} is damaged: {'; '.join(found)}. Go back to a copy: docs/store.md says how")
 
 
 def alerts_of(path: Path, run: int) -> list[alerts.Alert]:

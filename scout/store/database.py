@@ -30,6 +30,10 @@ _LAST_S = 0.5
 """How long a wait goes on after `stop` is set."""
 
 
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
+"""What SQLite says of damaged pages, of another file, and of tables and JSON that scout's own queries do not find."""
+
+
 class Store:
     """Query and write one database file. A writer holds the lock until `close`; a reader needs none.
 
@@ -135,6 +139,9 @@ def _file_fault(path: Path, what: str, exc: sqlite3.DatabaseError) -> StoreError
     """Translate SQLite's errors about the file to StoreError; return None for errors about rows."""
     if _is_busy(exc):
         return StoreBusyError(f"{path} cannot be {what}: another program has held it for too long ({exc})")
+    if getattr(exc, "sqlite_errorcode", 0) & 0xFF in _DAMAGED:
+        way_out = "`scout status --deep` says what, docs/store.md how to go back to a copy"
+        return StoreError(f"{path} cannot be {what}: {exc}; {way_out}")
     if isinstance(exc, sqlite3.OperationalError) or type(exc) is sqlite3.DatabaseError:
         return StoreError(f"{path} cannot be {what}: {exc}")
     return None

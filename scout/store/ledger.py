@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from scout import dates
 from scout.identity import look_up, names
 from scout.model import LedgerEntry, LedgerReport
-from scout.store.rows import instant, item, moment, to_json
+from scout.store.rows import day, instant, item, listed, moment, to_json
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
+    from datetime import date
 
     from scout.store.database import Store
 
@@ -67,7 +66,7 @@ def _insert(conn: sqlite3.Connection, report: LedgerReport, digest: str) -> None
 def reports(store: Store, *, before: date | None = None) -> tuple[LedgerReport, ...]:
     """Return the ledger, oldest report first; only reports dated before a day, if given."""
     entries: dict[int, list[LedgerEntry]] = {}
-    days = {row["id"]: date.fromisoformat(row["day"]) for row in store.rows("select id, day from reports")}
+    days = {row["id"]: day(row["day"]) for row in store.rows("select id, day from reports")}
     for row in store.rows("select * from report_entries order by report, id"):
         entries.setdefault(row["report"], []).append(_entry(row, days[row["report"]]))
     rows = store.rows("select * from reports where day < ? order by day, title", (str(before) if before else "9999",))
@@ -81,8 +80,8 @@ def reports(store: Store, *, before: date | None = None) -> tuple[LedgerReport, 
             until=_date(row["until"]),
             seen_until=moment(row["seen_until"]),
             entries=tuple(entries.get(row["id"], ())),
-            negatives=tuple(json.loads(row["negatives"])),
-            unread=tuple(json.loads(row["unread"])),
+            negatives=listed(row["negatives"]),
+            unread=listed(row["unread"]),
         )
         for row in rows
     )
@@ -115,8 +114,8 @@ def _entry(row: Any, day: date) -> LedgerEntry:
         section=row["section"],
         grade=row["grade"],
         title=row["title"],
-        ids=tuple(json.loads(row["ids"])),
-        links=tuple(json.loads(row["links"])),
+        ids=listed(row["ids"]),
+        links=listed(row["links"]),
         text=row["text"],
         stated=row["stated"],
         runtime=row["runtime"],
@@ -130,4 +129,4 @@ def _day(day: date | None) -> str | None:
 
 
 def _date(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+    return day(text) if text else None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
 
 from scout.identity import identify, named
 from scout.store import window_items
 from scout.store.items import chunks
-from scout.store.rows import instant, moment, text
+from scout.store.rows import instant, listed, moment, text
 from scout.text import title_key
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ def linked(store: Store) -> dict[str, str]:
     for row in store.rows("select id, url from items where kind = 'talk' order by published, id"):
         found.setdefault(identify(row["url"]), row["id"])
     for row in store.rows("select id, links from items where links <> '[]' and kind <> 'paper' order by published, id"):
-        for link in json.loads(row["links"]):
+        for link in listed(row["links"]):
             found.setdefault(identify(link), row["id"])
     found.pop("", None)
     return found

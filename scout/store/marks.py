@@ -9,7 +9,7 @@ from scout.identity import names
 from scout.model import Decision, Mark
 from scout.store import window_items
 from scout.store.ledger import through_talks
-from scout.store.rows import instant, moment, text
+from scout.store.rows import instant, member, moment, text
 
 if TYPE_CHECKING:
     import sqlite3
@@ -70,7 +70,7 @@ def _end(conn: sqlite3.Connection, item_id: str, now: datetime) -> None:
 def _mark(row: sqlite3.Row) -> Mark:
     return Mark(
         item=row["item_id"],
-        decision=Decision(row["decision"]),
+        decision=member(Decision, row["decision"]),
         why=row["why"],
         made=datetime.fromisoformat(row["made"]),
         undone=moment(row["undone"]),

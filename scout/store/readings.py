@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from scout.model import Result, Validators
 from scout.reading import ParsedText, Reading, TextSection, plain
 from scout.store.items import chunks
-from scout.store.rows import instant, moment, text, to_json
+from scout.store.rows import instant, listed, member, moment, text, to_json
 
 if TYPE_CHECKING:
     import sqlite3
@@ -135,7 +134,7 @@ def _reading(row: sqlite3.Row) -> Reading:
     return Reading(
         item_id=row["item_id"],
         version=row["version"],
-        result=Result(row["result"]),
+        result=member(Result, row["result"]),
         why=row["why"],
         status=row["status"],
         form=row["form"],
@@ -143,7 +142,7 @@ def _reading(row: sqlite3.Row) -> Reading:
         final_url=row["final_url"],
         read=moment(row["read"]),  # type: ignore[arg-type]
         checked=moment(row["checked"]),
-        notes=tuple(json.loads(row["notes"])),
+        notes=listed(row["notes"]),
         validators=Validators(etag=row["etag"], last_modified=row["last_modified"], sha256=row["sha256"]),
         text=_parsed(row) if "sections" in row.keys() and (row["text"] or row["withdrawn"]) else None,  # noqa: SIM118 -- a Row
     )
@@ -155,6 +154,6 @@ def _parsed(row: sqlite3.Row) -> ParsedText:
         published=row["published"],
         language=row["language"],
         withdrawn=bool(row["withdrawn"]),
-        links=tuple(json.loads(row["links"])),
-        sections=tuple(TextSection(**one) for one in json.loads(row["sections"])),
+        links=listed(row["links"]),
+        sections=tuple(TextSection(**one) for one in listed(row["sections"])),
     )

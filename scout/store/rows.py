@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from scout.errors import StoreError
 from scout.model import Item, Kind, Precision
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Mapping
+    from enum import StrEnum
+
+    E = TypeVar("E", bound=StrEnum)
 
 COLUMNS = (
     "id", "kind", "title", "url", "published", "precision", "date_source", "claimed", "updated", "announced",
@@ -26,8 +30,63 @@ def instant(at: datetime | None) -> str | None:
 
 
 def moment(text: str | None) -> datetime | None:
-    """Return the instant of a stored text."""
-    return datetime.fromisoformat(text) if text else None
+    """Return the instant of a stored text; StoreError if it is none."""
+    if not text:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except (ValueError, TypeError) as exc:
+        raise _strange(text, "an instant") from exc
+    if at.tzinfo is None:
+        raise _strange(text, "an instant with its time zone")
+    return at
+
+
+def day(text: str) -> date:
+    """Return the day of a stored text; StoreError if it is none."""
+    try:
+        return date.fromisoformat(text)
+    except (ValueError, TypeError) as exc:
+        raise _strange(text, "a day") from exc
+
+
+def member(words: type[E], word: str) -> E:
+    """Return the member of an enumeration that a stored word names; StoreError if it names none."""
+    try:
+        return words(word)
+    except ValueError as exc:
+        raise _strange(word, f"one of {', '.join(words)}") from exc
+
+
+def listed(text: str) -> tuple[Any, ...]:
+    """Return a stored JSON list; StoreError if it is none."""
+    found = _json(text)
+    if not isinstance(found, list):
+        raise _strange(text, "a JSON list")
+    return tuple(found)
+
+
+def mapping(text: str) -> dict[str, Any]:
+    """Return a stored JSON object; StoreError if it is none."""
+    found = _json(text)
+    if not isinstance(found, dict):
+        raise _strange(text, "a JSON object")
+    return found
+
+
+def _json(text: str) -> Any:
+    try:
+        return _READ(text)
+    except (ValueError, TypeError, RecursionError) as exc:
+        raise _strange(text, "JSON") from exc
+
+
+def _strange(found: object, expected: str) -> StoreError:
+    """Return the error for a value that no scout writes: the file was damaged, or another program changed it."""
+    return StoreError(
+        f"the store has {str(found)[:60]!r} where {expected} should stand; `scout status --deep` looks for more of it, "
+        "and docs/store.md says how to go back to a copy"
+    )
 
 
 def text(outside: str) -> str:
@@ -65,18 +124,18 @@ def item(row: Mapping[str, Any] | sqlite3.Row) -> Item:
     """Return the item of a row."""
     return Item(
         id=row["id"],
-        kind=Kind(row["kind"]),
+        kind=member(Kind, row["kind"]),
         title=row["title"],
         url=row["url"],
         published=moment(row["published"]),
-        precision=Precision(row["precision"]),
+        precision=member(Precision, row["precision"]),
         date_source=row["date_source"],
         claimed=row["claimed"],
         updated=moment(row["updated"]),
         announced=moment(row["announced"]),
         summary=row["summary"],
-        authors=tuple(_READ(row["authors"])),
-        tags=tuple(_READ(row["tags"])),
-        links=tuple(_READ(row["links"])),
-        extra=_READ(row["extra"]),
+        authors=listed(row["authors"]),
+        tags=listed(row["tags"]),
+        links=listed(row["links"]),
+        extra=mapping(row["extra"]),
     )

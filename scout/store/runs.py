@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from scout.model import SEEN, Interval, Outcome, Result, Validators
 from scout.store.items import chunks
-from scout.store.rows import instant, moment, text, to_json
+from scout.store.rows import instant, listed, mapping, member, moment, text, to_json
 
 if TYPE_CHECKING:
     import sqlite3
@@ -79,8 +78,9 @@ def outcomes(store: Store, *, until: datetime | None = None) -> list[Outcome]:
 
 
 def health(store: Store) -> list[dict[str, Any]]:
-    """Return the rows of the view source_health as mappings."""
-    return [dict(row) for row in store.rows("select * from source_health order by source")]
+    """Return the rows of the view source_health as mappings, with notes as lists."""
+    rows = store.rows("select * from source_health order by source")
+    return [dict(row) | {"notes": list(listed(row["notes"]))} for row in rows]
 
 
 def _outcome(row: sqlite3.Row) -> Outcome:
@@ -89,7 +89,7 @@ def _outcome(row: sqlite3.Row) -> Outcome:
         covers = Interval(start=moment(row["covers_start"]), end=moment(row["covers_end"]))  # type: ignore[arg-type]
     return Outcome(
         source=row["source"],
-        result=Result(row["result"]),
+        result=member(Result, row["result"]),
         why=row["why"],
         requests=row["requests"],
         received=row["received"],
@@ -100,7 +100,7 @@ def _outcome(row: sqlite3.Row) -> Outcome:
         newest=moment(row["newest"]),
         covers=covers,
         not_before=moment(row["not_before"]),
-        notes=tuple(json.loads(row["notes"])),
+        notes=listed(row["notes"]),
         run=row["run"],
         ended=moment(row["ended"]),
     )
@@ -147,7 +147,7 @@ def put_pauses(conn: sqlite3.Connection, found: Mapping[str, datetime]) -> None:
 def state(store: Store, source: str, fingerprint: str) -> dict[str, Any]:
     """Return the stored state of a source, empty if its options (`fingerprint`) changed since."""
     rows = store.rows("select state from source_state where source = ? and fingerprint = ?", (source, fingerprint))
-    return dict(json.loads(rows[0]["state"])) if rows else {}
+    return mapping(rows[0]["state"]) if rows else {}
 
 
 def readings(store: Store) -> dict[str, tuple[str, datetime]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scout.model import Vote, VoteKind
 from scout.store.items import chunks
-from scout.store.rows import instant, moment, text
+from scout.store.rows import day, instant, member, moment, text
 
 if TYPE_CHECKING:
     import sqlite3
@@ -58,8 +58,8 @@ def _vote(row: sqlite3.Row) -> Vote:
     return Vote(
         item=row["item_id"],
         source=row["source"],
-        kind=VoteKind(row["kind"]),
-        day=date.fromisoformat(row["day"]) if row["day"] else None,
+        kind=member(VoteKind, row["kind"]),
+        day=day(row["day"]) if row["day"] else None,
         count=row["count"],
         url=row["url"],
         title=row["title"],
