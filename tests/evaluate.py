@@ -41,8 +41,7 @@ from scout.figures import evidence
 from scout.model import Item, Kind, LedgerReport, Precision, Section, Topic, TrackedItem, Window
 from scout.reports import document as report
 from scout.reports import history
-from scout.shortlist import rules, training
-from scout.shortlist import score as scoring
+from scout.shortlist import balance, rules, taste
 from scout.similarity import words
 from scout.text import sentences
 
@@ -57,11 +56,11 @@ LATER = ("2605.17613", "2605.22850", "2606.00946", "2606.02964", "2606.03458", "
 """Section B of the report of 2026-06-07, whose window of three weeks `--held-out` has as a fourth."""
 LOOKBACK = 14
 GRID = {
-    (rules, "PASSING"): (1.0, 2 / 3, 1 / 3, 0.0),
-    (scoring, "IN_WINDOW"): (1.2, 1.3, 1.4, 1.5),
-    (training, "WORTH"): (1.0, 1.5, 2.0),
+    (balance, "HEAVIEST"): (0.35, 0.7, 1.4),
+    (rules, "MOST"): (4.0, 8.0, 16.0),
+    (taste, "LOSS"): (50.0, 100.0, 200.0),
 }
-"""What `--held-out` chooses from. PASSING 1 is a ranking that does not ask what a paper is about."""
+"""What `--held-out` chooses from."""
 TOPICS = (
     Topic(name="kv-cache", weight=5, terms=("KV cache", "key-value cache")),
     Topic(name="caching", weight=3, terms=("cache", "caching", "eviction", "object cache")),
@@ -186,7 +185,6 @@ def held_out(topics: Sequence[Topic]) -> None:
         for constants in product(*GRID.values()):
             for (module, constant), value in zip(GRID, constants, strict=True):
                 setattr(module, constant, value)
-            rules.WHOLLY = 2 - rules.PASSING
             ranked = [one["id"].removeprefix("arxiv:") for one in case.rank()]
             table.setdefault(constants, {})[name] = scorer.figures(ranked, goal, available)
     for name in windows:

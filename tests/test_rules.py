@@ -30,7 +30,8 @@ def read(topics: list[Topic], title: str, summary: str = "", **more: Any) -> Top
 def test_one_phrase_has_many_spellings(title: str) -> None:
     """Case, hyphens, width, spaces and plurals are folded."""
     (reason,) = read([KV], title).reasons
-    assert (reason.term, reason.field, reason.weight) == ("KV cache", "title", 10.0)
+    assert (reason.term, reason.field) == ("KV cache", "title")
+    assert 5 < reason.weight < 10
 
 
 @pytest.mark.parametrize("title", ["KV cached", "MKV cache", "a cache of KV", "Kv. Recaches", "KV and cache"])

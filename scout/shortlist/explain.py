@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Unpack
 from scout.model import Kind, Section, Status
 from scout.shortlist.grouping import NO_TOPIC
 from scout.shortlist.ranking import EXCLUDED, RankingInputs, rank
-from scout.shortlist.score import BY_TASTE, IN_WINDOW
 from scout.shortlist.section import AUTOMATIC
 from scout.shortlist.status import IN_LEDGER
 from scout.similarity import NEAREST
@@ -121,8 +120,8 @@ def _changes(ranking: Ranking, one: TrackedItem, found: Candidate | None) -> lis
         return _missing(ranking, one, why)
     if found and scored and not found.kept:
         changes = _short_of(ranking.shortlist.candidates, found)
-        if scored.status is Status.BOUNDARY and scored.verdict.reasons:
-            changes.append(f"published inside the window, its topics would count {IN_WINDOW - 1:.0%} more")
+        if scored.status is Status.BOUNDARY and scored.score and ranking.learned.timing.factor < 1:
+            changes.append(f"published inside the window, it would count {1 / ranking.learned.timing.factor:.1f} times as much")
         if not scored.verdict.reasons:
             changes.append("no topic matches: a term of feeds.yaml in its title would count most")
         return changes
@@ -157,7 +156,7 @@ def _missing(ranking: Ranking, one: TrackedItem, why: str) -> list[str]:
         changes = [f"a term of {', '.join(verdict.lacking)} stands in it, and none of the phrases that it needs beside it"]
     if ranking.learned.taste:
         taste = ranking.learned.taste_of(one.item.id)
-        changes.append(f"taste gives it log-odds of {taste:+.2f}; from {BY_TASTE:+.2f} taste alone would bring it in")
+        changes.append(f"its words are {-taste:.2f} short of what would bring it in without a topic, by what was picked before")
     else:
         changes.append("the ledger is empty, so there is no taste that could bring it in")
     return changes

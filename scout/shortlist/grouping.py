@@ -60,15 +60,17 @@ def group_and_rank(  # noqa: PLR0917 -- the scored items before the context
     families = [part for family in families for part in _by_marks(family, left)]
     families.sort(key=lambda family: (not _matched(family, told_of), -_strongest(family).score, family[0].tracked.item.id))
     quiet = Counter[bool]()
+    chosen = 0
     found: list[Candidate] = []
     for family in families:
         matched = _matched(family, told_of)
         quiet[not matched] += 1
         if quiet[True] > MOST_QUIET and not matched:
             left |= {one.tracked.item.id: QUIET for one in family}
-        elif settings.limit is not None and len(found) >= settings.limit and not _mark(family):
+        elif settings.limit is not None and chosen >= settings.limit and not _mark(family):
             left |= {one.tracked.item.id: LIMIT for one in family}
         else:
+            chosen += not _mark(family)
             first = family[0].tracked.item.id
             stands_in |= {one.tracked.item.id: first for one in family[1:]}
             left |= dict.fromkeys((one.tracked.item.id for one in family[1:]), COMPANION)

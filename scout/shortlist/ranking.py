@@ -10,8 +10,8 @@ from scout.model import Shortlist, Status
 from scout.shortlist import grouping, selection
 from scout.shortlist import status as status_rules
 from scout.shortlist.rules import TopicRules
-from scout.shortlist.score import BY_TASTE, score
-from scout.shortlist.training import Learned, learn
+from scout.shortlist.score import score
+from scout.shortlist.training import Evidence, Learned, learn
 from scout.topics import fields
 
 if TYPE_CHECKING:
@@ -88,12 +88,20 @@ def rank(pool: Sequence[TrackedItem], **given: Unpack[RankingInputs]) -> Ranking
                 dropped[id_] = why
     known = {item.id: item for item in (*given["background"], *(one.item for one in pool), *given.get("picks", {}).values())}
     rules = TopicRules(given["topics"])
-    learned = learn([everyone[id_] for id_ in statuses], rules, ledger, given["background"], known)
+    evidence = Evidence(
+        until=window.until,
+        ledger=ledger,
+        background=given["background"],
+        known=known,
+        marks=given.get("marks", {}),
+        votes=given.get("votes", {}),
+    )
+    learned = learn([everyone[id_] for id_ in statuses], statuses, rules, evidence)
     scored: dict[str, ScoredItem] = {}
     for id_, status in statuses.items():
         verdict, taste = learned.verdicts[id_], learned.taste_of(id_)
-        if verdict.reasons or everyone[id_].watched or status is Status.UPDATE or taste >= BY_TASTE or everyone[id_].mark:
-            scored[id_] = score(everyone[id_], status, verdict, learned, taste)
+        if verdict.reasons or everyone[id_].watched or status is Status.UPDATE or taste >= 0 or everyone[id_].mark:
+            scored[id_] = score(everyone[id_], status, learned, until=window.until)
         else:
             dropped[id_] = EXCLUDED if verdict.excluded else grouping.NO_TOPIC
     reported = [one for id_, one in everyone.items() if dropped.get(id_) == status_rules.IN_LEDGER]

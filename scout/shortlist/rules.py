@@ -3,11 +3,14 @@
 A topic adds, for each of its phrases found, its weight x the field's weight x a saturating count:
 the strongest phrase in full, each further one half of the one before, because synonyms repeat each other.
 A paper's points are scaled by the share of its title and abstract on the topics: a passing mention counts less.
+What a topic adds in all saturates too. How much each topic counts in a pool is learned (`training`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import math
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from scout.model import Reason, Section
@@ -16,7 +19,7 @@ from scout.text import sentences
 from scout.topics import Field, TopicMatcher
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from scout.model import Topic
     from scout.topics import Phrase
@@ -31,6 +34,9 @@ FURTHER = 0.5
 PASSING, WHOLLY = 1 / 3, 5 / 3
 """The factor of a paper's points if hardly a sentence of it is on the topics, and if all are."""
 
+MOST = 8.0
+"""What a topic can add to one item, in mentions of a phrase in an abstract: an item that says it ever again is no better."""
+
 ENOUGH = 4
 """Title and sentences needed to measure that share; each missing one counts as half on the topics."""
 
@@ -40,10 +46,12 @@ class TopicScore:
     """The topic score of one item. `section` is that of the strongest topic with a section, `topic` its name.
 
     `excluded` are topics cancelled by a phrase, `lacking` those without one of their `needs`. `about` is the share of a paper on
-    its topics, 0 to 1, already in the reasons' weights; None without an abstract.
+    its topics, 0 to 1, already in the reasons' weights; None without an abstract. `strengths` are the topics' sums before their
+    weights.
     """
 
     reasons: tuple[Reason, ...] = ()
+    strengths: Mapping[str, float] = field(default_factory=dict)
     excluded: tuple[str, ...] = ()
     lacking: tuple[str, ...] = ()
     about: float | None = None
@@ -62,38 +70,43 @@ class TopicRules:
             word for phrases in terms for phrase in phrases for spelling in phrase.spellings for word in spelling
         )
         """The words of all terms, which taste does not learn."""
-        self.scale = 2 * max((topic.weight for topic in self.topics), default=1.0) or 1.0
-        """Points per unit of log-odds, for the offset of taste's model."""
+        self.heaviest = max((topic.weight for topic in self.topics), default=1.0) or 1.0
+        """The heaviest topic's weight, against which the others and taste are weighed."""
 
     def read(self, found: Sequence[Field]) -> TopicScore:
         """Score one item's fields."""
-        reasons: list[Reason] = []
+        parts: list[Reason] = []
+        matched: dict[str, Topic] = {}
         excluded: list[str] = []
         lacking: list[str] = []
-        hint: tuple[float, str, Section] | None = None
         for match in self._matcher.read(found):
-            topic = match.topic
             if match.excluded:
-                excluded.append(topic.name)
-                continue
-            if match.lacking:
-                lacking.append(topic.name)
-                continue
-            own = list(self._reasons(topic, found))
-            reasons += own
-            total = sum(reason.weight for reason in own)
-            if topic.section and (hint is None or total > hint[0]):
-                hint = (total, topic.name, topic.section)
-        if (about := self._about(found, reasons)) is not None:
-            factor = PASSING + (WHOLLY - PASSING) * about
-            reasons = [replace(reason, weight=round(reason.weight * factor, 4)) for reason in reasons]
+                excluded.append(match.topic.name)
+            elif match.lacking:
+                lacking.append(match.topic.name)
+            else:
+                matched[match.topic.name] = match.topic
+                parts += self._parts(match.topic, found)
+        about = self._about(found, parts)
+        factor = 1.0 if about is None else PASSING + (WHOLLY - PASSING) * about
+        sums: defaultdict[str, float] = defaultdict(float)
+        for part in parts:
+            sums[part.topic] += part.weight * factor
+        strengths = {name: MOST * (1 - math.exp(-total / MOST)) for name, total in sums.items()}
+        scales = {name: matched[name].weight * factor * strengths[name] / total for name, total in sums.items()}
+        hint = max(
+            ((strengths[name] * topic.weight, name, topic.section) for name, topic in matched.items() if topic.section),
+            key=lambda one: one[0],
+            default=(0.0, "", None),
+        )
         return TopicScore(
-            reasons=tuple(reasons),
+            reasons=tuple(replace(part, weight=round(part.weight * scales[part.topic], 4)) for part in parts),
+            strengths=strengths,
             excluded=tuple(excluded),
             lacking=tuple(lacking),
             about=about,
-            section=hint[2] if hint else None,
-            topic=hint[1] if hint else "",
+            section=hint[2],
+            topic=hint[1],
         )
 
     def _about(self, found: Sequence[Field], reasons: Sequence[Reason]) -> float | None:
@@ -121,7 +134,8 @@ class TopicRules:
         missing = max(0, ENOUGH - len(parts))
         return (spoken + missing / 2) / (len(parts) + missing)
 
-    def _reasons(self, topic: Topic, found: Sequence[Field]) -> Iterator[Reason]:
+    def _parts(self, topic: Topic, found: Sequence[Field]) -> Iterator[Reason]:
+        """Give what each phrase of a topic adds in each field, before the topic's weight."""
         worth = []
         for phrase in self._matcher.terms[topic.name]:
             parts = [(field.name, FIELDS[field.name] * _saturated(field, phrase)) for field in found]
@@ -129,7 +143,7 @@ class TopicRules:
                 worth.append((-total, phrase.term, [part for part in parts if part[1]]))
         for place, (_, term, parts) in enumerate(sorted(worth)):
             for name, value in parts:
-                yield Reason(topic=topic.name, term=term, field=name, weight=round(topic.weight * value * FURTHER**place, 4))
+                yield Reason(topic=topic.name, term=term, field=name, weight=value * FURTHER**place)
 
 
 def _saturated(field: Field, phrase: Phrase) -> float:

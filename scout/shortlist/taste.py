@@ -1,9 +1,8 @@
-"""Learn taste: a logistic regression of which items earlier reports picked, from the ledger alone.
+"""Learn what earlier reports picked: one linear model over the words of an item, its topics and its votes.
 
-The rules' points are its offset, so that it learns only what they do not explain; without a ledger there is no model. Its
-features are the TF-IDF of the picks' words, without the topics' words and stop words. Positive examples are the picks, numbered
-entries weighted above mentions and new reports above old; negative examples are the other items. No random numbers, a fixed
-number of steps.
+The topics' weights start where feeds.yaml puts them, and are held there; those of words and votes start at zero, so that without
+picks nothing is learned. Words are TF-IDF, without the topics' own and stop words. Picks and all else count alike
+in sum, with a squared hinge loss, as in a linear support vector machine (Fan et al., "LIBLINEAR", 2008). No random numbers.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,23 +24,20 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Places = NDArray[np.int64]
 
-TITLE = 2
-"""How often a word of the title counts."""
-RIDGE = 0.25
-"""The strength of the L2 penalty."""
-RARE, COMMON = 3, 0.2
-"""A term is in at least this many texts, and in at most this share of them."""
+RARE, COMMON = 3, 0.3
+"""A word is in at least this many texts, and in at most this share of them."""
 TEMPLATE = 1 / 3
-"""A term in more than this share of the texts taken from reports is the report's wording, not a subject."""
-SHARED, MANY = 2, 10
-"""From MANY examples on, a term must be in at least SHARED of them."""
-HARD = 0.2
-"""All negative examples with at least this share of a pick's median points are used; of the others,"""
-EVERY = 4
-"""only each fourth, weighted fourfold."""
-STEPS = 80
+"""A word in more than this share of the texts taken from reports is the report's wording, not a subject."""
 SHORT = 60
 """Words added to each text's length, so that one strong word does not decide a text of five."""
+LOSS = 100.0
+"""What the errors of very many picks, and those of very much else, weigh against the ridge of a word's weight, 1;"""
+FEW, LITTLE = 4, 1000
+"""half of it for so many picks, and half again for so many other items."""
+MARGIN = 0.5
+"""Words alone bring an item in from so far below the line between the picks and all else, if they speak for it by as much."""
+STEPS, INNER, ENOUGH = 15, 25, 1e-3
+"""Newton steps at most, conjugate gradient steps in each, and the share of the first slope at which they end."""
 _VERSION = re.compile(r"v?\d+")
 """The words of a version, which are no subject."""
 _EMPTY = frozenset(
@@ -60,150 +56,232 @@ _EMPTY = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Features:
-    """The features of a text: its size in words, and the counts of known words by their place in the vocabulary."""
+    """The words of a text: how many there are, and the counts of known ones by their place in the vocabulary."""
 
     size: int
     counts: Mapping[int, int]
 
 
+NO_WORDS = Features(size=0, counts={})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
-    """A positive example: its text, weight and rules' points; `prose` if the text is the report's own."""
+class Text:
+    """A pick's text; `prose` if it is the report's own."""
 
     title: Field
     body: Field | None
-    weight: float
-    points: float
     prose: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One item as the model sees it: its words, and the values of its topics and votes, by name."""
+
+    words: Features
+    more: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prior:
+    """Where the weight of a topic or of a source of votes starts, and the ridge that holds it there."""
+
+    weight: float
+    ridge: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A word's part of a text's taste, in log-odds."""
+    """A word's part of a text's taste."""
 
     term: str
     weight: float
 
 
 class Vocabulary:
-    """The words that can be learned: those of the positive examples, without `leave` and stop words."""
+    """The words that can be learned: those of the picks, without `leave` and stop words."""
 
-    def __init__(self, examples: Sequence[Example], leave: frozenset[str]) -> None:
-        told = Counter(word for one in examples if one.prose for word in _known(one))
-        most = max(2.0, TEMPLATE * sum(one.prose for one in examples))
-        found = Counter(word for one in examples for word in _known(one))
-        least = SHARED if len(examples) >= MANY else 1
-        left = leave | _EMPTY
-        self.words = sorted(word for word, count in found.items() if count >= least and told[word] <= most and word not in left)
+    def __init__(self, picks: Sequence[Text], leave: frozenset[str]) -> None:
+        told = Counter(word for one in picks if one.prose for word in _known(one))
+        most = max(2.0, TEMPLATE * sum(one.prose for one in picks))
+        found = {word for one in picks for word in _known(one)} - leave - _EMPTY
+        self.words = sorted(word for word in found if told[word] <= most)
         self._place = {word: place for place, word in enumerate(self.words)}
 
     def read(self, title: Field, body: Field | None) -> Features:
         """Count a text's words."""
-        counts: Counter[int] = Counter()
-        size = 0
-        for field, times in ((body, 1), (title, TITLE)):
-            if field is None:
-                continue
-            size += len(field.words)
-            for word, count in Counter(filter(self._place.__contains__, field.words)).items():
-                counts[self._place[word]] += times * count
-        return Features(size=size, counts=counts)
+        fields = [field for field in (title, body) if field is not None]
+        found = Counter(word for field in fields for word in field.words if word in self._place)
+        counts = {self._place[word]: count for word, count in sorted(found.items())}  # sums of floats depend on their order
+        return Features(size=sum(len(field.words) for field in fields), counts=counts)
 
 
-def _known(one: Example) -> set[str]:
+def _known(one: Text) -> set[str]:
     fields = filter(None, (one.title, one.body))
     return {word for field in fields for word in field.words if len(word) > 1 and not _VERSION.fullmatch(word)}
 
 
 class Taste:
-    """A fitted model. `score` and `parts` are in log-odds, zero without known words."""
+    """A fitted model. `weights` are those of topics and votes; from `line` on its words alone bring an item in."""
 
-    def __init__(self, vocabulary: Vocabulary, weights: Floats) -> None:
+    def __init__(self, vocabulary: Vocabulary, words: Floats, weights: Mapping[str, float], line: float) -> None:
         self._vocabulary = vocabulary
-        self._weights = weights.tolist()
+        self._words = words.tolist()
+        self.weights = weights
+        self.line = line
 
     def parts(self, features: Features) -> list[Part]:
         """Return each word's part, strongest first."""
         root = math.sqrt(features.size + SHORT)
         found = []
         for place, count in features.counts.items():
-            if weight := (1 + math.log(count)) * self._weights[place] / root:
+            if weight := (1 + math.log(count)) * self._words[place] / root:
                 found.append(Part(term=self._vocabulary.words[place], weight=weight))
         return sorted(found, key=lambda part: (-abs(round(part.weight, 9)), part.term))
 
     def score(self, features: Features) -> float:
-        """Return the sum of the parts."""
-        known = math.fsum((1 + math.log(count)) * self._weights[place] for place, count in features.counts.items())
+        """Return the sum of the words' parts."""
+        known = math.fsum((1 + math.log(count)) * self._words[place] for place, count in features.counts.items())
         return known / math.sqrt(features.size + SHORT)
 
 
 def learn(
-    vocabulary: Vocabulary, examples: Sequence[Example], texts: Sequence[Features], points: Sequence[float], scale: float
+    vocabulary: Vocabulary, picks: Sequence[tuple[Row, float]], others: Sequence[tuple[Row, float]], priors: Mapping[str, Prior]
 ) -> Taste:
-    """Fit the model. `texts` are the negative examples in a fixed order, `points` their rules' points, `scale` the rules'."""
+    """Fit the model. `picks` and `others` are rows with weights, in a fixed order; `priors` are those of all names in `more`."""
     import numpy as np  # noqa: PLC0415 -- 100 ms that only ranking needs
 
-    picks = [vocabulary.read(one.title, one.body) for one in examples]
-    typical = float(np.median([one.points for one in examples]))
-    every = [*texts, *picks]
-    frequency = np.zeros(len(vocabulary.words))
-    for one in every:
-        frequency[list(one.counts)] += 1
-    usual = (frequency >= RARE) & (frequency <= COMMON * len(every))
-    rarity = np.where(usual, np.log((len(every) + 1) / (frequency + 1)), 0.0) / 4
-    hard = [place for place, value in enumerate(points) if value >= HARD * typical]
-    easy = [place for place, value in enumerate(points) if value < HARD * typical][::EVERY]
-    rows = [texts[place] for place in (*hard, *easy)] + picks
-    offset = np.array([points[place] for place in (*hard, *easy)] + [one.points for one in examples]) / scale
-    weight = np.array([1.0] * len(hard) + [float(EVERY)] * len(easy) + [one.weight for one in examples])
-    picked = np.array([0.0] * (len(rows) - len(picks)) + [1.0] * len(picks))
-    return Taste(vocabulary, rarity * _fit(_Matrix.of(rows, rarity), offset, weight, picked))
+    rows = [row for row, _ in (*others, *picks)]
+    size = len(vocabulary.words)
+    frequency = np.zeros(size)
+    for row in rows:
+        frequency[list(row.words.counts)] += 1
+    usual = (frequency >= RARE) & (frequency <= COMMON * len(rows))
+    rarity = np.where(usual, np.log((len(rows) + 1) / (frequency + 1)) + 1, 0.0)
+    names = sorted(priors)
+    columns = {name: size + place for place, name in enumerate(names)}
+    start = np.array([0.0] * size + [priors[name].weight for name in names] + [0.0])
+    ridge = np.array([1.0] * size + [priors[name].ridge for name in names] + [1e-3])
+    against, liked = np.array([weight for _, weight in others]), np.array([weight for _, weight in picks])
+    told = LOSS * liked.sum() / (FEW + liked.sum()) * len(others) / (LITTLE + len(others))
+    cost = told * np.concatenate([against / (against.sum() or 1.0), liked / liked.sum()])
+    sign = np.concatenate([-np.ones(len(others)), np.ones(len(picks))])
+    found = _fit(_Matrix.of(rows, rarity, columns), sign, cost, start, ridge)
+    weights = {name: float(found[columns[name]]) for name in names}
+    return Taste(vocabulary, rarity * found[:size], weights, max(MARGIN, -float(found[-1]) - MARGIN))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Matrix:
-    """A sparse matrix as triplets."""
+    """A sparse matrix as triplets by row, where each row starts (`starts`); the last column is the intercept's, 1 in each row."""
 
     rows: Places
     columns: Places
     values: Floats
-    shape: tuple[int, int]
+    starts: Places
+    width: int
 
     @classmethod
-    def of(cls, texts: Sequence[Features], rarity: Floats) -> _Matrix:
-        """Make the matrix of texts, one a row."""
+    def of(cls, given: Sequence[Row], rarity: Floats, named: Mapping[str, int]) -> _Matrix:
+        """Make the matrix of rows."""
         import numpy as np  # noqa: PLC0415 -- see learn
 
-        rows: list[int] = []
+        last = len(rarity) + len(named)
         columns: list[int] = []
         values: list[float] = []
-        for row, one in enumerate(texts):
-            root = math.sqrt(one.size + SHORT)
-            counts = sorted(one.counts.items())  # sums of floats depend on their order, and sets have none
-            rows += [row] * len(counts)
-            columns += [column for column, _ in counts]
-            values += [(1 + math.log(count)) / root for _, count in counts]
+        sizes: list[int] = []
+        for row in given:
+            root = math.sqrt(row.words.size + SHORT)
+            columns += row.words.counts
+            values += [(1 + math.log(count)) / root for count in row.words.counts.values()]
+            more = sorted(row.more.items())
+            columns += [named[name] for name, _ in more]
+            values += [value for _, value in more]
+            columns.append(last)
+            values.append(1.0)
+            sizes.append(len(row.words.counts) + len(more) + 1)
         column = np.array(columns, dtype=np.int64)
-        scaled = np.array(values) * rarity[column]
-        return cls(rows=np.array(rows, dtype=np.int64), columns=column, values=scaled, shape=(len(texts), len(rarity)))
+        scale = np.concatenate([rarity, np.ones(len(named) + 1)])
+        counted = np.array(sizes, dtype=np.int64)
+        return cls(
+            rows=np.repeat(np.arange(len(given)), counted),
+            columns=column,
+            values=np.array(values) * scale[column],
+            starts=np.concatenate([[0], np.cumsum(counted)[:-1]]),
+            width=last + 1,
+        )
+
+    def only(self, chosen: NDArray[np.bool_]) -> _Matrix:
+        """Return the matrix of some rows."""
+        import numpy as np  # noqa: PLC0415 -- see learn
+
+        inside = chosen[self.rows]
+        counted = np.bincount(self.rows[inside], minlength=len(chosen))[chosen]
+        return _Matrix(
+            rows=np.repeat(np.arange(len(counted)), counted),
+            columns=self.columns[inside],
+            values=self.values[inside],
+            starts=np.concatenate([[0], np.cumsum(counted)[:-1]]),
+            width=self.width,
+        )
+
+    def times(self, weights: Floats) -> Floats:
+        """Return the product with a column vector."""
+        import numpy as np  # noqa: PLC0415 -- see learn
+
+        return np.add.reduceat(self.values * weights[self.columns], self.starts)
+
+    def back(self, errors: Floats) -> Floats:
+        """Return the product of the transposed matrix with a column vector."""
+        import numpy as np  # noqa: PLC0415 -- see learn
+
+        return np.bincount(self.columns, self.values * errors[self.rows], minlength=self.width).astype(np.float64, copy=False)
 
 
-def _fit(matrix: _Matrix, offset: Floats, weight: Floats, picked: Floats) -> Floats:
-    """Fit the intercept alone, then return the weights after a fixed number of gradient steps with momentum."""
+def _fit(matrix: _Matrix, sign: Floats, cost: Floats, start: Floats, ridge: Floats) -> Floats:
+    """Minimise the ridge around `start` and the squared hinge losses, by Newton steps; return the weights."""
     import numpy as np  # noqa: PLC0415 -- see learn
 
-    base = 0.0
-    for _ in range(30):
-        chance = 1 / (1 + np.exp(-(offset + base)))
-        base -= float(((chance - picked) * weight).sum() / max(1e-9, float((chance * (1 - chance) * weight).sum())))
-        base = max(-30.0, min(30.0, base))
-    weights = np.zeros(matrix.shape[1])
-    speed = np.zeros(matrix.shape[1])
-    step = 0.5 / (RIDGE + 0.25 * float(weight[picked == 1].sum()))
+    weights = start.copy()
+    gaps = 1 - sign * matrix.times(weights)
+    first = 0.0
     for _ in range(STEPS):
-        odds = np.bincount(matrix.rows, matrix.values * weights[matrix.columns], minlength=matrix.shape[0]) + offset + base
-        error = (1 / (1 + np.exp(-odds)) - picked) * weight
-        slope = np.bincount(matrix.columns, matrix.values * error[matrix.rows], minlength=matrix.shape[1]) + RIDGE * weights
-        speed = 0.9 * speed - step * slope
-        weights = weights + speed
+        short = np.maximum(gaps, 0.0)
+        slope = ridge * (weights - start) - 2 * matrix.back(cost * sign * short)
+        size = float(np.sqrt(slope @ slope))
+        first = first or size
+        if size <= ENOUGH * first:
+            break
+        step = _direction(matrix.only(short > 0), 2 * cost[short > 0], ridge, slope)
+        moved = sign * matrix.times(step)
+        along, loss = 1.0, _loss(gaps, cost, weights - start, ridge)
+        while along > 1e-3 and _loss(gaps - along * moved, cost, weights + along * step - start, ridge) > loss:
+            along /= 2
+        weights = weights + along * step
+        gaps = gaps - along * moved
     return weights
+
+
+def _loss(gaps: Floats, cost: Floats, moved: Floats, ridge: Floats) -> float:
+    short = gaps.clip(0.0)
+    return float(0.5 * (ridge * moved) @ moved + (cost * short) @ short)
+
+
+def _direction(active: _Matrix, cost: Floats, ridge: Floats, slope: Floats) -> Floats:
+    """Return the Newton step from a slope, by conjugate gradients over the rows that are within the margin."""
+    import numpy as np  # noqa: PLC0415 -- see learn
+
+    step = np.zeros(len(slope))
+    left = -slope
+    search = left.copy()
+    size = first = float(left @ left)
+    for _ in range(INNER):
+        bent = ridge * search + active.back(cost * active.times(search))
+        along = size / float(search @ bent)
+        step += along * search
+        left -= along * bent
+        before, size = size, float(left @ left)
+        if size <= 1e-4 * first:
+            break
+        search = left + size / before * search
+    return step

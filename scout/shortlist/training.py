@@ -1,49 +1,66 @@
-"""Collect training examples for taste: the ledger's picks are positive, other items of the pool and older ones negative."""
+"""Collect what the model learns from: picks of reports and marks are examples, the other items are against them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from scout.shortlist import taste
+from scout.model import Decision
+from scout.shortlist import balance, taste
 from scout.similarity import SimilarityIndex, words
 from scout.topics import Field, fields, owned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from scout.model import Item, LedgerEntry, LedgerReport, TrackedItem
+    from scout.model import Item, LedgerEntry, LedgerReport, Mark, Status, TrackedItem, Vote
     from scout.shortlist.rules import TopicRules, TopicScore
 
 GRADES = {2: 1.0, 1: 0.5}
-"""The weights of a numbered entry (2) and a mention (1)."""
-WORTH = 1.5
-"""Points of taste's log-odds, against the same log-odds of the rules: the ridge shrinks taste's."""
+"""What a numbered entry (2) and a mention (1) weigh."""
+MARKS = {Decision.A: GRADES[2], Decision.B: GRADES[2], Decision.CONTEXT: GRADES[1], Decision.DROP: -GRADES[2]}
+"""What a mark weighs; below zero it is an example of what is not wanted."""
 HALF_LIFE = 56
-"""Days after which a report's weight is halved."""
+"""Days after which a pick's weight is halved."""
 LATEST = 400
-"""Positive examples used, the newest: older ones have hardly any weight, and a decade of reports must not cost a minute."""
-EARLIER = 2000
-"""Older items used as negative examples; more bring nothing."""
-PROSE = 400
-"""Words of a report's own text used for a pick that the store does not have."""
+"""Picks used, the newest: older ones have hardly any weight, and a decade of reports must not cost a minute."""
+PROSE, TOLD = 400, 0.3
+"""Words of a report's own text used for a pick that the store does not have, and the factor of such a pick's weight."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What there is to learn from, up to the day `until`. `ledger` is in a fixed order; `known` are items by id."""
+
+    until: date
+    ledger: Sequence[LedgerReport]
+    background: Iterable[Item]
+    known: Mapping[str, Item]
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+    votes: Mapping[str, Sequence[Vote]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Learned:
-    """Topic matches (`verdicts`) and features by item id, the picks, and the model; `taste` is None without picks."""
+    """What was learned: items' topic matches (`verdicts`) and rows by id, what topics count, and the model, None without picks.
+
+    `worth` are the points for one unit of taste.
+    """
 
     verdicts: Mapping[str, TopicScore]
-    features: Mapping[str, taste.Features]
+    rows: Mapping[str, taste.Row]
     taste: taste.Taste | None
     worth: float
+    topics: Mapping[str, balance.Weighed]
+    timing: balance.Timing
     picks: Mapping[str, tuple[LedgerEntry, Item | None]]
 
     def taste_of(self, item_id: str) -> float:
-        """Return an item's taste in log-odds."""
-        return round(self.taste.score(self.features[item_id]), 4) if self.taste else 0.0
+        """Return how far an item's words alone are above what makes a pick; negative without picks."""
+        return round(self.taste.score(self.rows[item_id].words) - self.taste.line, 4) if self.taste else -1.0
 
     @cached_property
     def neighbours(self) -> SimilarityIndex:
@@ -53,37 +70,78 @@ class Learned:
         )
 
 
-def learn(
-    pool: Sequence[TrackedItem],
-    rules: TopicRules,
-    ledger: Sequence[LedgerReport],
-    background: Iterable[Item],
-    known: Mapping[str, Item],
-) -> Learned:
-    """Match every item once, and fit taste. `pool` and `ledger` are in a fixed order; `known` are items by id."""
-    picks = _picks(ledger, known)
-    newest = max((report.day for report in ledger), default=None)
-    examples = [_example(entry, item, rules, newest) for _, (entry, item) in sorted(picks.items())] if newest else []
-    items = [one.item for one in pool]
-    picked = {id_ for report in ledger for entry in report.entries if entry.grade for id_ in entry.ids}
-    if examples:
-        taken = picked | {item.id for item in items}
-        earlier = sorted((item for item in background if item.id not in taken), key=lambda item: item.id)
-        items += earlier[:: 1 + len(earlier) // EARLIER]
-    vocabulary = taste.Vocabulary(examples, rules.spoken)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Example:
+    """An example: an item, or what a report says of it, its weight before it ages, and when it was chosen."""
+
+    id: str
+    item: Item | None
+    title: Field
+    body: Field | None
+    found: Sequence[Field]
+    weight: float
+    day: date
+
+
+def learn(pool: Sequence[TrackedItem], statuses: Mapping[str, Status], rules: TopicRules, given: Evidence) -> Learned:
+    """Match every item once, and fit the model. `pool` is in a fixed order."""
+    picks = _picks(given.ledger, given.known)
+    examples = _examples(picks, pool, given)
+    liked = [one for one in examples if one.weight > 0]
+    texts = [taste.Text(title=one.title, body=one.body, prose=one.item is None) for one in liked]
+    vocabulary = taste.Vocabulary(texts, rules.spoken)
+    chosen = {id_ for report in given.ledger for entry in report.entries if entry.grade for id_ in entry.ids}
+    chosen |= {one.id for one in examples}  # an update is in the pool, and was picked
+    items = {one.item.id: one.item for one in pool}
+    if liked:
+        background = sorted(given.background, key=lambda item: item.id)
+        items |= {item.id: item for item in background if item.id not in items and item.id not in chosen}
     verdicts: dict[str, TopicScore] = {}
-    features: dict[str, taste.Features] = {}
-    for item in items:
+    rows: dict[str, taste.Row] = {}
+    for item in items.values():
         found = fields(item)
         verdicts[item.id] = rules.read(found)
-        if examples:
-            features[item.id] = vocabulary.read(*_texts(item, found))
+        read = vocabulary.read(*_texts(item, found)) if liked else taste.NO_WORDS
+        rows[item.id] = taste.Row(words=read, more=balance.columns(verdicts[item.id], given.votes.get(item.id, ()), given.until))
+    share = balance.shares(verdicts.values(), rules.topics)
+    voters = {vote.source for votes in given.votes.values() for vote in votes}
+    priors = balance.priors(rules.topics, rules.heaviest, share, voters)
     model = None
-    if examples:
-        against = [id_ for id_ in features if id_ not in picked]  # an update is in the pool, and was picked
-        points = [_points(verdicts[id_]) for id_ in against]
-        model = taste.learn(vocabulary, examples, [features[id_] for id_ in against], points, rules.scale)
-    return Learned(verdicts=verdicts, features=features, taste=model, worth=WORTH * rules.scale, picks=picks)
+    if liked:
+        newest = max(one.day for one in examples)
+        read_examples = [(_row(one, vocabulary, rules, given), _aged(one, newest)) for one in examples]
+        model = _fit(vocabulary, read_examples, [row for id_, row in rows.items() if id_ not in chosen], priors)
+    weights = model.weights if model else {name: prior.weight for name, prior in priors.items()}
+    return Learned(
+        verdicts=verdicts,
+        rows=rows,
+        taste=model,
+        worth=balance.POINTS * rules.heaviest,
+        topics=balance.weighed(rules.topics, rules.heaviest, share, weights),
+        timing=balance.timing(_days(picks, given.ledger), statuses.values()),
+        picks=picks,
+    )
+
+
+def _days(picks: Mapping[str, tuple[LedgerEntry, Item | None]], ledger: Sequence[LedgerReport]) -> Iterator[tuple[date, date]]:
+    """Give the day of each pick, and the first day of its report's window."""
+    since = {report.day: report.since for report in ledger}
+    for entry, item in picks.values():
+        if item and item.published and (first := since.get(entry.report)):
+            yield item.published.date(), first
+
+
+def _fit(
+    vocabulary: taste.Vocabulary,
+    examples: Sequence[tuple[taste.Row, float]],
+    others: Sequence[taste.Row],
+    priors: Mapping[str, taste.Prior],
+) -> taste.Taste:
+    """Fit the model; what is not wanted is against the picks with the weight of one of them."""
+    liked = [(row, weight) for row, weight in examples if weight > 0]
+    each = max(1, len(others)) / sum(weight for _, weight in liked)
+    unwanted = [(row, -weight * each) for row, weight in examples if weight < 0]
+    return taste.learn(vocabulary, liked, [*((row, 1.0) for row in others), *unwanted], priors)
 
 
 def _picks(ledger: Sequence[LedgerReport], known: Mapping[str, Item]) -> dict[str, tuple[LedgerEntry, Item | None]]:
@@ -103,12 +161,37 @@ def _picks(ledger: Sequence[LedgerReport], known: Mapping[str, Item]) -> dict[st
     return found
 
 
-def _example(entry: LedgerEntry, item: Item | None, rules: TopicRules, newest: date) -> taste.Example:
-    weight = GRADES[entry.grade] * 0.5 ** ((newest - entry.report).days / HALF_LIFE)
-    found = fields(item) if item else [Field.of("title", words(entry.title)), Field.of("abstract", words(entry.text)[:PROSE])]
+def _examples(
+    picks: Mapping[str, tuple[LedgerEntry, Item | None]], pool: Sequence[TrackedItem], given: Evidence
+) -> list[_Example]:
+    """Return the picks and what is marked, by id; a mark wins over what a report says of the same item."""
+    marked = {id_: (mark, item) for id_, mark in given.marks.items() if (item := given.known.get(id_))}
+    marked |= {one.item.id: (one.mark, one.item) for one in pool if one.mark}
+    found = [
+        _example(item.id, item, fields(item), MARKS[mark.decision], mark.made.date())
+        for _, (mark, item) in sorted(marked.items())
+    ]
+    for key, (entry, item) in sorted(picks.items()):
+        if key not in marked:
+            told = [Field.of("title", words(entry.title)), Field.of("abstract", words(entry.text)[:PROSE])]
+            weight = GRADES[entry.grade] * (1.0 if item else TOLD)
+            found.append(_example(key, item, fields(item) if item else told, weight, entry.report))
+    return found
+
+
+def _example(id_: str, item: Item | None, found: Sequence[Field], weight: float, day: date) -> _Example:
     title, body = _texts(item, found)
-    points = _points(rules.read(found))
-    return taste.Example(title=title, body=body, weight=weight, points=points, prose=item is None)
+    return _Example(id=id_, item=item, title=title, body=body, found=found, weight=weight, day=day)
+
+
+def _aged(one: _Example, newest: date) -> float:
+    return one.weight * math.exp2(-(newest - one.day).days / HALF_LIFE)
+
+
+def _row(one: _Example, vocabulary: taste.Vocabulary, rules: TopicRules, given: Evidence) -> taste.Row:
+    """Return an example as the model reads it, with the votes that it had when it was chosen."""
+    more = balance.columns(rules.read(one.found), given.votes.get(one.id, ()), min(one.day, given.until))
+    return taste.Row(words=vocabulary.read(one.title, one.body), more=more)
 
 
 def _texts(item: Item | None, found: Sequence[Field]) -> tuple[Field, Field | None]:
@@ -116,7 +199,3 @@ def _texts(item: Item | None, found: Sequence[Field]) -> tuple[Field, Field | No
     by_name = {field.name: field for field in found}
     owner, title = owned(item) if item else ("", "")
     return Field.of("title", words(title)) if owner else by_name["title"], by_name.get("abstract") or by_name.get("body")
-
-
-def _points(verdict: TopicScore) -> float:
-    return sum(reason.weight for reason in verdict.reasons)

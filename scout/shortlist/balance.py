@@ -1,0 +1,123 @@
+"""Say what topics, votes and dates weigh before anything is learned of them, and how an item shows them to the model."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scout.model import Status, VoteKind
+from scout.shortlist.status import COMPETES
+from scout.shortlist.taste import Prior
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from scout.model import Topic, Vote
+    from scout.shortlist.rules import TopicScore
+
+HEAVIEST = 0.7
+"""The weight of the heaviest topic, in taste's units, if it is as rare as USUAL."""
+MENTION = 0.25
+"""What one mention in an abstract is to the model."""
+POINTS = 1 / HEAVIEST / MENTION
+"""Points for one unit of taste, for each of the heaviest topic's weight in feeds.yaml."""
+USUAL, SUPPOSED = 0.01, 1000
+"""A topic that matches this share of the items weighs what feeds.yaml says; one that matches more weighs less, by the logarithm
+of its share. So many items are supposed to have been seen with that share before the first one is counted."""
+BROAD = 0.25
+"""A topic that matches this share of the items says little, and the user is told."""
+TOPIC_RIDGE, VOTE_RIDGE = 10.0, 1.0
+"""How firmly the weights are held where they start, against 1 for a word's."""
+MANY = 20
+"""So many upvotes are to the model what one addition to a list is."""
+LEAST = 0.1
+"""The factor of a topic that is never picked: the user asked for it."""
+NEW, OLD = 6, 2
+"""Of so many supposed picks, so many were published in their report's window, and so many before."""
+TOPIC, VOTES = "topic ", "votes "
+"""How the names of the two kinds of columns begin."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """What one topic counts: the share of the items that it matches, and the factor of what feeds.yaml gives it."""
+
+    share: float
+    factor: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """The factor of an item from before the window; how many earlier picks were `new` in their reports' windows, or `old`."""
+
+    factor: float = 1.0
+    new: int = 0
+    old: int = 0
+
+
+def shares(verdicts: Iterable[TopicScore], topics: Sequence[Topic]) -> dict[str, float]:
+    """Return, by topic, the share of the items that match it."""
+    found: Counter[str] = Counter()
+    size = 0
+    for verdict in verdicts:
+        size += 1
+        found.update(verdict.strengths.keys())
+    return {topic.name: (found[topic.name] + USUAL * SUPPOSED) / (size + SUPPOSED) for topic in topics}
+
+
+def priors(topics: Sequence[Topic], heaviest: float, share: Mapping[str, float], voters: Iterable[str]) -> dict[str, Prior]:
+    """Return where the weights of the topics and of the sources of votes start, by column."""
+    found = {VOTES + name: Prior(weight=0.0, ridge=VOTE_RIDGE) for name in voters}
+    for topic in topics:
+        rarity = math.log(1 / share[topic.name]) / math.log(1 / USUAL)
+        found[TOPIC + topic.name] = Prior(weight=HEAVIEST * topic.weight / heaviest * rarity, ridge=TOPIC_RIDGE)
+    return found
+
+
+def weighed(
+    topics: Sequence[Topic], heaviest: float, share: Mapping[str, float], weights: Mapping[str, float]
+) -> dict[str, Weighed]:
+    """Return what each topic counts by its weight in the model."""
+    found = {}
+    for topic in topics:
+        plain = HEAVIEST * topic.weight / heaviest
+        factor = max(LEAST, weights[TOPIC + topic.name] / plain) if plain else 0.0
+        found[topic.name] = Weighed(share=share[topic.name], factor=round(factor, 4))
+    return found
+
+
+def columns(verdict: TopicScore, votes: Iterable[Vote], until: date) -> dict[str, float]:
+    """Return an item's topics, and its votes up to a day, as the model reads them, by column."""
+    topics = {TOPIC + name: MENTION * strength for name, strength in verdict.strengths.items()}
+    return topics | {VOTES + name: value(vote) for name, vote in last_votes(votes, until).items()}
+
+
+def last_votes(votes: Iterable[Vote], until: date) -> dict[str, Vote]:
+    """Return the last vote of each source up to a day: its own, else that of its reading. What was said later guided nobody."""
+    last: dict[str, Vote] = {}
+    for vote in votes:
+        day = vote.day or (vote.read.date() if vote.read else None)
+        if day and day <= until and vote.count > 0:
+            last[vote.source] = vote
+    return dict(sorted(last.items()))
+
+
+def value(vote: Vote) -> float:
+    """Return what a vote is to the model: upvotes by their logarithm, anything else is one."""
+    return math.log1p(vote.count) / math.log1p(MANY) if vote.kind is VoteKind.UPVOTES else 1.0
+
+
+def timing(days: Iterable[tuple[date, date]], statuses: Iterable[Status]) -> Timing:
+    """Return what the days before the window count, from the days of earlier picks and the first day of their reports' windows.
+
+    It is the square root of the odds of a pick there, against those of the pool; never more than 1.
+    """
+    new = Counter(published >= since for published, since in days)
+    pool = Counter(statuses)
+    before = pool[Status.BOUNDARY]
+    inside = sum(pool[status] for status in COMPETES)
+    odds = (OLD + new[False]) / (NEW + new[True]) * max(1, inside) / max(1, before)
+    return Timing(factor=round(min(1.0, math.sqrt(odds)), 4), new=new[True], old=new[False])
