@@ -182,7 +182,7 @@ def test_a_file_that_is_not_there_or_too_large(tmp_path: Path) -> None:
     """Each has its sentence; what is too large is not read to its end."""
     with pytest.raises(ConfigError, match="is not there; name another file, or none"):
         config.parse("metrics: other.yaml", tmp_path / "feeds.yaml")
-    with pytest.raises(ConfigError, match="more than 200000 bytes; that is no field file"):
+    with pytest.raises(ConfigError, match="cannot be read as a field file: larger than 200000 bytes"):
         field("#" * 300_000, tmp_path)
     with pytest.raises(ConfigError, match="expected the path of a field file, or none, found 3"):
         config.parse("metrics: 3")
