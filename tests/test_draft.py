@@ -260,7 +260,7 @@ def test_quotes_are_of_the_text(text: str) -> None:
         assert len(quote.sentence) <= 420
         for figure in quote.figures:
             assert quote.sentence[figure.start : figure.end] == figure.value
-    assert said.verdict == "no" or said.figures
+    assert said.verdict in ("no", "not judged") or said.figures
 
 
 def test_negatives_are_only_what_was_seen() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from scout import dates
-from scout.draft import changelog, votes
-from scout.draft.escape import Markdown, joined, link, quoted, slot, within
+from scout.draft import changelog, readings, votes
+from scout.draft.escape import Markdown, joined, link, slot, within
+from scout.draft.full_text import evidence_in
 from scout.draft.labels import (
     dated,
     earlier,
@@ -21,7 +22,8 @@ from scout.draft.labels import (
     split_by_match,
     talks_of,
 )
-from scout.figures import Evidence, evidence
+from scout.draft.readings import is_teaser
+from scout.figures import NOT_JUDGED, Evidence, evidence
 from scout.identity import arxiv_in, identify
 from scout.model import TASTE, UNNAMED, Kind, Status
 from scout.releases import tag
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from scout.draft.inputs import DraftInput, Neighbour
     from scout.figures import Figure, Metrics
     from scout.model import Candidate, Item, Reason, Topic, TrackedItem
+    from scout.reading import Reading
 
 AUTHORS = 6
 REASONS = 4
@@ -82,7 +85,7 @@ def build_entry(number: int, candidate: Candidate, inputs: DraftInput) -> DraftE
     family = [candidate.tracked, *candidate.companions]
     releases = releases_of(family)
     title = name(candidate, inputs.topics, inputs.metrics)
-    said, source = _said(candidate, inputs)
+    said, source, reading = _said(candidate, inputs)
     shown = [figure for quote in said.quotes for figure in quote.figures]
     changes = changelog.matching_changes(releases, inputs.topics)
     return DraftEntry(
@@ -93,17 +96,17 @@ def build_entry(number: int, candidate: Candidate, inputs: DraftInput) -> DraftE
         titled=Markdown(f"{within(title)} ({qualified(candidate)})"),
         heading=Markdown(f"{number}. {within(title)} ({qualified(candidate)})"),
         reference=_reference(candidate, releases, inputs.metrics),
-        companions=tuple(_companion(one) for one in _others(candidate, releases)),
+        companions=(*(_companion(one) for one in _others(candidate, releases)), *_code(candidate, inputs)),
         parts=_parts(candidate, inputs.topics),
-        status=_status(candidate),
+        status=_status(candidate, inputs.readings.get(candidate.item.id)),
         chosen=_chosen(candidate),
         votes=votes.told(candidate.votes),
         changes=tuple((group.topic, tuple(_change(line, releases[0]) for line in group.lines), group.more) for group in changes),
-        quotes=tuple(quoted(quote) for quote in said.quotes),
-        quoted_from=_from(source),
+        quotes=tuple(readings.shown(quote, reading) for quote in said.quotes),
+        quoted_from=_from(source, reading),
         nearest=_nearest(candidate, inputs),
         verdict=said.verdict.capitalize(),
-        reason=said.reason,
+        reason=_reason(said, source, reading, inputs),
         figures=tuple(
             _figure(figure, place, inputs.metrics) for place, quote in enumerate(said.quotes, 1) for figure in quote.figures
         ),
@@ -162,7 +165,7 @@ def _part(talk: Item, papers: Mapping[str, str]) -> Markdown:
     return joined([link(talk.title, talk.url), *also], " · ")
 
 
-def _status(candidate: Candidate) -> Markdown:
+def _status(candidate: Candidate, reading: Reading | None) -> Markdown:
     tracked, item = candidate.tracked, candidate.item
     shown = dates.show(item.published, item.precision)
     first = f"published {shown} ({item.date_source or 'source not recorded'})" if shown else "no date that counts"
@@ -175,6 +178,8 @@ def _status(candidate: Candidate) -> Markdown:
         parts.append(f"changed: {tracked.changed}")
     if item.updated and item.published and item.updated.date() > item.published.date():
         parts.append(f"updated {item.updated:%Y-%m-%d}")
+    if reading is not None and reading.text is not None and reading.text.withdrawn:
+        parts.append("withdrawn, as its page says")
     return joined(parts, "; ")
 
 
@@ -206,30 +211,60 @@ def _chosen(candidate: Candidate) -> Markdown:
     return joined(parts, "; ")
 
 
-def _said(candidate: Candidate, inputs: DraftInput) -> tuple[Evidence, Item]:
-    """Return the evidence in the entry's texts, and its item: the first with verdict yes or partial, else the first text.
+def _said(candidate: Candidate, inputs: DraftInput) -> tuple[Evidence, Item, Reading | None]:
+    """Return the evidence in the entry's texts, its item, and the reading that it was found in, if not the source's own summary.
 
-    Release notes are read line by line (`changelog`), so only their sentences with figures are quoted; a post that only
+    It is that of the first text with verdict yes or partial, else of the first text; what was read of an item comes before its
+    summary. Release notes are read line by line (`changelog`), so only their sentences with figures are quoted; a post that only
     announces a release is not read.
     """
     favour = {reason.term for reason in candidate.reasons} | {term for topic in inputs.topics for term in topic.terms[:3]}
     items = [candidate.item, *(one.item for one in candidate.companions)]
     releases = releases_of([candidate.tracked, *candidate.companions])
-    items = [item for item in items if not any(heralds(item, release) for release in releases)]
-    told = [(evidence(item.summary, inputs.metrics, favour=favour), item) for item in items if item.summary.strip()]
+    told: list[tuple[Evidence, Item, Reading | None]] = []
+    for item in items:
+        reading = inputs.readings.get(item.id)
+        if any(heralds(item, release) for release in releases):
+            continue
+        if reading is not None and reading.text is not None and reading.text.sections:
+            told.append((evidence_in(reading.text, inputs.metrics, favour=favour), item, reading))
+        elif item.summary.strip():
+            said = evidence(item.summary, inputs.metrics, favour=favour)
+            told.append((replace(said, verdict=NOT_JUDGED) if said.verdict == "no" and is_teaser(item) else said, item, None))
     if not told:
-        return evidence("", inputs.metrics), candidate.item
-    said, item = next((pair for pair in told if pair[0].verdict in ("yes", "partial")), told[0])
+        return evidence("", inputs.metrics), candidate.item, None
+    said, item, reading = next((one for one in told if one[0].verdict in ("yes", "partial")), told[0])
     if item.kind is Kind.RELEASE:
-        kept = tuple(quote for quote in said.quotes if quote.figures)
-        said = Evidence(quotes=kept, figures=said.figures, verdict=said.verdict, reason=said.reason)
-    return said, item
+        said = replace(said, quotes=tuple(quote for quote in said.quotes if quote.figures))
+    return said, item, reading
 
 
-def _from(item: Item) -> Markdown:
-    what = {Kind.PAPER: "abstract", Kind.RELEASE: "release notes", Kind.TALK: "abstract"}.get(item.kind, "text")
+def _reason(said: Evidence, source: Item, reading: Reading | None, inputs: DraftInput) -> str:
+    """Return the verdict's reason, and which text it is of; without a text, what stood in the way."""
+    tried = inputs.readings.get(source.id)
+    if said.verdict == NOT_JUDGED:
+        return readings.in_the_way(source, tried)
+    alone = f" alone, as its page gave no text: {readings.why_not(tried)}" if reading is None and tried and tried.why else ""
+    return f"{said.reason}; judged by the {_text_of(source, reading)}{alone}" if said.verdict else ""
+
+
+def _text_of(item: Item, reading: Reading | None) -> str:
+    if reading is not None:
+        return readings.form_of(reading)
+    return {Kind.PAPER: "abstract", Kind.RELEASE: "release notes", Kind.TALK: "abstract"}.get(item.kind, "source's text")
+
+
+def _from(item: Item, reading: Reading | None) -> Markdown:
     words = f"{repository(item)} {tag(item)}" if item.kind is Kind.RELEASE else label(item).partition(" — ")[0]
-    return Markdown(f"{what} of {link(words, item.url)}")
+    read = f", read {reading.read:%Y-%m-%d}" if reading is not None else ""
+    return Markdown(f"{_text_of(item, reading)} of {link(words, item.url)}{read}")
+
+
+def _code(candidate: Candidate, inputs: DraftInput) -> list[Markdown]:
+    """Return the links to the work's own code that its text gives, but for what is a companion already."""
+    known = {one.item.url for one in candidate.companions}
+    found = readings.code_links(candidate.item, inputs.readings.get(candidate.item.id))
+    return [Markdown(f"{link(address, address)} (linked in its text)") for address in found if address not in known]
 
 
 def _nearest(candidate: Candidate, inputs: DraftInput) -> Markdown:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from scout.config import Wording
     from scout.figures import Metrics
     from scout.model import LedgerReport, Shortlist, Topic, TrackedItem, Window
+    from scout.reading import Reading
     from scout.shortlist.audit import MissedItem
     from scout.trends import Rising
 
@@ -37,9 +38,10 @@ class DraftInput:
 
     `ledger` are the reports before the window, oldest first, `prior` the last of them. `neighbours` are by item id, nearest
     first; an id that is missing was not compared. `upcoming` are items published after the window, of watched sources or
-    matched by a topic. `rising` is None where trends were not asked for. `seen_until` is the end of the last run that asked the
-    sources before the items were selected, if there was one. `missed` is what others chose and the report does not have,
-    strongest first. `metrics` is the field's vocabulary; without it there are no figures and no verdict.
+    matched by a topic. `rising` is None where trends were not asked for. `seen_until` is the end of the last run that asked
+    the sources before the items were selected, if there was one. `missed` is what others chose and the report does not
+    have, strongest first. `readings` are what came of reading the items of the entries, by item id. `metrics` is the
+    field's vocabulary; without it there are no figures and no verdict.
     """
 
     window: Window
@@ -54,3 +56,4 @@ class DraftInput:
     upcoming: Sequence[TrackedItem] = ()
     missed: Sequence[MissedItem] = ()
     metrics: Metrics | None = None
+    readings: Mapping[str, Reading] = field(default_factory=dict)

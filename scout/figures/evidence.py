@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from scout.figures.vocabulary import Metrics
 
+NOT_JUDGED = "not judged"
+"""The verdict on what nobody read: of a title alone."""
 MOST = 3
 LONGEST = 420
 FAVOURED = 2.0
@@ -21,11 +23,11 @@ FAVOURED = 2.0
 SHOWN = 3
 """How many quantities without a known metric are shown."""
 _READ = 30_000  # characters: no abstract is longer, and a longer page has made its claim by then
-_PRESENTS = re.compile(
+PRESENTS = re.compile(
     r"(?i)\b(?:we|and|this (?:\w+ )?(?:paper|work|post|report)) (?:\w+ )?(?:present|propose|introduce|develop|describe)s?\b"
 )
 """Words by which a work says what it is (`we therefore propose`, `we find this slow and propose`)."""
-_OWN = re.compile(
+OWN = re.compile(
     r"(?i)\b(?:we|our|ours)\b|\bthis (?:\w+ )?(?:paper|work|post|release|article|report|study)\b"
     r"|^(?:extensive |comprehensive )?(?:experiments|experimental|evaluations?)\b"
     r"|\b(?:results? (?:show|indicate|demonstrate|suggest)|introduc(?:es|ing)|announc\w+|now available)\b"
@@ -37,17 +39,18 @@ _OWN = re.compile(
 class Quote:
     """One sentence of a text, verbatim, with its figures; their `start` and `end` are offsets in the sentence.
 
-    `cut`: the sentence goes on in the text.
+    `cut`: the sentence goes on in the text. `section` is the heading that it stands under, where the text has some.
     """
 
     sentence: str
     figures: tuple[Figure, ...] = ()
     cut: bool = False
+    section: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A text's claims: up to three quotes in text order, the verdict (`yes`, `partial`, `no`) and its reason.
+    """A text's claims: up to three quotes in text order, the verdict (`yes`, `partial`, `no`, `not judged`) and its reason.
 
     Without a vocabulary there are only quotes: no figures, and verdict and reason are empty.
     """
@@ -58,16 +61,18 @@ class Evidence:
     reason: str
 
 
-def _quote(sentence: str, metrics: Metrics | None) -> Quote:
+def quote_of(sentence: str, metrics: Metrics | None) -> Quote:
+    """Return a sentence as it is quoted, without a list's mark, cut at a word where it is long."""
     sentence = sentence.lstrip("-*\u2022 ")
     shown = sentence if len(sentence) <= LONGEST else sentence[:LONGEST].rsplit(" ", 1)[0]
     return Quote(sentence=shown, figures=find(shown, metrics) if metrics else (), cut=shown != sentence)
 
 
-def _weight(quote: Quote, favour: frozenset[str]) -> float:
+def weight(quote: Quote, favour: frozenset[str]) -> float:
+    """Return how much a sentence says of its own work: that it does, its figures, their baselines, words of `favour`."""
     score = 0.0
-    if _OWN.search(quote.sentence):
-        score = 5.0 if _PRESENTS.search(quote.sentence) else 2.0
+    if OWN.search(quote.sentence):
+        score = 5.0 if PRESENTS.search(quote.sentence) else 2.0
     score += sum(3.0 if figure.runtime else 2.0 for figure in quote.figures[:3])
     score += sum(1.5 for figure in quote.figures[:2] if figure.baseline)
     folded = quote.sentence.casefold()
@@ -93,7 +98,7 @@ def runtime_verdict(figures: Iterable[Figure], metrics: Metrics) -> tuple[str, s
     return "partial", f"states figures for {', '.join(names)} only, none {metrics.report.measured}"
 
 
-def _without(parts: Sequence[str], metrics: Metrics) -> str:
+def without_figures(parts: Sequence[str], metrics: Metrics) -> str:
     """Return the reason for a text without figures, naming its quantities that have no known metric."""
     left = list(dict.fromkeys(value for part in parts for value in unnamed(part, metrics)))
     if not left:
@@ -111,19 +116,19 @@ def evidence(text: str, metrics: Metrics | None, *, favour: Iterable[str] = ()) 
     """
     wanted = frozenset(word.casefold() for word in favour)
     parts = sentences(text[:_READ])
-    quotes = [_quote(sentence, metrics) for sentence in parts]
+    quotes = [quote_of(sentence, metrics) for sentence in parts]
     quotes = [quote for quote in quotes if len(quote.sentence.split()) >= 4 or quote.figures]
-    own = next((place for place, quote in enumerate(quotes) if _OWN.search(quote.sentence)), 0)
-    worth = [_weight(quote, wanted) - FAVOURED * (place < own) for place, quote in enumerate(quotes)]
+    own = next((place for place, quote in enumerate(quotes) if OWN.search(quote.sentence)), 0)
+    worth = [weight(quote, wanted) - FAVOURED * (place < own) for place, quote in enumerate(quotes)]
     best = sorted(range(len(quotes)), key=lambda place: -worth[place])[:MOST]
     figures = [figure for quote in quotes for figure in quote.figures]
     measured = [figure for quote in quotes[own:] for figure in quote.figures]
     verdict, reason = "", ""
     if metrics and not quotes:
-        verdict, reason = "no", "scout has no text of it to judge by"
+        verdict, reason = NOT_JUDGED, "scout has no text of it to judge by"
     elif metrics and figures:
         verdict, reason = runtime_verdict(measured or figures, metrics)
     elif metrics:
-        verdict, reason = "no", _without(parts, metrics)
+        verdict, reason = "no", without_figures(parts, metrics)
     chosen = tuple(quotes[place] for place in sorted(best))
     return Evidence(quotes=chosen, figures=len(figures), verdict=verdict, reason=reason)

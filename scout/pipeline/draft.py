@@ -16,7 +16,7 @@ from scout.pipeline.audit import audit_of
 from scout.pipeline.shortlist import coverage, select_from
 from scout.reports.scaffold import SEAL
 from scout.similarity import NEAREST, SimilarityIndex
-from scout.store import open_store, runs, window_items
+from scout.store import open_store, readings, runs, window_items
 from scout.topics import TopicMatcher
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from scout.model import Candidate, Item, LedgerEntry, LedgerReport, TrackedItem, Window
     from scout.pipeline.shortlist import Selection
+    from scout.reading import Reading
     from scout.sources.workspace import Workspace
     from scout.store import Store
 
@@ -51,13 +52,13 @@ def draft_report(
     with open_store(path) as store:
         known = _seen_until(store, as_of)  # first: what a collect adds from here on comes again next week, and is not lost
         selection = select_from(store, workspace, window, limit=limit, as_of=as_of)
-        inputs = _inputs(store, workspace, window, selection, known)
+        inputs = _inputs(store, workspace, window, selection, seen_until=known, as_of=as_of)
     report, pr_body = draft.report_and_pr_body(inputs, template=_template(workspace))
     return Draft(report=report, pr_body=pr_body, inputs=inputs)
 
 
 def _inputs(
-    store: Store, workspace: Workspace, window: Window, selection: Selection, seen_until: datetime | None
+    store: Store, workspace: Workspace, window: Window, selection: Selection, *, seen_until: datetime | None, as_of: date | None
 ) -> draft.DraftInput:
     earlier = tuple(report for report in selection.ledger if report.day < window.until)
     kept = [candidate for candidate in selection.shortlist.candidates if candidate.kept]
@@ -71,6 +72,7 @@ def _inputs(
         ledger=earlier,
         topics=workspace.config.topics,
         metrics=workspace.config.metrics,
+        readings=_readings(store, kept, as_of),
         neighbours=_neighbours(kept, earlier, selection.shortlist.candidates),
         rising=_rising(store, workspace, window),
         seen_until=seen_until,
@@ -83,6 +85,13 @@ def _is_upcoming(one: TrackedItem, window: Window) -> bool:
     """Say whether an item is published after the window, in no report, and not marked drop."""
     dropped = one.mark is not None and one.mark.section is None
     return bool(one.item.published and one.item.published >= window.end and one.entry is None and not dropped)
+
+
+def _readings(store: Store, kept: Sequence[Candidate], as_of: date | None) -> dict[str, Reading]:
+    """Return what was read of the entries' items; in a replay, by the end of that day."""
+    ids = {one.item.id for candidate in kept for one in (candidate.tracked, *candidate.companions)}
+    end = datetime.combine(as_of + timedelta(days=1), time.min, UTC) if as_of else None
+    return {key: one for key, one in readings.of_items(store, ids).items() if end is None or one.read < end}
 
 
 def _seen_until(store: Store, as_of: date | None) -> datetime | None:

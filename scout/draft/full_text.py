@@ -1,0 +1,100 @@
+"""Quote what a text that was read measured: sentences of its evaluation before those of its abstract, with their sections."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from scout.figures.evidence import OWN, PRESENTS, Evidence, Quote, quote_of, runtime_verdict, weight, without_figures
+from scout.text import fold, sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from scout.figures.vocabulary import Metrics
+    from scout.reading import ParsedText, TextSection
+
+MOST = 4
+"""How many sentences are quoted: one that says what the work is, the others of what it measured."""
+_READ = 400_000  # characters: ten times a paper; what follows is an appendix of data
+_EVALUATION = re.compile(
+    r"\b(?:evaluations?|experiments?|experimental|results?|benchmarks?|benchmarking|performance|measurements?|ablations?"
+    r"|case stud(?:y|ies)|in production|deployment|end to end|comparison|analysis)\b"
+)
+"""Headings of the parts in which a work says what it measured."""
+_OTHERS = re.compile(r"\b(?:related work|background|preliminar(?:y|ies)|prior work|motivation|future work|references)\b")
+"""Headings of the parts in which it says what others measured, or what was wrong before."""
+
+
+class _Sentence(NamedTuple):
+    quote: Quote
+    evaluation: bool
+    others: bool
+    own: bool
+    place: int
+
+
+def evidence_in(text: ParsedText, metrics: Metrics | None, *, favour: Iterable[str] = ()) -> Evidence:
+    """Return the verdict on a text that was read, and up to four sentences, each with the section that it stands in.
+
+    Each quote is a substring of its section's text with its white space folded. Code (paragraphs of several lines), tables and
+    what the text says of others' work are not quoted; their figures do not count.
+    """
+    wanted = frozenset(word.casefold() for word in favour)
+    found = list(_sentences(text, metrics))
+    own = [one for one in found if not one.others]
+    measured = [one for one in own if one.quote.figures and (one.evaluation or one.own)]
+    measured = measured or [one for one in own if one.quote.figures]
+    measured.sort(key=lambda one: (not one.evaluation, one.place))
+    best = sorted(measured, key=lambda one: (not one.evaluation, -weight(one.quote, wanted), one.place))
+    about = sorted(own, key=lambda one: (not PRESENTS.search(one.quote.sentence), -weight(one.quote, wanted), one.place))[:1]
+    chosen = {one.place: one for one in (*about, *best[: MOST - 1])}
+    if not measured:
+        chosen |= {one.place: one for one in sorted(own, key=lambda one: (-weight(one.quote, wanted), one.place))[: MOST - 1]}
+    shown = sorted(chosen.values(), key=lambda one: (not one.evaluation, one.place))
+    figures = [figure for one in measured for figure in one.quote.figures]
+    verdict, reason = "", ""
+    if metrics and figures:
+        verdict, reason = runtime_verdict(figures, metrics)
+    elif metrics:
+        verdict, reason = "no", without_figures([one.quote.sentence for one in own], metrics)
+    return Evidence(quotes=tuple(one.quote for one in shown), figures=len(figures), verdict=verdict, reason=reason)
+
+
+def _sentences(text: ParsedText, metrics: Metrics | None) -> Iterator[_Sentence]:
+    """Yield each sentence once, with what kind of part it stands in: its own heading's, or the nearest above's."""
+    above: list[tuple[int, bool, bool]] = []
+    seen: set[str] = set()
+    left, place = _READ, 0
+    for section in text.sections:
+        if section.kind == "table":
+            continue
+        if section.kind == "prose":
+            above = [one for one in above if one[0] < section.level]
+            above.append((section.level, *_part(section.heading)))
+        evaluation = section.kind != "abstract" and any(one[1] for one in above)
+        others = section.kind != "abstract" and any(one[2] for one in above)
+        for paragraph in _paragraphs(section):
+            if left <= 0:
+                return
+            left -= len(paragraph)
+            for sentence in sentences(paragraph):
+                place += 1
+                quote = quote_of(sentence, metrics)
+                if quote.sentence not in seen and (len(quote.sentence.split()) >= 4 or quote.figures):
+                    seen.add(quote.sentence)
+                    own = section.kind == "abstract" or bool(OWN.search(sentence))
+                    yield _Sentence(replace(quote, section=section.heading), evaluation, others, own, place)
+
+
+def _part(heading: str) -> tuple[bool, bool]:
+    """Say whether a heading is of an evaluation, and whether of others' work."""
+    folded = fold(heading)
+    others = bool(_OTHERS.search(folded))
+    return bool(_EVALUATION.search(folded)) and not others, others
+
+
+def _paragraphs(section: TextSection) -> Sequence[str]:
+    """Return the paragraphs of a section that are prose: code keeps its lines."""
+    return [part for part in section.text.split("\n\n") if "\n" not in part]
