@@ -42,7 +42,15 @@ Until = Annotated[
         show_default=False,
     ),
 ]
-Limit = Annotated[int | None, typer.Option(min=1, max=10_000, help="At most so many candidates.", show_default=False)]
+Limit = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        max=10_000,
+        help="List the best so many, and what is marked; the rest is counted as dropped, and the cut is made among those listed.",
+        show_default=False,
+    ),
+]
 AsOf = Annotated[
     str,
     typer.Option(metavar="DAY", help="Replay: the ledger and what was seen as they were on that day.", show_default=False),

@@ -313,7 +313,8 @@ class Coverage:
 class Shortlist:
     """The ranked candidates of a window, counts of dropped items by reason, and coverage.
 
-    `len(candidates) + sum(dropped.values()) == pool`. `cut` explains in words where the list ends.
+    `len(candidates) + sum(dropped.values()) == pool`. `cut` explains in words where the list ends, `broad`
+    are topics that match so much that they say little, with their shares.
     """
 
     window: Window
@@ -322,3 +323,4 @@ class Shortlist:
     coverage: tuple[Coverage, ...]
     pool: int
     cut: str = ""
+    broad: Mapping[str, float] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from scout.shortlist.status import COMPETES
 from scout.shortlist.taste import Prior
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date
 
     from scout.model import Topic, Vote
@@ -28,7 +28,7 @@ USUAL, SUPPOSED = 0.01, 1000
 """A topic that matches this share of the items weighs what feeds.yaml says; one that matches more weighs less, by the logarithm
 of its share. So many items are supposed to have been seen with that share before the first one is counted."""
 BROAD = 0.25
-"""A topic that matches this share of the items says little, and the user is told."""
+"""A topic that matches this share of SUPPOSED items or more says little, and the user is told."""
 TOPIC_RIDGE, VOTE_RIDGE = 10.0, 1.0
 """How firmly the weights are held where they start, against 1 for a word's."""
 MANY = 20
@@ -43,10 +43,14 @@ TOPIC, VOTES = "topic ", "votes "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighed:
-    """What one topic counts: the share of the items that it matches, and the factor of what feeds.yaml gives it."""
+    """What one topic counts: the share of the items that it matches, and the factor of what feeds.yaml gives it.
+
+    `broad` is a topic that matches so much of a large pool that it tells little.
+    """
 
     share: float
     factor: float
+    broad: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,34 +62,42 @@ class Timing:
     old: int = 0
 
 
-def shares(verdicts: Iterable[TopicScore], topics: Sequence[Topic]) -> dict[str, float]:
-    """Return, by topic, the share of the items that match it."""
-    found: Counter[str] = Counter()
-    size = 0
-    for verdict in verdicts:
-        size += 1
-        found.update(verdict.strengths.keys())
-    return {topic.name: (found[topic.name] + USUAL * SUPPOSED) / (size + SUPPOSED) for topic in topics}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matches:
+    """How many of all items each topic matches."""
+
+    size: int
+    found: Mapping[str, int]
+
+    @classmethod
+    def of(cls, verdicts: Collection[TopicScore]) -> Matches:
+        """Count them."""
+        return cls(size=len(verdicts), found=Counter(name for verdict in verdicts for name in verdict.strengths))
+
+    def rarity(self, topic: str) -> float:
+        """Return what a topic's share makes of its weight: 1 at the usual share, less above it."""
+        share = (self.found.get(topic, 0) + USUAL * SUPPOSED) / (self.size + SUPPOSED)
+        return math.log(1 / share) / math.log(1 / USUAL)
 
 
-def priors(topics: Sequence[Topic], heaviest: float, share: Mapping[str, float], voters: Iterable[str]) -> dict[str, Prior]:
+def priors(topics: Sequence[Topic], heaviest: float, matches: Matches, voters: Iterable[str]) -> dict[str, Prior]:
     """Return where the weights of the topics and of the sources of votes start, by column."""
     found = {VOTES + name: Prior(weight=0.0, ridge=VOTE_RIDGE) for name in voters}
     for topic in topics:
-        rarity = math.log(1 / share[topic.name]) / math.log(1 / USUAL)
-        found[TOPIC + topic.name] = Prior(weight=HEAVIEST * topic.weight / heaviest * rarity, ridge=TOPIC_RIDGE)
+        weight = HEAVIEST * topic.weight / heaviest * matches.rarity(topic.name)
+        found[TOPIC + topic.name] = Prior(weight=weight, ridge=TOPIC_RIDGE)
     return found
 
 
-def weighed(
-    topics: Sequence[Topic], heaviest: float, share: Mapping[str, float], weights: Mapping[str, float]
-) -> dict[str, Weighed]:
+def weighed(topics: Sequence[Topic], heaviest: float, matches: Matches, weights: Mapping[str, float]) -> dict[str, Weighed]:
     """Return what each topic counts by its weight in the model."""
     found = {}
     for topic in topics:
         plain = HEAVIEST * topic.weight / heaviest
         factor = max(LEAST, weights[TOPIC + topic.name] / plain) if plain else 0.0
-        found[topic.name] = Weighed(share=share[topic.name], factor=round(factor, 4))
+        share = matches.found.get(topic.name, 0) / max(1, matches.size)
+        broad = share >= BROAD and matches.size >= SUPPOSED
+        found[topic.name] = Weighed(share=share, factor=round(factor, 4), broad=broad)
     return found
 
 

@@ -33,11 +33,21 @@ class SimilarEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TopicCount:
+    """A topic, the share of all items that it matches, and the factor of what feeds.yaml gives it."""
+
+    name: str
+    share: float
+    factor: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
     """Why one item has its rank. `rank` is None if it is out; `stands_in` is the candidate that it is a companion of.
 
     `verdict` is the result in one sentence, `changes` what would have changed it. `reasons` add up to `score`; for a
-    candidate with companions they are the strongest member's. `about` is the share of a paper that is on its topics, 0 to 1.
+    candidate with companions they are the strongest member's. `about` is the share of a paper that is on its topics, 0 to 1;
+    `topics` tells what each of its topics counts.
     """
 
     id: str
@@ -55,6 +65,7 @@ class Explanation:
     reasons: tuple[Reason, ...] = ()
     neighbours: tuple[SimilarEntry, ...] = ()
     changes: tuple[str, ...] = ()
+    topics: tuple[TopicCount, ...] = ()
 
 
 def explain(item_id: str, pool: Sequence[TrackedItem], **given: Unpack[RankingInputs]) -> Explanation:
@@ -86,6 +97,11 @@ def explain(item_id: str, pool: Sequence[TrackedItem], **given: Unpack[RankingIn
         reasons=reasons,
         neighbours=_neighbours(ranking, one),
         changes=tuple(_changes(ranking, one, found)),
+        topics=tuple(
+            TopicCount(name=name, share=round(weighed.share, 4), factor=weighed.factor)
+            for name in dict.fromkeys(reason.topic for reason in reasons)
+            if (weighed := ranking.learned.topics.get(name))
+        ),
     )
 
 

@@ -116,5 +116,6 @@ def rank(pool: Sequence[TrackedItem], **given: Unpack[RankingInputs]) -> Ranking
         coverage=tuple(sorted(given["coverage"], key=lambda one: one.source)),
         pool=len(everyone),
         cut=words,
+        broad={name: one.share for name, one in learned.topics.items() if one.broad},
     )
     return Ranking(shortlist=shortlist, pool=everyone, dropped=dropped, stands_in=stands_in, scored=scored, learned=learned)

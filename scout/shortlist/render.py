@@ -23,6 +23,7 @@ def as_json(chosen: Shortlist) -> dict[str, Any]:
         "dropped": dict(sorted(chosen.dropped.items())),
         "pool": chosen.pool,
         "cut": chosen.cut,
+        "broad": [{"topic": name, "share": round(share, 4)} for name, share in chosen.broad.items()],
         "coverage": [_coverage(one) for one in chosen.coverage],
     }
 
@@ -108,6 +109,10 @@ def as_words(chosen: Shortlist) -> list[str]:
     lines = [f"{len(chosen.candidates)} candidates of a pool of {chosen.pool}; dropped: {dropped}"]
     if chosen.cut:
         lines.append(chosen.cut)
+    lines += [
+        f"broad: the topic {name} matches {share:.0%} of the items, so it says little and weighs little"
+        for name, share in chosen.broad.items()
+    ]
     for one in chosen.coverage:
         if one.outcome.result not in SEEN:
             lines.append(f"not seen: {one.source}: {one.outcome.result}: {one.outcome.why}")
@@ -125,6 +130,10 @@ def explained(told: Explanation) -> str:
         lines.append(f"{place}, score {told.score:.4f}, {told.status}, section {told.section}{why}")
     if told.about is not None:
         lines.append(f"about {told.about:.2f}: how much of the text speaks of the heaviest topic in it; points count by it")
+    lines += [
+        f"  the topic {topic.name} matches {topic.share:.1%} of the items, and counts {topic.factor:.2f} times what feeds.yaml gives it"
+        for topic in told.topics
+    ]
     lines += [f"  {r.weight:+.4f}  {r.topic}: {clean(r.term)} ({r.field})" for r in told.reasons]
     for near in told.neighbours:
         number = f"entry {near.number}" if near.number else "a mention"

@@ -134,7 +134,9 @@ def _words(  # noqa: PLR0917 -- the parts of one sentence
             "releases of projects that a topic names" if c.item.kind is Kind.RELEASE else "conferences" for c in standing
         )
         words += f"; besides these: {', '.join(f'{name} ({count})' for name, count in sorted(told.items(), reverse=True))}"
-    lines = [(name, half.line) for name, half in (("papers", papers), ("posts", posts)) if half.inside]
-    if lines:
-        words += f"; the line is at {' and '.join(f'{score:.1f} points for {name}' for name, score in lines)}"
+    halves = (("papers", papers), ("others", posts))
+    counts = [(name, half, len(half.able) + len(half.spare)) for name, half in halves if half.inside]
+    if scored > aim - len(marked):
+        told_of = (f"{len(half.inside)} of {many} {name}" for name, half, many in counts)
+        words += f"; the places went to the best {' and '.join(told_of)}"
     return words

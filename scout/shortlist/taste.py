@@ -99,7 +99,7 @@ class Part:
 
 
 class Vocabulary:
-    """The words that can be learned: those of the picks, without `leave` and stop words."""
+    """The words that can be learned: those of the examples, without `leave` and stop words."""
 
     def __init__(self, picks: Sequence[Text], leave: frozenset[str]) -> None:
         told = Counter(word for one in picks if one.prose for word in _known(one))

@@ -88,7 +88,7 @@ def learn(pool: Sequence[TrackedItem], statuses: Mapping[str, Status], rules: To
     picks = _picks(given.ledger, given.known)
     examples = _examples(picks, pool, given)
     liked = [one for one in examples if one.weight > 0]
-    texts = [taste.Text(title=one.title, body=one.body, prose=one.item is None) for one in liked]
+    texts = [taste.Text(title=one.title, body=one.body, prose=one.item is None) for one in examples]
     vocabulary = taste.Vocabulary(texts, rules.spoken)
     chosen = {id_ for report in given.ledger for entry in report.entries if entry.grade for id_ in entry.ids}
     chosen |= {one.id for one in examples}  # an update is in the pool, and was picked
@@ -103,9 +103,9 @@ def learn(pool: Sequence[TrackedItem], statuses: Mapping[str, Status], rules: To
         verdicts[item.id] = rules.read(found)
         read = vocabulary.read(*_texts(item, found)) if liked else taste.NO_WORDS
         rows[item.id] = taste.Row(words=read, more=balance.columns(verdicts[item.id], given.votes.get(item.id, ()), given.until))
-    share = balance.shares(verdicts.values(), rules.topics)
+    matches = balance.Matches.of(verdicts.values())
     voters = {vote.source for votes in given.votes.values() for vote in votes}
-    priors = balance.priors(rules.topics, rules.heaviest, share, voters)
+    priors = balance.priors(rules.topics, rules.heaviest, matches, voters)
     model = None
     if liked:
         newest = max(one.day for one in examples)
@@ -117,7 +117,7 @@ def learn(pool: Sequence[TrackedItem], statuses: Mapping[str, Status], rules: To
         rows=rows,
         taste=model,
         worth=balance.POINTS * rules.heaviest,
-        topics=balance.weighed(rules.topics, rules.heaviest, share, weights),
+        topics=balance.weighed(rules.topics, rules.heaviest, matches, weights),
         timing=balance.timing(_days(picks, given.ledger), statuses.values()),
         picks=picks,
     )
