@@ -15,6 +15,10 @@ _USES = re.compile(
     r"(?i)\b(?:us(?:es|ing|ed)|needs?|requir\w+|consum\w+|occup\w+|sav\w+|tak(?:es|ing)|cut|reduc\w+|free[sd]?"
     r"|shr\w+|drop\w*|footprint|usage|from|to|peak\w*)\b[^,;]*$"
 )
+_SPREAD = re.compile(r"(?:±|\\pm|\+/-)\s?\$?$")
+"""Words before a number that says how far a figure may be off."""
+_OPERAND = re.compile(r"(?:\bx|×|\*|\s\+)\s$")
+"""Before a number in a sum or a product: a formula, whose parts are not measured."""
 _COMPOUND = re.compile(r"[-‑](?!fold)[A-Za-z]")
 
 
@@ -23,6 +27,13 @@ def is_excluded(sentence: str, q: Quantity, metrics: Metrics) -> bool:
     left, right = sentence[: q.start], sentence[q.end :]
     if _COMPOUND.match(right) or re.search(r"[A-Za-z0-9]-$", left):
         return True  # a 30-second clip, an 8-bit key
+    if (
+        _SPREAD.search(left)
+        or _OPERAND.search(left)
+        or re.match(r"\s\.\d", right)
+        or (q.text.endswith("×") and right[:1].isalpha())
+    ):
+        return True  # ± 0.05, the first part of `0 .085`, 8×vLLM
     if metrics.condition.match(right.split(",")[0][:60]) or metrics.condition_before.search(left):
         return True
     return (

@@ -81,6 +81,15 @@ def _direction(reading: SentenceReader, q: Quantity, metric: Metric) -> str:
     return after[0] if after else before[-1] if before else "none"
 
 
+def _is_part(sentence: str, q: Quantity, metric: Metric, direction: str) -> bool:
+    """Say whether a percentage is of something else than its metric: a time or a rate has a level in its own unit only.
+
+    `TTFT is 50%` says nothing; `50% of the baseline`, `50% lower` and `a 50% gain` do.
+    """
+    own = bool({"s", "/s", "B/s"} & set(metric.units))
+    return own and q.unit == "%" and direction == "none" and not re.match(r"\s(?:of|that of)\b", sentence[q.end :])
+
+
 def _moves(text: str, metric: Metric) -> list[str]:
     """Return the directions that a text's verbs and comparatives give a metric, in order."""
     marks = [(m.start(), "lower") for m in english.LOWER.finditer(text)]
@@ -124,7 +133,7 @@ def find(sentence: str, metrics: Metrics) -> tuple[Figure, ...]:
     figures: list[Figure] = []
     for q in reading.found:
         metric = None if is_excluded(sentence, q, metrics) else reading.metric(q)
-        if metric is None:
+        if metric is None or _is_part(sentence, q, metric, direction := _direction(reading, q, metric)):
             continue
         figures.append(
             Figure(
@@ -133,7 +142,7 @@ def find(sentence: str, metrics: Metrics) -> tuple[Figure, ...]:
                 high=q.high,
                 unit=q.unit,
                 metric=metric.name,
-                direction=_direction(reading, q, metric),
+                direction=direction,
                 baseline=_baseline(sentence, q),
                 hardware=_nearest(metrics.hardware_words, sentence, q),
                 model=_nearest(metrics.model_words, sentence, q),

@@ -48,7 +48,7 @@ _SECONDS = (
     r"|\s(?:seconds?|secs?|minutes?|mins?|hours?)\b"
 )
 _JOIN = (
-    r"\s?(?:-|–|—|~|\\sim|\\text\{--\})\s?|\s?(?:→|->|=>|\\to|\\rightarrow)\s?"
+    r"\s?(?:-|–|—|~|\\sim|\\text\{--\})\s?(?!\+)|\s?(?:→|->|=>|\\to|\\rightarrow)\s?"
     r"|\s(?:down |up )?to\s(?:just |only |about |around |approximately |nearly )?|\s?--\s?"
 )
 
