@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from known import CLEAN, DAY, LEDGER, WEEK, Known, edited, findings, paper
@@ -12,6 +14,9 @@ from known import CLEAN, DAY, LEDGER, WEEK, Known, edited, findings, paper
 from scout.check import RULES, Severity, check, explain, known_codes
 from scout.errors import UsageError
 from scout.reports import document as report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def test_the_clean_report_has_no_finding() -> None:
@@ -233,3 +238,28 @@ def test_the_page_of_the_check_lists_every_rule() -> None:
     assert list(rows) == list(RULES)
     for code, severity, *_ in DEFECTS:
         assert severity != "error" or rows[code] == "error", code
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda n: (
+            "- "
+            + ", ".join(f"[Link {i} of a list (Mar {i % 14 + 1}, 2026)](https://h{i % 9}.example.org/p-{i})" for i in range(n))
+        ),
+        lambda n: "- **Explicit negatives:** " + ", ".join(f"Vendor {i}" for i in range(n)),
+        lambda n: "- " + "four names: v1, v2; " * n,
+        lambda n: "\n".join(f"- [Thing {i}](https://h.example.org/{i}) — last week's FooBar, Monday, Mar 9" for i in range(n)),
+    ],
+)
+def test_a_long_report_takes_time_by_its_length(made: Callable[[int], str]) -> None:
+    """Four times the links, names or lines take about four times as long: no line makes a check a square."""
+
+    def seconds(size: int) -> float:
+        text = edited("- [Shelf Life](", f"{made(size)}\n- [Shelf Life](")
+        started = time.process_time()
+        findings(text)
+        return time.process_time() - started
+
+    seconds(50)
+    assert any(seconds(1600) < 10 * seconds(400) for _ in range(3))

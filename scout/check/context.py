@@ -89,7 +89,11 @@ class ReportContext:
 
     def entry_at(self, line: int) -> ReportEntry:
         """Return the entry whose heading stands on a line."""
-        return next(entry for entry in self.document.entries if entry.line == line)
+        return self._entries[line]
+
+    @cached_property
+    def _entries(self) -> dict[int, ReportEntry]:
+        return {entry.line: entry for entry in self.document.entries}
 
     def _heading(self, entry: ReportEntry) -> Mention:
         ids = tuple(dict.fromkeys(found for link in entry.references if (found := identify(link.url))))
@@ -111,8 +115,18 @@ class ReportContext:
             numbered=True,
         )
 
+    @cached_property
+    def _links(self) -> dict[tuple[int, int, str], Mention]:
+        return {}
+
     def link(self, link: Link, line: Line) -> Mention:
-        """Make a mention of a link; a bracket right after it may state the date."""
+        """Return the mention that a link makes; a bracket right after it may state the date."""
+        key = (line.line, link.at, link.url)
+        if key not in self._links:
+            self._links[key] = self._linked(link, line)
+        return self._links[key]
+
+    def _linked(self, link: Link, line: Line) -> Mention:
         title, stated = split_title(link.text)
         behind = _BRACKET.match(line.passage.text, link.at + len(link.text))
         if not stated and behind:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from scout.identity import identify
@@ -110,6 +111,7 @@ _TEAM_WORDS = re.compile(r"\b(?:engineering|tech)\b")
 _PARTS = re.compile(r"(?:(?<!\s)\s++)?/\s*|(?<!\s)\s++(?:and|or|&|×|x)\s+|,\s+")
 
 
+@lru_cache(maxsize=8192)
 def name_key(name: str) -> str:
     """Normalize a name: folded, without spaces and words such as `blog` or `feed`."""
     folded = re.sub(r"[^\w ]+", " ", fold(name.replace("'", "")))
@@ -117,12 +119,14 @@ def name_key(name: str) -> str:
     return re.sub(r"[\s_]+", "", bare if bare.strip() else folded)
 
 
+@lru_cache(maxsize=8192)
 def _house(name: str) -> str:
     """Return the key without the team: `uber-engineering` is Uber's."""
     folded = fold(name)
     return name_key(bare if (bare := _TEAM_WORDS.sub(" ", folded)).strip() else folded)
 
 
+@lru_cache(maxsize=8192)
 def _loose(name: str) -> str:
     """Return the key without a year and without `AI`, for `Together AI` and `FAST` of fast-2026."""
     return re.sub(r"(?:19|20)\d\d", "", name_key(re.sub(r"\bAI\b", " ", name, flags=re.IGNORECASE)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from scout.check.context import ReportContext, flag
@@ -52,6 +52,8 @@ _BY_LETTER = re.compile(
     rf"|\b(?:section\s+)?(?P<section2>[A-Z]['’′]?):\s?(?P<count2>{claims.NUMBER})(?=\s*(?:[,;)]|entries|and\b|$))"
 )
 _IN_HEADING = re.compile(rf"\(\s?({claims.NUMBER})\s(?:items|papers|posts|things|links)\s?\)", re.IGNORECASE)
+_MOST = 40
+"""Numbers of one line that are held against lists."""
 _EARLIER = re.compile(r"\b(?:prior|previous|last|earlier)\b[^.;]{0,30}$", re.IGNORECASE)
 
 
@@ -62,9 +64,9 @@ def enumerated(case: ReportContext) -> Iterator[Finding]:
         if line.section in ("references", "testplan", "negatives", "unseen"):
             continue
         text = line.passage.text
-        for found in _COUNTED_BRACKET.finditer(text):
+        for found in islice(_COUNTED_BRACKET.finditer(text), _MOST):
             yield from _held(line, found, _names(found["list"]))
-        for found in _COUNTED.finditer(text):
+        for found in islice(_COUNTED.finditer(text), _MOST):
             if found["opens"] != "(":
                 rest = re.split(r"(?<=[\w)])[.!?](?:\s|$)", text[found.end() : found.end() + 1200])[0]
                 lettered = len(dict.fromkeys(_LETTER.findall(rest)))
@@ -72,7 +74,7 @@ def enumerated(case: ReportContext) -> Iterator[Finding]:
                     (lettered, lettered) if lettered > 1 else _names(rest.split(" — ")[0] if found["opens"] in "—–" else rest)
                 )
                 yield from _held(line, found, listed)
-        if text.rstrip().endswith(":") and (above := list(_COUNTED.finditer(f"{text.rstrip()} "))):
+        if text.rstrip().endswith(":") and (above := list(_COUNTED.finditer(f"{text.rstrip()[-400:]} "))):
             bullets = _beneath(line, lines[place + 1 :])
             yield from _held(line, above[-1], (bullets, bullets) if bullets > 1 else None)
 

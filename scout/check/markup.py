@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from scout.check.context import ReportContext, flag
@@ -57,7 +58,9 @@ def markup(case: ReportContext) -> Iterator[Finding]:
 
     What stands in code is left alone, and so are comments and addresses in angle brackets.
     """
+    starts = [line.line for line in case.document.lines]
     for number, what, severity, words in _strays(case):
+        before = bisect_right(starts, number)
         yield Finding(
             line=number,
             code="",
@@ -65,7 +68,7 @@ def markup(case: ReportContext) -> Iterator[Finding]:
             claim=shorten(words, 100),
             evidence=what,
             advice="take it out",
-            entry=_entry_at(case, number),
+            entry=case.document.lines[before - 1].entry if before else None,
         )
 
 
@@ -98,11 +101,6 @@ def _paragraph_is_odd(case: ReportContext, number: int) -> bool:
     while last + 1 < len(lines) and lines[last + 1].strip() and not re.match(r"\s*(?:[-*+] |\d+[.)] |#)", lines[last + 1]):
         last += 1
     return len(_BOLD.findall(_CODE.sub("code", "\n".join(lines[first : last + 1])))) % 2 == 1
-
-
-def _entry_at(case: ReportContext, number: int) -> int | None:
-    before = [line for line in case.document.lines if line.line <= number]
-    return before[-1].entry if before else None
 
 
 def empty_slot(case: ReportContext) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from scout.reports import claims
 from scout.text import shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from scout.check.context import ReportContext
     from scout.check.evidence import SourceMatch
@@ -41,6 +42,7 @@ def negative(case: ReportContext) -> Iterator[Finding]:
     Names are held against the titles of this report's entries too, and of earlier reports' with a day in this window.
     """
     sources = case.evidence.sources()
+    entries = _entries(case)
     for said in case.document.negatives:
         if said.unseen:
             continue
@@ -50,7 +52,7 @@ def negative(case: ReportContext) -> Iterator[Finding]:
             yield _contradicted(case, said, found)
         else:
             yield from _later(case, said, meant)
-            yield from _told(case, said)
+            yield from _told(said, entries)
 
 
 def _contradicting(case: ReportContext, said: Negative, found: Sequence[TrackedItem]) -> list[TrackedItem]:
@@ -117,38 +119,52 @@ def _later(case: ReportContext, said: Negative, meant: Sequence[SourceMatch]) ->
         )
 
 
-def _told(case: ReportContext, said: Negative) -> Iterator[Finding]:
-    """Find an entry about the very name that is denied: in this report, or in an earlier one with a day in this window."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Entry:
+    """An entry that may contradict a negative: whether it is of a release, where it stands, and in words."""
+
+    release: bool
+    where: str
+    words: str
+
+
+def _entries(case: ReportContext) -> dict[str, list[_Entry]]:
+    """Return this report's entries, and earlier reports' with a day in this window, by the name that their title begins with."""
+    found: dict[str, list[_Entry]] = {}
+    for entry in case.document.entries:
+        if len(entry.section) == 1:
+            where = f"entry {entry.number}, line {entry.line}"
+            release = any(identify(link.url).startswith("github:") for link in entry.references[:1])
+            one = _Entry(release=release, where=where, words=f"{where} of this report: “{entry.title}”")
+            found.setdefault(_lead(entry.title), []).append(one)
+    window = _window(case)
+    for report in case.ledger:
+        for told in report.entries if report.day < case.day else ():
+            days = claims.dates(told.stated, near=report.day) if told.grade else ()
+            if any(one.exact and window.since <= one.since <= window.until for one in days):
+                words = f"the report of {told.report} has “{told.title}” ({told.stated})"
+                release = any(thing.startswith("github:") for thing in told.ids[:1])
+                one = _Entry(release=release, where=f"{told.report}, line {told.line}", words=words)
+                found.setdefault(_lead(told.title), []).append(one)
+    return found
+
+
+def _lead(title: str) -> str:
+    return name_key(_NAME_ENDS.split(f"{title} ", maxsplit=1)[0])
+
+
+def _told(said: Negative, entries: Mapping[str, Sequence[_Entry]]) -> Iterator[Finding]:
+    """Find an entry about the very name that is denied, of the kind that the name says (`blog`, `releases`)."""
     key = name_key(said.name)
     if said.but or said.topical or len(key) < 3:
         return
-    for entry in case.document.entries:
-        if len(entry.section) == 1 and _is_about(entry.title, key, said.name, [identify(link.url) for link in entry.references]):
-            where = f"entry {entry.number}, line {entry.line}"
+    blog, releases = (bool(re.search(rf"(?i)\b{word}\b", said.name)) for word in ("blogs?", "releases?"))
+    for entry in entries.get(key, ()):
+        if not (blog and entry.release) and not (releases and not entry.release):
             yield _finding(
-                said, Severity.WARNING, f"{where} of this report: “{entry.title}”", where, "take the name out of the negatives"
+                said, Severity.WARNING, entry.words, entry.where, "take the name out of the negatives, or say what is excepted"
             )
             return
-    for report in case.ledger:
-        for told in report.entries:
-            days = claims.dates(told.stated, near=report.day)
-            inside = report.day < case.day and any(
-                one.exact and _window(case).since <= one.since <= _window(case).until for one in days
-            )
-            if inside and told.grade and _is_about(told.title, key, said.name, told.ids):
-                where = f"{told.report}, line {told.line}"
-                yield _finding(
-                    said, Severity.WARNING, f"the report of {told.report} has “{told.title}” ({told.stated})", where, "say so"
-                )
-                return
-
-
-def _is_about(title: str, key: str, name: str, ids: Sequence[str]) -> bool:
-    """Say whether a title begins with a name, and its thing is of the kind that the name says (`blog`, `releases`)."""
-    release = any(thing.startswith("github:") for thing in ids[:1])
-    if (re.search(r"(?i)\bblog", name) and release) or (re.search(r"(?i)\breleases?\b", name) and not release):
-        return False
-    return name_key(_NAME_ENDS.split(f"{title} ", maxsplit=1)[0]) == key
 
 
 def unread_negative(case: ReportContext) -> Iterator[Finding]:

@@ -43,6 +43,8 @@ _ROLE = re.compile(
 )
 
 
+_NEAR = 160
+"""Characters beside a date in which the word for its event is looked for."""
 _LEAP_DAY = date(2000, 2, 29)
 """The report day for `stated`: in a leap year, every day of every month is valid."""
 
@@ -89,7 +91,7 @@ def dates(text: str, *, near: date | None) -> tuple[DateClaim, ...]:
             since, until = since - ABOUT, until + ABOUT
         if match["week"]:
             until = since + timedelta(days=6)
-        role = _role(text[end : match.start()], text[match.end() :])
+        role = _role(text[max(end, match.start() - _NEAR) : match.start()], text[match.end() : match.end() + _NEAR])
         found.append(DateClaim(words=match[0].strip(), since=since, until=until, about=about, role=role, at=match.start()))
         end = match.end()
     return tuple(found)
