@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from jsonschema import validate
 
 from scout.check import Finding, Severity, fresh, render
+from scout.check.finding import merged
 from scout.reports import document as report
 
 CLEAN = report.parse_report((Path(__file__).parent / "reports" / "clean.md").read_text(encoding="utf-8"))
@@ -87,8 +88,45 @@ def test_annotations_escape_what_github_reads() -> None:
     """Percent signs, line ends, and in properties colons and commas, cannot end or open a command."""
     nasty = replace(ERROR, claim="100%\n::error::x", evidence="a\r\nb")
     (line,) = render.github("a,b:c%.md", (nasty,)).splitlines()
-    assert line.startswith("::error file=a%2Cb%3Ac%25.md,line=31,title=scout v1-date::100%25%0A::error::x — a%0D%0Ab.")
-    assert render.github("r.md", (UNVERIFIED,)).startswith("::notice ")
+    assert line.startswith("::error file=a%2Cb%3Ac%25.md,line=31,title=scout v1-date::100%25%0A::error::x — a%0D%0Ab (arxiv")
+    (notice,) = render.github("r.md", (UNVERIFIED, UNVERIFIED)).splitlines()
+    assert notice.startswith("::notice file=r.md,title=scout::2 claims")
+    assert render.github("r.md", (UNVERIFIED,), unverified=True).startswith(
+        "::notice file=r.md,line=90,title=scout unknown-link::"
+    )
+
+
+def test_where_the_evidence_stands_is_in_every_format() -> None:
+    """The item, address or earlier line, once, in text, annotations, SARIF, JSON and the comment."""
+    log = render.sarif({"r.md": (ERROR,)}, {"v1-date": "Dates."}, "1.0")
+    for shown in (render.text("r.md", CLEAN, (ERROR,)), render.github("r.md", (ERROR,)), log, render.as_json({"r.md": (ERROR,)}), render.comment({"r.md": (ERROR,)})):  # fmt: skip
+        assert shown.count("2603.90010") == 1
+
+
+def test_the_gravest_comes_first_within_an_entry() -> None:
+    """A warning in an earlier line stands behind an error of the same entry."""
+    warning = replace(ERROR, line=30, severity=Severity.WARNING, claim="first in the file")
+    shown = render.text("r.md", CLEAN, (warning, ERROR))
+    assert shown.index("CrumbCache: Mar 14") < shown.index("first in the file")
+
+
+def test_sarif_is_what_code_scanning_reads() -> None:
+    """Version, rules with their explanations, a place and a fingerprint for each; unverified claims on request, as notes."""
+    value = json.loads(render.sarif({"a b.md": (ERROR, UNVERIFIED)}, {"v1-date": "Dates.\n\nMore."}, "1.0", unverified=True))
+    (run,) = value["runs"]
+    assert (value["version"], run["tool"]["driver"]["rules"][0]["shortDescription"]["text"]) == ("2.1.0", "Dates.")
+    assert [one["level"] for one in run["results"]] == ["error", "note"]
+    place = run["results"][0]["locations"][0]["physicalLocation"]
+    assert (place["artifactLocation"]["uri"], place["region"]["startLine"]) == ("a%20b.md", 31)
+    assert run["results"][0]["partialFingerprints"]["scout/v1"] == ERROR.fingerprint
+    assert not json.loads(render.sarif({"a.md": (UNVERIFIED,)}, {}, "1.0"))["runs"][0]["results"]
+
+
+def test_one_thing_is_told_once() -> None:
+    """Of two rules of one family about one thing in one line the gravest is kept; other lines and things stay."""
+    doubt = replace(ERROR, code="id-month", severity=Severity.WARNING)
+    other = replace(ERROR, code="number")
+    assert merged((doubt, ERROR, other, replace(doubt, line=32))) == (ERROR, other, replace(doubt, line=32))
 
 
 def test_a_comment_is_a_table_that_no_claim_can_break() -> None:
@@ -105,7 +143,7 @@ def test_a_comment_is_a_table_that_no_claim_can_break() -> None:
 def test_any_claim_is_one_line_in_every_format(claim: str, path: str, severity: Severity) -> None:
     """No outside text adds a line to an annotation or a row to a table."""
     finding = replace(ERROR, claim=claim, evidence=claim, severity=severity)
-    assert len(render.github(path, (finding, finding)).split("\n")) == 3
+    assert len(render.github(path, (finding, finding), unverified=True).split("\n")) == 3
     rows = [line for line in render.comment({path: (finding,)}).split("\n") if line.startswith("| 31 ")]
     assert len(rows) == (severity is not Severity.UNVERIFIED)
     assert json.loads(render.as_json({path: (finding,)}))["reports"][0]["findings"][0]["claim"] == claim

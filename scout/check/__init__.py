@@ -44,7 +44,7 @@ from scout.check.evidence import (
     match,
     missing_evidence,
 )
-from scout.check.finding import Finding, Severity, fresh
+from scout.check.finding import Finding, Severity, fresh, merged
 from scout.errors import UsageError
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from scout.reports.document import Document
 
 __all__ = [
+    "CODES",
     "RULES",
     "Evidence",
     "Finding",
@@ -103,6 +104,8 @@ _ALL: tuple[Rule, ...] = (
 )
 RULES: dict[str, Rule] = {rule.__name__.strip("_").replace("_", "-"): rule for rule in _ALL}
 """Every rule by its code."""
+CODES = (*RULES, "suppression")
+"""Every code that a finding may have."""
 _GRAVITY = {severity: place for place, severity in enumerate(Severity)}
 
 
@@ -123,8 +126,31 @@ def check(
     """
     case = ReportContext(document=document, evidence=evidence, day=report_day, ledger=ledger, metrics=metrics)
     silent = set(document.off)
-    found = {finding: None for finding in _applied(case, off) if (finding.line, finding.code) not in silent}
-    return tuple(sorted(found, key=lambda finding: (finding.line, _GRAVITY[finding.severity], finding.code)))
+    found = dict.fromkeys(_applied(case, off))
+    told = [finding for finding in found if (finding.line, finding.code) not in silent]
+    told += suppression(silent, {(finding.line, finding.code) for finding in found}, off)
+    return tuple(sorted(merged(told), key=lambda finding: (finding.line, _GRAVITY[finding.severity], finding.code)))
+
+
+def suppression(
+    silent: Collection[tuple[int, str]], found: Collection[tuple[int, str]], off: Collection[str]
+) -> Iterator[Finding]:
+    """Find comments `<!-- scout: off CODE -->` that hide nothing: the defect is gone, moved, or the code is none.
+
+    A warning; a rule that is switched off for all reports is left alone.
+    """
+    if "suppression" in off:
+        return
+    for line, code in sorted(silent):
+        if code not in off and (line, code) not in found:
+            yield Finding(
+                line=line,
+                code="suppression",
+                severity=Severity.WARNING,
+                claim=f"<!-- scout: off {code} -->",
+                evidence="it hides nothing" if code in RULES else f"there is no rule {code}",
+                advice="take it out",
+            )
 
 
 def _applied(case: ReportContext, off: Collection[str]) -> Iterator[Finding]:
@@ -136,8 +162,8 @@ def _applied(case: ReportContext, off: Collection[str]) -> Iterator[Finding]:
 def known_codes(codes: Collection[str], option: str) -> frozenset[str]:
     """Return the codes as a set; UsageError names the first unknown one and the nearest known."""
     for code in codes:
-        if code not in RULES:
-            near = get_close_matches(code, RULES, 1)
+        if code not in CODES:
+            near = get_close_matches(code, CODES, 1)
             raise UsageError(f"{option}: there is no rule {code!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
     return frozenset(codes)
 
@@ -145,4 +171,4 @@ def known_codes(codes: Collection[str], option: str) -> frozenset[str]:
 def explain(code: str) -> str:
     """Return a rule's explanation, its docstring."""
     (known,) = known_codes([code], "--explain")
-    return inspect.getdoc(RULES[known]) or ""
+    return inspect.getdoc(RULES.get(known, suppression)) or ""

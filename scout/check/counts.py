@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from scout.check import lists
+from scout.check import fixes, lists
 from scout.check.context import ReportContext, flag
 from scout.check.finding import Finding, Severity
 from scout.identity import identify
@@ -65,7 +66,8 @@ def _kept(case: ReportContext) -> Iterator[Finding]:
             if stated is None or stated in (whole, main) or _TARGET.search(line.passage.text[: found.start()][-40:]):
                 continue
             counted = f"{whole}" if whole == main else f"{main} in A and B, {whole} in all"
-            yield flag(Severity.ERROR, line, found[0], f"the body has {counted}", "", "correct the count")
+            wrong = flag(Severity.ERROR, line, found[0], f"the body has {counted}", "", "correct the count")
+            yield replace(wrong, fix=fixes.of_count(found[0], whole)) if whole == main else wrong
 
 
 def _stated(found: re.Match[str]) -> int | None:
@@ -84,7 +86,10 @@ def _sections(case: ReportContext) -> Iterator[Finding]:
             stated = [(found[1].upper(), found[0], found["n"]) for found in _BY_SECTION.finditer(line.text)]
         for section, words, number in stated:
             if claims.count(number) not in (None, held[section]):
-                yield flag(Severity.ERROR, line, words.strip(), f"section {section} has {held[section]}", "", "correct the count")
+                wrong = flag(
+                    Severity.ERROR, line, words.strip(), f"section {section} has {held[section]}", "", "correct the count"
+                )
+                yield replace(wrong, fix=fixes.of_count(words.strip(), held[section]))
 
 
 def _spans(case: ReportContext) -> Iterator[Finding]:

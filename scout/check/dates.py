@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import calendar
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from scout.check import fixes
 from scout.check.context import Mention, ReportContext, flag
 from scout.check.finding import Finding, Severity
 from scout.dates import days as days_of
@@ -77,7 +79,7 @@ def v1_date(case: ReportContext) -> Iterator[Finding]:
         held = all(claim.until < v1 - HELD for claim in claimed)
         sure = mention.ids[0] == paper and not held and not (public and any(claim.exact for claim in claimed))
         evidence = f"v1 was submitted on {v1}" + (f" and announced on {announced}" if announced != v1 else "")
-        yield flag(
+        found = flag(
             Severity.ERROR if sure else Severity.WARNING,
             mention,
             f"{mention.title}: {quoted(claimed)}",
@@ -85,6 +87,12 @@ def v1_date(case: ReportContext) -> Iterator[Finding]:
             paper,
             f"write {v1:%b} {v1.day}, {v1.year}, or say what happened on the other day",
         )
+        yield replace(found, fix=_fix(claimed, v1)) if sure else found
+
+
+def _fix(claimed: Sequence[DateClaim], day: date) -> tuple[str, str] | None:
+    """Return the fix of a single exact claim."""
+    return fixes.of_date(claimed[0].words, day) if len(claimed) == 1 and claimed[0].exact else None
 
 
 def _matches(seen: Sequence[TrackedItem], claimed: Sequence[DateClaim]) -> bool:
@@ -137,7 +145,7 @@ def date_(case: ReportContext) -> Iterator[Finding]:
             continue
         before = _dated_before(case, item.id, claimed)
         sure = dated[0].trusted and not month and item.id == mention.ids[0] and not before
-        yield flag(
+        found = flag(
             Severity.ERROR if sure else Severity.WARNING,
             mention,
             f"{mention.title}: {quoted(claimed)}",
@@ -145,6 +153,7 @@ def date_(case: ReportContext) -> Iterator[Finding]:
             item.id,
             "state the date of publication" if sure else "check which of the two dates is meant",
         )
+        yield replace(found, fix=_fix(claimed, item.published.date())) if sure and item.published else found
 
 
 def _dated_before(case: ReportContext, thing: str, claimed: Sequence[DateClaim]) -> str:

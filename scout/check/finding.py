@@ -26,7 +26,8 @@ class Finding:
     """One error or doubt in a report.
 
     `claim` quotes the report, `evidence` says what is known, `where` names it (item id, run, url, date), `advice` what to do.
-    `entry` is the number of its entry, None outside of entries.
+    `entry` is the number of its entry, None outside of entries. `fix`, where there is one right answer: words of its line,
+    and what they should be.
     """
 
     line: int
@@ -37,11 +38,34 @@ class Finding:
     where: str = ""
     advice: str = ""
     entry: int | None = None
+    fix: tuple[str, str] | None = None
 
     @property
     def fingerprint(self) -> str:
         """A hash of code, claim and entry, not of the line: 16 hexadecimal digits."""
         return hashlib.sha256(f"{self.code}\n{fold(self.claim)}\n{self.entry}".encode()).hexdigest()[:16]
+
+
+_FAMILIES = (
+    frozenset({"v1-date", "date", "id-month", "future-date", "contradiction", "earlier"}),
+    frozenset({"window", "listed-window"}),
+    frozenset({"repeat", "loose-reference"}),
+    frozenset({"index-link", "unknown-link"}),
+)
+"""Rules that say one thing, where they say it of one thing in one line."""
+
+
+def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return one finding where rules of one family say the same of one thing in one line: the gravest, else the first."""
+    order = {severity: place for place, severity in enumerate(Severity)}
+    best: dict[object, Finding] = {}
+    for place, finding in enumerate(findings):
+        family = next((name for name in _FAMILIES if finding.code in name), None)
+        thing = finding.where.partition(",")[0]
+        key: object = (finding.line, thing, family) if family and thing else place
+        if key not in best or order[finding.severity] < order[best[key].severity]:
+            best[key] = finding
+    return tuple(best.values())
 
 
 def fresh(findings: Iterable[Finding], baseline: Collection[str]) -> tuple[Finding, ...]:

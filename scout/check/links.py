@@ -13,6 +13,7 @@ from scout.check.finding import Finding, Severity
 from scout.check.shapes import index_of, is_titled, known_beside
 from scout.identity import identify
 from scout.model import SEEN, Kind, Result
+from scout.releases import in_words, tag
 from scout.reports import claims
 from scout.text import shorten
 
@@ -49,14 +50,28 @@ def index_link(case: ReportContext) -> Iterator[Finding]:
             if index := index_of(own.url, f"{entry.title} {own.text}"):
                 reported.add(identify(own.url))
                 severity = Severity.WARNING if direct else Severity.ERROR
-                yield replace(_index(entry, own, index, severity), line=own.line)
+                exact = _release(case, own.url, f"{entry.title} {own.text}")
+                yield replace(
+                    _index(entry, own, index, severity), line=own.line, fix=(f"({own.url})", f"({exact})") if exact else None
+                )
     for mention in case.linked:
         link = mention.link
         if link is None or mention.ids[0] in reported or mention.section == "head":
             continue
         if (index := index_of(link.url, link.text)) and not _SITE.search(link.text):
             reported.add(mention.ids[0])
-            yield _index(mention, link, index, Severity.WARNING)
+            exact = _release(case, link.url, link.text)
+            yield replace(_index(mention, link, index, Severity.WARNING), fix=(f"({link.url})", f"({exact})") if exact else None)
+
+
+def _release(case: ReportContext, url: str, words: str) -> str:
+    """Return the address of the one known release that an index of releases with a version in words means."""
+    found = re.match(r"https://github\.com/([\w.-]{1,100}/[\w.-]{1,100})(?:/releases|/tags)?(?:/latest)?/?$", url)
+    versions = in_words(words)
+    if not found or len(versions) != 1:
+        return ""
+    known = [one for one in case.evidence.under(f"github:{found[1].lower()}@") if set(in_words(tag(one.item))) == set(versions)]
+    return known[0].item.url if len(known) == 1 else ""
 
 
 def _index(place: Mention | ReportEntry, link: Link, index: str, severity: Severity) -> Finding:

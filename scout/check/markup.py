@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
+from scout.check import fixes
 from scout.check.context import ReportContext, flag
 from scout.check.finding import Finding, Severity
 from scout.text import shorten
@@ -69,6 +70,7 @@ def markup(case: ReportContext) -> Iterator[Finding]:
             evidence=what,
             advice="take it out",
             entry=case.document.lines[before - 1].entry if before else None,
+            fix=fixes.of_tracking(case.document.source[number - 1], words) if words.startswith("utm_") else None,
         )
 
 

@@ -1,4 +1,4 @@
-"""Render findings: text for a terminal, JSON, GitHub annotations, Markdown for a pull request's comment. Pure."""
+"""Render findings: text for a terminal, JSON, GitHub annotations, SARIF, Markdown for a pull request's comment. Pure."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from scout.check.finding import Finding, Severity
 from scout.text import clean, json_text, markdown, shorten, visible
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from scout.reports.document import Document
 
 _LEVEL = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.UNVERIFIED: "notice"}
+
+_ORDER = {severity: place for place, severity in enumerate(Severity)}
 
 
 def summary(findings: Iterable[Finding]) -> str:
@@ -33,7 +36,8 @@ def text(path: str, document: Document, findings: Sequence[Finding], *, unverifi
     shown = [finding for finding in findings if unverified or finding.severity is not Severity.UNVERIFIED]
     titles = {entry.number: entry.title for entry in document.entries}
     lines = [f"{clean(path)}: {summary(findings)}"]
-    for entry in dict.fromkeys(finding.entry for finding in shown):
+    shown.sort(key=lambda finding: _ORDER[finding.severity])  # the gravest first within an entry; the sort is stable
+    for entry in dict.fromkeys(finding.entry for finding in sorted(shown, key=lambda finding: finding.line)):
         lines.append("")
         lines.append(
             f"entry {entry}: {shorten(clean(titles.get(entry, '')), 90)}" if entry is not None else "outside of the entries"
@@ -82,16 +86,55 @@ def baseline(body: str) -> frozenset[str]:
         raise ValueError("not the JSON of scout check") from exc
 
 
-def github(path: str, findings: Iterable[Finding]) -> str:
-    """Return GitHub's workflow commands, one per line.
+def github(path: str, findings: Iterable[Finding], *, unverified: bool = False) -> str:
+    """Return GitHub's workflow commands, one per line: unverified claims in one notice, or each with `unverified`.
 
     Source: GitHub Actions toolkit, `command.ts`: data escapes % CR LF, properties `:` and `,` as well.
     """
-    return "".join(
+    known = list(findings)
+    shown = [one for one in known if unverified or one.severity is not Severity.UNVERIFIED]
+    lines = [
         f"::{_LEVEL[one.severity]} file={_property(path)},line={one.line},title={_property(f'scout {one.code}')}"
-        f"::{_data(f'{one.claim} — {one.evidence}' + (f'. {one.advice}' if one.advice else ''))}\n"
+        f"::{_data(_sentence(one))}\n"
+        for one in sorted(shown, key=lambda one: _ORDER[one.severity])
+    ]
+    if hidden := len(known) - len(shown):
+        lines.append(f"::notice file={_property(path)},title=scout::{hidden} claims without evidence either way are not listed\n")
+    return "".join(lines)
+
+
+def _sentence(one: Finding) -> str:
+    """Return a finding in one sentence: claim, evidence, where it stands, advice."""
+    where = f" ({one.where})" if one.where and one.where not in one.evidence else ""
+    return f"{one.claim} — {one.evidence}{where}" + (f". {one.advice}" if one.advice else "")
+
+
+def sarif(reports: Mapping[str, Sequence[Finding]], rules: Mapping[str, str], version: str, *, unverified: bool = False) -> str:
+    """Return a SARIF 2.1.0 log (OASIS, sarif-v2.1.0): one run, each rule with its explanation, unverified claims on request."""
+    results = [
+        {
+            "ruleId": one.code,
+            "level": "note" if one.severity is Severity.UNVERIFIED else one.severity.value,
+            "message": {"text": _sentence(one)},
+            "locations": [
+                {"physicalLocation": {"artifactLocation": {"uri": quote(path)}, "region": {"startLine": max(one.line, 1)}}}
+            ],
+            "partialFingerprints": {"scout/v1": one.fingerprint},
+        }
+        for path, findings in reports.items()
         for one in findings
-    )
+        if unverified or one.severity is not Severity.UNVERIFIED
+    ]
+    described = [
+        {"id": code, "shortDescription": {"text": text.split("\n\n")[0]}, "fullDescription": {"text": text}}
+        for code, text in rules.items()
+    ]
+    log = {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{"tool": {"driver": {"name": "scout", "version": version, "rules": described}}, "results": results}],
+    }
+    return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
 
 
 def _data(words: str) -> str:
@@ -107,7 +150,9 @@ def comment(reports: Mapping[str, Sequence[Finding]]) -> str:
     lines = ["## scout check", ""]
     for path, findings in reports.items():
         lines += [f"**{markdown(path)}**: {summary(findings)}", ""]
-        graver = [one for one in findings if one.severity is not Severity.UNVERIFIED]
+        graver = sorted(
+            (one for one in findings if one.severity is not Severity.UNVERIFIED), key=lambda one: _ORDER[one.severity]
+        )
         if graver:
             lines += ["| line | entry | | claim | evidence | advice |", "|---|---|---|---|---|---|"]
             lines += [_cells(one) for one in graver]
@@ -116,7 +161,8 @@ def comment(reports: Mapping[str, Sequence[Finding]]) -> str:
 
 
 def _cells(one: Finding) -> str:
-    words = (one.claim, one.evidence, one.advice)
+    where = f" ({one.where})" if one.where and one.where not in one.evidence else ""
+    words = (one.claim, f"{one.evidence}{where}", one.advice)
     entry = "" if one.entry is None else str(one.entry)
     return (
         f"| {one.line} | {entry} | {one.severity.value} `{one.code}` | "

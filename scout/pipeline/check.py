@@ -14,7 +14,8 @@ from scout.identity import identify
 from scout.model import SEEN, Answer, Failure, Item, Kind, Result, Window
 from scout.parsers import html
 from scout.pipeline.store_evidence import StoreEvidence, is_there
-from scout.reports import history
+from scout.reports import git, history
+from scout.reports.document import parse_report
 from scout.sources import make_source
 from scout.sources.session import FetchSession
 from scout.store import Store, items, ledger, lookup, open_store, runs
@@ -74,6 +75,22 @@ def documents(specs: Sequence[str]) -> list[tuple[str, Document]]:
     return read
 
 
+def known_before(
+    path: Path, workspace: Workspace, checked: Sequence[CheckedReport], revision: str, *, off: Collection[str] = ()
+) -> frozenset[str]:
+    """Return the fingerprints of what was held against the same files in a git revision: what a change did not bring."""
+    found: set[str] = set()
+    for one in checked:
+        if not is_there(Path(one.path)):
+            raise UsageError(f"--since compares files of a working tree, and {one.path} is none")
+        body = git.file_at(Path(one.path), revision, largest=history.LARGEST)
+        document = parse_report(body.decode("utf-8", errors="replace")) if body and len(body) <= history.LARGEST else None
+        if document and document.day:
+            before = check_reports(path, workspace, [(one.path, document)], off=off)
+            found.update(finding.fingerprint for report in before for finding in report.findings)
+    return frozenset(found)
+
+
 def _verified(
     store: Store,
     workspace: Workspace,
@@ -118,11 +135,12 @@ NAME = "check"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchResult:
-    """What was asked and what came: items stored, and the failures in words."""
+    """What was asked and what came: items stored, the failures in words, and how many of them tell nothing (not a 404)."""
 
     asked: int
     found: int
     failures: tuple[str, ...]
+    unseen: int = 0
 
 
 def fetch_missing(
@@ -137,7 +155,7 @@ def fetch_missing(
 ) -> FetchResult:
     """Fetch what is wanted through the HTTP client; each answer is stored as it comes, and what cannot be had is said."""
     now = clock()
-    found = 0
+    found = unseen = 0
     failures: list[str] = []
     with open_store(path, write="scout check --fetch", create=True, wait_s=wait_s) as store:
         cache = HttpCache(not_before=runs.pauses(store))
@@ -152,13 +170,15 @@ def fetch_missing(
                 ):
                     _keep(store, reply, came, provenance)
                     found += len(came)
-                    failures += [f"{reply.url}: {reply.why}"] if isinstance(reply, Failure) else []
+                    if isinstance(reply, Failure):
+                        failures.append(f"{reply.url}: {reply.why}")
+                        unseen += reply.status not in (404, 410)
             finally:
                 with store.writing() as conn:
                     runs.put_pauses(conn, client.pauses())
                 runs.end(store, run, now=clock())
     asked = len(wanted.arxiv_ids) + len(wanted.releases) + len(wanted.links)
-    return FetchResult(asked=asked, found=found, failures=tuple(failures))
+    return FetchResult(asked=asked, found=found, failures=tuple(failures), unseen=unseen)
 
 
 Got = tuple[Answer | Failure, tuple[Item, ...]]

@@ -20,6 +20,7 @@ from scout.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 PATIENCE_S = 60.0
 MOST_NAMES = 16 * 2**20
@@ -81,6 +82,23 @@ def markdown_files(repo: str, revision: str, path: str, *, largest: int) -> Iter
         whole = "/".join(part for part in (path, name) if part)
         otherwise = f"cannot read {whole} in revision {revision!r} of {repo}"
         yield whole, _git(repo, ["cat-file", "blob", f"{revision}:{whole}"], otherwise, most=largest)
+
+
+def file_at(path: Path, revision: str, *, largest: int) -> bytes | None:
+    """Return a file as it was in a revision of its own repository, at most `largest` + 1 bytes; None where it was not there."""
+    repo = str(path.resolve().parent)
+    if not _REVISION.match(revision) or ".." in revision:
+        raise UsageError(f"{revision!r} is not a revision: give a branch, a tag or a commit, e.g. main")
+    prefix = _git(repo, ["rev-parse", "--show-prefix"], f"{path} is in no git repository").decode(
+        "utf-8", errors="surrogateescape"
+    )
+    _git(repo, ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"], f"no revision {revision!r}")
+    name = f"{prefix.strip()}{path.resolve().name}"
+    if not _git(
+        repo, ["ls-tree", "--full-tree", "-z", "--name-only", revision, "--", f":(literal){name}"], f"cannot list {revision!r}"
+    ):
+        return None
+    return _git(repo, ["cat-file", "blob", f"{revision}:{name}"], f"cannot read {name} in revision {revision!r}", most=largest)
 
 
 def _is_markdown(name: str) -> bool:
