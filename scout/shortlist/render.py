@@ -131,7 +131,7 @@ def explained(told: Explanation) -> str:
     if told.about is not None:
         lines.append(f"about {told.about:.2f}: how much of the text speaks of the heaviest topic in it; points count by it")
     lines += [
-        f"  the topic {topic.name} matches {topic.share:.1%} of the items, and counts {topic.factor:.2f} times what feeds.yaml gives it"
+        f"  the topic {topic.name} matches {topic.share:.1%} of the items, and counts {topic.factor:.2f} times its weight"
         for topic in told.topics
     ]
     lines += [f"  {r.weight:+.4f}  {r.topic}: {clean(r.term)} ({r.field})" for r in told.reasons]
