@@ -88,6 +88,12 @@ def _sentences(text: ParsedText, metrics: Metrics | None) -> Iterator[_Sentence]
                     yield _Sentence(replace(quote, section=section.heading), evaluation, others, own, place)
 
 
+def own_prose(text: ParsedText) -> str:
+    """Return the paragraphs of a text about its own work, without tables, code and the parts on others' work."""
+    parts = (part for one in text.sections if one.kind != "table" and not _part(one.heading)[1] for part in _paragraphs(one))
+    return "\n\n".join(parts)[:_READ]
+
+
 def _part(heading: str) -> tuple[bool, bool]:
     """Say whether a heading is of an evaluation, and whether of others' work."""
     folded = fold(heading)

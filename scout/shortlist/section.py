@@ -35,9 +35,9 @@ _OLD = timedelta(days=60)
 """A page about a paper that is older than the window by more than this brings nothing new."""
 
 
-def production_evidence(item: Item, metrics: Metrics) -> str:
-    """Return an abstract's first sentence on production traces, a deployment or a measurement study, or an empty string."""
-    for sentence in sentences(item.summary):
+def production_evidence(text: str, metrics: Metrics) -> str:
+    """Return a text's first sentence on production traces, a deployment or a measurement study of its own, or an empty string."""
+    for sentence in sentences(text):
         found = metrics.from_production.search(sentence)
         if found and not metrics.planned.search(sentence) and _OWN.search(sentence):
             return sentence
@@ -66,7 +66,7 @@ def place(
         why = "its source is watched, and no topic matches" if one.watched else "no topic matches"
         return Section.CONTEXT, "" if default is Section.CONTEXT else why
     academic = one.item.kind is Kind.PAPER and default is Section.B
-    if academic and metrics and (sentence := production_evidence(one.item, metrics)):
+    if academic and metrics and (sentence := production_evidence(one.item.summary, metrics)):
         return Section.A, f"“{sentence}”"
     return default, ""
 
