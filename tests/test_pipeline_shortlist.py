@@ -12,6 +12,7 @@ from past import Past, outcome, workspace
 
 from scout import dates
 from scout.model import Coverage, Interval, Item, Kind, Outcome, Result, Section, Status, Window
+from scout.pipeline.draft import draft_report
 from scout.pipeline.shortlist import Selection, explain, select
 from scout.sources.program import Program
 
@@ -117,6 +118,32 @@ def test_coverage_counts_what_came_in_the_window(past: Past) -> None:
     )  # fmt: skip
     found = covered(past, source)
     assert (found.items, found.newest, found.group, found.section) == (1, may(22), "vendors", Section.A)
+
+
+@pytest.mark.parametrize(
+    ("title", "seen", "extra", "counts"),
+    [
+        ("A cat without a date", may(20, 6), {}, False),
+        ("A cache without a date", may(20, 6), {}, False),
+        ("A cat without a date", may(26, 6), {}, False),
+        ("A cat without a date", may(16, 6), {}, True),
+        ("A talk on cats", may(20, 6), {"starts": "2026-05-25", "ends": "2026-05-29"}, True),
+    ],
+    ids=["no topic matches", "a topic matches", "seen after the window", "seen before it", "a talk of a later conference"],
+)
+def test_a_source_that_shows_something_undated_is_no_negative(
+    past: Past, title: str, seen: datetime, extra: dict[str, Any], *, counts: bool
+) -> None:
+    """What is new and without a date may be of the window, whether or not it matches, and though it was read after it."""
+    past.run(may(15, 6), outcome("labs", covers=span(may(1), may(15, 6))), labs=[item("old cache", published=may(12))])
+    given = item(title, id="program:conf/7" if extra else "url:https://labs.test/7", published=None, extra=extra)
+    past.run(seen, outcome("labs", covers=span(may(15), seen)), labs=[given])
+    past.run(may(26, 7), outcome("labs", Result.UNCHANGED, covers=span(may(15), may(26, 7))))
+    found = covered(past)
+    assert (found.covered, found.items) == (counts, 0)
+    drafted = draft_report(past.path, workspace(), WINDOW).report
+    assert ("  - Vendors and labs: labs (newest seen" in drafted or "labs (no dated item" in drafted) is counts
+    assert ("labs (read, but it shows things without a date)" in drafted) is not counts
 
 
 # -- what was known when ----------------------------------------------------------------------------------------------------

@@ -55,11 +55,6 @@ def _every(inputs: DraftInput) -> Iterator[TrackedItem]:
         yield from candidate.companions
 
 
-def _undated(inputs: DraftInput) -> frozenset[str]:
-    """Return the sources that have an item without a date, which may belong to this window."""
-    return frozenset(source for one in _every(inputs) if one.item.published is None for source in one.sources)
-
-
 def _grouped(coverage: Iterable[tuple[Coverage, Markdown]]) -> list[Group]:
     named: dict[str, list[Markdown]] = {}
     for one, words in coverage:
@@ -70,8 +65,7 @@ def _grouped(coverage: Iterable[tuple[Coverage, Markdown]]) -> list[Group]:
 
 def negatives(inputs: DraftInput) -> tuple[Group, ...]:
     """List sources read over the whole window and without items in it, then topics that no candidate matches."""
-    undated = _undated(inputs)
-    nothing = [one for one in inputs.shortlist.coverage if _silent(one) and not one.items and one.source not in undated]
+    nothing = [one for one in inputs.shortlist.coverage if _silent(one) and not one.items]
     groups = _grouped((one, within(f"{one.source} ({_newest(one)})")) for one in nothing)
     matcher = TopicMatcher(inputs.topics)
     used = {reason.topic for candidate in inputs.shortlist.candidates for reason in candidate.reasons}
@@ -98,13 +92,7 @@ def unmatched(inputs: DraftInput) -> tuple[Group, ...]:
 
 def unseen(inputs: DraftInput) -> tuple[Markdown, ...]:
     """List sources whose lack of items proves nothing, each with the reason in brackets."""
-    undated = _undated(inputs)
-    told = []
-    for one in inputs.shortlist.coverage:
-        if not _silent(one):
-            told.append((one.source, _why(one, inputs.window)))
-        elif not one.items and one.source in undated:
-            told.append((one.source, "read, but it shows things without a date"))
+    told = [(one.source, _why(one, inputs.window)) for one in inputs.shortlist.coverage if not _silent(one)]
     return tuple(within(f"{source} ({_flat(why)})") for source, why in told)
 
 

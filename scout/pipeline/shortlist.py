@@ -179,6 +179,7 @@ def coverage(
             told.append(outcome)
     readings = runs.readings(store)
     counts = Counter(name for one in known or () if _inside(one.item, window) for name in one.sources)
+    undated = {name for one in known or () if _undated(one, window) for name in one.sources}
     return tuple(
         _covered(
             one,
@@ -186,6 +187,7 @@ def coverage(
             readings.get(one.source.name),
             window,
             None if known is None else counts[one.source.name],
+            undated=one.source.name in undated,
         )
         for one in workspace.sources
     )
@@ -197,12 +199,25 @@ def _inside(item: Item, window: Window) -> bool:
     return days is not None and days[0] <= window.until and days[1] >= window.since
 
 
+def _undated(one: TrackedItem, window: Window) -> bool:
+    """Say whether a thing without a date may be of the window: first seen since it began, and no talk of a later conference."""
+    days = dates.conference(one.item)
+    return one.item.published is None and one.first_seen >= window.start and not (days and days[0] > window.until)
+
+
 def _covered(
-    one: ConfiguredSource, outcomes: Sequence[Outcome], reading: tuple[str, datetime] | None, window: Window, items: int | None
+    one: ConfiguredSource,
+    outcomes: Sequence[Outcome],
+    reading: tuple[str, datetime] | None,
+    window: Window,
+    items: int | None,
+    *,
+    undated: bool,
 ) -> Coverage:
     """Judge one source by its good outcomes alone: what a partial one reached is no ground for a negative.
 
-    Nor is what it answered when its options were others: another address, fewer repositories.
+    Nor is what it answered when its options were others: another address, fewer repositories. Nor is one that shows no item of
+    the window, but something new without a date (`undated`).
     The last day counts as covered when it was asked on that day: later items come with the next window. Not so of a source
     whose things appear later than their date: there the whole window must have been announced.
     """
@@ -219,7 +234,9 @@ def _covered(
     joined = intervals.union(outcome.covers for outcome in good if outcome.covers)
     reach = window.end if one.source.delayed else datetime.combine(window.until, time.min, UTC)
     covered = bool(good) and any(span.start <= window.start and span.end >= reach for span in joined)
-    due = one.source.due(window) if covered and items == 0 else ""
+    unsure = one.source.due(window) if covered and items == 0 else ""
+    if covered and items == 0 and undated:
+        unsure = unsure or "read, but it shows things without a date"
     if covered:
         shown = next((o for o in reversed(good) if o.covers and o.covers.end >= reach), good[-1])
     elif outcomes and fingerprint != one.fingerprint and outcomes[-1].result in SEEN:
@@ -233,9 +250,9 @@ def _covered(
         kind=one.kind,
         section=one.source.section,
         outcome=shown,
-        covered=covered and not due,
+        covered=covered and not unsure,
         items=items or 0,
-        why=due,
+        why=unsure,
         newest=max((o.newest for o in outcomes if o.newest), default=None),
         group=one.source.group,
         silent=is_silent(shown) and not items,
