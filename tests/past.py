@@ -54,7 +54,7 @@ class Past:
             store.runs.end(opened, number, now=at)
         return number
 
-    def report(self, day: date, *ids: str, since: date | None = None) -> None:
+    def report(self, day: date, *ids: str, since: date | None = None, seen_until: datetime | None = None) -> None:
         """Put a report into the ledger that has one numbered entry for each id."""
         entries = tuple(
             LedgerEntry(report=day, number=number, section="A", grade=2, title=f"Entry {id_}", ids=(id_,), text="A cache.")
@@ -67,6 +67,7 @@ class Past:
             run_type="Normal weekly run",
             since=since,
             until=day,
+            seen_until=seen_until,
             entries=entries,
         )
         with store.open_store(self.path, write="a test", create=True) as opened:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LAST_WEEK = date(2026, 5, 17)
+NEXT = Window(since=date(2026, 5, 25), until=date(2026, 5, 31))
 
 
 @pytest.fixture
@@ -368,6 +369,68 @@ def test_a_better_source_for_the_same_thing_is_no_update(past: Past) -> None:
     chosen = select(past.path, workspace(), WINDOW)
     assert [one.changed for one in chosen.pool] == [""]
     assert not chosen.shortlist.candidates
+
+
+TUESDAY_BEFORE: dict[str, Any] = {"since": date(2026, 5, 11), "seen_until": may(19, 6)}
+"""The report of LAST_WEEK as scout drafts it: on the Tuesday after its window."""
+
+
+@pytest.mark.parametrize(
+    ("made", "updated", "seen", "told"),
+    [
+        (TUESDAY_BEFORE, may(18), may(19, 5), []),
+        (TUESDAY_BEFORE, may(18), may(19, 7), [WINDOW]),
+        (TUESDAY_BEFORE, may(16), may(19, 7), [WINDOW]),
+        (TUESDAY_BEFORE, may(24), may(26, 5), [WINDOW]),
+        (TUESDAY_BEFORE, may(24), may(26, 7), [NEXT]),
+    ],
+    ids=[
+        "had by the report",
+        "seen after it",
+        "of its own window, seen after it",
+        "seen after the window",
+        "seen after the draft",
+    ],
+)
+def test_a_version_is_told_once_and_only_if_the_report_could_not_have_it(
+    past: Past, made: dict[str, Any], updated: datetime, seen: datetime, told: list[Window]
+) -> None:
+    """What counts is when scout saw it: a report of Sunday that was made on Tuesday has the version of Monday."""
+    past.run(may(14, 6), labs=[paper(1, may(12))])
+    past.report(LAST_WEEK, "arxiv:2605.00001", **made)
+    past.run(seen, labs=[paper(2, updated)])
+    found = [WINDOW] if status(select(past.path, workspace(), WINDOW), "A cache paper") else []
+    past.report(WINDOW.until, since=WINDOW.since, seen_until=may(26, 6))
+    found += [NEXT] if status(select(past.path, workspace(), NEXT), "A cache paper") else []
+    if seen > may(26, 6):
+        found = [one for one in found if one is NEXT]  # when the draft was made it had not been seen
+    assert found == told
+
+
+@pytest.mark.parametrize(
+    ("seen", "told"),
+    [(may(19, 5), []), (may(19, 7), [WINDOW]), (may(24, 5), [WINDOW]), (may(24, 7), [NEXT]), (may(25, 5), [NEXT])],
+    ids=["before the report was made", "after it", "before the draft", "on the last day, after the draft", "in the next week"],
+)
+def test_a_rewritten_text_is_told_once(past: Past, seen: datetime, told: list[Window]) -> None:
+    """A report that was made after the change has it; one that was made on its window's last day misses what comes that evening."""
+    notes = item("A cache", published=may(12), summary="The cache.")
+    past.run(may(14, 6), labs=[notes])
+    past.report(LAST_WEEK, notes.id, **TUESDAY_BEFORE)
+    past.run(seen, labs=[replace(notes, summary="The cache, and a warning.")])
+    found = [WINDOW] if seen <= may(24, 6) and status(select(past.path, workspace(), WINDOW), "A cache") else []
+    past.report(WINDOW.until, since=WINDOW.since, seen_until=may(24, 6))
+    found += [NEXT] if status(select(past.path, workspace(), NEXT), "A cache") else []
+    assert found == told
+
+
+def test_a_comment_on_a_paper_is_no_new_version(past: Past) -> None:
+    """A version that the report had is not told when something else about the paper changes later."""
+    past.run(may(14, 6), labs=[paper(2, may(13))])
+    past.report(LAST_WEEK, "arxiv:2605.00001", **TUESDAY_BEFORE)
+    later = paper(2, may(13))
+    past.run(may(20, 6), labs=[replace(later, extra={**later.extra, "comment": "12 pages"})])
+    assert [one.changed for one in select(past.path, workspace(), WINDOW).pool] == [""]
 
 
 # -- explanations -----------------------------------------------------------------------------------------------------------

@@ -109,7 +109,7 @@ def _lists(around: AdditionalContext, inputs: DraftInput) -> list[tuple[Group, s
     return [
         (around.boundary, f"published in the {inputs.wording.lookback_days} days before the window, in no prior report"),
         (around.late, "published inside an earlier report's window, and not to be seen when that was made"),
-        (around.undated, "without a date that counts, first seen in the window"),
+        (around.undated, "without a date that counts, first seen in the window or since the last report"),
         (around.updates, "changed since an earlier report had them"),
         (around.upcoming, f"published after {inputs.window.until}, for the next report"),
     ]

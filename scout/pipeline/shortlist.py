@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from scout.model import Item, LedgerEntry, LedgerReport, Mark, Shortlist, TrackedItem, Vote
+    from scout.model import Item, LedgerReport, Mark, Shortlist, TrackedItem, Vote
     from scout.shortlist.ranking import Ranking, RankingInputs
     from scout.sources.workspace import ConfiguredSource, Workspace
     from scout.store import Store
@@ -102,17 +102,18 @@ def _pool(
     """
     reported, marked = ledger.reported(store, reports), marks.by_name(store, standing)
     firsts, asked = runs.first_successes(store), runs.first_asked(store)
-    last = shortlist.Earlier.of(reports, window).seen_until
+    earlier = shortlist.Earlier.of(reports, window)
+    knew = {report.day: dates.seen_until(report) for report in reports}
     stored = window_items.items_for_window(
         store,
         window,
         lookback_days=workspace.config.report.lookback_days,
-        seen_until=last,
+        seen_until=earlier.seen_until,
         also=[mark.item for mark in standing if mark.section and mark.item not in reported],
     )
     found = []
     for kept, tracked in zip(stored, workspace.tracked(stored), strict=True):
-        counted = _counted(kept, firsts, window)
+        counted = _counted(kept, firsts, window, earlier)
         if counted is None and as_of and kept.first_seen >= datetime.combine(as_of + timedelta(days=1), time.min, UTC):
             continue  # on that day it had not been seen yet
         own = names(kept.item)
@@ -124,7 +125,7 @@ def _pool(
                 counted=counted,
                 asked=min((asked[name] for name in tracked.sources if name in asked), default=None),
                 entry=entry,
-                changed=_changed(kept, entry, window, as_of) if entry else "",
+                changed=_changed(kept, knew[entry.report], window, earlier, as_of) if entry else "",
                 mark=look_up(own, marked) or _dropped_page(kept.item, marked),
                 votes=tuple(vote for name in own for vote in cast.get(name, ())),
             )
@@ -138,28 +139,38 @@ def _dropped_page(item: Item, marked: Mapping[str, Mark]) -> Mark | None:
     return next((mark for link in about if (mark := marked.get(link)) and mark.section is None), None)
 
 
-def _counted(kept: StoredItem, firsts: Mapping[str, int], window: Window) -> datetime | None:
+def _counted(kept: StoredItem, firsts: Mapping[str, int], window: Window, earlier: shortlist.Earlier) -> datetime | None:
     """Return when an item counts as first seen, where that is not when it was.
 
-    What a source showed at its very first reading may be older than scout: that reading says only "by then". Where it came
-    after the window, such an item counts as seen when the window ended.
+    What a source showed at its very first reading may be older than scout: that reading says only "by then". Such an item counts
+    as seen when the window ended of the first report that could know it (else this window), if the reading came after that.
     """
+    first = earlier.first_to_know(kept.first_seen)
+    end = Window(since=first.day, until=first.until or first.day).end if first else window.end
     backfill = all(seeing.run == firsts.get(seeing.source) for seeing in kept.sightings)
-    return window.end - timedelta(seconds=1) if backfill and kept.first_seen >= window.end else None
+    return end - timedelta(seconds=1) if backfill and kept.first_seen >= end else None
 
 
-def _changed(kept: StoredItem, entry: LedgerEntry, window: Window, as_of: date | None) -> str:
-    """Say what changed in an item since a report had it, if it did within the window and not after `as_of`."""
-    last = min(window.until, as_of) if as_of else window.until
-    window = Window(since=min(window.since, last), until=last)
-    version = kept.item.extra.get("version")
-    updated = kept.item.updated
-    if updated and updated in window and updated.date() > entry.report and isinstance(version, int) and version > 1:
-        return f"version {version} of {updated:%Y-%m-%d}"
+def _changed(kept: StoredItem, knew: datetime, window: Window, earlier: shortlist.Earlier, as_of: date | None) -> str:
+    """Say what changed in an item since the report that has it, which could know up to `knew`; only what scout saw by `as_of`.
+
+    A change is of the window in which it happened, as far as is known: a version has its date, other changes that of their being
+    seen. If the last report was made before it was seen, it is of the next one.
+    """
+    by = Window(since=as_of, until=as_of).end if as_of else datetime.max.replace(tzinfo=UTC)
     taken_over = {seeing.first_seen for seeing in kept.sightings}  # another source's words for the same thing change nothing
-    fields = Counter(name for name, at in kept.changes if at in window and at.date() > entry.report and at not in taken_over)
-    named = {"summary": "text rewritten", "title": "title changed", "extra": ""}
-    return ", ".join(words for name, words in named.items() if words and fields[name])
+    changes = [(name, at) for name, at in kept.changes if at not in taken_over]
+
+    def belongs(at: datetime, seen: datetime) -> bool:
+        return knew < seen < by and (at in window or (at < window.start and earlier.missed(at.date(), seen)))
+
+    version, updated = kept.item.extra.get("version"), kept.item.updated
+    if updated and isinstance(version, int) and version > 1:
+        seen = max((at for name, at in changes if name == "updated"), default=updated)
+        if belongs(updated, seen):
+            return f"version {version} of {updated:%Y-%m-%d}"
+    fields = {name for name, at in changes if belongs(at, at)}
+    return ", ".join(words for name, words in (("summary", "text rewritten"), ("title", "title changed")) if name in fields)
 
 
 def coverage(

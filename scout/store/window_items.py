@@ -51,11 +51,12 @@ def items_for_window(
 
     Those of the ids in `also` are among them whatever their date.
 
-    `seen_until` is up to when the last report could know: any item first seen since counts as seen in the window.
-    Talks without a date are selected by their conference's days.
+    `seen_until` is up to when the last report could know: any item first seen or changed since counts as of the window.
+    Talks without a date are selected by their conference's days, items with a month alone if a day of it is in the lookback.
     """
     parameters = {
         "from": instant(window.stretched(lookback_days).start),
+        "month": instant(window.stretched(lookback_days).start.replace(day=1)),
         "start": instant(window.start),
         "end": instant(window.end),
         "to": instant(window.end + AHEAD),
@@ -68,7 +69,8 @@ def items_for_window(
     }
     chosen = (  # row numbers alone: UNION would compare whole rows
         "select pk from items where published >= :from and published < :to"
-        " union select pk from items where published is null and first_seen >= :start"
+        " union select pk from items where published = :month and precision = 'month'"
+        " union select pk from items where published is null and first_seen >= :fresh"
         " union select pk from items where first_seen >= :fresh and first_seen < :found"
         "   and published >= :late and published < :from"
         "   and exists (select 1 from sightings s where s.item_id = items.id"  # not the archive of a source's first run
@@ -77,8 +79,8 @@ def items_for_window(
         "   and json_extract(extra, '$.starts') <= :last and json_extract(extra, '$.ends') >= :first"
         " union select pk from items where id in (select item_id from reported)"
         "   and (published >= :late or published is null)"
-        "   and (updated >= :start and updated < :end or id in (select item_id from item_history"
-        "     where field in ('title', 'summary') and replaced >= :start and replaced < :end))"
+        "   and (updated >= :start and updated < :end or exists (select 1 from item_history h where h.item_id = items.id"
+        "     and h.field in ('title', 'summary', 'updated') and h.replaced >= :fresh and h.replaced < :found))"
         " union select pk from items where id in (select value from json_each(:also))"
     )
     return _kept(store, store.rows(f"select * from items where pk in ({chosen}) order by id", parameters))  # noqa: S608
