@@ -38,6 +38,13 @@ def _one(text: str) -> tuple[str, str, bool]:
         ("week of May 25, 2026", "05-25", "05-31", False),
         ("2026-05-04 → 2026-05-10", "05-04", "05-10", False),
         ("v1 May 13, boundary", "05-13", "05-13", False),
+        ("18. Mai 2026", "05-18", "05-18", False),
+        ("3. Oktober 2026", "10-03", "10-03", False),
+        ("1er juin 2026", "06-01", "06-01", False),
+        ("12 de mayo de 2026", "05-12", "05-12", False),
+        ("7 maggio 2026", "05-07", "05-07", False),
+        ("9 maart 2026", "03-09", "03-09", False),
+        ("março 2026", "03-01", "03-31", False),
     ],
 )
 def test_words_give_the_days_they_allow(words: str, since: str, until: str, *, about: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import date
 from pathlib import Path
@@ -316,3 +317,13 @@ def test_a_label_inside_a_reference_line_starts_companions(label: str) -> None:
     (entry,) = report.parse_report(text).entries
     assert [link.text for link in entry.references] == ["Paper", "here"]
     assert [link.text for link in entry.companions] == ["Other"]
+
+
+def test_entries_without_numbers_are_counted_through() -> None:
+    """Where no heading has a number, those below a section's letter are its entries; with numbers, they are groups as before."""
+    text = re.sub(r"(?m)^### \d+\. ", "### ", CLEAN)
+    entries = report.parse_report(text).entries
+    assert [(entry.number, entry.section) for entry in entries] == [(1, "A"), (2, "A"), (3, "B"), (4, "B"), (5, "B"), (6, "A'")]
+    assert [entry.title for entry in entries] == [entry.title for entry in report.parse_report(CLEAN).entries]
+    grouped = CLEAN.replace("### 2. ", "### Posts\n\n### 2. ")
+    assert len(report.parse_report(grouped).entries) == 6

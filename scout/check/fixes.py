@@ -40,7 +40,7 @@ def of_date(words: str, day: date) -> tuple[str, str] | None:
     if re.fullmatch(r"\d{4}-\d\d-\d\d", words):
         return words, day.isoformat()
     found = _DAY.fullmatch(words)
-    if not found or found["month"] not in claims.MONTHS:
+    if not found or found["month"] not in claims.ENGLISH:
         return None
     full = found["month"] in calendar.month_name[1:] and found["month"] != "May"
     month = calendar.month_name[day.month] if full else calendar.month_abbr[day.month]

@@ -14,6 +14,17 @@ from datetime import date, timedelta
 MONTHS = {name: number for number in range(1, 13) for name in (calendar.month_name[number], calendar.month_abbr[number])} | {
     "Sept": 9
 }
+_OTHERS = (
+    "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+    "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+    "januari februari maart april mei juni juli augustus september oktober november december",
+)
+"""The months in German, French, Spanish, Italian, Portuguese and Dutch: no name is another month's in another of them."""
+ENGLISH = frozenset(MONTHS)
+MONTHS |= {name: number for year in _OTHERS for number, name in enumerate(year.split(), 1)}
 ABOUT = timedelta(days=3)
 """Tolerance of an approximate date (`~May 25`, `around May 25`)."""
 
@@ -21,12 +32,12 @@ _MONTH = "(?:" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
 _ABOUT = r"(?:[~≈∼]|\b(?:about|around|approx\.?|approximately|circa|ca\.|c\.))\s*"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])(?!\d|\s*[×x%:]|\.\d)(?:st|nd|rd|th)?"
 _DASH = r"\s*(?:-|–|—|‑|−|→|\bto\b|\bthrough\b)\s*"
-_YEAR = r"(?:,?\s*(?P<{}>(?:19|20)\d\d)(?!\d))?"
+_YEAR = r"(?:(?:,?\s*|\sde\s)(?P<{}>(?:19|20)\d\d)(?!\d))?"
 _ISO = rf"(?P<iso>(?:19|20)\d\d-\d\d-\d\d)(?!\d)(?:{_DASH}(?P<iso2>(?:19|20)\d\d-\d\d-\d\d)(?!\d))?"
 _PART = r"(?P<part>(?:early|mid|late)(?:\s*(?:-|–|/|\bto\b)\s*(?:early|mid|late))?)[\s-]*"
 _WORDS = (
     rf"(?P<month>{_MONTH})\s*(?P<day>{_DAY})(?:{_DASH}(?:(?P<month2>{_MONTH})\s*)?(?P<day2>{_DAY}))?" + _YEAR.format("year"),
-    rf"(?<![\w.])(?P<rday>{_DAY})\s+(?P<rmonth>{_MONTH})" + _YEAR.format("ryear"),
+    rf"(?<![\w.])(?P<rday>{_DAY})(?:\.|er)?\s+(?:de\s)?(?P<rmonth>{_MONTH})" + _YEAR.format("ryear"),
     rf"(?:{_PART})?(?P<wmonth>{_MONTH})(?:{_DASH}(?P<wmonth2>{_MONTH}))?,?\s*(?P<wyear>(?:19|20)\d\d)(?!\d)",
     rf"{_PART.replace('part', 'bpart')}(?P<bmonth>{_MONTH})",
 )

@@ -91,15 +91,18 @@ class Line:
 
 def place(passages: Iterable[Passage]) -> Iterator[Line]:
     """Classify each passage by the headings and labels above it."""
-    place = _Place()
-    for passage in passages:
+    known = list(passages)
+    headings = [passage for passage in known if passage.kind == "heading" and passage.level > 1]
+    place = _Place(numbered=any(_NUMBERED.match(passage.text) for passage in headings))
+    for passage in known:
         yield place.heading(passage) if passage.kind == "heading" else place.prose(passage)
 
 
 class _Place:
     """Parser state: the current section, the entry if any, and the labelled bullet above nested bullets."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, numbered: bool = True) -> None:
+        self.numbered, self.last = numbered, 0
         self.section, self.section_level = "head", 2
         self.entry: int | None = None
         self.entry_level = 9
@@ -114,6 +117,11 @@ class _Place:
         if passage.level > 1 and not named and (found := _NUMBERED.match(text)):
             self.entry, self.entry_level = int(found[1]), passage.level
             return self._line(passage, found.start(2), label="heading")
+        lettered = self.section[:1].isupper() and len(self.section) <= 3
+        if not self.numbered and not named and lettered and self.section_level < passage.level <= self.entry_level:
+            self.last += 1
+            self.entry, self.entry_level = self.last, passage.level
+            return self._line(passage, 0, label="heading")
         if self.entry is not None and passage.level > self.entry_level and not named:
             self.label = label_of(text)[1]
             return self._line(passage, len(passage.text), label=self.label or "part")
