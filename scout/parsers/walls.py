@@ -30,14 +30,15 @@ _FEED = re.compile(
 _TYPES = re.compile(r"(?i)^\s*(image|audio|video|font|application/(?:pdf|zip|gzip|json|octet-stream|.{0,40}\+json))\b")
 _MISSING = re.compile(
     r"(?i)^\W*(?:error\W{0,3})?(?:40[34]|410)?\W{0,5}(?:(?:error\W{0,3})?(?:the |this |that |your )?(?:requested )?"
-    r"(?:page|post|article|content|document|file|url|resource)?\s?(?:you (?:requested|are looking for) )?(?:was |is |could |can "
-    r")?(?:not be |not |no longer |n['’]t be )(?:found|available|exists?)|page does(?:n['’]t| not) exist"
+    r"(?:page|post|article|content|document|file|url|resource)?\s?(?:you (?:requested|are looking for) )?"
+    r"(?:was |is |could |can )?(?:not be |not |no longer |n['’]t be )(?:found|available|exists?)|page does(?:n['’]t| not) exist"
     r"|(?:sorry|oops|uh[- ]oh|whoops)\b.{0,60}|nothing (?:was )?found.{0,20}|40[34]|410|gone)\W*(?:error\W{0,3})?(?:$|[|–—:·-])"
 )
 _PAYWALL = re.compile(
-    r"(?i)\b(?:this (?:post|article|story|content|page) is (?:only for|for|available to|exclusive to|reserved for) (?:paid |pay"
-    r"ing )?(?:subscribers|members)|(?:subscribe|become a (?:paid )?(?:member|subscriber)|upgrade|sign up|register|log in|sign in"
-    r") (?:now )?to (?:continue|keep|unlock|read (?:the )?(?:rest|full|more))|keep reading with a \d+-day"
+    r"(?i)\b(?:this (?:post|article|story|content|page) is (?:only for|for|available to|exclusive to|reserved for) "
+    r"(?:paid |paying )?(?:subscribers|members)"
+    r"|(?:subscribe|become a (?:paid )?(?:member|subscriber)|upgrade|sign up|register|log in|sign in)"
+    r" (?:now )?to (?:continue|keep|unlock|read (?:the )?(?:rest|full|more))|keep reading with a \d+-day"
     r"|already (?:a |an )?(?:paid )?(?:subscriber|member)\?|member-only story|members[- ]only (?:post|content|story)"
     r"|to (?:continue|keep) reading,? (?:please )?(?:subscribe|sign|log|register|create))"
 )
