@@ -127,6 +127,9 @@ def test_one_thing_is_told_once() -> None:
     doubt = replace(ERROR, code="id-month", severity=Severity.WARNING)
     other = replace(ERROR, code="number")
     assert merged((doubt, ERROR, other, replace(doubt, line=32))) == (ERROR, other, replace(doubt, line=32))
+    first = replace(ERROR, code="repeat", where="2026-03-01, line 15", claim="one")
+    second = replace(first, claim="another")
+    assert merged((first, second)) == (first, second)  # two things that stand in one line of an earlier report
 
 
 def test_a_comment_is_a_table_that_no_claim_can_break() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -55,6 +56,9 @@ _FAMILIES = (
 """Rules that say one thing, where they say it of one thing in one line."""
 
 
+_REPORT_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
 def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return one finding where rules of one family say the same of one thing in one line: the gravest, else the first."""
     order = {severity: place for place, severity in enumerate(Severity)}
@@ -62,6 +66,9 @@ def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     for place, finding in enumerate(findings):
         family = next((name for name in _FAMILIES if finding.code in name), None)
         thing = finding.where.partition(",")[0]
+        thing = (
+            fold(finding.claim) if _REPORT_DAY.fullmatch(thing) else thing
+        )  # an earlier report's line says nothing of the thing
         key: object = (finding.line, thing, family) if family and thing else place
         if key not in best or order[finding.severity] < order[best[key].severity]:
             best[key] = finding
