@@ -28,9 +28,10 @@ def desk(tmp_path: Path) -> Terminal:
 
 def test_a_filled_draft_is_published_in_its_place(desk: Terminal) -> None:
     """Checked, without evidence, in the ledger with up to when it could know; the next window starts after it."""
+    entries = len(parse_report((desk.folder / DRAFT).read_text(encoding="utf-8")).entries)
     ran = desk("publish", DRAFT, "--pr-body", "pr.md")
     assert (ran.code, ran.out) == (0, "")
-    assert "10 entries published; scout check: " in ran.err
+    assert f"{entries} entries published; scout check: " in ran.err
     assert ran.err.endswith("in the ledger: added\n")
     text = (desk.folder / DRAFT).read_text(encoding="utf-8")
     assert not re.search(r"evidence -->|slot:|drafted by scout", text)
@@ -53,15 +54,16 @@ def test_publishing_twice_changes_nothing(desk: Terminal) -> None:
 
 
 def test_entries_that_were_deleted_leave_no_gap(desk: Terminal) -> None:
-    """Two entries taken out: eight are published, numbered through, and the ledger has those."""
+    """Two entries taken out: the others are published, numbered through, and the ledger has those."""
     text = (desk.folder / DRAFT).read_text(encoding="utf-8")
+    left = len(parse_report(text).entries) - 2
     text = re.sub(r"(?ms)^### (?:2|6)\. .*?(?=^### |^---$)", "", text)
     desk.write(DRAFT, text)
     assert desk("publish", DRAFT).code == 0
     document = parse_report((desk.folder / DRAFT).read_text(encoding="utf-8"))
-    assert [entry.number for entry in document.entries] == list(range(1, 9))
+    assert [entry.number for entry in document.entries] == list(range(1, left + 1))
     (filed,) = (one for one in desk("reports", "list", "--format", "json").json if one["day"] == "2026-05-24")
-    assert [one["number"] for one in filed["entries"] if one["number"]] == list(range(1, 9))
+    assert [one["number"] for one in filed["entries"] if one["number"]] == list(range(1, left + 1))
     assert desk("check", DRAFT).code == 0
 
 
