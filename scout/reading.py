@@ -6,15 +6,15 @@ process of its own (`sources/parse_process.py`), so what it returns is plain val
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from scout.model import Validators
+from scout.model import Kind, Validators
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from scout.model import Result
+    from scout.model import Item, Result
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ class Reading:
     `version` is what the text is of (`v2` of a paper, else empty), `form` how it was read: `article`, `arxiv-html`, `pdf`.
     `url` is the address asked, `final_url` where the text stood, `status` the HTTP status if there was an answer. `read` is when
     the text came, `checked` when it was last found unchanged. `notes` say where the page and the item's source differ.
-    The result is OK with a text; EMPTY for a page that was read and has none.
+    The result is OK with a text; EMPTY for a page that was read and has none; UNCHANGED for one whose text is stored.
     """
 
     item_id: str
@@ -87,6 +87,24 @@ class Reading:
     validators: Validators = field(default_factory=Validators)
     notes: tuple[str, ...] = ()
     text: ParsedText | None = None
+
+
+TEXT_READ = "text read"
+"""The field of an item whose summary is the beginning of the text that was read of it, as `extra["summary_from"]` says."""
+TEASER = 1_000
+"""Characters up to which a post's summary is a teaser: those of 41 feeds end at 600, and whole posts begin at 2,600."""
+LEAD = 2_000
+"""How many characters of its text a post is ranked by: as many as a long abstract has, so that no text wins by its length."""
+
+
+def wants_text(item: Item) -> bool:
+    """Say whether an item is a post whose source says too little of it to be judged by."""
+    return item.kind is Kind.POST and (len(item.summary) <= TEASER or item.extra.get("summary_from") == TEXT_READ)
+
+
+def with_lead(item: Item, lead: str) -> Item:
+    """Return an item with the beginning of its text as its summary."""
+    return replace(item, summary=lead, extra={**item.extra, "summary_from": TEXT_READ})
 
 
 def plain(text: ParsedText) -> str:

@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from scout.model import Kind
+from scout.reading import TEXT_READ
 from scout.similarity import LONGEST, words
 
 if TYPE_CHECKING:
@@ -159,11 +160,18 @@ def fields(item: Item) -> list[Field]:
     owner, title = owned(item)
     found = [Field.read("title", f"{owner}/{title}" if owner else title)]
     if item.summary:
-        found.append(Field.read("abstract" if item.kind in (Kind.PAPER, Kind.TALK) else "body", item.summary))
+        found.append(Field.read(_place(item), item.summary))
     if item.tags and not item.id.startswith("arxiv:"):
         apart = [word for tag in item.tags for word in (*words(tag), "")]
         found.append(Field.of("tags", apart))
     return found
+
+
+def _place(item: Item) -> str:
+    """Return the name of the field that an item's summary is."""
+    if item.kind in (Kind.PAPER, Kind.TALK):
+        return "abstract"
+    return TEXT_READ if item.extra.get("summary_from") == TEXT_READ else "body"
 
 
 def owned(item: Item) -> tuple[str, str]:

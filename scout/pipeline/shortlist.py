@@ -12,8 +12,9 @@ from scout.identity import identify, look_up, named, names
 from scout.model import SEEN, Coverage, Kind, Outcome, Window
 from scout.pipeline.alerts import is_silent
 from scout.pipeline.mark import only
+from scout.reading import LEAD, wants_text, with_lead
 from scout.shortlist.ranking import rank
-from scout.store import ledger, lookup, marks, open_store, runs, votes, window_items
+from scout.store import ledger, lookup, marks, open_store, readings, runs, votes, window_items
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -81,8 +82,8 @@ def _given(
         "window": window,
         "topics": workspace.config.topics,
         "ledger": reports,
-        "background": window_items.published(store, dates.EARLIEST, earliest, limit=BACKGROUND),
-        "picks": {kept.item.id: kept.item for kept in window_items.by_ids(store, ids)},
+        "background": _with_texts(store, window_items.published(store, dates.EARLIEST, earliest, limit=BACKGROUND)),
+        "picks": {item.id: item for item in _with_texts(store, [kept.item for kept in window_items.by_ids(store, ids)])},
         "marks": {mark.item: mark for mark in standing},
         "votes": cast,
         "coverage": coverage(store, workspace, window, known, as_of=as_of),
@@ -111,6 +112,8 @@ def _pool(
         seen_until=earlier.seen_until,
         also=[mark.item for mark in standing if mark.section and mark.item not in reported],
     )
+    texts = _with_texts(store, [kept.item for kept in stored])
+    stored = [replace(kept, item=item) for kept, item in zip(stored, texts, strict=True)]
     found = []
     for kept, tracked in zip(stored, workspace.tracked(stored), strict=True):
         counted = _counted(kept, firsts, window, earlier)
@@ -137,6 +140,12 @@ def _dropped_page(item: Item, marked: Mapping[str, Mark]) -> Mark | None:
     """Return the mark drop of the page that a thread is about: the thread would bring it back."""
     about = map(identify, item.links) if marked and item.kind is Kind.THREAD else ()
     return next((mark for link in about if (mark := marked.get(link)) and mark.section is None), None)
+
+
+def _with_texts(store: Store, items: Sequence[Item]) -> list[Item]:
+    """Return items with the beginning of what was read of them, where their source says too little."""
+    leads = readings.leads(store, [item.id for item in items if wants_text(item)], most=LEAD)
+    return [with_lead(item, leads[item.id]) if item.id in leads else item for item in items]
 
 
 def _counted(kept: StoredItem, firsts: Mapping[str, int], window: Window, earlier: shortlist.Earlier) -> datetime | None:
@@ -188,14 +197,14 @@ def coverage(
         told = by_source.setdefault(outcome.source, [])
         if until is None or not told or (outcome.ended or until) < until:
             told.append(outcome)
-    readings = runs.readings(store)
+    read_with = runs.readings(store)
     counts = Counter(name for one in known or () if _inside(one.item, window) for name in one.sources)
     undated = {name for one in known or () if _undated(one, window) for name in one.sources}
     return tuple(
         _covered(
             one,
             by_source.get(one.source.name, []),
-            readings.get(one.source.name),
+            read_with.get(one.source.name),
             window,
             None if known is None else counts[one.source.name],
             undated=one.source.name in undated,

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from scout.model import Reason, Section
+from scout.reading import TEXT_READ
 from scout.similarity import LONGEST
 from scout.text import sentences
 from scout.topics import Field, TopicMatcher
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from scout.model import Topic
     from scout.topics import Phrase
 
-FIELDS = {"title": 2.0, "abstract": 1.0, "body": 0.5, "tags": 0.5}
+FIELDS = {"title": 2.0, "abstract": 1.0, TEXT_READ: 1.0, "body": 0.5, "tags": 0.5}
 """The weight of a phrase by its field."""
 SATURATION = 4.0
 """n mentions in an abstract or body count as (1 + s) n / (n + s): one is 1, ten are 3.6, the limit is 5."""
@@ -110,11 +111,11 @@ class TopicRules:
         )
 
     def _about(self, found: Sequence[Field], reasons: Sequence[Reason]) -> float | None:
-        """Return the share of a paper's title and sentences that is on its topics, 0 to 1.
+        """Return the share of the title and sentences of a paper, or of a post that was read, that is on its topics, 0 to 1.
 
         Each counts as its heaviest topic's weight over the paper's heaviest: a paper on a light topic can reach 1.
         """
-        abstract = next((field for field in found if field.name == "abstract" and field.text.strip()), None)
+        abstract = next((field for field in found if field.name in ("abstract", TEXT_READ) and field.text.strip()), None)
         if abstract is None or not reasons:
             return None
         named = {(reason.topic, reason.term) for reason in reasons}

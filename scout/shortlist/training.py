@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from scout.model import Decision
+from scout.reading import TEXT_READ
 from scout.shortlist import balance, taste
 from scout.similarity import SimilarityIndex, words
 from scout.topics import Field, fields, owned
@@ -198,4 +199,5 @@ def _texts(item: Item | None, found: Sequence[Field]) -> tuple[Field, Field | No
     """Return the title and text that taste reads, the title without a repository's owner."""
     by_name = {field.name: field for field in found}
     owner, title = owned(item) if item else ("", "")
-    return Field.of("title", words(title)) if owner else by_name["title"], by_name.get("abstract") or by_name.get("body")
+    own = next((by_name[name] for name in ("abstract", TEXT_READ, "body") if name in by_name), None)
+    return Field.of("title", words(title)) if owner else by_name["title"], own
