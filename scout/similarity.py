@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from scout.text import fold
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -37,6 +39,14 @@ def words(text: str) -> list[str]:
     if text.isascii():  # four times as fast as the regular expression, and most texts are
         return text.lower().translate(_APART).split()
     return _WORD.findall(text)
+
+
+def title_likeness(one: str, other: str) -> float:
+    """Return how alike two titles are, 0 to 100: by shared words, or by the best matching part."""
+    from rapidfuzz import fuzz  # noqa: PLC0415 -- only for those who compare titles
+
+    one, other = fold(one), fold(other)
+    return max(fuzz.token_set_ratio(one, other), fuzz.partial_ratio(one, other))
 
 
 def grams(title: list[str], body: list[str]) -> Counter[Gram]:

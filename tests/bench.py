@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 PYTHON = Path(sys.executable)
 SCOUT = PYTHON.with_name("scout")
 PACE_S = 3
+PAGES = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,6 +269,40 @@ class Bench:
                 holds=ratio < 1.5 and amidst.peak < 400,
             )
 
+    def read(self) -> Iterator[Figure]:
+        """Read sixty pages of one host at its pace, and once more."""
+        with serving(self.papers // 10, self.until) as host:
+            db, config = self.folder / "read.db", self.folder / "feeds-read.yaml"
+            http = {
+                "allow_hosts": [host],
+                "pace_s": {host: 0, "blog1.example.org": 1},
+                "mirror": {"blog1.example.org": f"http://{host}"},
+            }
+            blog = {"name": "blog1", "kind": "feed", "section": "A", "url": f"http://{host}/blogs/1"}
+            topics = [{"name": term.replace(" ", "-"), "weight": 2, "terms": [term]} for term in TOPICAL]
+            config.write_text(json.dumps({"http": http, "topics": topics, "sources": [blog]}))
+            self.scout("collect", config, db, "--quiet")
+            _counted(host)
+            first = self.scout("read", config, db, "--limit", str(PAGES), "--quiet")
+            requests = _counted(host)["requests"]
+            read = _one(db, "select count(*) from readings where result = 'ok'")
+            if read != PAGES:
+                sys.exit(f"{PAGES} pages were to be read: {read} were")
+            ratio = first.wall / requests
+            yield Figure(
+                what=f"read {PAGES} pages of one host, 1 s between requests",
+                figure=seconds(first),
+                baseline=f"{requests} requests × 1 s = {requests} s",
+                ratio=ratio,
+                target="ratio ≤ 1.15, < 300 MiB",
+                holds=ratio <= 1.15 and first.peak < 300,
+            )
+            self.scout("read", config, db, "--quiet")
+            self.scout("read", config, db, "--quiet")
+            # The first of these reads what the limit left, after robots.txt; the second has nothing to ask for.
+            twice = _counted(host)["requests"] - 1 - (_one(db, "select count(*) from readings") - PAGES)
+            yield Figure(what="… pages asked for a second time by further runs", figure=str(twice), target="0", holds=twice == 0)
+
     def _list(self, config: Path, db: Path) -> Spent:
         return self.scout("shortlist", config, db, "--format", "json")
 
@@ -310,7 +345,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--small", action="store_true", help="a quarter of the papers, a fifth of the items, one run of each")
     options.add_argument(
-        "--only", action="append", choices=("start", "collect", "feeds", "choose"), help="one part; may be given again"
+        "--only", action="append", choices=("start", "collect", "read", "feeds", "choose"), help="one part; may be given again"
     )
     given = options.parse_args()
     figures = []
@@ -320,7 +355,7 @@ def main() -> None:
             if given.small
             else Bench(folder=Path(folder), papers=12_000, candidates=36_000, stored=1_000_000, times=3)
         )
-        for part in given.only or ("start", "collect", "feeds", "choose"):
+        for part in given.only or ("start", "collect", "read", "feeds", "choose"):
             for figure in getattr(bench, part)():
                 sys.stderr.write(" · ".join(filter(None, figure.row())) + "\n")
                 figures.append(figure)

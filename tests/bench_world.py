@@ -153,7 +153,16 @@ class World:
             return self._query(request)
         if request.path == "/counted":
             return self._counted()
+        if request.path.startswith("/posts/"):
+            return self._post(request.path.removeprefix("/posts/"))
         return self.feeds.get(request.path, NOT_FOUND)
+
+    def _post(self, name: str) -> Reply:
+        """Answer a post's own page: an article of forty paragraphs, with a validator."""
+        rng = Random(name)  # noqa: S311 -- the same page each time
+        words = "".join(f"<p>{escape(rng.choice(self.entries))}</p>" for _ in range(40))
+        body = f"<html><head><title>{name}</title></head><body><article><h1>{name}</h1>{words}</article></body></html>"
+        return Reply(body=body.encode(), content_type="text/html; charset=utf-8", etag=f'"{name}"')
 
     def _query(self, request: Request) -> Reply:
         between = _BETWEEN.search(request.query.get("search_query", ""))

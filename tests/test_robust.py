@@ -167,7 +167,6 @@ METHODS: dict[str, Callable[[Store], object]] = {
     "put_pauses": within(lambda conn: store.runs.put_pauses(conn, {"a.test": NOW})),
     "put_state": within(lambda conn: store.runs.put_state(conn, "a", "b", {"x": 1}, now=NOW)),
     "put_reading": within(put_reading),
-    "put_checked": within(lambda conn: store.readings.put_checked(conn, "url:https://a.test/", "", now=NOW)),
     "reading_of": lambda opened: store.readings.of_items(opened, ["a"]),
     "reading_attempts": lambda opened: store.readings.attempts(opened, ["a"]),
     "reading_leads": lambda opened: store.readings.leads(opened, ["a"], most=9),

@@ -94,6 +94,13 @@ def test_a_text_is_not_lost_to_a_failure(opened: store.Store) -> None:
     assert opened.rows("select * from reading_history") == []
 
 
+def test_a_withdrawal_is_told_beside_the_text(opened: store.Store) -> None:
+    """A work that was withdrawn after it was read keeps its text, and is told as withdrawn."""
+    put(opened, reading(said("Once.")))
+    kept = put(opened, reading(read=LATER, text=ParsedText(title="", sections=(), withdrawn=True), result=Result.EMPTY))
+    assert kept.text == replace(said("Once."), withdrawn=True)
+
+
 def test_a_failure_is_replaced_by_a_text(opened: store.Store) -> None:
     """What could not be read at first and can be now is one reading, with the text."""
     failed = put(opened, reading(result=Result.UNREACHABLE, why="no answer", status=None))
@@ -117,9 +124,8 @@ def test_a_page_with_the_same_text_is_only_checked(opened: store.Store) -> None:
     put(opened, reading(said("Same."), validators=Validators(sha256="1")))
     kept = put(opened, reading(said("Same."), read=LATER, validators=Validators(sha256="2")))
     assert (kept.read, kept.checked, kept.validators.sha256) == (NOW, LATER, "2")
-    with opened.writing() as conn:
-        store.readings.put_checked(conn, POST.id, "", now=LATER + timedelta(days=1))
-    assert put(opened).checked == LATER + timedelta(days=1)
+    again = put(opened, reading(result=Result.UNCHANGED, read=LATER + timedelta(days=1), status=304))
+    assert again == replace(kept, checked=LATER + timedelta(days=1))
     assert opened.rows("select * from reading_history") == []
 
 

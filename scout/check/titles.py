@@ -12,6 +12,7 @@ from scout.check.finding import Finding, Severity
 from scout.identity import arxiv_in, identify
 from scout.model import Kind
 from scout.releases import in_words
+from scout.similarity import title_likeness
 from scout.text import fold, title_key
 
 if TYPE_CHECKING:
@@ -99,13 +100,13 @@ def _other_thing(case: ReportContext, mention: Mention) -> list[Finding]:
     if found := [finding for one in seen[:1] if one.item.kind is Kind.PAPER for finding in _apart(mention, wording, one)]:
         return found
     common = _COMMON | {fold(word) for word in (case.metrics.title_words if case.metrics else ())}
-    if any(_likeness(wording, one.item.title) >= ALIKE or _shares_a_name(wording, one, common) for one in seen):
+    if any(title_likeness(wording, one.item.title) >= ALIKE or _shares_a_name(wording, one, common) for one in seen):
         return []
     named = mention.numbered or seen[0].item.kind is Kind.PAPER  # the text of other links is often no title
     other = _namesake(wording, seen, case.evidence.titled(wording))
     if other:
         evidence, severity = f"that is the title of {other.item.id}; the link leads to “{seen[0].item.title}”", Severity.ERROR
-    elif named and _likeness(wording, seen[0].item.title) < FOREIGN:
+    elif named and title_likeness(wording, seen[0].item.title) < FOREIGN:
         evidence, severity = f"the thing is called “{seen[0].item.title}”", Severity.WARNING
     else:
         return []
@@ -124,7 +125,7 @@ def _apart(mention: Mention, wording: str, seen: TrackedItem) -> list[Finding]:
     as_title = len(words) >= 4 and sum(word[0].isupper() or not word[0].isalpha() for word in words) >= 0.7 * len(words)
     other_title = as_title and _is_name(name) and title_key(rest) not in title_key(text)
     behind = own[2] if own and title_key(own[1]) == title_key(name) else seen.item.title
-    if not (other_name or (other_title and max(_likeness(rest, behind), _likeness(rest, seen.item.title)) < FOREIGN)):
+    if not (other_name or (other_title and max(title_likeness(rest, behind), title_likeness(rest, seen.item.title)) < FOREIGN)):
         return []
     return [
         flag(
@@ -155,10 +156,6 @@ def _renamed(case: ReportContext, mention: Mention) -> list[Finding]:
                 evidence = f"renamed since: it was “{earlier}”, and is “{seen.item.title}” now"
                 return [flag(Severity.WARNING, mention, wording, evidence, seen.item.id, "give its present title")]
     return []
-
-
-def _likeness(wording: str, own: str) -> float:
-    return max(fuzz.token_set_ratio(fold(wording), fold(own)), fuzz.partial_ratio(fold(wording), fold(own)))
 
 
 def _shares_a_name(wording: str, seen: TrackedItem, common: Collection[str]) -> bool:

@@ -39,7 +39,7 @@ Version = Annotated[
 ]
 COMPLETE = "_SCOUT_COMPLETE"
 """Is set by a shell that asks what may follow."""
-AFTER = "A week: scout collect, then scout draft --out report.md, write, scout check report.md, scout publish report.md."
+AFTER = "A week: scout collect, scout read, scout draft --out report.md, write, scout check report.md, scout publish report.md."
 
 
 @app.callback(epilog=AFTER)

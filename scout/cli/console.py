@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from io import TextIOWrapper
 from secrets import token_hex
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from scout import text
 from scout.cli import options
@@ -20,8 +20,6 @@ from scout.cli import options
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
-
-    from scout.pipeline.collect import Progress
 
 COLOURS = {"ok": "32", "unchanged": "32", "empty": "32", "partial": "33", "not_finished": "33", "rate_limited": "33"}
 LEAST, READABLE = 8, 30
@@ -46,6 +44,40 @@ class Log:
 
 
 LOG = Log()
+
+
+class Progress(Protocol):
+    """How far a command has come: `description` for a live line, `line` for the log, if there is something to tell."""
+
+    @property
+    def done(self) -> int:
+        """How many are done."""
+        ...
+
+    @property
+    def total(self) -> int:
+        """Of how many."""
+        ...
+
+    @property
+    def description(self) -> str:
+        """What it is at, in a few words."""
+        ...
+
+    @property
+    def line(self) -> str:
+        """What has just been done, or an empty text."""
+        ...
+
+    @property
+    def source(self) -> str | None:
+        """The source or address that the line is about."""
+        ...
+
+    @property
+    def outcome(self) -> str | None:
+        """What became of it."""
+        ...
 
 
 @contextmanager
@@ -269,7 +301,7 @@ def _sweep(folder: Path) -> None:
 
 @contextmanager
 def progress(*, quiet: bool = False) -> Iterator[Callable[[Progress], None]]:
-    """Show how a collect goes on: a live line on a terminal, a line for each source where stderr is piped."""
+    """Show how a command goes on: a live line on a terminal, a line for each thing done where stderr is piped."""
     if quiet:
         yield lambda _: None
     elif not sys.stderr.isatty() or LOG.format is LogFormat.JSON:
@@ -284,10 +316,8 @@ def progress(*, quiet: bool = False) -> Iterator[Callable[[Progress], None]]:
         task = bar.add_task("asking", total=None)
 
         def tell(at: Progress) -> None:
-            waiting = ", ".join(at.waiting[:3]) + (f" and {len(at.waiting) - 3} more" if len(at.waiting) > 3 else "")
-            words = text.clean(f"{at.items} new; waiting for {waiting}" if waiting else f"{at.items} new")
             with suppress(OSError):  # the terminal was closed
-                bar.update(task, total=at.total, completed=at.done, description=words)
+                bar.update(task, total=at.total, completed=at.done, description=text.clean(at.description))
 
         try:
             with suppress(OSError):
@@ -299,7 +329,5 @@ def progress(*, quiet: bool = False) -> Iterator[Callable[[Progress], None]]:
 
 
 def _tell_line(at: Progress) -> None:
-    if at.last:
-        why = f": {at.last.why}" if at.last.why else ""
-        words = f"[{at.done}/{at.total}] {at.last.source}: {at.last.result}, {at.last.items_new} new of {at.last.items_seen}{why}"
-        log(words, source=at.last.source, outcome=at.last.result)
+    if at.line:
+        log(f"[{at.done}/{at.total}] {at.line}", source=at.source, outcome=at.outcome)

@@ -1,8 +1,10 @@
-"""`scout run`: collect, then draft the next window."""
+"""`scout run`: collect, read, then draft the next window."""
 
 from __future__ import annotations
 
-from scout.cli import collect, console, options
+import typer
+
+from scout.cli import collect, console, options, read
 from scout.cli.app import app
 from scout.cli.draft import DraftFormat, Force, Out, PrBody, draft_words, reported_words, write_draft
 
@@ -21,7 +23,7 @@ def run(
     config: options.ConfigPath = None,
     db: options.DbPath = None,
 ) -> None:
-    """Collect, then draft the next window: the weekly cron job.
+    """Collect, read, then draft the next window: the weekly cron job.
 
     The window starts the day after the last report's and ends with the last `report.week_ends` of feeds.yaml that is over (else
     today). Reports that feeds.yaml names under `history` are read first. Where the window is reported already, that is said, and
@@ -44,6 +46,9 @@ def run(
     asked = window.stretched(workspace.config.report.lookback_days)
     collected = collect.gather(workspace, path, asked, names=[], refresh=False, quiet=quiet, wait_s=wait)
     if not collected.interrupted:
+        found = read.read_window(workspace, path, window, quiet=quiet, wait_s=wait)
+        if found.interrupted:
+            raise typer.Exit(130)
         target = out or path.parent / f"draft-{window.until}.md"
         made = write_draft(
             workspace, path, window, target, pr_body, DraftFormat.MARKDOWN, limit=None, force=force, as_of=None, quiet=quiet

@@ -114,7 +114,7 @@ class Check:
     off: tuple[str, ...] = ()
 
 
-_SAID_ABOUT = {"section", "group", "aliases", "trust_dates", "pause"}
+_SAID_ABOUT = {"section", "group", "aliases", "trust_dates", "pause", "read"}
 """Options that change no request: how a source is listed and trusted."""
 
 

@@ -49,6 +49,31 @@ class Progress:
     last: Outcome | None
     waiting: tuple[str, ...]
 
+    @property
+    def description(self) -> str:
+        """How many items are new, and which sources have not answered yet."""
+        more = f" and {len(self.waiting) - 3} more" if len(self.waiting) > 3 else ""
+        waiting = f"; waiting for {', '.join(self.waiting[:3])}{more}" if self.waiting else ""
+        return f"{self.items} new{waiting}"
+
+    @property
+    def line(self) -> str:
+        """What the last source answered."""
+        if self.last is None:
+            return ""
+        why = f": {self.last.why}" if self.last.why else ""
+        return f"{self.last.source}: {self.last.result}, {self.last.items_new} new of {self.last.items_seen}{why}"
+
+    @property
+    def source(self) -> str | None:
+        """The source that was the last."""
+        return self.last.source if self.last else None
+
+    @property
+    def outcome(self) -> str | None:
+        """Its outcome in one word."""
+        return str(self.last.result) if self.last else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CollectResult:

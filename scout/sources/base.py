@@ -115,6 +115,8 @@ class Source(ABC):
     trust_dates: bool = True
     pause: bool = False
     """Configured, but not fetched."""
+    read: bool = True
+    """Whether the own pages and papers of what it shows are read."""
 
     broad: ClassVar[bool] = False
     """Whether it holds far more than its reader follows (arXiv, Hacker News, lists); others are reported in full."""

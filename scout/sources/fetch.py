@@ -129,15 +129,16 @@ def _fetch_pages(source: Source, session: FetchSession, log: _FetchLog) -> None:
     except FetchInterrupted:
         log.stopped = Result.NOT_FINISHED, "stopped by the user before it was finished"
     except Exception as exc:  # noqa: BLE001 -- one source's fault must not end the others' run; reported in full
-        log.stopped = Result.BROKEN, _fault(exc)
+        log.stopped = Result.BROKEN, fault_words(exc)
 
 
 def fault_result(source: Source, exc: Exception) -> SourceResult:
     """Return the result of a bug in scout: an outcome that names it, and no items."""
-    return SourceResult(outcome=Outcome(source=source.name, result=Result.BROKEN, why=_fault(exc)))
+    return SourceResult(outcome=Outcome(source=source.name, result=Result.BROKEN, why=fault_words(exc)))
 
 
-def _fault(exc: Exception) -> str:
+def fault_words(exc: Exception) -> str:
+    """Say that an exception is a bug, and where."""
     where = traceback.extract_tb(exc.__traceback__)[-1]
     return f"a fault in scout itself, please report it: {type(exc).__name__}: {exc} ({where.filename}:{where.lineno})"[:1000]
 

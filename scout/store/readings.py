@@ -12,7 +12,6 @@ from scout.store.rows import instant, listed, member, moment, text, to_json
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Collection
-    from datetime import datetime
 
     from scout.store.database import Store
 
@@ -26,14 +25,19 @@ _TEXT = ("title", "published", "language", "withdrawn", "links", "sections", "te
 def put(conn: sqlite3.Connection, reading: Reading) -> None:
     """Write a reading, inside the caller's transaction; a text that it replaces goes to the history.
 
-    A text is never lost to a failure: where one is stored, a reading without a text changes nothing. A page whose text is the
-    same, whatever else of it changed, is only checked.
+    A text is never lost to a failure: where one is stored, a reading without a text changes nothing, but that the work was
+    withdrawn. A page whose text is the same, whatever else of it changed, is only checked.
     """
     key = (text(reading.item_id), reading.version)
+    if reading.result is Result.UNCHANGED:
+        conn.execute("update readings set checked = ? where item_id = ? and version = ?", (instant(reading.read), *key))
+        return
     old = conn.execute("select * from readings where item_id = ? and version = ?", key).fetchone()
     values = _row(reading)
     if old and old["result"] == Result.OK:
         if reading.result is not Result.OK:
+            if values["withdrawn"]:
+                conn.execute("update readings set withdrawn = 1 where item_id = ? and version = ?", key)
             return
         if all(old[name] == values[name] for name in _TEXT):
             values |= {"read": old["read"]}
@@ -50,11 +54,6 @@ def put(conn: sqlite3.Connection, reading: Reading) -> None:
         f" on conflict (item_id, version) do update set {updates}",
         tuple(values.values()),
     )
-
-
-def put_checked(conn: sqlite3.Connection, item_id: str, version: str, *, now: datetime) -> None:
-    """Note that a page was asked for and is unchanged, inside the caller's transaction."""
-    conn.execute("update readings set checked = ? where item_id = ? and version = ?", (instant(now), item_id, version))
 
 
 def of_items(store: Store, ids: Collection[str], *, texts: bool = True) -> dict[str, Reading]:
