@@ -105,7 +105,8 @@ def split_by_match(candidate: Candidate, topics: Sequence[Topic]) -> tuple[list[
         return [], []
     matcher = TopicMatcher(topics)
     found = [one for one in talks if matcher.of(one.item)] or ([] if candidate.told else talks)
-    return found, [one for one in talks if one not in found]
+    named = {one.item.id for one in found}
+    return found, [one for one in talks if one.item.id not in named]
 
 
 def programme(item: Item, metrics: Metrics | None) -> str:

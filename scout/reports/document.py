@@ -73,12 +73,12 @@ class ReportEntry:
     @property
     def references(self) -> tuple[Link, ...]:
         """Links to the item itself: those of the reference line before any companions."""
-        return tuple(link for line in self.lines if line.label == "reference" for link in line.links if link.at < _cut(line))
+        return tuple(link for line in self.lines if line.label == "reference" for link in _parted(line)[0])
 
     @property
     def companions(self) -> tuple[Link, ...]:
         """Links to related items: coverage, discussion, earlier posts."""
-        own = (link for line in self.lines if line.label == "reference" for link in line.links if link.at >= _cut(line))
+        own = (link for line in self.lines if line.label == "reference" for link in _parted(line)[1])
         return (*own, *(link for line in self.lines if line.label == "companions" for link in line.links))
 
 
@@ -226,6 +226,12 @@ def things(line: Line) -> list[list[Link]]:
             groups[-1].append(link)
         end = link.at + len(link.text)
     return groups
+
+
+def _parted(line: Line) -> tuple[list[Link], list[Link]]:
+    """Split a reference line's links into those of the thing itself and those of its companions."""
+    cut = _cut(line)
+    return [link for link in line.links if link.at < cut], [link for link in line.links if link.at >= cut]
 
 
 def _cut(line: Line) -> int:

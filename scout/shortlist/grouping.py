@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from scout.identity import programme_id
@@ -13,7 +13,7 @@ from scout.shortlist.status import COMPETES
 from scout.text import shorten, title_key
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from scout.figures import Metrics
     from scout.model import Item, Mark, TrackedItem, Window
@@ -81,7 +81,10 @@ def group_and_rank(  # noqa: PLR0917 -- the scored items before the context
 
 def _with_posts(families: Sequence[list[ScoredItem]]) -> list[list[ScoredItem]]:
     """Group a post with the release that it announces, unless its title has a heavier topic than the release's."""
-    trains = [family for family in families if _topical(family) and _releases(family)]
+    trains: dict[str, list[list[ScoredItem]]] = defaultdict(list)
+    for family in families:
+        for name in dict.fromkeys(map(linkage.repository, _releases(family) if _topical(family) else ())):
+            trains[name].append(family)
     left: list[list[ScoredItem]] = []
     for family in families:
         home = _home(family[0], trains) if len(family) == 1 else None
@@ -101,10 +104,20 @@ def _by_marks(family: list[ScoredItem], left: dict[str, str]) -> list[list[Score
     main = family[0].tracked.mark
     whole = main is not None and main.section is None and not _mark(family) and not _programme(family)
     kept = [] if whole else [one for one in family if one.tracked.mark is None or one.tracked.mark.section]
-    left |= {one.tracked.item.id: DROPPED for one in family if one not in kept}
     apart = [one for one in kept[1:] if _for_context(one) and not _for_context(kept[0])]
-    rest = [one for one in kept if one not in apart]
+    left |= dict.fromkeys(_ids(family) - _ids(kept), DROPPED)
+    rest = _without(kept, apart)
     return [part for part in (rest, *([one] for one in apart)) if part]
+
+
+def _ids(family: Iterable[ScoredItem]) -> set[str]:
+    return {one.tracked.item.id for one in family}
+
+
+def _without(family: Iterable[ScoredItem], others: Iterable[ScoredItem]) -> list[ScoredItem]:
+    """Return a family without some of its members, by id: to compare members with each other would cost the square of it."""
+    taken = _ids(others)
+    return [one for one in family if one.tracked.item.id not in taken]
 
 
 def _for_context(one: ScoredItem) -> bool:
@@ -121,10 +134,11 @@ def _releases(family: Sequence[ScoredItem]) -> list[Item]:
     return [item for item in items if item.kind is Kind.RELEASE and is_final(item)]
 
 
-def _home(post: ScoredItem, trains: Sequence[list[ScoredItem]]) -> list[ScoredItem] | None:
-    """Return the release family that a post announces, if it is exactly one; else None."""
+def _home(post: ScoredItem, trains: Mapping[str, list[list[ScoredItem]]]) -> list[ScoredItem] | None:
+    """Return the release family that a post announces, if it is exactly one; else None. `trains` are by repository."""
     item = post.tracked.item
-    heralded = [train for train in trains if any(linkage.heralds(item, release) for release in _releases(train))]
+    near = [train for label in dict.fromkeys(linkage.site(item)) for train in trains.get(label, ())]
+    heralded = [train for train in near if any(linkage.heralds(item, release) for release in _releases(train))]
     if len(heralded) != 1:
         return None
     named = {reason.topic for reason in heralded[0][0].reasons}
@@ -165,15 +179,16 @@ def _family(members: Sequence[ScoredItem], left: dict[str, str], told: Collectio
     if programme := _programme(members):
         matching = [one for one in members if _matched([one])]
         if matching or programme in told:
-            unread = [one for one in members if one not in matching and not one.tracked.item.summary.strip()][:MOST_UNREAD]
-            left |= {one.tracked.item.id: NO_TOPIC for one in members if one not in matching and one not in unread}
+            others = _without(members, matching)
+            unread = [one for one in others if not one.tracked.item.summary.strip()][:MOST_UNREAD]
+            left |= dict.fromkeys(_ids(others) - _ids(unread), NO_TOPIC)
             return [*sorted(matching, key=lambda one: (-one.score, one.tracked.item.id)), *unread]
     releases = [one for one in members if one.tracked.item.kind is Kind.RELEASE]
     if releases:
         inside = [one for one in releases if one.status in COMPETES] or releases
-        order = [tracked.item.id for tracked in newest_first(one.tracked for one in inside)]
-        order += [s.item.id for s in newest_first(one.tracked for one in releases) if s.item.id not in order]
-        rest = sorted((one for one in members if one not in releases), key=lambda one: (-one.score, one.tracked.item.id))
+        newest = (*newest_first(one.tracked for one in inside), *newest_first(one.tracked for one in releases))
+        order = dict.fromkeys(tracked.item.id for tracked in newest)
+        rest = sorted(_without(members, releases), key=lambda one: (-one.score, one.tracked.item.id))
         by_id = {one.tracked.item.id: one for one in releases}
         return [*(by_id[id_] for id_ in order), *rest]
     return sorted(members, key=lambda one: (one.tracked.item.kind is Kind.THREAD, -one.score, one.tracked.item.id))

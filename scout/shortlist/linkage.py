@@ -30,6 +30,8 @@ MOST_LINKED = 3
 """A post that links more known items than this is a digest, and is joined to none of them."""
 LEAST_TITLE = 20
 """Shorter titles (in letters) may be equal by chance (`Release notes`)."""
+MOST_COMPARED = 100
+"""With how many of the items of one title the next is compared: a title that more have (`Opening remarks`) names no one thing."""
 RENAMED_AFTER = 60
 """Days between two posts of one title above which they are separate posts."""
 
@@ -102,7 +104,7 @@ def _titled(items: Sequence[TrackedItem]) -> Iterator[tuple[str, str]]:
             by_title[same_title].append(tracked.item)
     for same in by_title.values():
         for place, other in enumerate(same[1:], 1):
-            for one in same[:place]:
+            for one in same[max(0, place - MOST_COMPARED) : place]:
                 if not _strangers(one, other) and not _apart(one, other):
                     yield one.id, other.id
                     break
@@ -110,9 +112,14 @@ def _titled(items: Sequence[TrackedItem]) -> Iterator[tuple[str, str]]:
 
 def _strangers(one: Item, other: Item) -> bool:
     """Return whether two papers or talks both have authors and share no surname."""
-    first, second = ({name.split()[-1].casefold() for name in item.authors if name.split()} for item in (one, other))
+    first, second = _surnames(one.authors), _surnames(other.authors)
     papers = {one.kind, other.kind} <= {Kind.PAPER, Kind.TALK}
     return papers and bool(first) and bool(second) and first.isdisjoint(second)
+
+
+@lru_cache(maxsize=10_000)
+def _surnames(authors: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(name.split()[-1].casefold() for name in authors if name.split())
 
 
 def _apart(one: Item, other: Item) -> bool:
@@ -132,17 +139,20 @@ def _trains(items: Sequence[TrackedItem]) -> Iterator[tuple[str, str]]:
 
 def _versions(items: Sequence[TrackedItem]) -> Iterator[tuple[str, str]]:
     """Join a post or thread to the release whose version and project name its title has."""
-    released: dict[Version, list[Item]] = defaultdict(list)
+    released: dict[tuple[Version, str], dict[str, str]] = defaultdict(dict)  # by train, one release of it
     for one in items:
         if one.item.kind is Kind.RELEASE and len((version := releases.read(releases.tag(one.item)).version).release) > 1:
-            released[releases.base(version)].append(one.item)
+            for name in _project(one.item):
+                same = released[releases.base(version), name]
+                if len(same) < 2:  # two are as good as many: none is joined
+                    same.setdefault(releases.train(one.item), one.item.id)
     for one in items:
         if one.item.kind in (Kind.POST, Kind.THREAD):
-            said = set(words(one.item.title))
-            stated = {releases.base(version) for version in releases.in_words(one.item.title)}
-            met = [r for version in sorted(stated) for r in released.get(version, ()) if not said.isdisjoint(_project(r))]
-            if len({releases.train(release) for release in met}) == 1:
-                yield one.item.id, met[0].id
+            said = sorted(set(words(one.item.title)))
+            stated = sorted({releases.base(version) for version in releases.in_words(one.item.title)})
+            met = [trains for version in stated for name in said if (trains := released.get((version, name)))]
+            if len({train for trains in met for train in trains}) == 1:
+                yield one.item.id, next(iter(met[0].values()))
 
 
 def _project(release: Item) -> set[str]:
@@ -159,10 +169,21 @@ def heralds(post: Item, release: Item) -> bool:
     if post.kind is not Kind.POST or not post.published or not release.published:
         return False
     days = (release.published.date() - post.published.date()).days
-    name = release.id.partition("@")[0].rpartition("/")[2]
-    site = (urlsplit(post.url).hostname or "").split(".")[:-1]
+    name = repository(release)
+    if not -HERALDS_AFTER <= days <= HERALDS_BEFORE or name not in site(post):
+        return False
     bare = re.search(rf"(?<![\w-])(?i:{re.escape(name)})(?![\w-]|\s+[A-Z])", post.title)
-    return -HERALDS_AFTER <= days <= HERALDS_BEFORE and name in site and bool(bare) and not releases.in_words(post.title)
+    return bool(bare) and not releases.in_words(post.title)
+
+
+def repository(release: Item) -> str:
+    """Return the name of a release's repository, without its owner."""
+    return release.id.partition("@")[0].rpartition("/")[2]
+
+
+def site(post: Item) -> list[str]:
+    """Return the labels of a post's host but the last: `blog`, `vllm` of `blog.vllm.ai`."""
+    return (urlsplit(post.url).hostname or "").split(".")[:-1]
 
 
 def _named(items: Sequence[TrackedItem]) -> Iterator[tuple[str, str]]:
@@ -192,7 +213,7 @@ def projects(items: Iterable[Item]) -> frozenset[str]:
         if item.kind is Kind.RELEASE:
             names |= _project(item)
         elif item.kind is Kind.POST:
-            names.update(title_key(label) for label in (urlsplit(item.url).hostname or "").split(".")[:-1])
+            names.update(map(title_key, site(item)))
     return frozenset(names)
 
 
@@ -226,7 +247,7 @@ def _one_story(one: Item, other: Item) -> bool:
 def _name(item: Item) -> str:
     """Return a release's repository, or the coined name before a title's colon: `ObjectCache: …`, not `Survey: …`."""
     if item.kind is Kind.RELEASE:
-        return item.id.partition("@")[0].rpartition("/")[2].lower()
+        return repository(item).lower()
     head, colon, _ = item.title.partition(":")
     head = head.strip()
     coined = len(head) >= 5 and " " not in head and sum(letter.isupper() for letter in head[1:]) >= 1 and not head.isupper()
