@@ -1,10 +1,9 @@
-"""What is in the store: sql, serve, and the ledger."""
+"""What is in the store: sql, and the ledger."""
 
 from __future__ import annotations
 
 import csv
 import io
-import re
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -81,41 +80,6 @@ def test_a_query_only_reads_and_ends(own: Terminal, query: str, said: str) -> No
 def own(tmp_path: Path) -> Terminal:
     """Return the collected week in a folder that the test may change."""
     return week_terminal(tmp_path)
-
-
-# -- serve ------------------------------------------------------------------------------------------------------------------
-SHOW = """#!/bin/sh
-ulimit -v >&2
-printf '%s\\n' "$@"
-cat
-"""
-
-
-def test_serve_starts_datasette_read_only_on_this_machine(own: Terminal) -> None:
-    """It gets the store as one that may change while it is shown, and the ready queries under the name that the store's file has."""
-    program = own.write("bin/datasette", SHOW)
-    program.chmod(0o755)
-    (own.folder / "data" / "scout.db").rename(own.folder / "mine.db")
-    ran = own.process("serve", "--db", "mine.db", "--port", "8002", PATH=f"{program.parent}:/usr/bin:/bin")
-    if "bin/datasette" in ran.err:
-        pytest.skip("Datasette is installed beside this Python, and would be started")
-    assert ran.code == 0
-    assert ran.err == f"http://127.0.0.1:8002 shows mine.db; stop it with Ctrl-C\n{2 * 2**20}\n"
-    words, _, metadata = ran.out.partition("{")
-    assert words.split() == [
-        "serve", "mine.db", "--metadata", "-", "--host", "127.0.0.1", "--port", "8002",
-        "--setting", "sql_time_limit_ms", "2000", "--setting", "max_returned_rows", "1000", "--setting", "allow_download", "off",
-        "--setting", "max_csv_mb", "50",
-    ]  # fmt: skip
-    assert '"mine": {"queries": {' in metadata
-
-
-def test_serve_without_datasette_says_how_to_get_it(own: Terminal) -> None:
-    """The command that adds it to this environment; without a store there is nothing to serve."""
-    ran = own.process("serve", PATH="/nowhere")
-    assert (ran.code, ran.out) == (2, "")
-    assert re.search(r"python\S* -m pip install '?(?:datasette|/.*\[serve\])", ran.err)
-    assert own("serve", "--db", "none.db").code == 3
 
 
 # -- the ledger -------------------------------------------------------------------------------------------------------------

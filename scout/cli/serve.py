@@ -22,7 +22,7 @@ SETTINGS = tuple(
     for name, value in (("sql_time_limit_ms", 2000), ("max_returned_rows", 1000), ("allow_download", "off"), ("max_csv_mb", 50))
     for word in ("--setting", name, str(value))
 )
-"""What one address may cost, as Datasette counts it; within one function of SQLite it does not, hence the memory."""
+"""What one request may cost, as Datasette counts it; within one function of SQLite it does not, hence the memory."""
 
 
 @app.command()
@@ -53,7 +53,8 @@ def serve(
     os.dup2(reader, 0)
     console.say(f"http://127.0.0.1:{port} shows {path}; stop it with Ctrl-C")
     _bound_memory()
-    words = [program, "serve", str(path), "--metadata", "-", "--host", "127.0.0.1", "--port", str(port), *SETTINGS]
+    guard = ("--plugins-dir", str(files("scout.cli") / "datasette_plugins"))  # no foreign Host is answered
+    words = [program, "serve", str(path), "--metadata", "-", "--host", "127.0.0.1", "--port", str(port), *guard, *SETTINGS]
     os.execv(program, words)  # noqa: S606 -- a list, no shell
 
 
