@@ -23,8 +23,11 @@ _CONTROL = re.compile(
 )
 _SPACE = re.compile(r"\s+")
 INSTRUCTION = re.compile(r"<\?[^>]*>?")  # `<?xml …?>` inside HTML; a parser warns about it
+_ONLY_LETTERS = {code: chr(code) if chr(code).isalnum() else None for code in range(128)}
 _DASH = re.compile(r"[-\u2010-\u2015\u2212/_]+")
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|et al|vs|cf|Fig|Eq|Sec|approx|resp|No|Inc|Dr|etc)|\b[A-Z])\.$")
+_LONGEST = len("approx.")
+"""The characters of the longest abbreviation, which is looked for at the end alone."""
 _SENTENCE = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]*[A-Z0-9\u00c0-\u00de])")
 
 
@@ -143,6 +146,8 @@ def fold(text: str) -> str:
 
 def title_key(title: str) -> str:
     """Return a key for comparing titles: folded letters and digits only, so that `KV-Cache` equals `KVCache`."""
+    if title.isascii():  # ten times as fast as the regular expressions, and most titles are
+        return title.lower().translate(_ONLY_LETTERS)
     return re.sub(r"[^\w]+", "", fold(title)).replace("_", "")
 
 
@@ -151,9 +156,9 @@ def sentences(text: str) -> list[str]:
     found: list[str] = []
     for block in re.split(r"\n\s*\n|\n(?=\s*[-*\u2022]\s)", text):
         parts: list[str] = []
-        for part in _SENTENCE.split(_SPACE.sub(" ", block).strip()):
+        for part in _SENTENCE.split(" ".join(block.split())):
             parts.append(part)
-            if not _ABBREVIATION.search(part):
+            if not _ABBREVIATION.search(part, max(0, len(part) - _LONGEST)):
                 found.append(" ".join(parts))
                 parts = []
         found.append(" ".join(parts))

@@ -10,7 +10,6 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from scout.model import Kind
@@ -18,46 +17,53 @@ from scout.reading import TEXT_READ
 from scout.similarity import LONGEST, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from scout.model import Item, Topic
 
 _COMPOUND = re.compile(r"(?<![^\W_])[^\W_]++(?>(?:-[^\W_]++)+)")
 Spelling = tuple[str, ...]
+Span = tuple[int, int]
+"""The places of a spelling's first and last word in a field; those of its compounds come after those of its words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One field of an item: its words in order, hyphenated compounds as one word each, and the set of both."""
+    """One field of an item: its words in order, and its hyphenated compounds as one word each."""
 
     name: str
     words: list[str]
     compounds: list[str]
-    singles: set[str]
     text: str = ""
 
     @classmethod
     def of(cls, name: str, found: list[str], compounds: list[str] | None = None, text: str = "") -> Field:
         """Make a field of words; `text` is needed to split it into sentences."""
-        compounds = compounds or []
-        return cls(name=name, words=found, compounds=compounds, singles={*found, *compounds}, text=text)
+        return cls(name=name, words=found, compounds=compounds or [], text=text)
 
     @classmethod
     def read(cls, name: str, text: str) -> Field:
         """Make a field of a text."""
-        hyphened = text[:LONGEST].replace("\u2010", "-").replace("\u2011", "-")
-        compounds = _COMPOUND.findall(" ".join(part for part in hyphened.split() if "-" in part))
-        return cls.of(name, words(text), words(" ".join(compounds).replace("-", "")), text)
+        return cls.of(name, words(text), compounds(text), text)
 
-    def count(self, spelling: Spelling) -> int:
-        """Count the occurrences of a spelling."""
+    def has(self, spelling: Spelling) -> bool:
+        """Return whether a spelling occurs."""
         first, size = spelling[0], len(spelling)
         if size == 1:
-            return self.words.count(first) + self.compounds.count(first) if first in self.singles else 0
-        if first not in self.singles or spelling[1] not in self.singles:
-            return 0
+            return first in self.words or first in self.compounds
         starts = [place for place, word in enumerate(self.words) if word == first]
-        return sum(tuple(self.words[place : place + size]) == spelling for place in starts)
+        return any(tuple(self.words[place : place + size]) == spelling for place in starts)
+
+    def spans(self, by_first: Mapping[str, Sequence[Spelling]]) -> Iterator[tuple[Spelling, Span]]:
+        """Give each occurrence of some spellings, which are listed by their first words."""
+        for place in [place for place, word in enumerate(self.words) if word in by_first]:
+            for spelling in by_first[self.words[place]]:
+                size = len(spelling)
+                if size == 1 or tuple(self.words[place : place + size]) == spelling:
+                    yield spelling, (place, place + size - 1)
+        for place, word in enumerate(self.compounds, len(self.words)):
+            if (word,) in by_first.get(word, ()):
+                yield (word,), (place, place)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,20 +73,20 @@ class Phrase:
     term: str
     spellings: frozenset[Spelling]
 
-    def count(self, field: Field) -> int:
-        """Count the phrase's occurrences in a field."""
-        return sum(field.count(spelling) for spelling in self.spellings)
-
     def within(self, fields: Iterable[Field]) -> bool:
         """Return whether one of the fields has the phrase."""
-        return any(field.count(spelling) for field in fields for spelling in self.spellings)
+        return any(field.has(spelling) for field in fields for spelling in self.spellings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicMatch:
-    """A topic with a term in some fields; it does not match if a phrase excludes it or its `needs` are missing."""
+    """A topic with a term in some fields; it does not match if a phrase excludes it or its `needs` are missing.
+
+    `spans` says where each term stands, for each field.
+    """
 
     topic: Topic
+    spans: Mapping[str, Sequence[Sequence[Span]]]
     excluded: bool = False
     lacking: bool = False
 
@@ -95,29 +101,39 @@ class TopicMatcher:
 
     def __init__(self, topics: Iterable[Topic]) -> None:
         self.topics = sorted(topics, key=lambda topic: topic.name)
-        self.terms = {topic.name: phrases(topic.terms) for topic in self.topics}
+        self._terms: dict[Spelling, list[tuple[str, str]]] = defaultdict(list)
         self._needs = {topic.name: phrases(topic.needs) for topic in self.topics}
         self._excludes = {topic.name: phrases(topic.exclude) for topic in self.topics}
-        self._singles: set[str] = set()
-        self._pairs: set[tuple[str, str]] = set()
-        for spelling in (spelling for terms in self.terms.values() for phrase in terms for spelling in phrase.spellings):
-            if len(spelling) == 1:
-                self._singles.add(spelling[0])
-            else:
-                self._pairs.add((spelling[0], spelling[1]))
+        for topic in self.topics:
+            for phrase in phrases(topic.terms):
+                for spelling in phrase.spellings:
+                    self._terms[spelling].append((topic.name, phrase.term))
+        self._by_first: dict[str, list[Spelling]] = defaultdict(list)
+        for spelling in self._terms:
+            self._by_first[spelling[0]].append(spelling)
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The words of all terms, in every spelling."""
+        return frozenset(word for spelling in self._terms for word in spelling)
 
     def read(self, found: Sequence[Field]) -> list[TopicMatch]:
         """Return the topics that have a term in the fields of one item, by name."""
-        if all(self._singles.isdisjoint(field.singles) and self._pairs.isdisjoint(pairwise(field.words)) for field in found):
-            return []
-        matches = []
-        for topic in self.topics:
-            if any(phrase.within(found) for phrase in self.terms[topic.name]):
-                excluded = any(phrase.within(found) for phrase in self._excludes[topic.name])
-                needs = self._needs[topic.name]
-                lacking = not excluded and bool(needs) and not any(phrase.within(found) for phrase in needs)
-                matches.append(TopicMatch(topic=topic, excluded=excluded, lacking=lacking))
-        return matches
+        spans: dict[str, dict[str, list[list[Span]]]] = {}
+        for place, field in enumerate(found):
+            for spelling, span in field.spans(self._by_first):
+                for topic, term in self._terms[spelling]:
+                    terms = spans.setdefault(topic, {})
+                    if term not in terms:
+                        terms[term] = [[] for _ in found]
+                    terms[term][place].append(span)
+        return [self._match(topic, found, spans[topic.name]) for topic in self.topics if topic.name in spans] if spans else []
+
+    def _match(self, topic: Topic, found: Sequence[Field], spans: Mapping[str, Sequence[Sequence[Span]]]) -> TopicMatch:
+        excluded = any(phrase.within(found) for phrase in self._excludes[topic.name])
+        needs = self._needs[topic.name]
+        lacking = not excluded and bool(needs) and not any(phrase.within(found) for phrase in needs)
+        return TopicMatch(topic=topic, spans=spans, excluded=excluded, lacking=lacking)
 
     def of(self, item: Item) -> frozenset[str]:
         """Return the names of the topics that an item matches, by its title, text and tags."""
@@ -153,6 +169,15 @@ class PhraseFinder:
         """Return the longest spelling that begins at a word, and its term; both empty if none does."""
         known = self._by_first.get(found[place], ())
         return next((one for one in known if tuple(found[place : place + len(one[0])]) == one[0]), ((), ""))
+
+
+def compounds(text: str) -> list[str]:
+    """Return the hyphenated compounds of a text in order, each as one word."""
+    hyphened = text[:LONGEST].replace("\u2010", "-").replace("\u2011", "-")
+    if "-" not in hyphened:
+        return []
+    found = _COMPOUND.findall(" ".join([part for part in hyphened.split() if "-" in part]))
+    return words(" ".join(found).replace("-", ""))
 
 
 def fields(item: Item) -> list[Field]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scout.model import Kind, Section, Topic
 from scout.shortlist.rules import TopicRules, TopicScore
 from scout.similarity import words
-from scout.topics import fields, owned
+from scout.topics import TopicMatcher, fields, owned
 
 KV = Topic(name="kv", weight=5, terms=("KV cache",))
 
@@ -127,6 +127,27 @@ def test_a_short_text_tells_little_of_what_it_is_about() -> None:
     long = [read([KV], "The KV cache", text).about or 0 for text in (silent, spoken)]
     short = [read([KV], "The KV cache", text[:20]).about or 0 for text in (silent, spoken)]
     assert long[0] < short[0] < short[1] < long[1]
+
+
+WORDS = st.lists(
+    st.sampled_from(["the", "kv", "cache", "KV-cache", "KVCache", "kv-caches", "caché", "KV"]), min_size=1, max_size=4
+)
+
+
+@given(st.lists(WORDS.map(lambda found: f"A {' '.join(found)}."), min_size=4, max_size=8))
+def test_what_a_paper_is_about_is_matched_sentence_by_sentence(parts: list[str]) -> None:
+    """The share is that of the title and sentences which the topic matches alone: no phrase reaches over a full stop."""
+    title, *sentences = parts
+    matched = [bool(TopicMatcher([KV]).in_text(part)) for part in parts]
+    assert (read([KV], title, " ".join(sentences)).about or 0) == sum(matched) / len(parts)
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_any_text_is_read(before: str, behind: str) -> None:
+    """Whatever characters stand around it, a phrase in a sentence of its own is found, and the share is one."""
+    about = read([KV], "x", f"{before} \n\n A KV cache. \n\n {behind}").about
+    assert about is not None
+    assert 0 < about < 1
 
 
 @given(st.permutations(["A KV cache holds.", "It walks.", "We offload KV caches.", "It sees.", "It ends there."]))

@@ -99,9 +99,9 @@ def rank(pool: Sequence[TrackedItem], **given: Unpack[RankingInputs]) -> Ranking
     learned = learn([everyone[id_] for id_ in statuses], statuses, rules, evidence)
     scored: dict[str, ScoredItem] = {}
     for id_, status in statuses.items():
-        verdict, taste = learned.verdicts[id_], learned.taste_of(id_)
-        if verdict.reasons or everyone[id_].watched or status is Status.UPDATE or taste >= 0 or everyone[id_].mark:
-            scored[id_] = score(everyone[id_], status, learned, until=window.until)
+        verdict, one = learned.verdicts[id_], everyone[id_]
+        if verdict.reasons or one.watched or status is Status.UPDATE or one.mark or learned.taste_of(id_) >= 0:
+            scored[id_] = score(one, status, learned, until=window.until)
         else:
             dropped[id_] = EXCLUDED if verdict.excluded else grouping.NO_TOPIC
     reported = [one for id_, one in everyone.items() if dropped.get(id_) == status_rules.IN_LEDGER]

@@ -9,21 +9,22 @@ What a topic adds in all saturates too. How much each topic counts in a pool is 
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from scout.model import Reason, Section
 from scout.reading import TEXT_READ
-from scout.similarity import LONGEST
+from scout.similarity import LONGEST, words
 from scout.text import sentences
-from scout.topics import Field, TopicMatcher
+from scout.topics import TopicMatcher, compounds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from scout.model import Topic
-    from scout.topics import Phrase
+    from scout.topics import Field, TopicMatch
 
 FIELDS = {"title": 2.0, "abstract": 1.0, TEXT_READ: 1.0, "body": 0.5, "tags": 0.5}
 """The weight of a phrase by its field."""
@@ -66,18 +67,14 @@ class TopicRules:
     def __init__(self, topics: Sequence[Topic]) -> None:
         self._matcher = TopicMatcher(topics)
         self.topics = self._matcher.topics
-        terms = self._matcher.terms.values()
-        self.spoken = frozenset(
-            word for phrases in terms for phrase in phrases for spelling in phrase.spellings for word in spelling
-        )
+        self.spoken = self._matcher.words
         """The words of all terms, which taste does not learn."""
         self.heaviest = max((topic.weight for topic in self.topics), default=1.0) or 1.0
         """The heaviest topic's weight, against which the others and taste are weighed."""
 
     def read(self, found: Sequence[Field]) -> TopicScore:
         """Score one item's fields."""
-        parts: list[Reason] = []
-        matched: dict[str, Topic] = {}
+        matched: list[TopicMatch] = []
         excluded: list[str] = []
         lacking: list[str] = []
         for match in self._matcher.read(found):
@@ -86,22 +83,22 @@ class TopicRules:
             elif match.lacking:
                 lacking.append(match.topic.name)
             else:
-                matched[match.topic.name] = match.topic
-                parts += self._parts(match.topic, found)
-        about = self._about(found, parts)
+                matched.append(match)
+        about = _about(found, matched)
         factor = 1.0 if about is None else PASSING + (WHOLLY - PASSING) * about
-        sums: defaultdict[str, float] = defaultdict(float)
-        for part in parts:
-            sums[part.topic] += part.weight * factor
-        strengths = {name: MOST * (1 - math.exp(-total / MOST)) for name, total in sums.items()}
-        scales = {name: matched[name].weight * factor * strengths[name] / total for name, total in sums.items()}
-        hint = max(
-            ((strengths[name] * topic.weight, name, topic.section) for name, topic in matched.items() if topic.section),
-            key=lambda one: one[0],
-            default=(0.0, "", None),
-        )
+        reasons: list[Reason] = []
+        strengths: dict[str, float] = {}
+        hint: tuple[float, str, Section | None] = (0.0, "", None)
+        for match in matched:
+            topic, parts = match.topic, list(_parts(match, found))
+            total = sum(weight * factor for _, _, weight in parts)
+            strengths[topic.name] = strength = MOST * (1 - math.exp(-total / MOST))
+            scale = topic.weight * factor * strength / total
+            reasons += [Reason(topic=topic.name, term=t, field=f, weight=round(weight * scale, 4)) for t, f, weight in parts]
+            if topic.section and (not hint[1] or strength * topic.weight > hint[0]):
+                hint = strength * topic.weight, topic.name, topic.section
         return TopicScore(
-            reasons=tuple(replace(part, weight=round(part.weight * scales[part.topic], 4)) for part in parts),
+            reasons=tuple(reasons),
             strengths=strengths,
             excluded=tuple(excluded),
             lacking=tuple(lacking),
@@ -110,45 +107,49 @@ class TopicRules:
             topic=hint[1],
         )
 
-    def _about(self, found: Sequence[Field], reasons: Sequence[Reason]) -> float | None:
-        """Return the share of the title and sentences of a paper, or of a post that was read, that is on its topics, 0 to 1.
 
-        Each counts as its heaviest topic's weight over the paper's heaviest: a paper on a light topic can reach 1.
-        """
-        abstract = next((field for field in found if field.name in ("abstract", TEXT_READ) and field.text.strip()), None)
-        if abstract is None or not reasons:
-            return None
-        named = {(reason.topic, reason.term) for reason in reasons}
-        phrases = [
-            (topic.weight, phrase)
-            for topic in self.topics
-            for phrase in self._matcher.terms[topic.name]
-            if topic.weight > 0 and (topic.name, phrase.term) in named
-        ]
-        if not phrases:
-            return None
-        phrases.sort(key=lambda one: -one[0])
-        title = next(field for field in found if field.name == "title")
-        parts = [title, *(Field.read("sentence", text) for text in sentences(abstract.text[:LONGEST]))]
-        most = phrases[0][0]
-        spoken = sum(next((weight for weight, phrase in phrases if phrase.within([part])), 0.0) / most for part in parts)
-        missing = max(0, ENOUGH - len(parts))
-        return (spoken + missing / 2) / (len(parts) + missing)
+def _about(found: Sequence[Field], matched: Sequence[TopicMatch]) -> float | None:
+    """Return the share of the title and sentences of a paper, or of a post that was read, that is on its topics, 0 to 1.
 
-    def _parts(self, topic: Topic, found: Sequence[Field]) -> Iterator[Reason]:
-        """Give what each phrase of a topic adds in each field, before the topic's weight."""
-        worth = []
-        for phrase in self._matcher.terms[topic.name]:
-            parts = [(field.name, FIELDS[field.name] * _saturated(field, phrase)) for field in found]
-            if total := sum(value for _, value in parts):
-                worth.append((-total, phrase.term, [part for part in parts if part[1]]))
-        for place, (_, term, parts) in enumerate(sorted(worth)):
-            for name, value in parts:
-                yield Reason(topic=topic.name, term=term, field=name, weight=value * FURTHER**place)
+    Each counts as its heaviest topic's weight over the paper's heaviest: a paper on a light topic can reach 1.
+    """
+    read = next((n for n, field in enumerate(found) if field.name in ("abstract", TEXT_READ) and field.text.strip()), None)
+    spans = [(match.topic.weight, spans) for match in matched if match.topic.weight > 0 for spans in match.spans.values()]
+    if read is None or not spans:
+        return None
+    text, title = found[read], next(n for n, field in enumerate(found) if field.name == "title")
+    texts = sentences(text.text[:LONGEST])
+    sizes = [len(words(one)) for one in texts]
+    if any(last >= len(text.words) for _, fields in spans for _, last in fields[read]):
+        sizes += [len(compounds(one)) for one in texts]
+    ends = list(accumulate(sizes))
+    most = max(weight for weight, _ in spans)
+    heaviest = [0.0] * (1 + len(texts))
+    for weight, fields in spans:
+        if fields[title]:
+            heaviest[0] = max(heaviest[0], weight)
+        for first, last in fields[read]:
+            sentence = bisect_right(ends, first)
+            if last < ends[sentence]:  # else it begins in one sentence and ends in the next
+                heaviest[1 + sentence % len(texts)] = max(heaviest[1 + sentence % len(texts)], weight)
+    spoken = sum(weight / most for weight in heaviest)
+    missing = max(0, ENOUGH - len(heaviest))
+    return (spoken + missing / 2) / (len(heaviest) + missing)
 
 
-def _saturated(field: Field, phrase: Phrase) -> float:
-    count = phrase.count(field)
+def _parts(match: TopicMatch, found: Sequence[Field]) -> Iterator[tuple[str, str, float]]:
+    """Give what each phrase of a topic adds in each field, before the topic's weight: the term, the field and the points."""
+    worth = []
+    for term, spans in match.spans.items():
+        parts = [(one.name, FIELDS[one.name] * _saturated(one.name, len(own))) for one, own in zip(found, spans, strict=True)]
+        worth.append((-sum(value for _, value in parts), term, parts))
+    for place, (_, term, parts) in enumerate(sorted(worth)):
+        for name, value in parts:
+            if value:
+                yield term, name, value * FURTHER**place
+
+
+def _saturated(field: str, count: int) -> float:
     if not count:
         return 0.0
-    return 1.0 if field.name in ("title", "tags") else (1 + SATURATION) * count / (count + SATURATION)
+    return 1.0 if field in ("title", "tags") else (1 + SATURATION) * count / (count + SATURATION)

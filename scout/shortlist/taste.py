@@ -90,14 +90,6 @@ class Prior:
     ridge: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """A word's part of a text's taste."""
-
-    term: str
-    weight: float
-
-
 class Vocabulary:
     """The words that can be learned: those of the examples, without `leave` and stop words."""
 
@@ -111,8 +103,8 @@ class Vocabulary:
     def read(self, title: Field, body: Field | None) -> Features:
         """Count a text's words."""
         fields = [field for field in (title, body) if field is not None]
-        found = Counter(word for field in fields for word in field.words if word in self._place)
-        counts = {self._place[word]: count for word, count in sorted(found.items())}  # sums of floats depend on their order
+        found = Counter(place for field in fields for place in map(self._place.get, field.words) if place is not None)
+        counts = dict(sorted(found.items()))  # sums of floats depend on their order
         return Features(size=sum(len(field.words) for field in fields), counts=counts)
 
 
@@ -130,14 +122,16 @@ class Taste:
         self.weights = weights
         self.line = line
 
-    def parts(self, features: Features) -> list[Part]:
-        """Return each word's part, strongest first."""
+    def parts(self, features: Features) -> list[tuple[str, float]]:
+        """Return each word and its part of the text's taste, strongest first."""
         root = math.sqrt(features.size + SHORT)
         found = []
         for place, count in features.counts.items():
-            if weight := (1 + math.log(count)) * self._words[place] / root:
-                found.append(Part(term=self._vocabulary.words[place], weight=weight))
-        return sorted(found, key=lambda part: (-abs(round(part.weight, 9)), part.term))
+            if own := self._words[place]:
+                weight = (1 + math.log(count)) * own / root
+                found.append((round(-abs(weight), 9), self._vocabulary.words[place], weight))
+        found.sort()
+        return [(word, weight) for _, word, weight in found]
 
     def score(self, features: Features) -> float:
         """Return the sum of the words' parts."""
