@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from bs4 import BeautifulSoup
 
 DEEPEST = 200
+MOST_ELEMENTS = 200_000
+"""In a page of which a tree is made. The largest page met, a changelog of ten years, has 60,000."""
 _UNREAD = frozenset(("script", "style", "template", "noscript", "rt", "rp"))
 _BLOCKS = frozenset(("p", "div", "li", "br", "h1", "h2", "h3", "h4", "tr", "pre", "blockquote"))
 _AS_IS = frozenset(("pre", "textarea"))
@@ -59,14 +61,21 @@ def _json_escape(found: re.Match[str]) -> str:
     return json.dumps(found[0])[1:-1]
 
 
+def too_large(markup: str | bytes) -> str:
+    """Say that a page has more tags than MOST_ELEMENTS have, if so: counted before a tree of gigabytes is made of it."""
+    tags = markup.count("<") if isinstance(markup, str) else markup.count(b"<")
+    return f"the page has {tags} tags; of more than {2 * MOST_ELEMENTS} no tree is made" if tags > 2 * MOST_ELEMENTS else ""
+
+
 def tree(markup: str | bytes, *, scripts: bool = False) -> BeautifulSoup:
     """Parse HTML into a tree without scripts and styles (unless `scripts`) or tags nested deeper than DEEPEST.
 
-    Tree walks cost time by depth: a body of a hundred thousand open tags would take minutes.
+    Tree walks cost time by depth: a body of a hundred thousand open tags would take minutes. The tree of a page that is
+    `too_large` is empty.
     """
     from bs4 import BeautifulSoup  # noqa: PLC0415 -- 100 ms that most commands never need
 
-    soup = BeautifulSoup(markup, "lxml")
+    soup = BeautifulSoup("" if too_large(markup) else markup, "lxml")
     depths, cut = {id(soup): 0}, []
     for tag in soup.find_all():
         depth = depths.get(id(tag.parent))

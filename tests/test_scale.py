@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from fakes import WINDOW, item
+from fakes import WINDOW, item, page
 
 from scout import shortlist
 from scout.draft import labels
-from scout.model import Item, Kind, Section, Shortlist, Topic, TrackedItem
+from scout.model import Item, Kind, Result, Section, Shortlist, Topic, TrackedItem
+from scout.parsers import article
+from scout.reading import NoText
 from scout.reports.document import parse_report
 from scout.shortlist import linkage
+from scout.sources.page import PageSource
+from scout.sources.program import Program
+from scout.text import MOST_ELEMENTS, tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -155,3 +161,18 @@ def test_a_reference_line_is_cut_once_whatever_its_links() -> None:
         return lambda: (entry.references, entry.companions)
 
     assert grows(work, of="search") == 1
+
+
+@pytest.mark.parametrize("element", [b"<a href=x>y</a>", b"<p></p>", b"<!-- -->", b"<br>"])
+def test_of_a_page_of_more_tags_than_fit_no_tree_is_made(element: bytes) -> None:
+    """A listing, an entry's own page, a programme and a text say so in words; what asks no words gets an empty tree."""
+    body = b"<html><body>" + element * (2 * MOST_ELEMENTS + 1) + b"</body></html>"
+    listing = PageSource(name="p", section=Section.A, url="https://source.test/", item="a")
+    programme = Program(name="c", section=Section.A, url="https://source.test/", format="html", item="a")
+    for parsed in (listing.parse(page(body)), listing.parse(page(body, role="item")), programme.parse(page(body))):
+        assert (parsed.result, parsed.items) == (Result.BROKEN, ())
+        assert re.fullmatch(r"the page has \d{6} tags; of more than 400000 no tree is made", parsed.why)
+    text = article.parse(body, url="https://source.test/", content_type="text/html")
+    assert isinstance(text, NoText)
+    assert "no tree is made" in text.why
+    assert not tree(body).find_all()

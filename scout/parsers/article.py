@@ -19,7 +19,7 @@ from scout.parsers import arxiv_page, challenge, html, latexml, walls
 from scout.parsers.blocks import Block, blocks
 from scout.parsers.tree import decode, html_tree
 from scout.reading import NoText, ParsedText, TextSection
-from scout.text import clean, title_key
+from scout.text import clean, title_key, too_large
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -57,7 +57,7 @@ def parse(body: bytes, *, url: str, content_type: str) -> ParsedText | NoText:
         return _plain_text(text)
     tree = html_tree(text)
     if tree is None:
-        return NoText(why="no page that could be parsed")
+        return NoText(why=too_large(text) or "no page that could be parsed")
     if (own := _paper(tree, url)) is not None:
         return own
     return _page(body, text, tree, url)

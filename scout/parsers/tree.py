@@ -10,14 +10,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from scout.parsers import tex
-from scout.text import DEEPEST
+from scout.text import DEEPEST, MOST_ELEMENTS, too_large
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Element = Any  # lxml ships no types
-MOST_ELEMENTS = 200_000
-"""The largest page met, a changelog of ten years, has 60,000."""
 _CHARSET = re.compile(rb"charset\s{0,9}=\s{0,9}[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _SPACE = re.compile(r"\s+")
@@ -43,6 +41,8 @@ def html_tree(text: str) -> Element | None:
     """Parse a decoded page; None where it has no element, or more than MOST_ELEMENTS."""
     from lxml import etree, html  # noqa: PLC0415 -- only where pages are read
 
+    if too_large(text):
+        return None
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
         root = html.document_fromstring(text.replace("\0", "").encode("utf-8", "replace"), parser=parser)

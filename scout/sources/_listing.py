@@ -13,6 +13,7 @@ from scout.model import Answer, Failure, Interval, Item, Kind, Precision, Result
 from scout.parsers import html
 from scout.parsers.challenge import challenge, is_html
 from scout.sources.base import Page, Parsed
+from scout.text import too_large
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -165,8 +166,8 @@ def parse_own(page: Page) -> Parsed:
     """
     if guard := challenge(page.answer):
         return Parsed(result=Result.BLOCKED, why=guard)
-    if not is_html(page.body):
-        return Parsed(result=Result.BROKEN, why="no HTML page")
+    if why := too_large(page.body) if is_html(page.body) else "no HTML page":
+        return Parsed(result=Result.BROKEN, why=why)
     item = _hinted(page)
     tree = html.soup(page.body)
     found = html.date(page.body, tree, page.url, now=page.now)

@@ -17,7 +17,7 @@ from scout.model import Failure, Interval, Item, Result
 from scout.parsers.html import breaks_off, slug_title, soup
 from scout.sources._listing import READING, instant, kind, near, open_pages, parse_own, quiet, silence, useless
 from scout.sources.base import Page, Parsed, Source, excerpt
-from scout.text import clean
+from scout.text import clean, too_large
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -89,7 +89,7 @@ class PageSource(Source):
         """Read the listing, or one entry's own page."""
         if page.role == "item":
             return parse_own(page)
-        if nothing := useless(page, "listing"):
+        if nothing := useless(page, "listing") or _refused(page):
             return nothing
         entries = soup(page.body).select(self.item)
         if not entries:
@@ -176,6 +176,10 @@ class PageSource(Source):
         """Return the date that the listing gives an entry: of the element selected, else of a `<time datetime>`."""
         tag = _inside(entry, self.date or "time[datetime]")
         return parse_date(str(tag.get("datetime") or "") or clean(tag.get_text(" ")), now=page.now) if tag else Dated()
+
+
+def _refused(page: Page) -> Parsed | None:
+    return Parsed(result=Result.BROKEN, why=why) if (why := too_large(page.body)) else None
 
 
 def _inside(entry: Tag, selector: str) -> Tag | None:

@@ -22,7 +22,7 @@ from scout.parsers.html import breaks_off
 from scout.sources._program_formats import UNTITLED, Event, ParsedProgramme, dblp, miniconf
 from scout.sources._program_pages import Days, Selectors, eurosys, html, usenix
 from scout.sources.base import Page, Parsed, Source, unreadable
-from scout.text import shorten, title_key
+from scout.text import shorten, title_key, too_large
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -103,6 +103,8 @@ class Program(Source):
             return Parsed(result=Result.UNCHANGED, why="the programme is as it was", complete=True)
         if guard := challenge(page.answer):
             return Parsed(result=Result.BLOCKED, why=guard)
+        if why := too_large(page.body) if self._is_page else "":
+            return Parsed(result=Result.BROKEN, why=why)
         reading = self._read(page)
         if reading.result is not Result.OK:
             return Parsed(result=reading.result, why=reading.why, total=reading.total, complete=reading.result is Result.EMPTY)
