@@ -14,6 +14,7 @@ from scout import shortlist
 from scout.draft import labels
 from scout.model import Item, Kind, Result, Section, Shortlist, Topic, TrackedItem
 from scout.parsers import article
+from scout.parsers.feed import parse_feed
 from scout.reading import NoText
 from scout.reports.document import parse_report
 from scout.shortlist import linkage
@@ -176,3 +177,14 @@ def test_of_a_page_of_more_tags_than_fit_no_tree_is_made(element: bytes) -> None
     assert isinstance(text, NoText)
     assert "no tree is made" in text.why
     assert not tree(body).find_all()
+
+
+def test_of_a_persons_name_in_a_feed_a_thousand_letters_are_read() -> None:
+    """Feedparser takes quadratic time in it: what is longer is cut before."""
+    name = "a" * 10_000
+    body = (
+        f'<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>t</title><item><title>KV cache</title>'
+        f"<link>https://example.org/1</link><dc:creator>{name}</dc:creator></item></channel></rss>"
+    )
+    (entry,) = parse_feed(body.encode(), "https://example.org/feed").entries
+    assert entry.authors == (name[:1000],)

@@ -25,6 +25,10 @@ _CLOSE = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>")
 _ROOT = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)(?=[\s>])", re.IGNORECASE)
 _ROOT_CLOSE = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
 _MAIL = re.compile(r"(?<![^\s<>()])[^\s<>()@]++@[^\s<>()]++")
+_LONG_NAME = re.compile(
+    rb"(<(?:\w{1,20}:)?(?:creator|author|name|managingEditor|webMaster|publisher)(?:\s[^<>]{0,200})?>[^<]{1000})[^<]+"
+)
+"""A person's name of more than 1,000 letters: feedparser looks for a mail address in it in quadratic time."""
 _DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
 _MOST = 50_000  # far above any real feed; bounds the parsing time of a hostile one
 _FIELDS = ("id", "url", "external_url", "title", "summary", "content_html", "content_text", "date_published", "date_modified")
@@ -88,7 +92,7 @@ def _xml_feed(body: bytes, url: str, headers: Mapping[str, str]) -> Feed:
     raw = {"sanitize_html": False, "resolve_relative_uris": False}
     try:
         # feedparser takes quadratic time on leading white space.
-        found = feedparser.parse(io.BytesIO(_without_margin(body)), response_headers=passed, **raw)
+        found = feedparser.parse(io.BytesIO(_LONG_NAME.sub(rb"\1", _without_margin(body))), response_headers=passed, **raw)
         version: str = found.get("version") or ""
         if not version:
             return Feed(why="an HTML page, no feed" if is_html(body) else f"no feed: {_beginning(body)}")
