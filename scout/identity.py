@@ -19,6 +19,8 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit
 
 from url_normalize import url_normalize
 
+from scout.text import fold
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -199,3 +201,24 @@ def look_up(ids: Iterable[str], known: Mapping[str, T]) -> T | None:
 
 def _own_page(item: Item) -> bool:
     return any(isinstance(event, dict) and event.get("url") for event in item.extra.get("events", ()))
+
+
+def _names(name: str) -> list[str]:
+    """Return a person's names in order, without accents, case, dots and hyphens: Jörg-P. Müller is jorg, p, muller."""
+    return fold(name.replace(".", " ").replace("\u2019", "'")).split()
+
+
+def surname(name: str) -> str:
+    """Return a person's surname, the last of the names, folded; empty without one."""
+    return next(reversed(_names(name)), "")
+
+
+def one_person(one: str, other: str) -> bool:
+    """Return whether two names can be one person's: one surname, and first names that are equal or each other's initials.
+
+    Middle names count where both have them. A surname alone is nobody's.
+    """
+    (*given, last), (*others, surname) = (_names(one) or [""]), (_names(other) or [""])
+    pairs = list(zip(given, others, strict=False))
+    same = (a == b or (min(len(a), len(b)) == 1 and a[0] == b[0]) for a, b in pairs)
+    return last == surname and bool(pairs) and all(same)

@@ -1,7 +1,8 @@
 """Match the topics of feeds.yaml: their phrases in the fields of an item, or in any text. Pure.
 
 A phrase matches on word boundaries, whatever its case, hyphens, spaces and plural: `KV cache`, `KV-caches` and `KVCache` are
-one. A topic matches if a phrase of its `terms` is found, none of its `exclude`, and one of its `needs` if it has any.
+one. A topic matches if a phrase of its `terms` or one of its `authors` is found, none of its `exclude`, and one of its `needs`
+if it has any. Names match without accents and case; an initial is any first name that begins with it, a surname alone is nobody.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from scout import identity
 from scout.model import Kind
 from scout.reading import TEXT_READ
 from scout.similarity import LONGEST, words
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
     from scout.model import Item, Topic
 
+AUTHORS = "authors"
+"""The field of an item's authors: names, no words."""
 _COMPOUND = re.compile(r"(?<![^\W_])[^\W_]++(?>(?:-[^\W_]++)+)")
 Spelling = tuple[str, ...]
 Span = tuple[int, int]
@@ -35,6 +39,7 @@ class Field:
     words: list[str]
     compounds: list[str]
     text: str = ""
+    people: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, name: str, found: list[str], compounds: list[str] | None = None, text: str = "") -> Field:
@@ -82,7 +87,7 @@ class Phrase:
 class TopicMatch:
     """A topic with a term in some fields; it does not match if a phrase excludes it or its `needs` are missing.
 
-    `spans` says where each term stands, for each field.
+    `spans` says where each term stands, for each field; an author stands at its place among the authors.
     """
 
     topic: Topic
@@ -111,6 +116,10 @@ class TopicMatcher:
         self._by_first: dict[str, list[Spelling]] = defaultdict(list)
         for spelling in self._terms:
             self._by_first[spelling[0]].append(spelling)
+        self._authors: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for topic in self.topics:
+            for author in topic.authors:
+                self._authors[identity.surname(author)].append((topic.name, author))
 
     @property
     def words(self) -> frozenset[str]:
@@ -121,13 +130,22 @@ class TopicMatcher:
         """Return the topics that have a term in the fields of one item, by name."""
         spans: dict[str, dict[str, list[list[Span]]]] = {}
         for place, field in enumerate(found):
-            for spelling, span in field.spans(self._by_first):
-                for topic, term in self._terms[spelling]:
-                    terms = spans.setdefault(topic, {})
-                    if term not in terms:
-                        terms[term] = [[] for _ in found]
-                    terms[term][place].append(span)
+            for topic, term, span in self._found(field):
+                terms = spans.setdefault(topic, {})
+                if term not in terms:
+                    terms[term] = [[] for _ in found]
+                terms[term][place].append(span)
         return [self._match(topic, found, spans[topic.name]) for topic in self.topics if topic.name in spans] if spans else []
+
+    def _found(self, field: Field) -> Iterator[tuple[str, str, Span]]:
+        """Give the terms in a field, each with its topic and where it stands; of people the authors that topics name."""
+        for spelling, span in field.spans(self._by_first):
+            for topic, term in self._terms[spelling]:
+                yield topic, term, span
+        for place, name in enumerate(field.people if self._authors else ()):
+            for topic, author in self._authors.get(identity.surname(name), ()):
+                if identity.one_person(author, name):
+                    yield topic, author, (place, place)
 
     def _match(self, topic: Topic, found: Sequence[Field], spans: Mapping[str, Sequence[Sequence[Span]]]) -> TopicMatch:
         excluded = any(phrase.within(found) for phrase in self._excludes[topic.name])
@@ -189,6 +207,8 @@ def fields(item: Item) -> list[Field]:
     if item.tags and not item.id.startswith("arxiv:"):
         apart = [word for tag in item.tags for word in (*words(tag), "")]
         found.append(Field.of("tags", apart))
+    if item.authors:
+        found.append(Field(name=AUTHORS, words=[], compounds=[], people=item.authors))
     return found
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from fakes import item
 from hypothesis import given
 from hypothesis import strategies as st
 from made_weeks import Week, candidate, release, seen, talk
 
+from scout import identity
 from scout.draft import changelog, compose
 from scout.model import Kind, Section, Topic
 from scout.shortlist.rules import TopicRules
@@ -34,6 +36,64 @@ def test_the_shortlist_gives_points_for_what_the_matcher_matches(title: str, tex
 def test_a_text_and_a_title_match_alike(text: str) -> None:
     """What a line of release notes matches, a talk of that title matches too."""
     assert TopicMatcher([KV, NARROW]).in_text(text) == TopicMatcher([KV, NARROW]).of(item(text, kind=Kind.TALK))
+
+
+NAME = st.lists(st.sampled_from(["J.", "Jörg", "Jorge", "P.", "Peter", "J", "van", "Müller"]), min_size=1, max_size=3).map(
+    " ".join
+)
+PEOPLE, NOBODY = frozenset({"people"}), frozenset[str]()
+FOLLOWING = Topic(name="people", authors=("Jörg Müller", "A. García-López"))
+
+
+@given(NAME, NAME, st.sampled_from(["Müller", "Berg", "E"]))
+def test_one_person_is_one_whoever_is_asked(one: str, other: str, surname: str) -> None:
+    """The order of two names does not matter, nor do accents and case; a person is himself, by his initials too."""
+    first, second = f"{one} {surname}", f"{other} {surname}"
+    assert identity.one_person(first, second) == identity.one_person(second, first)
+    plain = second.replace("ö", "o").replace("ü", "u").upper()
+    assert identity.one_person(first, second) == identity.one_person(first, plain)
+    initials = " ".join(part[0] for part in one.split())
+    assert identity.one_person(first, f"{initials} {surname}")
+
+
+@given(st.text(max_size=20), st.text(max_size=20))
+def test_any_two_names_are_compared(one: str, other: str) -> None:
+    """No characters fail, and a surname alone is nobody's, not even its own."""
+    assert identity.one_person(one, other) == identity.one_person(other, one)
+    assert not identity.one_person("Müller", other)
+
+
+@pytest.mark.parametrize(
+    ("name", "matched"),
+    [
+        ("J. Muller", PEOPLE),
+        ("JÖRG MÜLLER", PEOPLE),
+        ("Jo\u0308rg P. Mu\u0308ller", PEOPLE),
+        ("Ana García López", PEOPLE),
+        ("Jan Müller", NOBODY),
+        ("Jörg Mueller", NOBODY),
+        ("Müller", NOBODY),
+        ("Müller Jörg", NOBODY),
+        ("", NOBODY),
+    ],
+)
+def test_who_is_followed_matches_by_the_name(name: str, matched: frozenset[str]) -> None:
+    """Accents, case and middle names are folded, initials stand for first names; another first name is another person."""
+    one = item("Walls", kind=Kind.PAPER, authors=("Eve Else", name), summary="Robots walk.")
+    assert TopicMatcher([FOLLOWING]).of(one) == matched
+    assert not TopicMatcher([FOLLOWING]).in_text(f"By {name}.")
+
+
+def test_who_wrote_it_counts_whatever_it_is_about() -> None:
+    """An author is a reason of its own, with the name as feeds.yaml has it, and no part of what a paper is about."""
+    both = [KV, replace(FOLLOWING, weight=3)]
+    one = item("KV cache", kind=Kind.PAPER, authors=("J. Müller",), summary="A KV cache. It holds. It walks. It ends.")
+    alone, followed = (TopicRules(topics).read(fields(one)) for topics in ([KV], both))
+    assert (alone.about, followed.reasons[: len(alone.reasons)]) == (followed.about, alone.reasons)
+    (reason,) = followed.reasons[len(alone.reasons) :]
+    assert (reason.topic, reason.term, reason.field) == ("people", "Jörg Müller", "authors")
+    (elsewhere,) = TopicRules(both).read(fields(replace(one, title="Walls", summary="Robots walk. They see."))).reasons
+    assert elsewhere == reason
 
 
 @given(SPELT, st.sampled_from(["", "x ", "A study: "]), st.sampled_from(["", " y", "-based", ", and more"]))

@@ -20,7 +20,7 @@ import yaml
 
 from scout.config import options as config_options
 from scout.errors import ConfigError
-from scout.identity import http_url
+from scout.identity import http_url, one_person
 from scout.limits import read_file
 from scout.model import RESERVED, Topic
 
@@ -268,10 +268,17 @@ def _topics(data: object) -> tuple[Topic, ...]:
     for i, topic in enumerate(topics):
         if topic.name in RESERVED:
             raise ConfigError(f"topics[{i}] {topic.name!r}: scout gives this name to reasons of its own; choose another")
-        if not topic.terms or not all(term.strip() for term in topic.terms):
+        if not (topic.terms or topic.authors) or not all(term.strip() for term in topic.terms):
             raise ConfigError(
-                f"topics[{i}] {topic.name!r}: terms are the phrases to look for; there must be one, and none may be empty"
+                f"topics[{i}] {topic.name!r}: terms are the phrases to look for; there must be one (or one of authors), "
+                "and none may be empty"
             )
+        for name in topic.authors:
+            if "," in name or not one_person(name, name):
+                raise ConfigError(
+                    f"topics[{i}] {topic.name!r}: authors: {name!r} is a surname alone or in another order; write a first "
+                    "name or initial and then the surname (J. Müller)"
+                )
     return topics
 
 

@@ -47,7 +47,7 @@ LEAST_LIKE = 0.1
 LONGEST_WHY = 200
 SAME_TITLE = 0.7
 """The share of common words from which two titles may be of one item."""
-_PLACES = {"body": "text"}
+_PLACES = {"body": "text", "authors": "list of its authors"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -175,7 +175,7 @@ class Outcome:
 class Topic:
     """A topic of interest: `terms` are phrases to match; a match of an `exclude` phrase cancels it.
 
-    `needs`: one of these phrases must match too. `section` moves matching items there.
+    `needs`: one of these phrases must match too. `section` moves matching items there. What one of the `authors` wrote matches.
     """
 
     name: str
@@ -184,6 +184,7 @@ class Topic:
     exclude: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     section: Section | None = None
+    authors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from scout.model import Reason, Section
 from scout.reading import TEXT_READ
 from scout.similarity import LONGEST, words
 from scout.text import sentences
-from scout.topics import TopicMatcher, compounds
+from scout.topics import AUTHORS, TopicMatcher, compounds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from scout.model import Topic
     from scout.topics import Field, TopicMatch
 
-FIELDS = {"title": 2.0, "abstract": 1.0, TEXT_READ: 1.0, "body": 0.5, "tags": 0.5}
-"""The weight of a phrase by its field."""
+FIELDS = {"title": 2.0, "abstract": 1.0, TEXT_READ: 1.0, "body": 0.5, "tags": 0.5, AUTHORS: 2.0}
+"""The weight of a phrase by its field, and of an author."""
+ONCE = ("title", "tags", AUTHORS)
+"""The fields in which a second mention adds nothing."""
 SATURATION = 4.0
 """n mentions in an abstract or body count as (1 + s) n / (n + s): one is 1, ten are 3.6, the limit is 5."""
 FURTHER = 0.5
@@ -91,10 +93,12 @@ class TopicRules:
         hint: tuple[float, str, Section | None] = (0.0, "", None)
         for match in matched:
             topic, parts = match.topic, list(_parts(match, found))
-            total = sum(weight * factor for _, _, weight in parts)
+            factors = {where: 1.0 if where == AUTHORS else factor for _, where, _ in parts}
+            total = sum(weight * factors[where] for _, where, weight in parts)
             strengths[topic.name] = strength = MOST * (1 - math.exp(-total / MOST))
-            scale = topic.weight * factor * strength / total
-            reasons += [Reason(topic=topic.name, term=t, field=f, weight=round(weight * scale, 4)) for t, f, weight in parts]
+            for term, where, weight in parts:
+                points = round(weight * (topic.weight * factors[where] * strength / total), 4)
+                reasons.append(Reason(topic=topic.name, term=term, field=where, weight=points))
             if topic.section and (not hint[1] or strength * topic.weight > hint[0]):
                 hint = strength * topic.weight, topic.name, topic.section
         return TopicScore(
@@ -111,10 +115,14 @@ class TopicRules:
 def _about(found: Sequence[Field], matched: Sequence[TopicMatch]) -> float | None:
     """Return the share of the title and sentences of a paper, or of a post that was read, that is on its topics, 0 to 1.
 
+    Topics of which only an author stands there are left out: who wrote it says nothing of what it is about.
+
     Each counts as its heaviest topic's weight over the paper's heaviest: a paper on a light topic can reach 1.
     """
     read = next((n for n, field in enumerate(found) if field.name in ("abstract", TEXT_READ) and field.text.strip()), None)
-    spans = [(match.topic.weight, spans) for match in matched if match.topic.weight > 0 for spans in match.spans.values()]
+    said = [n for n, field in enumerate(found) if field.name != AUTHORS]
+    named = [(match.topic.weight, spans) for match in matched if match.topic.weight > 0 for spans in match.spans.values()]
+    spans = [(weight, fields) for weight, fields in named if any(fields[n] for n in said)]
     if read is None or not spans:
         return None
     text, title = found[read], next(n for n, field in enumerate(found) if field.name == "title")
@@ -152,4 +160,4 @@ def _parts(match: TopicMatch, found: Sequence[Field]) -> Iterator[tuple[str, str
 def _saturated(field: str, count: int) -> float:
     if not count:
         return 0.0
-    return 1.0 if field in ("title", "tags") else (1 + SATURATION) * count / (count + SATURATION)
+    return 1.0 if field in ONCE else (1 + SATURATION) * count / (count + SATURATION)
