@@ -1,4 +1,8 @@
-"""Exclude quantities that are no measurements: counts of GPUs, shares, budgets, targets, settings, companies' money."""
+"""Exclude quantities that are no measurements: counts of GPUs, shares, budgets, targets, settings, companies' money.
+
+`is_excluded` reads the words beside a quantity; `is_given`, of one that states a level, what role it has in its part of the
+sentence: a size that a machine has, a load or a price that is put in, a level that is supposed.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +26,21 @@ _OPERAND = re.compile(r"(?:\bx|×|\*|\s\+)\s$")
 _COMPOUND = re.compile(r"[-‑](?!fold)[A-Za-z]")
 
 
+_AT_FACTOR = re.compile(r"\bat (?:only )?$")
+"""Before a factor that is a setting: `at 8x:`."""
+_ON = re.compile(r"\bon (?:an? |the )?$")
+"""Before the size of what a work runs on: `on 24 GB`."""
+_ABOUT = "~≈∼<>≤≥"
+
+
+def _around(sentence: str, q: Quantity) -> tuple[str, str]:
+    """Return what stands before and after a quantity, without a sign of about."""
+    return sentence[: q.start].rstrip(_ABOUT), sentence[q.end :]
+
+
 def is_excluded(sentence: str, q: Quantity, metrics: Metrics) -> bool:
     """Say whether a quantity is no measurement, by the words beside it."""
-    left, right = sentence[: q.start], sentence[q.end :]
+    left, right = _around(sentence, q)
     if _COMPOUND.match(right) or re.search(r"[A-Za-z0-9]-$", left):
         return True  # a 30-second clip, an 8-bit key
     if (
@@ -32,12 +48,16 @@ def is_excluded(sentence: str, q: Quantity, metrics: Metrics) -> bool:
         or _OPERAND.search(left)
         or re.match(r"\s\.\d", right)
         or (q.text.endswith("×") and right[:1].isalpha())
+        or re.match(r"\s?\+\s?\d", right)
+        or (q.unit == "x" and (re.match(r"\s?\(\d", right) if q.text.endswith(" ×") else left.endswith(")")))
     ):
-        return True  # ± 0.05, the first part of `0 .085`, 8×vLLM
+        return True  # ± 0.05, the first part of `0 .085`, 8×vLLM, 2× + 4 bit, 5 × (4K)
     if metrics.condition.match(right.split(",")[0][:60]) or metrics.condition_before.search(left):
         return True
     return (
-        _counted(q, left, right, metrics)
+        bool(english.SUPPOSED_BESIDE.search(left))
+        or _operating_point(q, left, right, metrics)
+        or _counted(q, left, right, metrics)
         or _share(q, left, right, metrics)
         or _load(q, left)
         or _device(q, left, right, metrics)
@@ -58,16 +78,71 @@ def _counted(q: Quantity, left: str, right: str, metrics: Metrics) -> bool:
 def _share(q: Quantity, left: str, right: str, metrics: Metrics) -> bool:
     if (q.unit == "%" or q.word) and (metrics.shared.match(right) or re.search(r"(?i)\b(?:top|bottom)[- ]?$", left)):
         return True
+    if q.unit == "%" and english.SHARE_OF_OTHER.match(right):
+        return not any(True for certain in (True, False) for _ in metrics.terms(right[:40], strong=certain))
     return q.word and right.startswith(" of") and not re.search(r"(?i)\b(?:is|was|are|to|by|at|only|about)\s$", left)
 
 
 def _load(q: Quantity, left: str) -> bool:
-    return q.unit == "/s" and bool(english.LOAD_BEFORE.search(left))
+    offered = q.unit == "/s" and english.OFFERED.search(re.split(r"[,;:()]", left)[-1])
+    return bool(offered) or (q.unit in ("/s", "B/s") and bool(english.LOAD_BEFORE.search(left)))
 
 
 def _device(q: Quantity, left: str, right: str, metrics: Metrics) -> bool:
-    return q.unit == "B" and not q.change and bool(metrics.sized.match(right)) and not _USES.search(left)
+    if q.unit == "B" and english.SIZES.search(left):
+        return True
+    sized = q.unit in ("B", "B/s") and not q.change and bool(metrics.sized.match(right))
+    return sized and (right.startswith(" (") or not _USES.search(left))
 
 
 def _money(sentence: str, q: Quantity, right: str, metrics: Metrics) -> bool:
     return q.unit in ("%", "$", "x") and bool(english.MONEY_TALK.search(sentence)) and not metrics.names(right.lstrip())
+
+
+def is_row(sentence: str) -> bool:
+    """Say whether a sentence is a row of a table or the marks of a plot: three numbers with nothing between."""
+    if sentence.count(" > ") >= 3:
+        return True
+    run = 0
+    for word in sentence.split():
+        run = run + 1 if english.CELL.fullmatch(word) else 0
+        if run == 3:
+            return True
+    return False
+
+
+def is_given(sentence: str, q: Quantity, metrics: Metrics) -> bool:
+    """Say whether a level was put in or supposed, not measured, by its part of the sentence."""
+    left, right = _around(sentence, q)
+    part = re.split(r"[,;:()]", left)[-1]
+    if english.SUPPOSED.search(part) or english.SUPPOSED_AFTER.match(right) or english.EXAMPLE.search(left):
+        return True
+    if english.DEFAULTS.search(left) or (q.unit == "x" and _AT_FACTOR.search(left) and re.match(r"\s?[:,;.)]|$", right)):
+        return True
+    if q.unit == "$":
+        return bool(english.PRICED.search(part) or re.match(r"\s?/\s?\$", right) or re.search(r"\$[\d.,]+\s?/\s?$", left))
+    if q.unit in ("B", "B/s"):
+        return _had(left, part, metrics)
+    return False
+
+
+def _operating_point(q: Quantity, left: str, right: str, metrics: Metrics) -> bool:
+    """Say whether the work was run at a level: `at 90% occupancy`, not `at 20% lower latency`."""
+    if q.unit not in ("%", "x") or q.word:
+        return False
+    right = re.sub(r"^\s(?:and|or|to)\s[\d.]+\s?[x×%]", "", right[:60])
+    term = next(metrics.terms(right, strong=True), None) if english.POINT.search(left) else None
+    return bool(
+        term
+        and term.metric.role != "speed"
+        and re.fullmatch(r"\s(?:[\w-]+\s){0,2}", right[: term.start])
+        and not any(moved.search(right[: term.start]) for moved in (english.LOWER, english.HIGHER, english.BETTER))
+    )
+
+
+def _had(left: str, part: str, metrics: Metrics) -> bool:
+    """Say whether what is before a size tells what a machine has, with no verb of a result after it."""
+    setups = [left[found.end() :] for found in english.SETUP.finditer(left)][-1:]
+    equipped = [part[found.end() :] for found in metrics.equipped.finditer(part)][-1:]
+    named = _ON.search(left) or metrics.device_before.search(left)
+    return bool(named) or any(not english.RESULT.search(after) for after in setups + equipped)

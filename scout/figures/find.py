@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scout.figures import english
-from scout.figures.exclusions import is_excluded
+from scout.figures.exclusions import is_excluded, is_given, is_row
 from scout.figures.metrics import SentenceReader, clause
 from scout.figures.numbers import quantities
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from scout.figures.vocabulary import Metric, Metrics
 
 _END = re.compile(r"[,;()]|\b(?:and|than|over|compared|with|without|at)\b")
-_ELLIPSIS = re.compile(r"(?i)\b(?:by|to)\s|^[\s,]*+(?>(?:and|or|to|up to|\s)*)$")
-"""Words between two figures with one verb: `reducing latency by 5x, TTFT by 3x`, `54% and 32%`."""
+_ELLIPSIS = re.compile(r"(?i)\b(?:by|to)\s|^[\s,]*+(?>(?:and|or|to|up to|\s)*)$|\b(?:and|or) $")
+"""Words between two figures with one verb: `reducing latency by 5x, TTFT by 3x`, `54% and 32%`, `5x over A and 3x over B`."""
 _LIMIT = re.compile(r"(?i)\b(?:more|less|fewer) than\s*$")
 """A bound on a figure, not its direction: `cuts costs by more than 30x`."""
 _AGAINST = re.compile(
@@ -32,6 +32,7 @@ _RESULT = re.compile(
     r"|\bratio (?:of |was |is |= ?)?\d+\.\d+|\bp ?[<=≤] ?0?\.\d+"
 )
 """Results without a unit."""
+_OWN_UNIT = frozenset({"s", "/s", "B", "B/s", "J", "$", "FLOPS"})
 _READ = 1_500
 """How many characters of a sentence are read: a longer one is a table or an attack."""
 
@@ -82,11 +83,11 @@ def _direction(reading: SentenceReader, q: Quantity, metric: Metric) -> str:
 
 
 def _is_part(sentence: str, q: Quantity, metric: Metric, direction: str) -> bool:
-    """Say whether a percentage is of something else than its metric: a time or a rate has a level in its own unit only.
+    """Say whether a percentage is of something else than its metric: only a proportion has a level in percent.
 
     `TTFT is 50%` says nothing; `50% of the baseline`, `50% lower` and `a 50% gain` do.
     """
-    own = bool({"s", "/s", "B/s"} & set(metric.units))
+    own = bool(_OWN_UNIT & set(metric.units)) or not (metric.units or metric.terms)
     return own and q.unit == "%" and direction == "none" and not re.match(r"\s(?:of|that of)\b", sentence[q.end :])
 
 
@@ -129,11 +130,15 @@ def _nearest(pattern: re.Pattern[str], sentence: str, q: Quantity) -> str:
 def find(sentence: str, metrics: Metrics) -> tuple[Figure, ...]:
     """Return the measured figures of one sentence, in order, by a field's vocabulary."""
     sentence = sentence[:_READ]
+    if is_row(sentence):
+        return ()
     reading = SentenceReader(sentence, metrics)
     figures: list[Figure] = []
     for q in reading.found:
         metric = None if is_excluded(sentence, q, metrics) else reading.metric(q)
         if metric is None or _is_part(sentence, q, metric, direction := _direction(reading, q, metric)):
+            continue
+        if direction == "none" and is_given(sentence, q, metrics):
             continue
         figures.append(
             Figure(

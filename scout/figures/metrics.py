@@ -32,14 +32,28 @@ _OBJECT = re.compile(
 _ADVERBS = re.compile(r"(?i)^\s*+(?>(?:(?:\w+ly|further|on|average|again|also|even|it|this|them|the|our|its)(?!\w)\s*+)*)$")
 _SAME = re.compile(r"(?i)^(?>(?:[,/\s]|and|or|to|up to|by|over)*)$")
 _GOES_ON = re.compile(r"^\s?[\w ]{0,12}\($|\b(?:and|or|instead of|rather than|against|versus|vs\.) [~+−-]?$")
-_GUESSED = re.compile(r"(?i)\s(?:\w+ion )?errors?\b(?! rates?)")
-"""Words after a metric that is only predicted: a throughput error of 4% is no throughput."""
+_NOT_OF_IT = re.compile(
+    r"(?i)\s(?:(?:\w+ion )?errors?\b(?! rates?)|(?:budget|limit|target|threshold|constraint|cap|goal)s?\b)"
+    r"|['’]s\b|-(?!per\b)[a-z]"
+)
+"""Words after a metric whose figure is not its own: `throughput error of 4%`, `memory budget`, `memory-bound`."""
+_NAME = re.compile(r"\b[A-Z][a-z]{0,20} ?- ?$")
+"""Before a capital, the first part of a name: `Max-Score`."""
+_OPTION = re.compile(r"--[\w-]{0,40}$")
+_AT = re.compile(r"(?i)\b(?:at|with|under) $")
+_SET_TO = re.compile(r"\s(?:of\s|=\s?)?\d+\b(?![.,]\d|\s?[%x×])")
+"""After `at`, a term and this it is a setting: `at batch size 8`."""
 _ASIDE = re.compile(r"^\s?\([^()\d]{1,24}\)")
 """A note in brackets after a figure: `3.3x (dense) and 4.7x (sparse) speedup`."""
 _OTHER_NOUN = re.compile(
     r"(?i)^[\s-](?!and\b|or\b)(?:[\w/-]+\s){1,4}?(?:reductions?|degradation|drops?|increases?|improvements?|gains?|loss"
     r"|lifts?|decreases?|declines?)\b"
 )
+_MORE_THINGS = re.compile(
+    r"\s(?:more|fewer) (?!(?:than|in|on|for|with|over|and|when|at)\b)[a-z]\w*"
+    r"(?: (?!(?:in|on|for|with|over|at|than) )\w+){0,2}"
+)
+"""`1.8x more tokens`: a count, unless a metric is named."""
 _OF_SOMETHING = re.compile(
     r"(?i)\s(?:reduction|improvement|increase|decrease|drop|gain|lift|rise|cut|savings?) (?:in|of"
     r"|on) (?!up to\b|about\b|average\b)[a-z]"
@@ -69,7 +83,7 @@ def _named_otherwise(sentence: str, q: Quantity, metrics: Metrics) -> bool:
     opened = sentence.rfind("(", 0, q.start) > sentence.rfind(")", 0, q.start)
     if opened and _BRACKETED.match(sentence, q.end):
         return True
-    if not (named := _OTHER_NOUN.match(sentence[q.end :])):
+    if not (named := _OTHER_NOUN.match(sentence[q.end :]) or _MORE_THINGS.match(sentence[q.end :])):
         return False
     metric = any(True for certain in (True, False) for _ in metrics.terms(named[0], strong=certain))
     return not metric and not metrics.beside.match(f"{named[0]} ")
@@ -78,10 +92,18 @@ def _named_otherwise(sentence: str, q: Quantity, metrics: Metrics) -> bool:
 def _terms(text: str, metrics: Metrics) -> list[Term]:
     """Return the metric terms in a text, in order; weak ones only where they overlap no strong one."""
     strong, weak = (
-        [term for term in metrics.terms(text, strong=certain) if not _GUESSED.match(text, term.end)] for certain in (True, False)
+        [term for term in metrics.terms(text, strong=certain) if not _is_name(text, term)] for certain in (True, False)
     )
     apart = [w for w in weak if not any(s.start < w.end and w.start < s.end for s in strong)]
     return sorted(strong + apart, key=lambda term: term.start)
+
+
+def _is_name(text: str, term: Term) -> bool:
+    """Say whether a term is part of another's name, a setting, or only a budget for it or an error of it is told."""
+    named = text[term.start].isupper() and _NAME.search(text, max(0, term.start - 20), term.start)
+    setting = _SET_TO.match(text, term.end) and _AT.search(text, max(0, term.start - 6), term.start)
+    option = _OPTION.search(text, max(0, term.start - 42), term.start)
+    return bool(named or setting or option or _NOT_OF_IT.match(text, term.end))
 
 
 def _implied(q: Quantity, sentence: str, metrics: Metrics) -> Metric | None:
@@ -164,7 +186,7 @@ class SentenceReader:
         left, right = self.sentence[: q.start], self.sentence[q.end :]
         if found := self._ahead(q, end, right) or self._direct(q) or self.beside(self._last(q), end):
             return found
-        if _named_otherwise(self.sentence, q, self.metrics):
+        if _named_otherwise(self.sentence, self._last(q), self.metrics):
             return None
         if found := self._carried(q):
             return found
@@ -226,6 +248,6 @@ class SentenceReader:
             row = row[1:]
         if len(row) < 2:
             return {}
-        start, _ = clause(self.sentence, row[0].start)
+        start = max([clause(self.sentence, row[0].start)[0]] + [q.end for q in self.found if q.end <= row[0].start])
         named = [t[2] for t in self.terms if start <= t[0] and t[1] <= row[0].start and t[3]]
         return {q.start: metric for q, metric in zip(row, named, strict=True)} if len(named) == len(row) else {}

@@ -270,7 +270,20 @@ class Metrics:
     def sized(self) -> re.Pattern[str]:
         """Words after a size that is a device's."""
         named = f"(?:{phrases.any_of(self.not_figures.devices)}|{self.device})"
-        return re.compile(rf"(?i)^\s*(?:of )?(?:\w+ ){{0,1}}{named}\b")
+        return re.compile(rf"(?i)^\s*\(?(?:of )?(?:[\w-]+ )?{named}\b")
+
+    @cached_property
+    def equipped(self) -> re.Pattern[str]:
+        """Words before a size or a rate that a device has: `nodes with`, `H200 memory is`."""
+        told = self.not_figures
+        sized = phrases.any_of(told.devices)
+        named = f"(?:{self.device}|{sized}|{phrases.any_of(told.counted)})"
+        return re.compile(rf"(?i)\b{named}{english.HAS}|\b{self.device}(?: [\w-]+){{0,2}} {sized} (?:is|of)\b")
+
+    @cached_property
+    def device_before(self) -> re.Pattern[str]:
+        """A device's name right before a size (`H100 80 GB`), or as what has it (`H100's memory bandwidth is`)."""
+        return re.compile(rf"\b{self.device} \(?$|\b{self.device}['’]s (?:[\w-]+ ){{0,4}}\(?$")
 
     @cached_property
     def from_production(self) -> re.Pattern[str]:
