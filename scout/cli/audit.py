@@ -8,14 +8,13 @@ import typer
 
 from scout.cli import console, options
 from scout.cli.app import app
-from scout.cli.shortlist import ListFormat
 
 
 @app.command()
 def audit(
     since: options.Since = "",
     until: options.Until = "",
-    format_: Annotated[ListFormat, typer.Option("--format", help="table, json or markdown.")] = ListFormat.TABLE,
+    format_: Annotated[options.ListFormat, typer.Option("--format", help="table, json or markdown.")] = options.ListFormat.TABLE,
     as_of: options.AsOf = "",
     config: options.ConfigPath = None,
     db: options.DbPath = None,
@@ -35,11 +34,11 @@ def audit(
     window = options.window(workspace, path, since, until, as_of=day)
     found = audits.audit(path, workspace, window, as_of=day)
     match format_:
-        case ListFormat.JSON:
+        case options.ListFormat.JSON:
             console.out_json(render_audit.as_json(found))
-        case ListFormat.MARKDOWN:
+        case options.ListFormat.MARKDOWN:
             console.out(render_audit.as_markdown(found))
-        case ListFormat.TABLE:
+        case options.ListFormat.TABLE:
             console.out_table(render_audit.as_rows(found), spare=("why",))
             for line in render_audit.as_words(found):
                 console.say(line)

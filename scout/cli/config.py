@@ -11,7 +11,6 @@ import typer
 from scout import __version__
 from scout.cli import console, options
 from scout.cli.app import app
-from scout.cli.status import StatusFormat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +22,9 @@ FILES = ("feeds.yaml", "store", "pauses of hosts")
 @app.command(name="config")
 def show_config(
     context: typer.Context,
-    format_: Annotated[StatusFormat, typer.Option("--format", help="table (lines to read) or json.")] = StatusFormat.TABLE,
+    format_: Annotated[
+        options.TableFormat, typer.Option("--format", help="table (lines to read) or json.")
+    ] = options.TableFormat.TABLE,
     config: options.ConfigPath = None,
     db: options.DbPath = None,
 ) -> None:
@@ -35,7 +36,7 @@ def show_config(
         {"what": what, "value": value, "why": why, "there": there}
         for what, value, why, there in (*_files(context, config, db), *_settings())
     ]
-    if format_ is StatusFormat.JSON:
+    if format_ is options.TableFormat.JSON:
         console.out_json(rows)
         return
     for row in rows:

@@ -8,7 +8,6 @@ import typer
 
 from scout.cli import console, options
 from scout.cli.app import app
-from scout.cli.status import StatusFormat
 from scout.model import Decision  # noqa: TC001 -- Typer reads it
 
 if TYPE_CHECKING:
@@ -28,7 +27,9 @@ def mark(
     ] = None,
     why: Annotated[str, typer.Option(metavar="WORDS", help="Why, for the draft's evidence and for later.")] = "",
     undo: Annotated[bool, typer.Option("--undo", help="Take the mark back.")] = False,
-    format_: Annotated[StatusFormat, typer.Option("--format", help="Of the list: table or json.")] = StatusFormat.TABLE,
+    format_: Annotated[
+        options.TableFormat, typer.Option("--format", help="Of the list: table or json.")
+    ] = options.TableFormat.TABLE,
     as_of: options.AsOf = "",
     wait: options.Wait = options.WAIT_S,
     config: options.UnusedConfig = None,
@@ -71,8 +72,8 @@ def _name(done: MarkedItem) -> str:
     return f"{done.item.id} ({done.item.title})"
 
 
-def _show(found: list[MarkedItem], format_: StatusFormat) -> None:
-    if format_ is StatusFormat.JSON:
+def _show(found: list[MarkedItem], format_: options.TableFormat) -> None:
+    if format_ is options.TableFormat.JSON:
         console.out_json([_whole(one) for one in found])
         return
     rows = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +17,22 @@ if TYPE_CHECKING:
 
 CONFIG = Path("feeds.yaml")
 DB = Path("data/scout.db")
+
+
+class TableFormat(StrEnum):
+    """How a command shows rows."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+class ListFormat(StrEnum):
+    """How a command shows a list that goes into a page too."""
+
+    TABLE = "table"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
 
 _SOURCES, _STORE = "The sources and topics. [default: feeds.yaml]", "The store. [default: data/scout.db]"
 CommonConfig = Annotated[Path | None, typer.Option("--config", envvar="SCOUT_CONFIG", help=_SOURCES, show_default=False)]

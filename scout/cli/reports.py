@@ -8,7 +8,6 @@ import typer
 
 from scout.cli import console, options
 from scout.cli.app import app
-from scout.cli.status import StatusFormat
 
 if TYPE_CHECKING:
     from scout.model import LedgerReport
@@ -55,7 +54,7 @@ def add(
 
 @reports.command("list")
 def list_(
-    format_: Annotated[StatusFormat, typer.Option("--format", help="table or json.")] = StatusFormat.TABLE,
+    format_: Annotated[options.TableFormat, typer.Option("--format", help="table or json.")] = options.TableFormat.TABLE,
     config: options.UnusedConfig = None,
     db: options.DbPath = None,
 ) -> None:
@@ -63,7 +62,7 @@ def list_(
     from scout.pipeline.reports import known  # noqa: PLC0415
 
     ledger = known(options.db_path(db))
-    if format_ is StatusFormat.JSON:
+    if format_ is options.TableFormat.JSON:
         console.out_json([_whole(report) for report in ledger])
         return
     console.out_table(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -12,20 +11,12 @@ from scout.cli import console, options
 from scout.cli.app import app
 
 
-class ListFormat(StrEnum):
-    """How `shortlist` answers."""
-
-    TABLE = "table"
-    JSON = "json"
-    MARKDOWN = "markdown"
-
-
 @app.command()
 def shortlist(
     since: options.Since = "",
     until: options.Until = "",
     limit: options.Limit = None,
-    format_: Annotated[ListFormat, typer.Option("--format", help="table, json or markdown.")] = ListFormat.TABLE,
+    format_: Annotated[options.ListFormat, typer.Option("--format", help="table, json or markdown.")] = options.ListFormat.TABLE,
     explain: Annotated[
         str,
         typer.Option(
@@ -51,18 +42,18 @@ def shortlist(
     window = options.window(workspace, path, since, until, as_of=day)
     if explain:
         told = shortlist.explain(path, workspace, window, explain, limit=limit, as_of=day)
-        if format_ is ListFormat.JSON:
+        if format_ is options.ListFormat.JSON:
             console.out_json(asdict(told))
         else:
             console.out(render.explained(told))
         return
     chosen = shortlist.select(path, workspace, window, limit=limit, as_of=day).shortlist
     match format_:
-        case ListFormat.JSON:
+        case options.ListFormat.JSON:
             console.out_json(render.as_json(chosen))
-        case ListFormat.MARKDOWN:
+        case options.ListFormat.MARKDOWN:
             console.out(render.as_markdown(chosen))
-        case ListFormat.TABLE:
+        case options.ListFormat.TABLE:
             console.out_table(render.as_rows(chosen), spare=("why", "status"))
             for line in render.as_words(chosen):
                 console.say(line)

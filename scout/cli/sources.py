@@ -9,7 +9,6 @@ import typer
 
 from scout.cli import console, options
 from scout.cli.app import app
-from scout.cli.status import StatusFormat
 
 sources = typer.Typer(
     no_args_is_help=True, help="The configured places: list, test, import, export, schema.", rich_markup_mode=None
@@ -20,7 +19,7 @@ app.add_typer(sources, name="sources")
 
 @sources.command("list")
 def list_(
-    format_: Annotated[StatusFormat, typer.Option("--format", help="table or json.")] = StatusFormat.TABLE,
+    format_: Annotated[options.TableFormat, typer.Option("--format", help="table or json.")] = options.TableFormat.TABLE,
     config: options.ConfigPath = None,
     db: options.UnusedDb = None,
 ) -> None:
@@ -36,7 +35,7 @@ def list_(
         }
         for one in options.workspace(config, validate=True).sources
     ]
-    if format_ is StatusFormat.JSON:
+    if format_ is options.TableFormat.JSON:
         console.out_json(rows)
     else:
         console.out_table(rows)
@@ -47,7 +46,7 @@ def test_(
     names: Annotated[
         list[str] | None, typer.Argument(metavar="[NAME]...", help="Sources or groups; all if none is given.")
     ] = None,
-    format_: Annotated[StatusFormat, typer.Option("--format", help="table or json.")] = StatusFormat.TABLE,
+    format_: Annotated[options.TableFormat, typer.Option("--format", help="table or json.")] = options.TableFormat.TABLE,
     config: options.ConfigPath = None,
     db: options.UnusedDb = None,
 ) -> None:
@@ -63,7 +62,7 @@ def test_(
         rows = probe_sources(
             workspace, names or [], clock=options.now, token=options.token(), pace_dir=options.pace_dir(), tell=tell
         )
-    if format_ is StatusFormat.JSON:
+    if format_ is options.TableFormat.JSON:
         console.out_json(rows)
     else:
         console.out_table(rows, colour="outcome")

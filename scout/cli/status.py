@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -11,22 +10,13 @@ from scout.cli import console, options
 from scout.cli.app import app
 
 WRONG = ("source", "outcome", "streak", "last_success", "why")
-
-
 SEEN = ("source", "outcome", "covers", "newest", "asked_again")
 """What `status` shows of a source that could not be read, and of one that could."""
 
 
-class StatusFormat(StrEnum):
-    """How `status` answers."""
-
-    TABLE = "table"
-    JSON = "json"
-
-
 @app.command()
 def status(
-    format_: Annotated[StatusFormat, typer.Option("--format", help="table or json.")] = StatusFormat.TABLE,
+    format_: Annotated[options.TableFormat, typer.Option("--format", help="table or json.")] = options.TableFormat.TABLE,
     deep: Annotated[
         bool, typer.Option("--deep", help="First check the whole store: its pages, references and values; exit 3 if damaged.")
     ] = False,
@@ -45,7 +35,7 @@ def status(
         check_store(options.db_path(db))
         console.say("the store is whole: its pages, references and values")
     rows = source_status(options.db_path(db), options.workspace(config), now=options.now())
-    if format_ is StatusFormat.JSON:
+    if format_ is options.TableFormat.JSON:
         console.out_json(rows)
         return
     wrong, rest = sorted_by_need(rows)
