@@ -11,6 +11,7 @@ import math
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -103,8 +104,8 @@ class Vocabulary:
     def read(self, title: Field, body: Field | None) -> Features:
         """Count a text's words."""
         fields = [field for field in (title, body) if field is not None]
-        found = Counter(place for field in fields for place in map(self._place.get, field.words) if place is not None)
-        counts = dict(sorted(found.items()))  # sums of floats depend on their order
+        found = Counter(map(self._place.get, chain.from_iterable(field.words for field in fields)))
+        counts = dict(sorted((place, count) for place, count in found.items() if place is not None))  # sums depend on their order
         return Features(size=sum(len(field.words) for field in fields), counts=counts)
 
 
