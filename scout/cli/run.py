@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from scout.cli import collect, console, options, read
+from scout.cli import collect, console, notify, options, read
 from scout.cli.app import app
 from scout.cli.draft import DraftFormat, Force, Out, PrBody, draft_words, reported_words, write_draft
 
@@ -19,6 +19,7 @@ def run(
     quiet: collect.Quiet = False,
     log_format: collect.LogFormat = console.LogFormat.TEXT,
     force: Force = False,
+    notify_: notify.Urls = None,
     wait: options.Wait = options.CRON_WAIT_S,
     config: options.ConfigPath = None,
     db: options.DbPath = None,
@@ -28,6 +29,9 @@ def run(
     The window starts the day after the last report's and ends with the last `report.week_ends` of feeds.yaml that is over (else
     today). Reports that feeds.yaml names under `history` are read first. Where the window is reported already, that is said, and
     nothing is done without --since or --force. Without --out the draft is written beside the store, as draft-DAY.md.
+
+    --notify tells somebody where the draft is and what it could not see; one that fails is said, and fails nothing. It needs the
+    extra `notify`.
 
     In a crontab: 15 6 * * 2  cd /srv/scout && scout run --quiet
     """
@@ -56,4 +60,6 @@ def run(
         if not quiet:
             for line in draft_words(made, target, window):
                 console.log(line)
+        title = f"scout: the week to {window.until} is drafted"
+        notify.notify(notify_ or [], title, draft_words(made, target.resolve(), window))
     collect.finish(collected, strict=strict)
