@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import os
 import re
@@ -13,13 +12,13 @@ import zipfile
 from pathlib import Path
 
 import pytest
-import yaml
 from terminal import Terminal
 
 from scout.cli import extras
 
 ROOT = Path(__file__).parent.parent
-FILES = {"feeds.yaml", ".gitignore", "README.md", "reports/README.md", ".github/workflows/scout.yml"}
+WORKFLOWS = {f".github/workflows/{name}.yml" for name in ("scout", "scout-check", "scout-comment")}
+FILES = {"feeds.yaml", ".gitignore", "README.md", "reports/README.md", *WORKFLOWS}
 
 
 class Typed(io.StringIO):
@@ -79,67 +78,6 @@ def test_it_asks_where_somebody_can_answer(tmp_path: Path) -> None:
     assert "Weekly Security Report" in (tmp_path / "a" / "README.md").read_text()
     (tmp_path / "file").write_text("")
     assert "is a file" in Terminal(tmp_path)("init", "file", "--topic", "caching").err
-
-
-# -- the weekly workflow ----------------------------------------------------------------------------------------------------
-def steps() -> dict[str, str]:
-    """Return the workflow's own shell steps by name, the installation left out."""
-    text = (ROOT / "scout/config/starters/workflow.yml").read_text(encoding="utf-8")
-    return {
-        step["name"]: step["run"]
-        for step in yaml.safe_load(text)["jobs"]["week"]["steps"]
-        if step.get("name", "Install") != "Install"
-    }
-
-
-def test_the_workflow_keeps_the_store_and_opens_one_pull_request(tmp_path: Path) -> None:
-    """Two weeks' runs against a git remote on this disk: the store comes back, and a draft that is open is not opened again.
-
-    A remote that does not answer ends the run before a new store could take the old one's place.
-    """
-    git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "init.defaultBranch=main"]
-    remote, tools = tmp_path / "remote.git", tmp_path / "bin"
-    subprocess.run([*git, "init", "-q", "--bare", str(remote)], check=True)
-    tools.mkdir()
-    for name, script in (
-        ("gh", 'echo "$@" >> "$LOG"'),
-        ("scout", 'echo "week $WEEK" >> data/scout.db; echo body > data/pr.md; echo draft > data/draft-$WEEK.md'),
-    ):
-        (tools / name).write_text(f"#!/bin/sh\n{script}\n")
-        (tools / name).chmod(0o755)
-
-    def run(week: str, *, only: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
-        work = tmp_path / f"clone-{len(list(tmp_path.iterdir()))}"
-        subprocess.run([*git, "clone", "-q", str(remote), str(work)], check=True, capture_output=True)
-        (work / "reports").mkdir(exist_ok=True)
-        if not (work / "README.md").exists():
-            (work / "README.md").write_text("x")
-            subprocess.run([*git, "add", "."], cwd=work, check=True)
-            subprocess.run([*git, "commit", "-qm", "x"], cwd=work, check=True)
-            subprocess.run([*git, "push", "-q", "origin", "HEAD:main"], cwd=work, check=True, capture_output=True)
-        if only:
-            subprocess.run([*git, "remote", "set-url", "origin", str(tmp_path / "gone")], cwd=work, check=True)
-        environment = {"PATH": f"{tools}:{os.environ['PATH']}", "LOG": str(tmp_path / "log"), "WEEK": week, "HOME": str(tmp_path)}
-        for name, step in steps().items():
-            if not only or name in only:
-                shell = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", step]  # as GitHub starts it
-                done = subprocess.run(shell, cwd=work, env=environment, capture_output=True, text=True, check=False)
-                if done.returncode:
-                    break
-        return done
-
-    for week in ("2026-05-24", "2026-05-24", "2026-05-31"):
-        done = run(week)
-        assert done.returncode == 0, done.stderr
-    opened = (tmp_path / "log").read_text().splitlines()
-    assert [line.split(" --")[1] for line in opened] == ["title Report of 2026-05-24", "title Report of 2026-05-31"]
-    kept = subprocess.run(
-        [*git, "cat-file", "blob", "scout-store:scout.db.gz"], cwd=remote, check=True, capture_output=True
-    ).stdout
-    assert gzip.decompress(kept).decode().split("\n") == ["week 2026-05-24", "week 2026-05-24", "week 2026-05-31", ""]
-    history = subprocess.run([*git, "rev-list", "--count", "scout-store"], cwd=remote, check=True, capture_output=True, text=True)
-    assert history.stdout.strip() == "1"
-    assert run("2026-06-07", only=("Bring the store",)).returncode != 0
 
 
 # -- config, completion, extras ---------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -25,18 +26,22 @@ TopicName = Annotated[
     ),
 ]
 
+Systemd = Annotated[bool, typer.Option("--systemd", help="Make a systemd service and timer for this folder and Python, too.")]
+
 
 @app.command()
 def init(
     folder: Folder = Path(),
     topic: TopicName = "",
+    systemd: Systemd = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be made; write nothing.")] = False,
     config: options.UnusedConfig = None,
     db: options.UnusedDb = None,
 ) -> None:
-    """Start a report of your own: feeds.yaml, reports/, .gitignore and a weekly GitHub workflow, ready to commit.
+    """Start a report of your own: feeds.yaml, reports/, .gitignore and GitHub workflows, ready to commit.
 
-    The feeds.yaml is a working one for a field, to be changed into yours. What is there already is never replaced.
+    The feeds.yaml is a working one for a field, to be changed into yours. What is there already is never replaced. The workflows
+    draft each Tuesday and check pull requests; --systemd makes the same week's job for a machine of your own.
 
     Example: scout init my-report --topic databases
     """
@@ -46,6 +51,8 @@ def init(
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file; name a folder")
     made = starters.starter(topic or _asked(starters.topics()))
+    if systemd:
+        made |= starters.units(str(folder.resolve()), sys.executable)
     new = [path for path in made if not _is_there(folder / path)]
     for path in made:
         if path in new and not dry_run:
@@ -54,10 +61,18 @@ def init(
         console.say(f"{verb} {folder / path}")
     if ".gitignore" not in new and new:
         console.say("- it should have the line /data/: the store is not for git")
+    if systemd and not dry_run:
+        console.say(f"To start the timer: {_start_timer(folder)}")
     if new and not dry_run:
         console.say(
             f"Next: {'' if folder == Path() else f'cd {folder}; '}scout sources test, then scout collect, then scout draft"
         )
+
+
+def _start_timer(folder: Path) -> str:
+    """Return what a user types to have the units run."""
+    service, timer = (shlex.quote(str(folder.resolve() / "systemd" / name)) for name in ("scout.service", "scout.timer"))
+    return f"systemctl --user link {service} && systemctl --user enable --now {timer}"
 
 
 def _is_there(path: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -17,8 +18,11 @@ _AROUND = {
     ".gitignore": "gitignore",
     "README.md": "readme.md",
     "reports/README.md": "reports.md",
-    ".github/workflows/scout.yml": "workflow.yml",
+    ".github/workflows/scout.yml": "week.yml",
+    ".github/workflows/scout-check.yml": "check.yml",
+    ".github/workflows/scout-comment.yml": "comment.yml",
 }
+_UNITS = {"systemd/scout.service": "service", "systemd/scout.timer": "timer"}
 
 
 def _shipped() -> Traversable:
@@ -42,6 +46,19 @@ def starter(topic: str) -> dict[str, str]:
     around = {path: (_shipped() / name).read_text(encoding="utf-8") for path, name in _AROUND.items()}
     around["README.md"] = around["README.md"].replace("{title}", str(_report(topic)["title"]))
     return {"feeds.yaml": _feeds(topic), **around}
+
+
+def units(folder: str, python: str) -> dict[str, str]:
+    """Return a systemd service that drafts in a folder by a Python, both absolute paths, and its timer.
+
+    UsageError: a path that no unit can name.
+    """
+    if any(not character.isprintable() for character in folder + python):
+        raise UsageError(f"no systemd unit can name {folder!r} or {python!r}; use a folder whose name is printable")
+    plain = folder.replace("%", "%%")  # systemd(5), "Specifiers"
+    quoted = re.sub(r'(["\\])', r"\\\1", python).replace("%", "%%")
+    filled = {path: (_shipped() / name).read_text(encoding="utf-8") for path, name in _UNITS.items()}
+    return {path: text.replace("{folder}", plain).replace("{python}", f'"{quoted}"') for path, text in filled.items()}
 
 
 def _feeds(topic: str) -> str:
