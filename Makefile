@@ -21,10 +21,10 @@ demo: $(STAMP)  ## the whole job on the embedded week, offline; prints where the
 	@$(BIN)/scout demo
 
 test: $(STAMP)  ## all tests
-	$(BIN)/python -m pytest -q -n auto
+	$(BIN)/python -m pytest -q -n auto $(ARGS)
 
-cover: $(STAMP)  ## all tests, with the coverage that CI demands
-	$(BIN)/python -m pytest -q -n auto --cov --cov-report=term
+cover: ARGS = --cov --cov-report=term
+cover: test  ## all tests, with the coverage that CI demands
 
 lint: $(STAMP)  ## ruff: style, imports, complexity
 	$(BIN)/ruff check .
