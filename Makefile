@@ -24,7 +24,7 @@ test: $(STAMP)  ## all tests
 	$(BIN)/python -m pytest -q -n auto $(ARGS)
 
 cover: ARGS = --cov --cov-report=term
-cover: test  ## all tests, with the coverage that CI demands
+cover: test  ## all tests, with the coverage that is demanded
 
 lint: $(STAMP)  ## ruff: style, imports, complexity
 	$(BIN)/ruff check .
@@ -37,7 +37,7 @@ format: $(STAMP)  ## put the code into the house style
 types: $(STAMP)  ## mypy --strict over the package and its tests
 	$(BIN)/mypy
 
-check: lint types cover  ## what CI runs, but for the demo
+check: lint types cover  ## what CI runs, but for the demo, and the coverage
 
 eval: $(STAMP)  ## score the shortlist against a curator's picks (../shared, else a small set of our own)
 	$(BIN)/python tests/evaluate.py
