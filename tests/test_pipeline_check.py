@@ -14,7 +14,8 @@ from scout import check, config, demo, store
 from scout.errors import UsageError
 from scout.identity import identify
 from scout.model import Result, Window
-from scout.pipeline.check import check_reports, documents, missing_evidence
+from scout.pipeline.check import check_reports, documents
+from scout.pipeline.fetch import missing_evidence
 from scout.pipeline.store_evidence import StoreEvidence
 from scout.reports import document as report
 from scout.sources.workspace import Workspace, load_workspace
@@ -149,11 +150,12 @@ def test_a_report_whose_title_has_no_day_is_refused(folder: Path) -> None:
 
 def test_what_is_missing_is_wanted_once(folder: Path, tmp_path: Path) -> None:
     """Papers, releases and links that the store lacks, each once over all reports; what it has is not asked for."""
-    assert missing_evidence(folder / "data" / "scout.db", workspace(folder), documents([str(folder / EARLIER)])).arxiv_ids == ()
+    db, own = folder / "data" / "scout.db", workspace(folder)
+    assert missing_evidence(db, own, documents([str(folder / EARLIER)]), now=demo.NOW).arxiv_ids == ()
     text = demo.report().replace("2605.13734", "2605.99999").replace("llm-d/releases/tag/v0.7.0", "llm-d/releases/tag/v9.9.9")
     for name in ("a", "b"):
         (tmp_path / f"{name}.md").write_text(text)
-    wanted = missing_evidence(folder / "data" / "scout.db", workspace(folder), documents([str(tmp_path)]))
+    wanted = missing_evidence(db, own, documents([str(tmp_path)]), now=demo.NOW)
     assert wanted.arxiv_ids == ("2605.99999",)
     assert wanted.releases == (("llm-d/llm-d", "v9.9.9"),)
 
@@ -195,6 +197,6 @@ def test_a_check_looks_each_thing_up_once(evidence: StoreEvidence) -> None:
 def test_a_report_is_parsed_once(folder: Path) -> None:
     """What `documents` read is what is checked and searched for what is missing: the very same document comes back."""
     read = documents([str(folder / EARLIER)])
-    missing_evidence(folder / "data" / "scout.db", workspace(folder), read)
+    missing_evidence(folder / "data" / "scout.db", workspace(folder), read, now=demo.NOW)
     (checked,) = check_reports(folder / "data" / "scout.db", workspace(folder), read)
     assert checked.document is read[0][1]

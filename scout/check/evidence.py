@@ -11,14 +11,18 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from scout.identity import identify
+from scout.model import SEEN, Result
 from scout.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import date, datetime
 
-    from scout.model import Coverage, Result, TrackedItem, Window
+    from scout.model import Coverage, TrackedItem, Window
     from scout.reports.document import Document
+
+GONE = (404, 410)
+"""Statuses that say that there is no such page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +59,16 @@ class LinkReply:
     result: Result
     status: int | None = None
     when: str = ""
+
+    @property
+    def gone(self) -> bool:
+        """Whether there is no such page."""
+        return self.status in GONE
+
+    @property
+    def tells(self) -> bool:
+        """Whether it says if the page is there: a site that is down, or asks to be left alone, says nothing."""
+        return self.gone or self.result in SEEN
 
 
 class Evidence(Protocol):
@@ -167,23 +181,46 @@ def _matches(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissingEvidence:
-    """What a report names and the store lacks: arXiv ids, releases as (repository, tag), and other links, each once, in order."""
+    """What a report names and the store lacks: arXiv ids, releases as (repository, tag), and other links, each once, in order.
+
+    `silent` are links that were asked not long ago and gave no answer, so that they are not asked again.
+    """
 
     arxiv_ids: tuple[str, ...] = ()
     releases: tuple[tuple[str, str], ...] = ()
     links: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
 
 
-def missing_evidence(document: Document, evidence: Evidence) -> MissingEvidence:
-    """Return what has to be fetched so that every link of the document can be checked."""
-    missing: dict[str, str] = {}
+def asked_for(thing: str, url: str) -> str:
+    """Return the address under which the reply for a thing is kept: one for each paper and release, else the link's own."""
+    if thing.startswith("arxiv:"):
+        return f"https://arxiv.org/abs/{thing.removeprefix('arxiv:')}"
+    repo, _, tag = thing.removeprefix("github:").partition("@")
+    return f"https://github.com/{repo}/releases/tag/{tag}" if thing.startswith("github:") and tag else url
+
+
+def missing_evidence(document: Document, evidence: Evidence, *, asked_since: str = "") -> MissingEvidence:
+    """Return what has to be fetched so that every link of the document can be checked.
+
+    What was asked since the instant `asked_since` (as `LinkReply.when`) is not asked again, unless it was told to wait.
+    """
+    papers, releases, others, silent = [], [], [], []
+    told: set[str] = set()
     for link in document.links:
         thing = identify(link.url)
-        if thing and thing not in missing and evidence.item(thing) is None:
-            missing[thing] = link.url
-    papers = [thing.removeprefix("arxiv:") for thing in missing if thing.startswith("arxiv:")]
-    releases = [thing.removeprefix("github:").partition("@") for thing in missing if thing.startswith("github:")]
-    others = [
-        url for thing, url in missing.items() if not thing.startswith(("arxiv:", "github:")) and evidence.reply(url) is None
-    ]
-    return MissingEvidence(arxiv_ids=tuple(papers), releases=tuple((repo, tag) for repo, _, tag in releases), links=tuple(others))
+        if not thing or thing in told or evidence.item(thing) is not None:
+            continue
+        told.add(thing)
+        reply = evidence.reply(asked_for(thing, link.url))
+        if reply is not None and reply.when >= asked_since and reply.result is not Result.RATE_LIMITED:
+            if not reply.tells:
+                silent.append(link.url)
+        elif thing.startswith("arxiv:"):
+            papers.append(thing.removeprefix("arxiv:"))
+        elif thing.startswith("github:"):
+            repo, _, tag = thing.removeprefix("github:").partition("@")
+            releases.append((repo, tag))
+        else:
+            others.append(link.url)
+    return MissingEvidence(arxiv_ids=tuple(papers), releases=tuple(releases), links=tuple(others), silent=tuple(silent))

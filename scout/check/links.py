@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from scout.check.context import ReportContext, flag
+from scout.check.evidence import asked_for
 from scout.check.finding import Finding, Severity
 from scout.check.shapes import index_of, is_titled, known_beside
 from scout.identity import identify
@@ -35,6 +36,12 @@ _TELLING = 5
 """Words of a title that tell it from others, wherever it stands."""
 _MOST_LOOSE = 8
 """References that no entry names, told one by one; the rest is counted."""
+_NO_ANSWER = {
+    Result.EMPTY: "not among the latest releases of its repository",
+    Result.UNREACHABLE: "could not be reached when asked",
+    Result.RATE_LIMITED: "asked to be left alone for a while",
+    Result.REFUSED: "may not be asked, by its robots.txt or its address",
+}
 
 
 def index_link(case: ReportContext) -> Iterator[Finding]:
@@ -83,7 +90,7 @@ def unknown_link(case: ReportContext) -> Iterator[Finding]:
 
     An error where it answered 404 or 410, and where arXiv has no paper of that id; a warning where the store has the page that is
     meant under another address (its name and more on the same site, or its title); unverified where it was not asked, or asking
-    failed for another reason.
+    failed for another reason, or the list of its repository's releases lacks it.
     """
     told: set[str] = set()
     for mention in case.linked:
@@ -92,9 +99,10 @@ def unknown_link(case: ReportContext) -> Iterator[Finding]:
             continue
         told.add(thing)
         paper = thing.startswith("arxiv:")
-        reply = case.evidence.reply(f"https://arxiv.org/abs/{thing.removeprefix('arxiv:')}" if paper else link.url)
-        gone = reply is not None and (reply.status in (404, 410) or (paper and reply.result is Result.EMPTY))
-        if reply is not None and reply.result in SEEN and not gone:
+        reply = case.evidence.reply(asked_for(thing, link.url))
+        gone = reply is not None and (reply.gone or (paper and reply.result is Result.EMPTY))
+        unlisted = reply is not None and thing.startswith("github:") and reply.result is Result.EMPTY
+        if reply is not None and reply.result in SEEN and not gone and not unlisted:
             continue
         yield _unknown(case, mention, link, reply, gone=gone)
 
@@ -103,9 +111,9 @@ def _unknown(case: ReportContext, mention: Mention, link: Link, reply: LinkReply
     thing = mention.ids[0]
     evidence = "not in the store, and not asked"
     if reply is not None:
-        answered = (
-            "arXiv has no such paper" if thing.startswith("arxiv:") and gone else f"answered {reply.status or reply.result.value}"
-        )
+        answered = f"answered {reply.status}" if reply.status else _NO_ANSWER.get(reply.result, f"asked: {reply.result.value}")
+        if thing.startswith("arxiv:") and gone:
+            answered = "arXiv has no such paper"
         evidence = answered + (f" on {reply.when}" if reply.when else "")
     meant = None if thing.startswith(("arxiv:", "hn:", "doi:", "github:")) else _meant(case, mention, thing)
     if meant is not None:

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 
 MAX_BASELINE = 50_000_000
+FETCH_S = 120
+"""How long --fetch may take, unless told otherwise."""
+MOST_TOLD = 10
+"""How many addresses of one kind are told."""
 
 
 class CheckFormat(StrEnum):
@@ -37,6 +41,8 @@ NOT_LOOKED_UP = 5
 """The exit code where nothing is wrong, but something that was asked for could not be looked up."""
 Places = Annotated[list[str] | None, typer.Argument(metavar="REPORT...", help="A file, a folder, or REPO@REV:PATH.")]
 Fetch = Annotated[bool, typer.Option("--fetch", help="First ask primary sources for what the store lacks.")]
+Seconds = Annotated[float, typer.Option(min=1, max=86_400, help="How long --fetch may take as a whole.")]
+Refresh = Annotated[bool, typer.Option("--refresh", help="With --fetch: ask again for what was asked in the last week.")]
 Off = Annotated[list[str] | None, typer.Option(metavar="CODE", help="Switch a rule off; may be given again.")]
 Baseline = Annotated[
     Path | None,
@@ -53,6 +59,8 @@ def check(
     reports: Places = None,
     format_: Annotated[CheckFormat, typer.Option("--format", help="text, json, github, sarif or markdown.")] = CheckFormat.TEXT,
     fetch: Fetch = False,
+    seconds: Seconds = FETCH_S,
+    refresh: Refresh = False,
     off: Off = None,
     baseline: Baseline = None,
     since: Since = "",
@@ -69,6 +77,9 @@ def check(
     A claim without evidence either way is unverified, which is no error; exit 5 if --fetch could not look something up and
     nothing else is wrong. A line is left alone by <!-- scout: off CODE --> in it.
 
+    --fetch asks hosts side by side, each at its pace, and a link at most once a week. It ends after --seconds: what was not
+    reached by then is told, and asked for the next time. What came is kept, also where it is interrupted.
+
     Example: scout check reports/2026-05-24.md --fetch
     """
     from scout import check as rules  # noqa: PLC0415
@@ -83,7 +94,7 @@ def check(
         raise UsageError("name a report to check: a file, a folder, or REPO@REV:PATH")
     workspace, path = options.workspace(config), options.db_path(db)
     documents = check.documents(reports)
-    unseen = _fetch(workspace, path, documents, wait_s=wait) if fetch else 0
+    unseen = _fetch(workspace, path, documents, seconds=seconds, refresh=refresh, wait_s=wait) if fetch else 0
     known = _known(baseline)
     checked = check.check_reports(path, workspace, documents, off=off or [])
     if since:
@@ -165,20 +176,32 @@ def _known(baseline: Path | None) -> frozenset[str]:
         raise UsageError(f"--baseline {baseline}: not the output of `scout check --format json`: {exc}") from exc
 
 
-def _fetch(workspace: Workspace, path: Path, reports: Sequence[tuple[str, Document]], *, wait_s: float) -> int:
-    """Ask primary sources for what the store lacks; return how many could not be looked up."""
-    from scout.pipeline import check  # noqa: PLC0415
+def _fetch(
+    workspace: Workspace, path: Path, reports: Sequence[tuple[str, Document]], *, seconds: float, refresh: bool, wait_s: float
+) -> int:
+    """Ask primary sources for what the store lacks; return how many things could not be looked up."""
+    from scout.pipeline import fetch  # noqa: PLC0415
 
-    fetched = check.fetch_missing(
+    fetched = fetch.fetch_missing(
         path,
         workspace,
-        check.missing_evidence(path, workspace, reports),
+        fetch.missing_evidence(path, workspace, reports, now=options.now(), refresh=refresh),
         clock=options.now,
         token=options.token(),
         pace_dir=options.pace_dir(),
         wait_s=wait_s,
+        seconds=seconds,
     )
     console.say(f"asked for {fetched.asked} things that the store lacks, {fetched.found} found")
     for failure in fetched.failures:
         console.say(f"- {failure}")
-    return fetched.unseen
+    _tell_some(fetched.left, f"could not be looked up in {seconds:g} s (--seconds)")
+    _tell_some(fetched.silent, "could not be looked up in the last week, and not asked again (--refresh)")
+    return fetched.not_looked_up
+
+
+def _tell_some(addresses: Sequence[str], what: str) -> None:
+    """Say what came of addresses, with the first of them."""
+    if addresses:
+        more = f" and {len(addresses) - MOST_TOLD} more" if len(addresses) > MOST_TOLD else ""
+        console.say(f"{len(addresses)} {what}: {', '.join(addresses[:MOST_TOLD])}{more}")
