@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from scout import identity
 from scout.model import Kind
-from scout.reading import TEXT_READ
+from scout.model.reading import TEXT_READ
 from scout.similarity import LONGEST, words
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 from scout.http import HttpCache, errors
 from scout.http.address import address, host, origin
 from scout.http.robots import rules
-from scout.intervals import union
 from scout.model import Answer, Failure, Interval, Item, Kind, Precision, Result, Validators, Window
 from scout.sources.base import Page, Parsed, Source
+from scout.sources.intervals import union
 from scout.sources.session import BODIES, FetchSession
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from scout.sources import SHARED
 PACKAGE = Path(__file__).parent.parent / "scout"
 FLOORS = (
     ("errors", "limits", "model", "text"),
-    ("dates", "figures", "identity", "intervals", "reading", "releases", "similarity"),
+    ("dates", "figures", "identity", "releases", "similarity"),
     ("config", "demo", "parsers", "reports", "store", "topics"),
-    ("check", "http", "shortlist", "trends"),
+    ("check", "http", "shortlist"),
     ("draft", "sources"),
     ("pipeline",),
     ("cli",),
@@ -22,7 +22,7 @@ FLOORS = (
 )
 """The rooms from the ground up. A room imports rooms of lower floors only, never a neighbour."""
 FLOOR = {room: number for number, rooms in enumerate(FLOORS, 1) for room in rooms}
-MOST_ROOMS = 26
+MOST_ROOMS = 25
 DOORS = {
     "httpx": ("http",), "httpcore": ("http",), "sqlite3": ("store",), "sqlite_utils": ("store",), "jinja2": ("draft",),
     "typer": ("cli",), "rich": ("cli",), "tabulate": ("cli",), "subprocess": ("reports",), "filelock": ("http", "store"),

@@ -16,7 +16,7 @@ from scout.config import shipped
 from scout.draft import compose, readings
 from scout.draft.full_text import evidence_in
 from scout.model import Kind, Result, Section
-from scout.reading import ParsedText, Reading, TextSection
+from scout.model.reading import ParsedText, Reading, TextSection
 
 if TYPE_CHECKING:
     from scout.draft import DraftInput

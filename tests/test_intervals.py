@@ -8,8 +8,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scout.intervals import SETTLED, AnsweredIntervals, from_json, partition, subtract, to_json, union, weekdays
 from scout.model import Interval
+from scout.sources.intervals import SETTLED, AnsweredIntervals, from_json, partition, subtract, to_json, union, weekdays
 
 EPOCH = datetime(2026, 5, 1, tzinfo=UTC)
 minutes = st.integers(0, 60 * 24 * 40)

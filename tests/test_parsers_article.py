@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scout.model.reading import NoText, ParsedText
 from scout.parsers import article
-from scout.reading import NoText, ParsedText
 
 URL = "https://blog.example/2026/05/tiered-cache"
 PROSE = [

@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
+from scout.model.reading import ParsedText
 from scout.parsers import article
-from scout.reading import ParsedText
 
 PAGES = Path(__file__).parents[2] / "shared" / "world" / "data" / "captures" / "pages"
 needs_pages = pytest.mark.skipif(not PAGES.exists(), reason="the marked pages are not on this machine")

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scout.model.reading import NoText, ParsedText
 from scout.parsers import article, latexml
-from scout.reading import NoText, ParsedText
 from scout.text import tree
 
 URL = "https://arxiv.org/html/2605.00002v1"

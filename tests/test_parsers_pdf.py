@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
 
+from scout.model.reading import NoText, ParsedText
 from scout.parsers import pdf
-from scout.reading import NoText, ParsedText
 
 URL = "https://arxiv.org/pdf/2605.00002"
 DATA = Path(__file__).parents[2] / "shared" / "world" / "data"

@@ -16,9 +16,9 @@ from scout import config, store
 from scout.demo.server import Replay
 from scout.demo.server import Reply as Served
 from scout.model import Result
+from scout.model.reading import TEASER, plain
 from scout.pipeline.read import ReadingRun, plan
 from scout.pipeline.shortlist import select
-from scout.reading import TEASER, plain
 from scout.sources import text_reader
 from scout.sources.parse_process import ParseProcesses
 from scout.sources.workspace import Workspace, load_workspace

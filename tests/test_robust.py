@@ -27,8 +27,8 @@ from scout.errors import StoreBusyError
 from scout.http.errors import RequestFailedError
 from scout.http.ratelimit import HostLimiter
 from scout.model import Decision, LedgerEntry, LedgerReport, Mark, Result, Validators, Vote, VoteKind
+from scout.model.reading import Reading
 from scout.pipeline.collect import Collector, CollectResult
-from scout.reading import Reading
 from scout.sources.feed import FeedSource
 from scout.sources.parse_process import LONGEST_WORD, ParseProcesses, is_usual
 

@@ -13,9 +13,9 @@ from fakes import WINDOW, item, page
 from scout import shortlist
 from scout.draft import labels
 from scout.model import Item, Kind, Result, Section, Shortlist, Topic, TrackedItem
+from scout.model.reading import NoText
 from scout.parsers import article
 from scout.parsers.feed import parse_feed
-from scout.reading import NoText
 from scout.reports.document import parse_report
 from scout.shortlist import linkage
 from scout.sources.page import PageSource

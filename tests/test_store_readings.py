@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from scout import store
 from scout.model import Result, Validators
-from scout.reading import ParsedText, Reading, TextSection, plain
+from scout.model.reading import ParsedText, Reading, TextSection, plain
 from scout.store.migrations import migrations
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from scout.demo.server import Replay
 from scout.demo.server import Reply as Served
 from scout.http import HttpCache, HttpClient
 from scout.model import Item, Kind, Result, Validators
-from scout.reading import plain
+from scout.model.reading import plain
 from scout.sources import text_reader
 from scout.sources.parse_process import ParseProcesses
 from scout.sources.text_reader import TextReader

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scout.draft.trends import rising, weeks_before
 from scout.model import Item, Kind, Topic, Window
-from scout.trends import rising, weeks_before
 
 WINDOW = Window(since=date(2026, 5, 18), until=date(2026, 5, 24))
 TOPICS = (Topic(name="kv-cache", terms=("KV cache",)),)

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from scout.draft.inputs import DraftInput
+    from scout.draft.trends import Rise
     from scout.figures import Figure, Metrics
     from scout.model import Candidate, Item
     from scout.shortlist.audit import MissedItem
-    from scout.trends import Rise
 
 NAMED = 8
 """Up to how many entries are listed by number."""

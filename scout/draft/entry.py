@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from scout.draft.inputs import DraftInput, Neighbour
     from scout.figures import Figure, Metrics
     from scout.model import Candidate, Item, Reason, Topic, TrackedItem
-    from scout.reading import Reading
+    from scout.model.reading import Reading
 
 AUTHORS = 6
 REASONS = 4

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from scout.figures.vocabulary import Metrics
-    from scout.reading import ParsedText, TextSection
+    from scout.model.reading import ParsedText, TextSection
 
 MOST = 4
 """How many sentences are quoted: one that says what the work is, the others of what it measured."""

@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from scout.config import Wording
+    from scout.draft.trends import Rising
     from scout.figures import Metrics
     from scout.model import LedgerReport, Shortlist, Topic, TrackedItem, Window
-    from scout.reading import Reading
+    from scout.model.reading import Reading
     from scout.shortlist.audit import MissedItem
-    from scout.trends import Rising
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from scout.figures import Quote
     from scout.model import Item
-    from scout.reading import ParsedText, Reading
+    from scout.model.reading import ParsedText, Reading
 
 _FORMS = {"article": "text", "arxiv-html": "full text", "pdf": "full text (PDF)"}
 _EDGE = 5

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from scout.dates import LATEST
 from scout.identity import canonical_url, http_url
+from scout.model.reading import NoText, ParsedText, TextSection
 from scout.parsers import arxiv_page, challenge, html, latexml, walls
 from scout.parsers.blocks import Block, blocks
 from scout.parsers.tree import decode, html_tree
-from scout.reading import NoText, ParsedText, TextSection
 from scout.text import clean, title_key, too_large
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from scout.dates import LATEST, parse_date
+from scout.model.reading import NoText, ParsedText, TextSection
 from scout.parsers.tree import classes, flat
-from scout.reading import NoText, ParsedText, TextSection
 from scout.text import clean
 
 Element = Any

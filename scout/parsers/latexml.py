@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from scout.dates import LATEST, parse_date
 from scout.identity import arxiv_in, http_url
+from scout.model.reading import NoText, ParsedText, TextSection
 from scout.parsers import arxiv_page, tables, tex, walls
 from scout.parsers.tree import classes, decode, flat, formula, html_tree
-from scout.reading import NoText, ParsedText, TextSection
 from scout.text import clean
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from scout.identity import http_url
+from scout.model.reading import NoText, ParsedText, TextSection
 from scout.parsers import arxiv_page, challenge
 from scout.parsers.tree import decode, html_tree
-from scout.reading import NoText, ParsedText, TextSection
 from scout.text import clean
 
 if TYPE_CHECKING:

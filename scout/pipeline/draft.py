@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from scout import draft, trends
+from scout import draft
 from scout.config import MAX_BYTES
+from scout.draft import trends
 from scout.errors import ConfigError
 from scout.limits import read_file
 from scout.pipeline.audit import audit_of
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scout.model import Candidate, Item, LedgerEntry, LedgerReport, TrackedItem, Window
+    from scout.model.reading import Reading
     from scout.pipeline.shortlist import Selection
-    from scout.reading import Reading
     from scout.sources.workspace import Workspace
     from scout.store import Store
 

@@ -19,9 +19,9 @@ from urllib.parse import urlsplit
 from scout.http import HttpCache, HttpClient
 from scout.http.ratelimit import realm
 from scout.model import Result, Status
+from scout.model.reading import wants_text
 from scout.pipeline.collect import PATIENCE_S
 from scout.pipeline.shortlist import select_from
-from scout.reading import wants_text
 from scout.sources import text_reader
 from scout.sources.parse_process import ParseProcesses
 from scout.sources.text_reader import TextReader
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scout.model import Item, Shortlist, TrackedItem, Validators, Window
-    from scout.reading import Reading
+    from scout.model.reading import Reading
     from scout.sources.session import Client
     from scout.sources.workspace import Workspace
     from scout.store import Store

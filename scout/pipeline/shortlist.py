@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from scout import dates, intervals, shortlist
+from scout import dates, shortlist
 from scout.identity import identify, look_up, named, names
 from scout.model import SEEN, Coverage, Kind, Outcome, Window
+from scout.model.reading import LEAD, wants_text, with_lead
 from scout.pipeline.alerts import is_silent
 from scout.pipeline.mark import only
-from scout.reading import LEAD, wants_text, with_lead
 from scout.shortlist.ranking import rank
+from scout.sources import intervals
 from scout.store import ledger, lookup, marks, open_store, readings, runs, votes, window_items
 
 if TYPE_CHECKING:

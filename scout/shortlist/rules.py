@@ -15,7 +15,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from scout.model import Reason, Section
-from scout.reading import TEXT_READ
+from scout.model.reading import TEXT_READ
 from scout.similarity import LONGEST, words
 from scout.text import sentences
 from scout.topics import AUTHORS, TopicMatcher, compounds

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from scout.model import Decision
-from scout.reading import TEXT_READ
+from scout.model.reading import TEXT_READ
 from scout.shortlist import balance, taste
 from scout.similarity import SimilarityIndex, words
 from scout.topics import Field, fields, owned

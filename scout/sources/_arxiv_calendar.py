@@ -11,8 +11,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from scout import intervals
 from scout.model import Interval
+from scout.sources import intervals
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

@@ -17,9 +17,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
-from scout import intervals
 from scout.identity import arxiv_in
 from scout.model import Answer, Failure, Interval, Result
+from scout.sources import intervals
 from scout.sources._arxiv_atom import ArxivFeed, item_of, parse_atom, source_of
 from scout.sources._arxiv_calendar import readable_until
 from scout.sources.base import Page, Parsed, Source, unreadable

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from scout import dates, intervals
+from scout import dates
 from scout.model import SEEN, Failure, Interval, Item, Outcome, Result, Validators, Vote, Window
+from scout.sources import intervals
 from scout.sources.session import ASKED, BODIES, GONE, FetchInterrupted
 from scout.text import clean, shorten
 

@@ -17,11 +17,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote, unquote, urlsplit
 
-from scout import dates, intervals
+from scout import dates
 from scout.identity import http_url, release_id
 from scout.model import Answer, Failure, Interval, Item, Kind, Result
 from scout.parsers.challenge import challenge
 from scout.releases import is_trial
+from scout.sources import intervals
 from scout.sources.base import ATOM, GITHUB_API, REPOSITORY, Page, Parsed, Source, unreadable
 from scout.text import clean, clean_lines, plain, shorten
 

@@ -18,10 +18,11 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import unquote, urlsplit
 
-from scout import dates, intervals, topics
+from scout import dates, topics
 from scout.identity import http_url
 from scout.model import Answer, Failure, Interval, Item, Kind, Result
 from scout.parsers.challenge import challenge
+from scout.sources import intervals
 from scout.sources.base import Page, Parsed, Source, unreadable
 from scout.text import clean, fold, plain
 

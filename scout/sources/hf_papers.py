@@ -15,11 +15,11 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
-from scout import intervals
 from scout.dates import parse_date
 from scout.identity import http_url, named
 from scout.model import Answer, Failure, Interval, Item, Kind, Precision, Result, Vote, VoteKind
 from scout.parsers.challenge import challenge
+from scout.sources import intervals
 from scout.sources.base import Page, Parsed, Source, excerpt, unreadable
 from scout.text import clean, plain, shorten
 

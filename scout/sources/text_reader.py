@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from scout.identity import canonical_url, http_url, names
 from scout.model import Answer, Failure, Item, Kind, Result
-from scout.reading import NoText, ParsedText, Reading, plain
+from scout.model.reading import NoText, ParsedText, Reading, plain
 from scout.similarity import title_likeness
 from scout.sources.fetch import fault_words
 from scout.sources.parse_process import Ended
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from scout.reading import TextParser
+    from scout.model.reading import TextParser
     from scout.sources.parse_process import ParseProcesses
     from scout.sources.session import Client
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scout.model import Result, Validators
-from scout.reading import ParsedText, Reading, TextSection, plain
+from scout.model.reading import ParsedText, Reading, TextSection, plain
 from scout.store.items import chunks
 from scout.store.rows import instant, listed, member, moment, text, to_json
 
