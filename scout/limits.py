@@ -103,7 +103,8 @@ def _work(pipe: Connection, cpu_s: float, memory_bytes: int) -> None:
         while True:
             function, args = pipe.recv()
             _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-            resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time() + cpu_s) + 1, hard))
+            soft = int(time.process_time() + cpu_s) + 1
+            resource.setrlimit(resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
             pipe.send_bytes(_answer(function, args))
 
 

@@ -32,3 +32,12 @@ def test_only_scout_speaks_on_stderr(tmp_path: Path) -> None:
     lines = [re.sub(r"^20\S+Z ", "", line) for line in done.stderr.splitlines() if line]
     assert lines
     assert [line for line in lines if not line.startswith(("not seen: ", "scout: every source failed"))] == []
+
+
+def test_a_library_that_logs_is_silent() -> None:
+    """What a parser says to its programmer of a hostile file is not said to the user, in no form."""
+    program = "import logging, sys\nfrom scout.cli import main\nsys.argv = ['scout', '--version']\n"
+    program += "try: main()\nexcept SystemExit: logging.getLogger('pypdf').warning('a broken table')\n"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.stdout.startswith("scout ")
+    assert not done.stderr

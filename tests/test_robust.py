@@ -294,8 +294,8 @@ def test_a_collect_ended_at_any_time_never_crashes(tmp_path: Path, how: str, cod
         desk = Terminal(tmp_path)
         desk.write("feeds.yaml", feeds(server.host, **paths))
         uncounted = {
-            name: value for name, value in desk.environment().items() if not name.startswith("COVERAGE")
-        }  # it writes files, too
+            name: value for name, value in desk.environment().items() if not name.startswith(("COVERAGE", "PYTHONWARNINGS"))
+        }  # the one writes files, too; the other tells that an interrupted import left its file open
         ran = subprocess.run(
             [sys.executable, "-c", TRIALS, how, ABORTS], cwd=tmp_path, env=uncounted, capture_output=True, text=True, check=False,
             timeout=60 + 15 * int(ABORTS),
@@ -307,3 +307,27 @@ def test_a_collect_ended_at_any_time_never_crashes(tmp_path: Path, how: str, cod
     for path in tmp_path.glob("*.db"):
         with sqlite3.connect(path) as conn:
             assert conn.execute("pragma integrity_check").fetchone() == ("ok",)
+
+
+@pytest.mark.usefixtures("heard")
+@pytest.mark.parametrize(
+    "program",
+    [
+        pytest.param(
+            "signals.end_as_interrupted()\nclass Late:\n  def __del__(self): os.kill(os.getpid(), 2); os.kill(os.getpid(), 2)\n"
+            "with signals.stopping():\n  late = Late()\n  del late\n  print('it goes on')",
+            id="destructor",
+        ),
+        pytest.param(
+            "class Late:\n  def write(self, _): os.kill(os.getpid(), 2)\n  def flush(self): pass\n"
+            "def app(**_): sys.stderr = Late(); os.kill(os.getpid(), 2)\n"
+            "commands.app = app\ncommands.main()",
+            id="ending",
+        ),
+    ],
+)
+def test_a_second_ctrl_c_ends_wherever_it_comes(program: str) -> None:
+    """Python would print and drop it in a destructor, and show a traceback where the first is being told."""
+    begin = "import os, sys\nfrom scout.cli import signals\nimport scout.cli.app\ncommands = sys.modules['scout.cli.app']\n"
+    done = subprocess.run([sys.executable, "-c", begin + program], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, "", "")

@@ -52,7 +52,8 @@ def scout(
 
     Every date, number and "nothing in window" of a draft comes from the store, and what could not be seen is said.
 
-    Exit: 0 done, 1 findings or (--strict) failed sources, 2 usage or feeds.yaml, 3 the store, 4 every source failed.
+    Exit: 0 done, 1 findings or (--strict) failed sources, 2 usage or feeds.yaml, 3 the store, 4 every source failed,
+    5 (check) something could not be looked up, 130 interrupted.
     """
     options.GLOBAL.config, options.GLOBAL.db = config, db
     console.LOG.format = console.LogFormat.TEXT
@@ -63,7 +64,7 @@ def _silence_libraries() -> None:
     """Keep libraries' advice to programmers off stderr: what a parser made of a hostile page, the outcome says."""
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
-    logging.lastResort = None
+    logging.lastResort = logging.NullHandler()
 
 
 def main() -> None:
@@ -85,6 +86,7 @@ def main() -> None:
         # Until Python 3.12 an interrupt while a class is being made comes out as the cause of a RuntimeError.
         if not isinstance(exc, KeyboardInterrupt) and not isinstance(exc.__cause__, KeyboardInterrupt):
             raise
+        signals.end_at_once()
         console.say("scout: stopped")
         sys.exit(130)
     except SystemExit as exc:

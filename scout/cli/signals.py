@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 from contextlib import contextmanager
 from threading import Event, current_thread, main_thread
 from typing import TYPE_CHECKING
@@ -18,6 +19,23 @@ def end_as_interrupted() -> None:
     for number in _ENDING:
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, signal.default_int_handler)
+    if sys.unraisablehook is sys.__unraisablehook__:  # pytest has its own
+        sys.unraisablehook = _end_if_lost
+
+
+def end_at_once() -> None:
+    """Let the next of these signals end the process as the system does: the command is ending already."""
+    for number in _ENDING:
+        if signal.getsignal(number) is signal.default_int_handler:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _end_if_lost(told: sys.UnraisableHookArgs) -> None:
+    """End at once where an interrupt came in a destructor or a weak reference's callback: Python would print and drop it."""
+    if isinstance(told.exc_value, KeyboardInterrupt):
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.raise_signal(signal.SIGINT)
+    sys.__unraisablehook__(told)
 
 
 @contextmanager
