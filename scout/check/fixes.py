@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
     from scout.check.finding import Finding
 
-_LINES = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
+LINES = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 _DAY = re.compile(r"(?P<month>[A-Z][a-z]{2,8})(?P<space>\.?\s+)(?P<day>\d{1,2})(?P<year>,?\s*\d{4})?")
 _NUMBER = re.compile(claims.NUMBER, re.IGNORECASE)
 
 
 def fixed(text: str, findings: Iterable[Finding]) -> tuple[str, tuple[Finding, ...]]:
     """Return a report's text with the fixes applied, and the findings that they answer."""
-    lines = _LINES.findall(text)
+    lines = LINES.findall(text)
     done = []
     for finding in findings:
         place = finding.line - 1

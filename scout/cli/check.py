@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -157,8 +158,10 @@ def _fixed(held: Mapping[str, Sequence[Finding]], *, write: bool) -> dict[str, t
             console.write(file, new)
             console.say(f"{name}: {len(done)} fixed")
         elif not write:
-            patch = unified_diff(text.splitlines(keepends=True), new.splitlines(keepends=True), f"a/{name}", f"b/{name}")
-            console.out("".join(patch))
+            named = Path(os.path.relpath(file)).as_posix()
+            patch = unified_diff(fixes.LINES.findall(text), fixes.LINES.findall(new), f"a/{named}", f"b/{named}")
+            if lines := "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in patch):
+                console.out(lines)
     return left
 
 

@@ -35,14 +35,15 @@ def run(
 
     In a crontab: 15 6 * * 2  cd /srv/scout && scout run --quiet
     """
-    from scout.pipeline.reports import import_reports  # noqa: PLC0415
+    from scout.pipeline.reports import NO_REPORT, import_reports  # noqa: PLC0415
 
     console.LOG.format = log_format
     workspace, path = options.workspace(config, validate=True), options.db_path(db)
     if workspace.config.report.history:
-        import_reports(
-            path, [str(workspace.config.path.parent / place) for place in workspace.config.report.history], wait_s=wait
-        )
+        places = [str(workspace.config.path.parent / place) for place in workspace.config.report.history]
+        for one in import_reports(path, places, wait_s=wait):
+            if one.verdict == "skipped" and one.why != NO_REPORT:  # a readme stands in most folders
+                console.log(f"{one.path}: skipped: {one.why}", level="warning")
     window = options.window(workspace, path, since, until)
     if not (since or force) and (words := reported_words(path, window)):
         console.log(f"{words}; nothing to do: --since {window.since} or --force drafts it again")

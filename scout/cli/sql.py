@@ -34,8 +34,8 @@ def sql(
 ) -> None:
     """Ask the store one read-only question; it cannot write, attach, load, or run for ever.
 
-    Tables: items, sightings, item_history, readings, reading_history, runs, outcomes, reports, report_entries, reported,
-    items_fts, readings_fts.
+    Tables: items, sightings, item_history, readings, reading_history, marks, votes, runs, outcomes, reports,
+    report_entries, reported, items_fts, readings_fts.
     Views: this_week, source_health, unreported.
     Every column is explained in the schema: scout sql "select sql from sqlite_master"
 

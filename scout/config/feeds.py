@@ -202,7 +202,7 @@ def _bytes(path: Path, most: int, what: str) -> bytes:
         return read_file(path, most)
     except FileNotFoundError as exc:
         raise ConfigError(
-            f"{path} is not there; name another with --config, or start from the feeds.yaml of the project"
+            f"{path} is not there; name another with --config, or make one with scout init"
             if what == "a feeds.yaml"
             else f"metrics: {path} is not there; name another file, or none"
         ) from exc

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from scout.reports import history
+from scout.reports.history import NO_REPORT
 from scout.store import ledger, open_store
 
 if TYPE_CHECKING:
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scout.model import LedgerReport
+
+
+__all__ = ["NO_REPORT", "ImportedReport", "import_reports", "known"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -93,7 +93,7 @@ def file_at(path: Path, revision: str, *, largest: int) -> bytes | None:
         "utf-8", errors="surrogateescape"
     )
     _git(repo, ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"], f"no revision {revision!r}")
-    name = f"{prefix.strip()}{path.resolve().name}"
+    name = prefix.removesuffix("\n") + path.resolve().name
     if not _git(
         repo, ["ls-tree", "--full-tree", "-z", "--name-only", revision, "--", f":(literal){name}"], f"cannot list {revision!r}"
     ):

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 LARGEST = 5 * 2**20
 """Size limit of a report, in bytes."""
+NO_REPORT = "has none of a report's headings"
 _VAGUE = re.compile(r"^(?:arxiv|pdf|paper|link|here|abs|code|github|blog|post|arxiv:\S+|https?://\S+)$", re.IGNORECASE)
 _ITEM_DAY = re.compile(r"(20\d\d-\d\d-\d\d)")
 
@@ -98,7 +99,7 @@ def _judged(path: str, body: bytes) -> Found:
         return _skipped(path, f"larger than {LARGEST >> 20} MiB")
     document = report.parse_report(body.decode("utf-8", errors="replace"))
     if not document.recognised:
-        return Found(path=path, document=document, skipped="has none of a report's headings")
+        return Found(path=path, document=document, skipped=NO_REPORT)
     if _day(document, path) is None:
         return Found(path=path, document=document, skipped="has no date in its title or file name")
     return Found(path=path, document=document)

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from scout.sources.base import Source
 
 
-SHARED = ("base", "session", "fetch", "text_reader", "parse_process", "workspace")
-"""The modules that are no kinds: the base class, the session, fetching, reading texts, parsing in a process, the workspace."""
+SHARED = ("base", "session", "fetch", "intervals", "text_reader", "parse_process", "workspace")
+"""The modules that are no kinds."""
 
 
 @cache
