@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from itertools import pairwise
-from socket import AF_INET, SOCK_STREAM
+from socket import AF_INET, EAI_AGAIN, EAI_NONAME, SOCK_STREAM, gaierror
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -338,6 +338,19 @@ def test_no_connection_is_unreachable_after_four_tries() -> None:
         assert "no connection" in failure.why
         tls = failed(web.get(f"https://{server.host}/"))
         assert tls.result is Result.UNREACHABLE
+
+
+@pytest.mark.parametrize(("error", "tries"), [(EAI_NONAME, 1), (EAI_AGAIN, 4)])
+def test_a_name_that_does_not_exist_is_asked_for_once(error: int, tries: int) -> None:
+    """What a name server says of a name stays so; where it gave no answer it is asked again."""
+
+    def unknown(*_: object) -> list[Any]:
+        raise gaierror(error, "no address")
+
+    with HttpClient(HttpSettings(), now=lambda: NOW, resolve=unknown, backoff_s=0) as web:
+        failure = failed(web.get("https://nowhere.test/"))
+    assert (failure.result, failure.requests) == (Result.UNREACHABLE, tries)
+    assert "nowhere.test does not resolve" in failure.why
 
 
 def test_who_is_not_there_is_tried_once_a_run() -> None:

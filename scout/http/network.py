@@ -40,6 +40,10 @@ class RefusedError(Exception):
     """Refuse an address, in one sentence."""
 
 
+class UnknownNameError(httpcore.ConnectError):
+    """A name server says that there is no such name: to ask again would change nothing."""
+
+
 class Deadline:
     """The time one call has left, in seconds, on the monotonic clock. Waiting for the rate limit does not count."""
 
@@ -157,7 +161,9 @@ class GuardedNetwork(httpcore.SyncBackend):
         except queue.Empty:
             raise httpcore.ConnectTimeout(f"the name {host} was not resolved in time") from None
         if isinstance(found, Exception):
-            raise httpcore.ConnectError(f"the name {host} does not resolve") from found
+            unknown = isinstance(found, socket.gaierror) and found.errno == socket.EAI_NONAME
+            error = UnknownNameError if unknown else httpcore.ConnectError
+            raise error(f"the name {host} does not resolve") from found
         return list(dict.fromkeys(ip_address(entry[4][0]) for entry in found))
 
 

@@ -157,7 +157,8 @@ def _translated(tally: RequestUsage) -> Iterator[None]:
     except httpcore.ConnectError as exc:
         untrusted = "CERTIFICATE_VERIFY_FAILED" in str(exc)
         why = "its certificate cannot be verified" if untrusted else f"no connection: {shorten(clean(str(exc)), 200)}"
-        raise RequestFailedError(Result.UNREACHABLE, why, again=None if untrusted else 0, lost=True) from exc
+        again = None if untrusted or isinstance(exc, network.UnknownNameError) else 0
+        raise RequestFailedError(Result.UNREACHABLE, why, again=again, lost=True) from exc
     except httpcore.RemoteProtocolError as exc:
         why = "the connection broke before the answer was complete, or it is no HTTP"
         raise RequestFailedError(Result.UNREACHABLE, why, again=0) from exc
