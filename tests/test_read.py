@@ -124,7 +124,7 @@ def test_pages_are_read_and_then_what_would_be_numbered(tmp_path: Path, processe
 
 
 def test_a_second_run_asks_for_nothing(tmp_path: Path, processes: ParseProcesses) -> None:
-    """What was read, what has no text, what is gone and what robots.txt forbids is not asked for again."""
+    """What was read, what has no text and what is gone is not asked for again; what robots.txt forbade is, as far as its robots.txt."""
     posts = [item(f"A cache, part {name}", url=f"https://{name}.test/x") for name in ("read", "wall", "gone", "closed")]
     replies = {
         posts[0].url: html(article(posts[0].title)),
@@ -135,7 +135,8 @@ def test_a_second_run_asks_for_nothing(tmp_path: Path, processes: ParseProcesses
     first, _ = read(path, replies, processes)
     assert {one.result for one in first.readings} == {Result.OK, Result.EMPTY, Result.UNREACHABLE, Result.REFUSED}
     second, asked = read(path, replies, processes)
-    assert (second.readings, second.left, asked) == ((), (), [])
+    assert ([one.result for one in second.readings], second.left) == ([Result.REFUSED], ())
+    assert asked == [posts[3].url]
 
 
 def test_what_failed_in_passing_is_tried_again(tmp_path: Path, processes: ParseProcesses) -> None:
@@ -159,6 +160,50 @@ def test_a_page_is_read_again_with_validators_when_it_was_updated(tmp_path: Path
     assert "Another text" in texts(path, POST.id)[POST.id]
     with store.open_store(path) as opened:
         assert len(opened.rows("select * from reading_history")) == 1
+
+
+def test_a_robots_file_that_fails_for_a_day_costs_a_day(tmp_path: Path, processes: ParseProcesses) -> None:
+    """A robots.txt that answers 503 forbids to read the page now; the next run reads it."""
+    path = stored(tmp_path, labs=[POST])
+    robots = "https://labs.test/robots.txt"
+    first, _ = read(path, {POST.url: html(article()), robots: b"User-agent: *\nDisallow: /"}, processes)
+    assert first.readings[0].result is Result.REFUSED
+    read(path, {POST.url: html(article())}, processes)
+    assert POST.id in texts(path, POST.id)
+
+
+def test_an_updated_page_that_is_gone_is_asked_for_once(tmp_path: Path, processes: ParseProcesses) -> None:
+    """Its earlier text stays, and the page is not asked for in each run ever after."""
+    path = stored(tmp_path, labs=[POST])
+    read(path, {POST.url: html(article())}, processes)
+    stored(tmp_path, labs=[replace(POST, updated=NOW - timedelta(minutes=1))])
+    with store.open_store(path, write="a test") as opened, opened.writing() as conn:
+        conn.execute("update readings set read = ?, checked = ?", (["2026-05-01T00:00:00Z"] * 2))
+    gone, asked = read(path, {}, processes)
+    assert ([one.status for one in gone.readings], asked) == ([404], [POST.url])
+    again, asked = read(path, {}, processes)
+    assert (again.readings, asked) == ((), [])
+    assert POST.id in texts(path, POST.id)
+
+
+def test_to_refresh_asks_for_the_whole_page(tmp_path: Path, processes: ParseProcesses) -> None:
+    """Told to, it takes the page as it is, whatever its validators say."""
+    page = answer(article(), headers={"content-type": "text/html", "etag": '"1"'})
+    path = stored(tmp_path, labs=[POST])
+    read(path, {POST.url: page}, processes)
+    again, _ = read(path, {POST.url: page}, processes, refresh=True)
+    assert [one.result for one in again.readings] == [Result.OK]
+
+
+def test_a_past_week_is_ranked_without_later_texts(tmp_path: Path, processes: ParseProcesses) -> None:
+    """A replay as of a day takes no text that was read after it."""
+    path = stored(tmp_path, labs=[POST])
+    read(path, {POST.url: html(article())}, processes)
+    with store.open_store(path, write="a test") as opened, opened.writing() as conn:
+        conn.execute("update readings set read = ?", (f"{NOW + timedelta(days=2):%Y-%m-%dT%H:%M:%SZ}",))
+    for days, said in ((0, "In short."), (2, "The cache keeps the pages")):
+        (chosen,) = select(path, workspace(), WINDOW, as_of=NOW.date() + timedelta(days)).pool
+        assert said in chosen.item.summary
 
 
 def test_a_new_version_of_a_paper_is_read_beside_the_earlier(tmp_path: Path, processes: ParseProcesses) -> None:

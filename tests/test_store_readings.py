@@ -90,7 +90,7 @@ def test_a_text_is_not_lost_to_a_failure(opened: store.Store) -> None:
     """A page that fails, or has become a wall, leaves the text that was read before, and no history."""
     first = put(opened, reading(said("Once.")))
     walls = [reading(read=LATER, why="paywall"), reading(read=LATER, result=Result.BLOCKED, status=403)]
-    assert put(opened, *walls) == first
+    assert put(opened, *walls) == replace(first, checked=LATER)
     assert opened.rows("select * from reading_history") == []
 
 
@@ -98,6 +98,13 @@ def test_a_withdrawal_is_told_beside_the_text(opened: store.Store) -> None:
     """A work that was withdrawn after it was read keeps its text, and is told as withdrawn."""
     put(opened, reading(said("Once.")))
     kept = put(opened, reading(read=LATER, text=ParsedText(title="", sections=(), withdrawn=True), result=Result.EMPTY))
+    assert kept.text == replace(said("Once."), withdrawn=True)
+
+
+def test_a_withdrawn_version_is_told_beside_the_text_of_an_earlier(opened: store.Store) -> None:
+    """The text of the first version says that the second withdrew the work."""
+    gone = ParsedText(title="", sections=(), withdrawn=True)
+    kept = put(opened, reading(said("Once."), version="v1"), reading(gone, version="v2", result=Result.EMPTY, read=LATER))
     assert kept.text == replace(said("Once."), withdrawn=True)
 
 

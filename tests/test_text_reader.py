@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from fakes import NOW, FakeClient, Reply, answer, item
+from fakes import NOW, FakeClient, Reply, answer, failure, item
 
 from scout.config import HttpSettings
 from scout.demo.server import Replay
@@ -118,6 +118,26 @@ def test_a_host_that_limits_is_not_asked_for_another_form(processes: ParseProces
         assert len(client.requests) == 1
 
 
+def test_a_pdf_that_fails_in_passing_is_asked_for_again(processes: ParseProcesses) -> None:
+    """A paper without HTML whose PDF does not come today has not been read, and is no paper without a text."""
+    for passing in (answer(status=503), failure(Result.UNREACHABLE, "no answer in 60 s")):
+        found = reader(processes, {AT_PDF: passing, ABS: html(b"<html><h1>A paper</h1></html>")}).read(PAPER)
+        assert (found.result, found.final) == (Result.UNREACHABLE, False)
+
+
+def test_a_host_that_does_not_answer_is_not_asked_for_another_form(processes: ParseProcesses) -> None:
+    """No connection for the HTML is none for the PDF."""
+    client = FakeClient(replies={HTML: failure(Result.UNREACHABLE, "no connection")})
+    assert reader(processes, client).read(PAPER).result is Result.UNREACHABLE
+    assert len(client.requests) == 1
+
+
+def test_a_page_without_a_title_behind_a_redirect_is_read(processes: ParseProcesses) -> None:
+    """Only another title says that a redirect leads to another article."""
+    moved = html(article("").replace(b"<h1></h1>", b""), final_url="https://labs.test/blog/cache")
+    assert reader(processes, {POST.url: moved}).read(POST).result is Result.OK
+
+
 def test_a_redirect_to_another_article_is_no_text_of_this_one(processes: ParseProcesses) -> None:
     """An address that leads to another article, or to the front page, is told; one whose article has moved is read."""
     for title in ("Our quarterly results for investors", "Welcome to Labs"):
@@ -198,22 +218,28 @@ def test_a_pdf_bomb_ends_in_a_sentence(processes: ParseProcesses) -> None:
     assert reader(processes, {HTML: html(paper())}).read(PAPER).result is Result.OK
 
 
-def test_a_parser_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Time and memory of a reading are bounded from outside the parser, whatever it does."""
-    tight = ParseProcesses(cpu_s=1, memory_bytes=text_reader.MEMORY_BYTES, most=1)
-    monkeypatch.setattr(text_reader, "parse", endless)
+def test_a_parser_that_takes_too_much_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time and memory of a reading are bounded from outside the parser, whatever it does; the next one is read."""
+    tight = ParseProcesses(cpu_s=1, memory_bytes=2**28, most=1)
     try:
-        found = reader(tight, {POST.url: html(article())}).read(POST)
+        for costly in (endless, vast):
+            monkeypatch.setattr(text_reader, "parse", costly)
+            found = reader(tight, {POST.url: html(article())}).read(POST)
+            assert (found.result, found.text) == (Result.BROKEN, None)
+            assert "it would take more than 1 s or 256 MiB" in found.why
     finally:
         tight.close()
-    assert (found.result, found.text) == (Result.BROKEN, None)
-    assert "it would take more than 1 s" in found.why
 
 
 def endless(*_: object) -> None:
     """Never come to an end."""
     while True:
         pass
+
+
+def vast(*_: object) -> bytes:
+    """Need more memory than there is."""
+    return bytes(2**29)
 
 
 def drip(wire: Connection) -> None:

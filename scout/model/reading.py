@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from scout.model import Kind, Validators
+from scout.model import Kind, Result, Validators
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from scout.model import Item, Result
+    from scout.model import Item
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +87,11 @@ class Reading:
     validators: Validators = field(default_factory=Validators)
     notes: tuple[str, ...] = ()
     text: ParsedText | None = None
+
+    @property
+    def final(self) -> bool:
+        """Whether to ask once more would bring nothing else: the page has no text, cannot be read, or is gone."""
+        return self.result in (Result.EMPTY, Result.BROKEN) or self.status in (404, 410)
 
 
 TEXT_READ = "text read"

@@ -124,6 +124,8 @@ def _guide(tree: Element) -> str:
             cell.attrib.pop(span, None)
     try:
         document = bare_extraction(own, include_comments=False, include_tables=True, with_metadata=False)
+    except MemoryError:
+        raise
     except Exception:  # noqa: BLE001 -- a parser that fails on hostile bytes has found no text
         return ""
     return getattr(document, "text", "") or ""

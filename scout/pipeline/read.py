@@ -44,8 +44,6 @@ REFUSALS = 3
 """After how many pages in a row that it did not give a host is left alone."""
 ROUNDS = 3
 """How often the ranking may number others because of what was read."""
-_FOR_GOOD = (Result.EMPTY, Result.BROKEN, Result.REFUSED)
-_GONE = (404, 410)
 _REFUSED = (Result.BLOCKED, Result.UNREACHABLE)
 
 
@@ -96,7 +94,7 @@ class ReadResult:
     @property
     def failed(self) -> tuple[Reading, ...]:
         """The readings without a text."""
-        return tuple(one for one in self.readings if one not in self.texts)
+        return tuple(one for one in self.readings if one.result not in (Result.OK, Result.UNCHANGED))
 
     @property
     def failed_by_host(self) -> dict[tuple[str, str], list[Reading]]:
@@ -110,7 +108,8 @@ class ReadResult:
     def nothing_read(self) -> bool:
         """Whether no page could be had at all, as without a network."""
         return bool(self.readings) and all(
-            one.status is None and one.result not in (*_FOR_GOOD, Result.OK) for one in self.readings
+            one.status is None and one.result not in (Result.EMPTY, Result.BROKEN, Result.REFUSED, Result.OK)
+            for one in self.readings
         )
 
 
@@ -136,7 +135,7 @@ def due(store: Store, workspace: Workspace, chosen: Iterable[TrackedItem], *, re
 def _is_due(item: Item, known: Reading | None) -> bool:
     if known is None or (item.updated and item.updated > (known.checked or known.read)):
         return True
-    return known.result not in (Result.OK, *_FOR_GOOD) and known.status not in _GONE
+    return known.result is not Result.OK and not known.final
 
 
 @dataclass(slots=True, kw_only=True)
@@ -166,20 +165,27 @@ class ReadingRun:
         """Read before the ranking, then what it numbers, until that no longer changes. Interrupted, it keeps what came."""
         self._deadline = time.monotonic() + self.seconds
         try:
-            self._read_chosen(workspace, window, pages_before_ranking)
+            shortlist = self._shortlist(workspace, window)
+            changed = self._read_chosen(workspace, pages_before_ranking(shortlist))
             for _ in range(ROUNDS):
-                if self.stop.is_set() or not self._read_chosen(workspace, window, what_is_numbered):
+                if self.stop.is_set():
+                    break
+                shortlist = self._shortlist(workspace, window) if changed else shortlist
+                changed = self._read_chosen(workspace, what_is_numbered(shortlist))
+                if not changed:
                     break
         finally:
             self.processes.close()
         return ReadResult(readings=tuple(self._found), left=tuple(self._left.values()), interrupted=self.stop.is_set())
 
-    def _read_chosen(self, workspace: Workspace, window: Window, choose: Callable[[Shortlist], Iterable[TrackedItem]]) -> bool:
-        """Read what a choice from the shortlist names; return whether that may change the ranking: papers have abstracts."""
-        shortlist = select_from(self.store, workspace, window, limit=None, as_of=None).shortlist
+    def _shortlist(self, workspace: Workspace, window: Window) -> Shortlist:
+        return select_from(self.store, workspace, window, limit=None, as_of=None).shortlist
+
+    def _read_chosen(self, workspace: Workspace, items: Iterable[TrackedItem]) -> bool:
+        """Read what was chosen from the shortlist; return whether that may change the ranking: papers have abstracts."""
         tried = {one.item_id for one in self._found} | self._left.keys()
         before = len(self._found)
-        chosen = [one for one in choose(shortlist) if one.item.id not in tried]
+        chosen = [one for one in items if one.item.id not in tried]
         self._read(due(self.store, workspace, chosen, refresh=self.refresh))
         return any(one.result is Result.OK and one.form == text_reader.ARTICLE for one in self._found[before:])
 
@@ -225,8 +231,9 @@ class ReadingRun:
             if self.stop.is_set() or time.monotonic() > self._deadline:
                 return
             if refused < REFUSALS:
-                reading = reader.read(item, conditional=(item.id, text_reader.version(item)) in stored)
-                refused = refused + 1 if reading.result in _REFUSED and reading.status not in _GONE else 0
+                known = (item.id, text_reader.version(item)) in stored
+                reading = reader.read(item, conditional=known and not self.refresh)
+                refused = refused + 1 if reading.result in _REFUSED and not reading.final else 0
             else:
                 reading = reader.unread(item, f"{host} did not give {REFUSALS} pages in a row, so it was left alone")
             if not self.stop.is_set():

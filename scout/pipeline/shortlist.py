@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from scout import dates, shortlist
@@ -76,6 +77,7 @@ def _given(
     reports = ledger.reports(store, before=as_of)
     standing = marks.standing(store, as_of=as_of)
     cast = votes.by_item(store, as_of=as_of)
+    with_texts = partial(_with_texts, store, until=_end_of(as_of))
     known = _pool(store, workspace, window, reports, standing=standing, cast=cast, as_of=as_of)
     earliest = window.stretched(report.lookback_days).start
     ids = [id_ for earlier in reports for entry in earlier.entries for id_ in entry.ids] + [mark.item for mark in standing]
@@ -83,8 +85,8 @@ def _given(
         "window": window,
         "topics": workspace.config.topics,
         "ledger": reports,
-        "background": _with_texts(store, window_items.published(store, dates.EARLIEST, earliest, limit=BACKGROUND)),
-        "picks": {item.id: item for item in _with_texts(store, [kept.item for kept in window_items.by_ids(store, ids)])},
+        "background": with_texts(window_items.published(store, dates.EARLIEST, earliest, limit=BACKGROUND)),
+        "picks": {item.id: item for item in with_texts([kept.item for kept in window_items.by_ids(store, ids)])},
         "marks": {mark.item: mark for mark in standing},
         "votes": cast,
         "coverage": coverage(store, workspace, window, known, as_of=as_of),
@@ -113,12 +115,13 @@ def _pool(
         seen_until=earlier.seen_until,
         also=[mark.item for mark in standing if mark.section and mark.item not in reported],
     )
-    texts = _with_texts(store, [kept.item for kept in stored])
+    until = _end_of(as_of)
+    texts = _with_texts(store, [kept.item for kept in stored], until=until)
     stored = [replace(kept, item=item) for kept, item in zip(stored, texts, strict=True)]
     found = []
     for kept, tracked in zip(stored, workspace.tracked(stored), strict=True):
         counted = _counted(kept, firsts, window, earlier)
-        if counted is None and as_of and kept.first_seen >= datetime.combine(as_of + timedelta(days=1), time.min, UTC):
+        if counted is None and until and kept.first_seen >= until:
             continue  # on that day it had not been seen yet
         own = names(kept.item)
         entry = look_up(own, reported)
@@ -143,9 +146,13 @@ def _dropped_page(item: Item, marked: Mapping[str, Mark]) -> Mark | None:
     return next((mark for link in about if (mark := marked.get(link)) and mark.section is None), None)
 
 
-def _with_texts(store: Store, items: Sequence[Item]) -> list[Item]:
-    """Return items with the beginning of what was read of them, where their source says too little."""
-    leads = readings.leads(store, [item.id for item in items if wants_text(item)], most=LEAD)
+def _end_of(day: date | None) -> datetime | None:
+    return Window(since=day, until=day).end if day else None
+
+
+def _with_texts(store: Store, items: Sequence[Item], *, until: datetime | None) -> list[Item]:
+    """Return items with the beginning of what was read of them (`until` then), where their source says too little."""
+    leads = readings.leads(store, [item.id for item in items if wants_text(item)], most=LEAD, before=until)
     return [with_lead(item, leads[item.id]) if item.id in leads else item for item in items]
 
 
@@ -167,7 +174,7 @@ def _changed(kept: StoredItem, knew: datetime, window: Window, earlier: shortlis
     A change is of the window in which it happened, as far as is known: a version has its date, other changes that of their being
     seen. If the last report was made before it was seen, it is of the next one.
     """
-    by = Window(since=as_of, until=as_of).end if as_of else datetime.max.replace(tzinfo=UTC)
+    by = _end_of(as_of) or datetime.max.replace(tzinfo=UTC)
     taken_over = {seeing.first_seen for seeing in kept.sightings}  # another source's words for the same thing change nothing
     changes = [(name, at) for name, at in kept.changes if at not in taken_over]
 
@@ -192,7 +199,7 @@ def coverage(
 
     `as_of` leaves out later runs, but for a source's first: a past week may be replayed from a store that was collected after it.
     """
-    until = datetime.combine(as_of + timedelta(days=1), time.min, UTC) if as_of else None
+    until = _end_of(as_of)
     by_source: dict[str, list[Outcome]] = {}
     for outcome in runs.outcomes(store):
         told = by_source.setdefault(outcome.source, [])

@@ -133,7 +133,7 @@ def _done(job: Callable[[], Any]) -> Any:
     try:
         return job()
     except MemoryError:
-        return Ended(why="not enough memory")
+        raise  # which ends this process: what it holds it may not give back
     except Exception as exc:  # noqa: BLE001 -- raised by the other process
         where = traceback.extract_tb(exc.__traceback__)[-1]
         return _Raised(f"{type(exc).__name__}: {exc} ({where.filename}:{where.lineno})")

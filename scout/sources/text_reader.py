@@ -102,6 +102,8 @@ class TextReader:
         failed: list[Reading] = []
         for form, url in addresses(item):
             reading = self._at(item, form, url, conditional=conditional)
+            if reading.result is Result.UNREACHABLE and reading.status is None:
+                return reading  # the host does not answer: no form of the text is to be had now
             if reading.result in (Result.OK, Result.UNCHANGED, *_GIVE_UP) or (reading.text and reading.text.withdrawn):
                 return reading
             failed.append(reading)
@@ -115,6 +117,8 @@ class TextReader:
         if page.text and page.text.withdrawn:
             return replace(page, result=Result.EMPTY, why="the paper was withdrawn")
         why = "; ".join(f"{one.form}: {one.why}" for one in failed)
+        if passing := next((one for one in failed if one.result is Result.UNREACHABLE and not one.final), None):
+            return replace(passing, why=why)
         answered = any(one.result is Result.EMPTY for one in failed)
         return replace(failed[-1], result=Result.EMPTY if answered else failed[-1].result, why=f"only the abstract: {why}")
 
@@ -157,7 +161,7 @@ def _checked(reading: Reading, item: Item, parsed: ParsedText) -> Reading:
 def _other_article(reading: Reading, item: Item, parsed: ParsedText) -> str:
     """Say so where an address now leads to something else: a redirect to another address whose title is another, too."""
     here, there = canonical_url(reading.url), canonical_url(reading.final_url)
-    if reading.form != ARTICLE or here == there or title_likeness(item.title, parsed.title) >= SAME:
+    if reading.form != ARTICLE or here == there or not parsed.title or title_likeness(item.title, parsed.title) >= SAME:
         return ""
     return f"it leads to another page, {shorten(clean(parsed.title), 120)!r} at {shorten(reading.final_url, 200)}"
 

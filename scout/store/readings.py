@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from scout.model import Result, Validators
@@ -36,8 +38,11 @@ def put(conn: sqlite3.Connection, reading: Reading) -> None:
     values = _row(reading)
     if old and old["result"] == Result.OK:
         if reading.result is not Result.OK:
-            if values["withdrawn"]:
-                conn.execute("update readings set withdrawn = 1 where item_id = ? and version = ?", key)
+            if reading.final:  # so it is not asked again until its source says that it was updated
+                conn.execute(
+                    "update readings set checked = ?, withdrawn = max(withdrawn, ?) where item_id = ? and version = ?",
+                    (values["checked"], values["withdrawn"], *key),
+                )
             return
         if all(old[name] == values[name] for name in _TEXT):
             values |= {"read": old["read"]}
@@ -62,6 +67,7 @@ def of_items(store: Store, ids: Collection[str], *, texts: bool = True) -> dict[
     Without `texts`, they say what came of each, and have no text: a thousandth of the size.
     """
     found: dict[str, Reading] = {}
+    gone: set[str] = set()
     columns = ", ".join((*_STATE, *(_TEXT if texts else ())))
     for chunk in chunks(sorted(set(ids))):
         marks = ",".join("?" * len(chunk))
@@ -71,6 +77,11 @@ def of_items(store: Store, ids: Collection[str], *, texts: bool = True) -> dict[
             chunk,
         ):
             found[row["item_id"]] = _reading(row)
+            if texts and row["withdrawn"]:
+                gone.add(row["item_id"])
+    for id_ in gone:
+        if (one := found[id_]).text:
+            found[id_] = replace(one, text=replace(one.text, withdrawn=True))
     return found
 
 
@@ -84,15 +95,16 @@ def attempts(store: Store, ids: Collection[str]) -> dict[tuple[str, str], Readin
     return found
 
 
-def leads(store: Store, ids: Collection[str], *, most: int) -> dict[str, str]:
-    """Return the first `most` characters of the text of each item that has one, of the newest version."""
+def leads(store: Store, ids: Collection[str], *, most: int, before: datetime | None = None) -> dict[str, str]:
+    """Return the first `most` characters of the text of each item that was read (`before`), of the newest version."""
+    until = instant(before or datetime.max.replace(tzinfo=UTC))
     found: dict[str, str] = {}
     for chunk in chunks(sorted(set(ids))):
         marks = ",".join("?" * len(chunk))
         for row in store.rows(
-            f"select item_id, substr(text, 1, ?) as lead from readings where result = 'ok' and item_id in ({marks})"  # noqa: S608
-            " order by item_id, length(version), version",
-            (most, *chunk),
+            f"select item_id, substr(text, 1, ?) as lead from readings where item_id in ({marks})"  # noqa: S608 -- marks
+            " and result = 'ok' and read < ? order by item_id, length(version), version",
+            (most, *chunk, until),
         ):
             found[row["item_id"]] = row["lead"]
     return found
