@@ -89,6 +89,8 @@ def test_the_command_fixes_shows_and_compares(tmp_path: Path) -> None:
     shown = desk("check", EARLIER, "--diff")
     assert "-## A. (9 entries)" in shown.out
     assert path.read_text() == bad
+    told = subprocess.run(["git", "-C", str(desk.folder), "apply", "--check"], input=shown.out, text=True, check=False)
+    assert told.returncode == 0
     assert desk("check", EARLIER, "--fix").code == 0
     assert "(9 entries)" not in path.read_text()
     assert desk("check", EARLIER, "--format", "sarif").json["version"] == "2.1.0"

@@ -11,6 +11,8 @@ import pytest
 from filelock import FileLock
 from terminal import EARLIER, WEEK, Ran, Terminal, week_terminal
 
+from scout import demo
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -267,6 +269,18 @@ def test_a_history_that_is_not_there_stops_the_weekly_job(tmp_path: Path) -> Non
     before = desk.files()
     assert "gone: no such file or folder" in sentence(desk("run"), 2)
     assert desk.files() == before
+
+
+def test_a_report_that_cannot_be_read_is_named_by_the_weekly_job(tmp_path: Path) -> None:
+    """A report without a date would be told again; a readme in the folder is no news."""
+    desk = week_terminal(tmp_path)
+    desk.write("feeds.yaml", "report: {history: [old]}\nsources:\n  - {name: labs, kind: feed, url: 'http://127.0.0.1:1/'}\n")
+    text = demo.report()
+    desk.write("old/undated.md", text.replace("2026-05-17", "some day").replace("2026-05-1", "2026-05-x"))
+    desk.write("old/README.md", "Reports.")
+    said = desk("run", "--quiet").err
+    assert "undated.md: skipped: has no date" in said
+    assert "README" not in said
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,16 @@ def test_a_query_answers_in_three_forms(desk: Terminal) -> None:
     rows = list(csv.DictReader(io.StringIO(as_csv.out)))
     assert as_json.json == rows
     assert [line.split() for line in table.rows] == [list(row.values()) for row in rows]
+
+
+def test_the_help_names_every_table_a_user_may_ask(desk: Terminal) -> None:
+    """What is not named is scout's own book-keeping."""
+    there = {row["name"] for row in desk("sql", "select name from sqlite_schema where type = 'table'", "--format", "json").json}
+    own = {name for name in there if re.match(r"sqlite_|(items|readings)_fts_", name)}
+    own |= {"_sqlite_migrations", "http_cache", "hosts", "replies", "source_state"}
+    named = re.search(r"Tables: ([^.]*)\.", desk("sql", "--help").out)
+    assert named
+    assert set(re.findall(r"\w+", named[1])) == there - own
 
 
 def test_a_query_can_come_from_stdin(desk: Terminal) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -48,6 +50,17 @@ def test_a_value_and_an_error_come_back() -> None:
         assert worker.ask(len, "abc", wall_s=10) == 3
     finally:
         worker.end()
+
+
+def test_a_user_with_a_limit_of_his_own_keeps_it() -> None:
+    """Where a shell allows less processor time than a function may take, a worker starts all the same."""
+    program = (
+        "from scout.limits import bounded\nif __name__ == '__main__': print(bounded(max, 1, 2, wall_s=60, memory_bytes=2**30))"
+    )
+    done = subprocess.run(
+        ["sh", "-c", f'ulimit -t 20; exec "$0" -c "{program}"', sys.executable], capture_output=True, check=False
+    )
+    assert done.stdout == b"2\n", done.stderr
 
 
 @pytest.mark.parametrize(

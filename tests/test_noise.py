@@ -34,6 +34,13 @@ def test_only_scout_speaks_on_stderr(tmp_path: Path) -> None:
     assert [line for line in lines if not line.startswith(("not seen: ", "scout: every source failed"))] == []
 
 
+def test_the_help_loads_no_more_than_it_shows() -> None:
+    """The commands are named without the values, the store or the network behind them."""
+    program = "import scout.cli, sys; print(*(name for name in sys.modules if name.startswith('scout.')))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert {name.split(".")[1] for name in done.stdout.split()} <= {"cli", "errors", "text", "demo", "config"}
+
+
 def test_a_library_that_logs_is_silent() -> None:
     """What a parser says to its programmer of a hostile file is not said to the user, in no form."""
     program = "import logging, sys\nfrom scout.cli import main\nsys.argv = ['scout', '--version']\n"

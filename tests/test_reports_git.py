@@ -127,3 +127,14 @@ def test_a_name_that_is_no_utf8_is_read_and_shown(repo: Path) -> None:
         found = [one for one in history.find_reports(spec) if not one.skipped]
         assert len(found) == 2
         assert found[1].path.endswith("b\ufffd.md")
+
+
+def test_a_folder_whose_name_begins_with_a_space_is_found(tmp_path: Path) -> None:
+    """A file as it was is found by its whole name, spaces at its ends included."""
+    place = tmp_path / " repo" / " reports "
+    place.mkdir(parents=True)
+    run(place.parent, "init", "-q", "-b", "main")
+    (place / "2026-05-10.md").write_text(CLEAN, encoding="utf-8")
+    run(place.parent, "add", ".")
+    run(place.parent, "commit", "-qm", "x")
+    assert git.file_at(place / "2026-05-10.md", "main", largest=2**20) == CLEAN.encode()
