@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _POLL_S = 0.1
+_STARTS_S = 30.0
+"""How long a process may take to start, which is not the function's time: a busy machine needs some seconds."""
 
 
 def read_file(path: Path, most: int) -> bytes:
@@ -82,9 +84,13 @@ class Worker:
 
 
 def bounded(function: Callable[..., T], *args: Any, wall_s: float, memory_bytes: int) -> T:
-    """Call a function in a process of its own for at most `wall_s` seconds; EndedError where it does not end by then."""
+    """Call a function in a process of its own for at most `wall_s` seconds; EndedError where it does not end by then.
+
+    The seconds count from when the process runs and has imported the function.
+    """
     worker = Worker(cpu_s=wall_s, memory_bytes=memory_bytes)
     try:
+        worker.ask(callable, function, wall_s=_STARTS_S)
         return worker.ask(function, *args, wall_s=wall_s)
     finally:
         worker.end()

@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from fakes import NOW, item
 from past import Past
@@ -74,6 +75,11 @@ def test_what_does_not_end_well_is_ended(function: object, arguments: tuple[obje
     with pytest.raises(EndedError):
         bounded(function, *arguments, wall_s=1, memory_bytes=1024 * MIB)  # type: ignore[arg-type]
     assert time.monotonic() - began < 15
+
+
+def test_starting_the_process_is_not_the_functions_time() -> None:
+    """A function that needs no time returns, though its module takes longer to import than it may run."""
+    assert bounded(np.sum, (1, 2), wall_s=0.01, memory_bytes=1024 * MIB) == 3
 
 
 @pytest.fixture(scope="module")

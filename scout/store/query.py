@@ -24,8 +24,8 @@ SECONDS = 30.0
 MAX_ROWS = 100_000
 MAX_BYTES = 50_000_000
 MEMORY_BYTES = 2**30
-GRACE_S = 3.0
-"""How long the process may take to start, and to say what SQLite's own deadline came to."""
+GRACE_S = 0.5
+"""How long the process may take to say what SQLite's own deadline came to."""
 _ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
 
 
