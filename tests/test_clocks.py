@@ -12,14 +12,14 @@ import pytest
 from fakes import WINDOW, item
 from hypothesis import given
 from hypothesis import strategies as st
-from past import Past, workspace
+from past import Past, outcome, workspace
 from sqlite_utils import Database
 from terminal import Terminal, live_week
 
 from scout import dates, shortlist, store
 from scout.cli import options
 from scout.draft.labels import published
-from scout.model import Kind, LedgerEntry, LedgerReport, Precision, Status, TrackedItem, Window
+from scout.model import Interval, Kind, LedgerEntry, LedgerReport, Precision, Result, Status, TrackedItem, Window
 from scout.pipeline.draft import alike, draft_report, with_checksum
 from scout.pipeline.shortlist import select
 from scout.pipeline.window import window
@@ -101,6 +101,20 @@ def test_a_clock_that_was_wrong_once_says_nothing_for_ever(tmp_path: Path) -> No
     with store.open_store(past.path) as opened:
         assert store.runs.seen_until(opened) == TUESDAY
         assert store.runs.seen_until(opened, before=TUESDAY) == TUESDAY - timedelta(days=7)
+
+
+def test_a_run_a_year_ahead_covers_nothing_that_came_after_it(tmp_path: Path) -> None:
+    """With the clock right again, what that run said to have covered ends where the next one began: no negative rests on it."""
+    past = Past(tmp_path / "s.db")
+    year = timedelta(days=365)
+    whole = Interval(start=TUESDAY - timedelta(days=60), end=TUESDAY + year)
+    past.run(TUESDAY + year, outcome("labs", covers=whole), labs=[])
+    past.run(TUESDAY - timedelta(days=7), outcome("labs", Result.UNREACHABLE), labs=[])
+    (seen,) = [one for one in select(past.path, workspace(), WINDOW).shortlist.coverage if one.source == "labs"]
+    assert not seen.covered
+    earlier = Window(since=WINDOW.since - timedelta(days=14), until=WINDOW.until - timedelta(days=14))
+    (seen,) = [one for one in select(past.path, workspace(), earlier).shortlist.coverage if one.source == "labs"]
+    assert seen.covered
 
 
 def test_a_draft_that_knows_nothing_new_stays(tmp_path: Path) -> None:

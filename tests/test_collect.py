@@ -208,6 +208,17 @@ def test_validators_are_stored_with_the_items_and_used_for_the_same_options_only
     assert [one.conditional for one in client.requests] == [False, True, False, False]
 
 
+def test_what_was_remembered_a_year_ahead_is_asked_for_again(tmp_path: Path) -> None:
+    """A clock that was wrong once keeps no source from being asked, nor its later answers from counting."""
+    path = tmp_path / "s.db"
+    client = FakeClient(replies={"https://one.test/": answer("a", headers={"etag": '"1"'})})
+    for now in (NOW + timedelta(days=365), NOW, NOW + timedelta(minutes=1)):
+        collected(path, OnePage(name="one"), client=client, now=now)
+    assert [one.conditional for one in client.requests] == [False, False, True]
+    with store.open_store(path) as opened:
+        assert store.runs.readings(opened) == {"one": ("f", NOW)}
+
+
 @pytest.mark.parametrize("etag", ['"b"', ""], ids=["304", "200 with the same body"])
 def test_unchanged_is_said_of_what_this_source_read(tmp_path: Path, etag: str) -> None:
     """Two sources at one address: what one has read in the meantime is new to the other, and asked for again where needed."""

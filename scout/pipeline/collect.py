@@ -161,8 +161,10 @@ class Collector:
         self, one: ConfiguredSource, window: Window, now: datetime, reader: Store, covered: dict[str, Interval | None]
     ) -> SourceResult:
         state = runs.state(reader, one.source.name, one.fingerprint)
-        if self.refresh:
-            state = {key: value for key, value in state.items() if key != GONE and (key == ASKED or not one.source.forgettable)}
+        ahead = one.source.name in runs.stored_ahead(reader, now)
+        if self.refresh or ahead:
+            kept = (ASKED,) if one.source.forgettable else state.keys() - {GONE}
+            state = {key: value for key, value in state.items() if key in kept and not (ahead and key == ASKED)}
         session = FetchSession(
             client=self.client,
             window=window,
@@ -172,7 +174,7 @@ class Collector:
             stop=self.stop,
             token=self.token,
             parse_elsewhere=self.processes.parse,
-            refresh=self.refresh or one.source.name not in covered,
+            refresh=self.refresh or ahead or one.source.name not in covered,
         )
         return fetch_source(one.source, session, covered.get(one.source.name))
 

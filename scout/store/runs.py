@@ -63,18 +63,41 @@ def put_outcome(conn: sqlite3.Connection, outcome: Outcome, kind: str) -> None:
 
 
 def outcomes(store: Store, *, until: datetime | None = None) -> list[Outcome]:
-    """Return the outcomes of all runs started before `until`, oldest first, each with its source's last success so far."""
+    """Return the outcomes of all runs started before `until`, oldest first, each with its source's last success so far.
+
+    Where one ended after a later run began, a clock was wrong: it counts as covering no more than up to then.
+    """
     rows = store.rows(
         "select o.* from outcomes o join runs r on r.id = o.run where r.started < ? order by o.run, o.source",
         (instant(until) if until else "9999",),
     )
     found: list[Outcome] = []
     success: dict[str, datetime] = {}
+    next_start = _next_starts(store)
     for outcome in map(_outcome, rows):
         if outcome.result in SEEN and outcome.ended:
             success[outcome.source] = outcome.ended
-        found.append(replace(outcome, last_success=success.get(outcome.source)))
+        covers = _covered_by(outcome, next_start.get(outcome.run))
+        found.append(replace(outcome, covers=covers, last_success=success.get(outcome.source)))
     return found
+
+
+def _next_starts(store: Store) -> dict[int | None, datetime]:
+    """Return for each run when the earliest of the later ones started."""
+    found: dict[int | None, datetime] = {}
+    earliest = ""
+    for row in store.rows("select id, started from runs order by id desc"):
+        if earliest:
+            found[row["id"]] = moment(earliest)  # type: ignore[assignment]
+        earliest = min(earliest or row["started"], row["started"])
+    return found
+
+
+def _covered_by(outcome: Outcome, later: datetime | None) -> Interval | None:
+    covers = outcome.covers
+    if covers is None or later is None or outcome.ended is None or outcome.ended <= later:
+        return covers
+    return Interval(start=covers.start, end=min(covers.end, later)) if covers.start < later else None
 
 
 def health(store: Store) -> list[dict[str, Any]]:
@@ -148,6 +171,11 @@ def state(store: Store, source: str, fingerprint: str) -> dict[str, Any]:
     """Return the stored state of a source, empty if its options (`fingerprint`) changed since."""
     rows = store.rows("select state from source_state where source = ? and fingerprint = ?", (source, fingerprint))
     return mapping(rows[0]["state"]) if rows else {}
+
+
+def stored_ahead(store: Store, now: datetime) -> set[str]:
+    """Return the sources whose state was stored later than now: the clock was wrong then."""
+    return {row["source"] for row in store.rows("select source from source_state where stored > ?", (instant(now),))}
 
 
 def readings(store: Store) -> dict[str, tuple[str, datetime]]:
