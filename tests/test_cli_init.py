@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from email.message import Message
 from pathlib import Path
 
 import pytest
@@ -119,9 +120,17 @@ def test_a_shell_completes(shell: str, tmp_path: Path) -> None:
 
 def test_the_hint_for_an_extra_is_for_the_environment_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pipx and uv keep an environment for the program, which their own commands reach; else pip of this very Python."""
-    monkeypatch.setattr(
-        extras, "requires", lambda _: ['datasette<1,>=0.65; extra == "serve"', 'scout-lit[serve]; extra == "all"', "httpx"]
-    )
+    stated = Message()
+    for extra in ("serve", "all"):
+        stated["Provides-Extra"] = extra
+    for needed in (
+        'datasette<1,>=0.65; extra == "serve"',
+        'scout-lit[serve]; extra == "all"',
+        "httpx",
+        'tomli; python_version < "3"',
+    ):
+        stated["Requires-Dist"] = needed
+    monkeypatch.setattr(extras, "metadata", lambda _: stated)
     assert extras.requirements() == {"serve": ("datasette<1,>=0.65",)}
     pipx = extras.how_to_install("serve", prefix="/home/u/.local/share/pipx/venvs/scout-lit")
     assert pipx == "pipx inject scout-lit 'datasette<1,>=0.65'"

@@ -115,5 +115,5 @@ def test_a_field_that_is_none_is_told_with_the_nearest() -> None:
     """A near miss is named; else all fields are."""
     with pytest.raises(UsageError, match="did you mean 'databases'"):
         starters.starter("database")
-    with pytest.raises(UsageError, match="there are caching, databases, llm-agents, robotics, security"):
+    with pytest.raises(UsageError, match="known are caching, databases, llm-agents, robotics, security"):
         starters.starter("cooking")

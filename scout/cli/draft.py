@@ -84,14 +84,12 @@ def write_draft(
 ) -> Draft:  # fmt: skip
     """Draft a window into a file, or to stdout; UsageError where somebody has edited what would be replaced."""
     from scout import draft as drafts  # noqa: PLC0415
-    from scout.errors import UsageError  # noqa: PLC0415
-    from scout.pipeline.draft import alike, draft_report, is_edited, with_checksum  # noqa: PLC0415
+    from scout.pipeline.draft import alike, draft_report, with_checksum  # noqa: PLC0415
 
     refuse_the_same(out, pr_body, path, workspace.config.path)
-    if out and has_text(out) and not force and not _of_format(read_text(out), format_) and is_edited(read_text(out)):
-        raise UsageError(f"{out} has been edited since scout wrote it; --force replaces it, or name another with --out")
-    if pr_body and has_text(pr_body) and not force and is_edited(read_text(pr_body)):
-        raise UsageError(f"{pr_body} has been edited since scout wrote it; --force replaces it, or name another with --pr-body")
+    if out and has_text(out) and not _of_format(read_text(out), format_):
+        refuse_edited(out, "--out", force=force)
+    refuse_edited(pr_body, "--pr-body", force=force)
     made = draft_report(path, workspace, window, limit=limit, as_of=as_of)
     match format_:
         case DraftFormat.JSON:
@@ -153,6 +151,15 @@ def refuse_the_same(*paths: Path | None) -> None:
     for place, path in enumerate(given):
         if any(path.resolve() == other.resolve() for other in given[:place]):
             raise UsageError(f"{path} is named twice: report, pull request, store and feeds.yaml are four files")
+
+
+def refuse_edited(path: Path | None, option: str, *, force: bool) -> None:
+    """Raise UsageError where somebody has edited what would be replaced."""
+    from scout.errors import UsageError  # noqa: PLC0415
+    from scout.pipeline.draft import is_edited  # noqa: PLC0415
+
+    if path and has_text(path) and not force and is_edited(read_text(path)):
+        raise UsageError(f"{path} has been edited since scout wrote it; --force replaces it, or name another with {option}")
 
 
 def read_text(path: Path) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.metadata import PackageNotFoundError, metadata, version
 from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -18,13 +18,15 @@ def requirements() -> dict[str, tuple[str, ...]]:
     """Return each extra's own packages, as the installed metadata states them; empty where scout runs from a source tree."""
     found: dict[str, list[str]] = {}
     try:
-        stated = [Requirement(line) for line in requires(DISTRIBUTION) or ()]
+        about = metadata(DISTRIBUTION)
+        known = [name for name in about.get_all("Provides-Extra") or () if name != EVERYTHING]
+        stated = [Requirement(line) for line in about.get_all("Requires-Dist") or ()]
     except (PackageNotFoundError, InvalidRequirement):
         return {}
     for one in stated:
-        extra = next((part for part in str(one.marker or "").split('"')[1::2] if one.marker and "extra" in str(one.marker)), "")
-        if extra and extra != EVERYTHING and one.name != DISTRIBUTION:
-            found.setdefault(extra, []).append(f"{one.name}{one.specifier}")
+        for extra in known:
+            if one.marker and one.name != DISTRIBUTION and one.marker.evaluate({"extra": extra}) and not one.marker.evaluate():
+                found.setdefault(extra, []).append(f"{one.name}{one.specifier}")
     return {extra: tuple(names) for extra, names in found.items()}
 
 

@@ -9,7 +9,7 @@ import typer
 
 from scout.cli import console, options
 from scout.cli.app import app
-from scout.cli.draft import has_text, read_text, refuse_the_same
+from scout.cli.draft import has_text, read_text, refuse_edited, refuse_the_same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,8 +90,7 @@ def _write(made: Publication, report: Path, out: Path | None, pr_body: Path | No
     there = read_text(out) if out and out != report and has_text(out) and not force else made.report
     if there != made.report and is_edited(there):
         raise UsageError(f"{out} is there already, and is another; --force replaces it")
-    if pr_body and has_text(pr_body) and not force and is_edited(read_text(pr_body)):
-        raise UsageError(f"{pr_body} has been edited since scout wrote it; --force replaces it, or name another with --pr-body")
+    refuse_edited(pr_body, "--pr-body", force=force)
     if out or made.changed:
         console.write(out or report, made.report)
     if pr_body:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import yaml
 
+from scout.config.options import near_miss
 from scout.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,18 +31,13 @@ def _shipped() -> Traversable:
 
 def topics() -> dict[str, str]:
     """Return the fields that there is a feeds.yaml for, each with its scope in words."""
-    names = sorted(file.name.removesuffix(".yaml") for file in _shipped().iterdir() if file.name.endswith(".yaml"))
-    return {name: str(_report(name)["scope"]) for name in names}
+    return {name: str(_report(name)["scope"]) for name in _names()}
 
 
 def starter(topic: str) -> dict[str, str]:
     """Return the files of a new report by their paths, feeds.yaml first; UsageError names the fields that there are."""
-    known = topics()
-    if topic not in known:
-        near = get_close_matches(topic, known, 1)
-        raise UsageError(
-            f"--topic: no field {topic!r}" + (f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(known)}")
-        )
+    if topic not in _names():
+        raise UsageError(f"--topic: no field {topic!r}{near_miss(topic, _names())}")
     around = {path: (_shipped() / name).read_text(encoding="utf-8") for path, name in _AROUND.items()}
     around["README.md"] = around["README.md"].replace("{title}", str(_report(topic)["title"]))
     return {"feeds.yaml": _feeds(topic), **around}
@@ -59,6 +54,10 @@ def units(folder: str, python: str) -> dict[str, str]:
     quoted = re.sub(r'(["\\])', r"\\\1", python).replace("%", "%%")
     filled = {path: (_shipped() / name).read_text(encoding="utf-8") for path, name in _UNITS.items()}
     return {path: text.replace("{folder}", plain).replace("{python}", f'"{quoted}"') for path, text in filled.items()}
+
+
+def _names() -> list[str]:
+    return sorted(file.name.removesuffix(".yaml") for file in _shipped().iterdir() if file.name.endswith(".yaml"))
 
 
 def _feeds(topic: str) -> str:
