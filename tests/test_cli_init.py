@@ -140,7 +140,7 @@ def test_the_hint_for_an_extra_is_for_the_environment_in_use(monkeypatch: pytest
         extras.how_to_install("serve", prefix="/venv", python="/my env/python")
         == "'/my env/python' -m pip install 'datasette<1,>=0.65'"
     )
-    monkeypatch.setattr(extras, "requires", lambda _: None)
+    monkeypatch.setattr(extras, "metadata", lambda _: Message())
     assert extras.how_to_install("serve", prefix="/venv", python="python") == f"python -m pip install '{ROOT}[serve]'"
 
 
