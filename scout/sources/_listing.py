@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from scout.identity import http_url, identify
-from scout.model import Answer, Failure, Interval, Item, Kind, Precision, Result, Vote, VoteKind
+from scout.identity import http_url
+from scout.model import Answer, Failure, Interval, Item, Kind, Precision, Result
 from scout.parsers import html
 from scout.parsers.challenge import challenge, is_html
 from scout.sources.base import Page, Parsed
@@ -26,8 +26,6 @@ READING = timedelta(seconds=1)
 QUIET = timedelta(days=180)
 MOST_OWN_PAGES = 20
 """How many entries' own pages one run fetches; the rest waits for the next."""
-FEW = 3
-"""A post that links more things than this chooses among others' work."""
 _GONE = (401, 404, 410, 451)
 _STOP = (Result.RATE_LIMITED, Result.BLOCKED)
 _WEAK = ("", "html", "url")
@@ -37,21 +35,6 @@ def kind(ident: str) -> Kind:
     """Return what an id says its item is: papers, releases and threads have ids of their own; the rest are posts."""
     scheme = ident.partition(":")[0]
     return {"arxiv": Kind.PAPER, "doi": Kind.PAPER, "github": Kind.RELEASE, "hn": Kind.THREAD}.get(scheme, Kind.POST)
-
-
-def digest_votes(items: Sequence[Item]) -> tuple[Vote, ...]:
-    """Return the votes of posts that link more than FEW things that have ids of their own: papers, releases, threads.
-
-    Such a post is a newsletter or a digest, and links what its author chose; one that links fewer announces its own.
-    """
-    votes = []
-    for item in items:
-        things = dict.fromkeys(map(identify, item.links)) if item.kind is Kind.POST else {}
-        chosen = [thing for thing in things if thing and not thing.startswith("url:")]
-        if len(chosen) > FEW:
-            day = item.published.date() if item.published else None
-            votes += [Vote(item=thing, kind=VoteKind.LINK, url=item.url, day=day) for thing in chosen]
-    return tuple(votes)
 
 
 def silence(dates: Sequence[datetime], now: datetime) -> tuple[Interval, str]:

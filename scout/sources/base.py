@@ -74,7 +74,8 @@ class Parsed:
     `complete`: there is nothing older that the page leaves out (a whole archive, the last page), so any window before its items
     is covered too.
     `state` is merged into what the source remembers between runs, once the items are committed.
-    `dropped` counts skipped entries, by reason. `votes` are the choices that the page shows, without source and reading.
+    `dropped` counts skipped entries, by reason. `votes` are the choices that the page shows, without source and reading;
+    `fetch` adds those of digests.
     """
 
     items: tuple[Item, ...] = ()

@@ -21,7 +21,7 @@ from scout.parsers.feed import Feed, FeedEntry
 from scout.parsers.feed import parse_feed as read_feed
 from scout.parsers.html import feeds, links, slug_title, soup
 from scout.parsers.html import title as page_title
-from scout.sources._listing import digest_votes, instant, kind, quiet, silence, useless
+from scout.sources._listing import instant, kind, quiet, silence, useless
 from scout.sources.base import Page, Parsed, Source, unreadable
 from scout.text import clean, plain, sentences, shorten, title_key
 
@@ -97,7 +97,6 @@ class FeedSource(Source):
             result = Result.PARTIAL if items else Result.BROKEN
             return Parsed(
                 items=items,
-                votes=digest_votes(items),
                 result=result,
                 why=why,
                 covers=Interval(start=page.now, end=page.now),
@@ -118,7 +117,6 @@ class FeedSource(Source):
         notes += filter(None, (remark, quiet(max(dates), page.now) if dates else ""))
         return Parsed(
             items=items,
-            votes=digest_votes(items),
             complete=feed.complete,
             covers=None if feed.complete else covers,
             notes=tuple(notes),

@@ -9,19 +9,22 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from scout import dates
-from scout.model import SEEN, Failure, Interval, Item, Outcome, Result, Validators, Vote, Window
+from scout.identity import identify
+from scout.model import SEEN, Failure, Interval, Item, Kind, Outcome, Result, Validators, Vote, VoteKind, Window
 from scout.sources import intervals
 from scout.sources.session import ASKED, BODIES, GONE, FetchInterrupted
 from scout.text import clean, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from scout.sources.base import Page, Parsed, Source
     from scout.sources.session import FetchSession
 
 
 LONGEST_TITLE = 1000
+FEW = 3
+"""A post that links more things than this chooses among others' work."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +71,7 @@ def _fetch_source(source: Source, session: FetchSession, previous: Interval | No
     return SourceResult(
         outcome=outcome,
         items=tuple(_fit(item) for _, parsed in log.pages if parsed for item in parsed.items),
-        votes=tuple(replace(vote, title=_line(vote.title)) for _, parsed in log.pages if parsed for vote in parsed.votes),
+        votes=tuple(replace(vote, title=_line(vote.title)) for _, parsed in log.pages if parsed for vote in votes_of(parsed)),
         state=state if state != session.state or (session.refresh and good) else None,
         validators={
             page.answer.url: page.answer.validators
@@ -79,6 +82,22 @@ def _fetch_source(source: Source, session: FetchSession, previous: Interval | No
             and page.answer.validators != Validators()
         },
     )
+
+
+def votes_of(parsed: Parsed) -> Iterator[Vote]:
+    """Give the votes that a page shows, and those of its posts that link more than FEW things with ids of their own.
+
+    Such a post, of a feed or a repository or a page, is a newsletter or a digest, and links papers, releases and threads that its
+    author chose; one that links fewer announces its own.
+    """
+    yield from parsed.votes
+    for item in parsed.items:
+        things = dict.fromkeys(map(identify, item.links)) if item.kind is Kind.POST else {}
+        chosen = [thing for thing in things if thing and not thing.startswith("url:")]
+        if len(chosen) > FEW:
+            day = item.published.date() if item.published else None
+            for thing in chosen:
+                yield Vote(item=thing, kind=VoteKind.LINK, url=item.url, day=day)
 
 
 def _fit(item: Item) -> Item:

@@ -22,6 +22,7 @@ from scout import dates
 from scout.identity import http_url, identify
 from scout.model import Answer, Failure, Interval, Item, Kind, Precision, Result
 from scout.parsers.challenge import challenge, is_html
+from scout.parsers.html import links
 from scout.sources.base import GITHUB_API, REPOSITORY, Page, Parsed, Source, excerpt
 from scout.text import clean, plain, shorten
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 MOST_POSTS = 20
 MOST_LISTED = 1000
 SUMMARY = 8_000
+LONGEST = 100_000
+"""The characters of a post's Markdown that are read: a newsletter with a hundred links has half as many."""
 FRONT = 16 * 1024
 """The longest front matter read, in characters."""
 DEEPEST = 20
@@ -143,7 +146,9 @@ class Posts(Source):
                 result=Result.BROKEN, why=f"no title in {path or page.url}", dropped={"without a title": 1}, state=state
             )
         at, source = _published(front, name, page.now)
-        url = self._address(front, name, at) or http_url(str(page.hints.get("shown", ""))) or page.url
+        shown = http_url(str(page.hints.get("shown", "")))
+        url = self._address(front, name, at) or shown or page.url
+        markup = _markup(body)
         item = Item(
             id=identify(url) or f"url:{url}",
             kind=Kind.POST,
@@ -153,10 +158,10 @@ class Posts(Source):
             precision=at.precision,
             date_source=source,
             claimed=at.claimed,
-            summary=_summary(front, body),
+            summary=_summary(front, markup),
             authors=_words(front, "authors", "author"),
             tags=_words(front, "tags", "categories"),
-            links=tuple(link for link in (http_url(str(page.hints.get("shown", ""))),) if link and link != url),
+            links=tuple(link for link in dict.fromkeys((shown, *links(markup, url))) if link and link != url),
             extra={"repo": self.repo, "path": path},
         )
         ahead = at.at is None and bool(at.claimed)  # a date still to come counts one day: then the post is read again
@@ -285,13 +290,17 @@ def _heading(body: str) -> str:
     return clean(re.sub(r"[*_`]", "", found[1].rstrip().rstrip("#"))) if found else ""
 
 
-def _summary(front: Mapping[str, Any], body: str) -> str:
-    """Return the description and the text of a post without its markup."""
+def _markup(body: str) -> str:
+    """Return a post as HTML."""
     from markdown_it import MarkdownIt  # noqa: PLC0415 -- only where a post is read
 
+    return str(MarkdownIt("commonmark", {"html": True}).enable("table").render(body[:LONGEST]))
+
+
+def _summary(front: Mapping[str, Any], markup: str) -> str:
+    """Return the description and the text of a post without its markup."""
     about = next((clean(str(front[key])) for key in ("description", "summary", "excerpt") if front.get(key)), "")
-    text = plain(MarkdownIt("commonmark", {"html": True}).enable("table").render(body[: 4 * SUMMARY]))
-    return shorten("\n\n".join(part for part in (about, text) if part), SUMMARY)
+    return shorten("\n\n".join(part for part in (about, plain(markup)) if part), SUMMARY)
 
 
 def _words(front: Mapping[str, Any], *keys: str) -> tuple[str, ...]:
