@@ -37,6 +37,9 @@ format: $(STAMP)  ## put the code into the house style
 types: $(STAMP)  ## mypy --strict over the package and its tests
 	$(BIN)/mypy
 
+docs: $(STAMP)  ## the documents as a site, in site/; a link that leads nowhere is an error
+	$(BIN)/mkdocs build --quiet
+
 check: lint types cover  ## what CI runs, but for the demo, and the coverage
 
 eval: $(STAMP)  ## score the shortlist against a curator's picks (../shared, else a small set of our own)

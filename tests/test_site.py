@@ -1,0 +1,95 @@
+"""The site of the documents: it builds without a warning, asks nobody for anything, and says what code says."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+import typer
+from bs4 import BeautifulSoup, Tag
+from markdown_it import MarkdownIt
+from terminal import Terminal, week_terminal
+
+from scout.cli import app
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> dict[str, BeautifulSoup]:
+    """Build the site, a warning being an error; return its pages by their file names."""
+    folder = tmp_path_factory.mktemp("site")
+    built = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(folder)],
+        cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert (built.returncode, built.stdout, built.stderr) == (0, "", "")
+    found = {page.name: BeautifulSoup(page.read_text(encoding="utf-8"), "lxml") for page in folder.glob("*.html")}
+    return {name: page for name, page in found.items() if name not in ("404.html", "search.html")}
+
+
+def test_every_page_is_in_the_navigation(site: dict[str, BeautifulSoup]) -> None:
+    """From the first page each other can be reached by one choice, under a part that has a name."""
+    menu = {str(link["href"]) for link in site["index.html"].select("nav a[href], .navbar a[href]")}
+    assert menu >= site.keys() - {"index.html"}
+    assert {page.stem for page in PAGES} - {"README"} <= {name.removesuffix(".html") for name in site}
+
+
+def test_nothing_comes_from_elsewhere(site: dict[str, BeautifulSoup]) -> None:
+    """No script, style, font or picture has another host's address: a reader without a network sees all."""
+    for name, page in site.items():
+        for element in page.select("script[src], img[src], link[href], iframe[src], object[data]"):
+            address = str(element.get("src") or element.get("href") or element.get("data"))
+            assert not urlsplit(address).netloc, (name, address)
+
+
+def shapes(html: Tag) -> Counter[str]:
+    """Count what a page is made of."""
+    return Counter(element.name for element in html.find_all(["li", "tr", "pre", "h1", "h2", "h3", "img"]))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_page_is_made_of_the_same_parts_as_on_github(page: Path, site: dict[str, BeautifulSoup]) -> None:
+    """Lists, tables, code and headings are the same in CommonMark and in the site's Markdown, which is an older dialect."""
+    there = site["index.html" if page.name == "README.md" else f"{page.stem}.html"].select_one("[role=main]")
+    assert there
+    expected = BeautifulSoup(MarkdownIt("gfm-like", {"linkify": False}).render(page.read_text(encoding="utf-8")), "lxml")
+    assert shapes(there) == shapes(expected)
+
+
+def commands(command: Any, name: str = "scout") -> Iterator[tuple[str, Any]]:
+    """Yield each command with its whole name."""
+    yield name, command
+    for inner, below in getattr(command, "commands", {}).items():
+        yield from commands(below, f"{name} {inner}")
+
+
+def test_the_help_of_every_command_is_there(site: dict[str, BeautifulSoup], tmp_path: Path) -> None:
+    """Each has a heading and the words of its `--help`."""
+    page = site["help.html"]
+    shown = {code.find_previous("h2").get_text(): code.get_text().strip() for code in page.select("pre code")}  # type: ignore[union-attr]
+    assert shown.keys() == {name for name, _ in commands(typer.main.get_command(app))}
+    for name, words in shown.items():
+        assert words == Terminal(tmp_path)(*name.split()[1:], "--help", COLUMNS="100").out.strip(), name
+
+
+def test_the_columns_of_the_store_are_those_of_a_real_one(site: dict[str, BeautifulSoup], tmp_path: Path) -> None:
+    """Each table and view is there as the store itself has it, with a comment for each column of a table."""
+    told = {head.get_text(): head.find_next("code", class_="language-sql") for head in site["tables.html"].select("h2")}
+    rows = week_terminal(tmp_path)("sql", "select name, sql, type from sqlite_master where sql <> ''", "--format", "json").json
+    real = {row["name"]: row["sql"] for row in rows if row["type"] in ("table", "view")}
+    for name, code in told.items():
+        assert code
+        assert code.get_text().strip() == real[name].strip()
+    left = real.keys() - told.keys()
+    assert all(re.match(r"_?sqlite_|(?:items|readings)_fts_", name) for name in left), left
