@@ -33,7 +33,9 @@ BY_CONFERENCE = "program:starts"
 """`date_source` of a talk without a session time: `published` is its conference's first day, and means all its days."""
 _MONTH = re.compile(r"^(\d{4})-(\d{1,2})$|^[A-Za-z]{3,9}\.? \d{4}$")
 _NUMERIC = re.compile(r"^\s*(\d{1,2})([/.])(\d{1,2})\2(\d{4})\b")
-_SHORT_YEAR = re.compile(r"^\s*+(?:\d{1,2}([-/. ])\d{1,2}\1\d{1,2}(?!\d)|\d{6}(?!\d))")
+_SHORT_YEAR = re.compile(
+    r"(?i)^\s*+(?>(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*+[.,]*+\s++)?)(?:\d{1,2}([-/. ])\d{1,2}\1\d{1,2}(?!\d)|\d{6}(?!\d))"
+)
 _ISO = re.compile(r"(?:19|20)\d\d-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-][01]\d:?[0-5]\d)?)?")
 _MAIL = re.compile(
     r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?\d\d? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (?:19|20)\d\d "

@@ -47,6 +47,7 @@ def test_a_date_is_read_with_the_precision_that_it_has(written: str, at: datetim
     "written",
     [
         "26-05-19",
+        "Tue, 26-05-19",
         "26/05/19",
         "19.05.26",
         "260519",

@@ -17,13 +17,18 @@ if TYPE_CHECKING:
 _HEAD = 40_000
 _TITLE = re.compile(rb"<title[^>]{0,500}>(.{0,500}?)</title", re.IGNORECASE | re.DOTALL)
 _ROOT = re.compile(  # possessive, so that a body of unclosed comments costs no backtracking
-    rb"(?:\xef\xbb\xbf)?\s*+(?>(?:(?><\?.{0,200}?\?>|<!--.{0,2000}?-->|<!doctype[^>]{0,300}+>)\s*+)*)<([a-z]+)",
+    rb"(?:\xef\xbb\xbf)?\s*+(?>(?:(?><\?.{0,200}?\?>|<!--.{0,2000}?-->|<!doctype[^>]{0,300}+>)\s*+)*)<([a-z][a-z0-9]*+)",
     re.IGNORECASE | re.DOTALL,
 )
-_HTML_ROOTS = {b"html", b"head", b"title", b"body", b"meta", b"script", b"noscript", b"div", b"center", b"h1", b"p", b"iframe"}
+_DOCUMENT_ROOTS = {b"html", b"head", b"title", b"body", b"meta"}
+_HTML_ROOTS = _DOCUMENT_ROOTS | {b"script", b"noscript", b"div", b"center", b"h1", b"p", b"iframe"}
 # Full titles, up to a site's name after a bar: "Security check" is a challenge, "Security checks for KV caches" a post.
 _TITLES = {
-    "Cloudflare challenge": "just a moment|attention required|one moment,? please|checking your browser( before .*)?",
+    "Cloudflare challenge": "just a moment|attention required|one moment,? please|checking your browser( before .*)?"
+    "|(?:nur )?einen moment(?:,? bitte)?|un (?:instant|moment)(?:,? s['’]il vous pla[iî]t)?|un momento(?:,? por favor)?"
+    "|s[óo] um momento|un attimo|e[eé]n moment(?: geduld)?|vänta ett ögonblick|et øjeblik|hetkinen|chwileczkę|proszę czekać"
+    "|один момент|bir dakika lütfen|しばらくお待ちください|少々お待ちください|请稍[候等]|請稍[候等]|稍等片刻"
+    "|잠시만 기다[려리](?: ?주세요|십시오)",
     "Anubis challenge": "making sure you.{1,8}re not a (?:ro)?bot|oh noes",
     "bot check": "are you (?:a )?(?:human|robot)|robot check|bot verification|human verification"
     "|(?:verify|verifying) (?:that )?you are (?:a )?human|security (?:check|checkpoint|verification)"
@@ -51,8 +56,17 @@ def in_headers(headers: Mapping[str, str]) -> str:
 
 def is_html(body: bytes) -> bool:
     """Return whether a body is an HTML document: not a feed with HTML inside it, JSON or plain text."""
-    root = _ROOT.match(body[:_HEAD].lstrip())
-    return root is not None and root[1].lower() in _HTML_ROOTS
+    return _root(body) in _HTML_ROOTS
+
+
+def is_document(body: bytes) -> bool:
+    """Return whether a body is a whole HTML document: it may not be the beginning of a Markdown file."""
+    return _root(body) in _DOCUMENT_ROOTS or body[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n")[:9].lower() == b"<!doctype"
+
+
+def _root(body: bytes) -> bytes:
+    found = _ROOT.match(body[:_HEAD].lstrip())
+    return found[1].lower() if found else b""
 
 
 def challenge(answer: Answer) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from scout.identity import http_url
 from scout.model import Answer, Failure, Interval, Item, Kind, Precision, Result
-from scout.parsers import html
+from scout.parsers import html, walls
 from scout.parsers.challenge import challenge, is_html
 from scout.sources.base import Page, Parsed
 from scout.text import too_large
@@ -77,6 +77,11 @@ def useless(page: Page, what: str) -> Parsed | None:
     if guard := challenge(page.answer):
         return Parsed(result=Result.BLOCKED, why=guard)
     return None if page.body.strip() else Parsed(result=Result.BROKEN, why="the answer is empty")
+
+
+def no_page(page: Page) -> str:
+    """Say why an HTML page is none that can be read: too many tags, or a wall, an error or an empty site in its place."""
+    return too_large(page.body) or walls.instead(page.body, page.url, page.answer.headers.get("content-type", ""))
 
 
 def near(url: str, home: str) -> bool:
@@ -149,7 +154,7 @@ def parse_own(page: Page) -> Parsed:
     """
     if guard := challenge(page.answer):
         return Parsed(result=Result.BLOCKED, why=guard)
-    if why := too_large(page.body) if is_html(page.body) else "no HTML page":
+    if why := no_page(page) if is_html(page.body) else "no HTML page":
         return Parsed(result=Result.BROKEN, why=why)
     item = _hinted(page)
     tree = html.soup(page.body)

@@ -15,9 +15,9 @@ from scout.dates import Dated, parse_date
 from scout.identity import http_url, identify
 from scout.model import Failure, Interval, Item, Result
 from scout.parsers.html import breaks_off, slug_title, soup
-from scout.sources._listing import READING, instant, kind, near, open_pages, parse_own, quiet, silence, useless
+from scout.sources._listing import READING, instant, kind, near, no_page, open_pages, parse_own, quiet, silence, useless
 from scout.sources.base import Page, Parsed, Source, excerpt
-from scout.text import clean, too_large
+from scout.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -179,7 +179,7 @@ class PageSource(Source):
 
 
 def _refused(page: Page) -> Parsed | None:
-    return Parsed(result=Result.BROKEN, why=why) if (why := too_large(page.body)) else None
+    return Parsed(result=Result.BROKEN, why=why) if (why := no_page(page)) else None
 
 
 def _inside(entry: Tag, selector: str) -> Tag | None:

@@ -21,8 +21,9 @@ import yaml
 from scout import dates
 from scout.identity import http_url, identify
 from scout.model import Answer, Failure, Interval, Item, Kind, Precision, Result
-from scout.parsers.challenge import challenge, is_html
+from scout.parsers.challenge import challenge
 from scout.parsers.html import links
+from scout.parsers.walls import no_markdown
 from scout.sources.base import GITHUB_API, REPOSITORY, Page, Parsed, Source, excerpt
 from scout.text import clean, plain, shorten
 
@@ -134,8 +135,8 @@ class Posts(Source):
 
     def _parse_post(self, page: Page) -> Parsed:
         path, name = str(page.hints.get("path", "")), str(page.hints.get("name", ""))
-        if is_html(page.body) or b"\0" in page.body:
-            return Parsed(result=Result.BROKEN, why=f"not Markdown: {path or page.url}")
+        if why := "a binary file" if b"\0" in page.body else no_markdown(page.body, page.url):
+            return Parsed(result=Result.BROKEN, why=f"not Markdown: {path or page.url}: {why}")
         front, body = front_matter(page.body.decode("utf-8", "replace"))
         state = {path: page.hints["sha"]} if path and "sha" in page.hints else {}
         if str(front.get("draft", "")).lower() == "true" or str(front.get("published", "")).lower() == "false":

@@ -19,10 +19,11 @@ from scout.identity import http_url
 from scout.model import Failure, Item, Kind, Result
 from scout.parsers.challenge import challenge
 from scout.parsers.html import breaks_off
+from scout.sources._listing import no_page
 from scout.sources._program_formats import UNTITLED, Event, ParsedProgramme, dblp, miniconf
 from scout.sources._program_pages import Days, Selectors, eurosys, html, usenix
 from scout.sources.base import Page, Parsed, Source, unreadable
-from scout.text import shorten, title_key, too_large
+from scout.text import shorten, title_key
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -103,7 +104,7 @@ class Program(Source):
             return Parsed(result=Result.UNCHANGED, why="the programme is as it was", complete=True)
         if guard := challenge(page.answer):
             return Parsed(result=Result.BLOCKED, why=guard)
-        if why := too_large(page.body) if self._is_page else "":
+        if why := no_page(page) if self._is_page else "":
             return Parsed(result=Result.BROKEN, why=why)
         reading = self._read(page)
         if reading.result is not Result.OK:

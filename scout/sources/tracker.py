@@ -15,7 +15,8 @@ from urllib.parse import quote, urlsplit
 
 from scout.identity import http_url, identify
 from scout.model import Failure, Interval, Item, Kind, Result, Vote, VoteKind
-from scout.parsers.challenge import challenge, is_html
+from scout.parsers.challenge import challenge
+from scout.parsers.walls import no_markdown
 from scout.sources.base import GITHUB_API, REPOSITORY, Page, Parsed, Source, excerpt
 from scout.text import clean, shorten, title_key, tree
 
@@ -158,9 +159,8 @@ def _unreadable(page: Page) -> Parsed | None:
     """Return the result of a page that cannot be a Markdown file."""
     if guard := challenge(page.answer):
         return Parsed(result=Result.BLOCKED, why=guard)
-    if is_html(page.body):
-        return Parsed(result=Result.BROKEN, why="an HTML page instead of a Markdown list")
-    return None
+    why = no_markdown(page.body, page.url)
+    return Parsed(result=Result.BROKEN, why=why) if why else None
 
 
 def _added(entries: Sequence[_Entry], known: frozenset[str]) -> Iterator[_Entry]:
