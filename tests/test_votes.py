@@ -71,10 +71,10 @@ def test_a_reading_is_kept_where_it_says_something_new(past: Past) -> None:
     assert [cast(past, at, vote(count)) for at, count in zip(days, (10, 10, 25, 24), strict=True)] == [1, 0, 1, 1]
     assert cast(past, NOW, vote(24, source="other"), source="other") == 1
     with store.open_store(past.path) as opened:
-        assert [(one.source, one.count) for one in store.votes.by_item(opened)[PAPER.id]] == [
+        assert [(one.source, one.count) for one in store.votes.by_item(opened, [PAPER.id])[PAPER.id]] == [
             ("daily", 10), ("daily", 25), ("daily", 24), ("other", 24),
         ]  # fmt: skip
-        asked = store.votes.by_item(opened, as_of=(NOW - timedelta(days=2)).date())
+        asked = store.votes.by_item(opened, [PAPER.id], as_of=(NOW - timedelta(days=2)).date())
         assert [one.count for one in asked[PAPER.id]] == [10, 25]
 
 
@@ -89,7 +89,7 @@ def test_the_readings_are_the_counts_without_repetition(counts: list[int]) -> No
         for number, count in enumerate(counts):
             with opened.writing() as conn:
                 store.votes.remember(conn, [vote(count)], source="daily", run=run, now=NOW + timedelta(hours=number))
-        kept = [one.count for one in store.votes.by_item(opened).get(PAPER.id, ())]
+        kept = [one.count for one in store.votes.by_item(opened, [PAPER.id]).get(PAPER.id, ())]
     assert kept == [count for place, count in enumerate(counts) if place == 0 or counts[place - 1] != count]
 
 

@@ -25,6 +25,8 @@ SPANS = (14, 28, 56)
 """Days over which items are counted: the slower a source, the longer it takes to tell that it became slower."""
 EARLIER = 3, 6
 """At least and at most so many earlier spans say what is usual."""
+REACH_DAYS = SPANS[-1] * (EARLIER[1] + 2)
+"""How far back outcomes say anything: all spans, and once more the longest, to tell what is new from what was told before."""
 USUAL = 8
 """Items that a span usually brings, from which a fall can be told from chance."""
 FELL_TO = 1 / 4
@@ -52,7 +54,7 @@ class Alert:
 
 
 def alerts(outcomes: Iterable[Outcome], run: int) -> list[Alert]:
-    """Return what became true in a run. `outcomes` are those of all runs, oldest first."""
+    """Return what became true in a run. `outcomes` are those of the last REACH_DAYS at least, oldest first."""
     past = _by_source(one for one in outcomes if one.run <= run).values()
     told = (_failing, _silent, _slower)
     return [alert for history in past if history[-1].run == run for find in told if (alert := find(history))]

@@ -9,7 +9,7 @@ from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING, TypeVar
 
-from scout import __version__, dates
+from scout import __version__
 from scout.errors import ScoutError, StoreBusyError
 from scout.http import HttpCache, HttpClient
 from scout.model import SEEN, Outcome, Result
@@ -139,15 +139,10 @@ class Collector:
 
     def _covered(self, asked: Sequence[ConfiguredSource]) -> dict[str, Interval | None]:
         """Return what the last whole answer to the same options covered, for each source that gave one."""
-        options = {one.source.name: one.fingerprint for one in asked}
         readings = runs.readings(self.store)
-        found: dict[str, Interval | None] = {}
-        for outcome in runs.outcomes(self.store):
-            fingerprint, since = readings.get(outcome.source, ("", dates.EARLIEST))
-            same = options.get(outcome.source) == fingerprint and outcome.ended is not None and outcome.ended >= since
-            if same and outcome.result in SEEN:
-                found[outcome.source] = outcome.covers
-        return found
+        options = {one.source.name: one.fingerprint for one in asked}
+        since = {name: at for name, (fingerprint, at) in readings.items() if options.get(name) == fingerprint}
+        return runs.last_covers(self.store, since)
 
     def _fetch(
         self, one: ConfiguredSource, window: Window, now: datetime, reader: Store, covered: dict[str, Interval | None]

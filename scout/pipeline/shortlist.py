@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from scout import dates, shortlist
@@ -34,7 +35,7 @@ BACKGROUND = 6000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """A shortlist with what it was chosen from: what the draft needs beside it. `votes` are all, by the id voted for."""
+    """A shortlist with what it was chosen from: what the draft needs beside it. `votes` are by the id voted for."""
 
     shortlist: Shortlist
     pool: tuple[TrackedItem, ...]
@@ -76,16 +77,17 @@ def _given(
     report = workspace.config.report
     reports = ledger.reports(store, before=as_of)
     standing = marks.standing(store, as_of=as_of)
-    cast = votes.by_item(store, as_of=as_of)
     with_texts = partial(_with_texts, store, until=_end_of(as_of))
-    known = _pool(store, workspace, window, reports, standing=standing, cast=cast, as_of=as_of)
     earliest = window.stretched(report.lookback_days).start
+    background = with_texts(window_items.published(store, dates.EARLIEST, earliest, limit=BACKGROUND))
     ids = [id_ for earlier in reports for entry in earlier.entries for id_ in entry.ids] + [mark.item for mark in standing]
+    examples = [*ids, *(item.id for item in background)]
+    known, cast = _pool(store, workspace, window, reports, standing=standing, examples=examples, as_of=as_of)
     return known, {
         "window": window,
         "topics": workspace.config.topics,
         "ledger": reports,
-        "background": with_texts(window_items.published(store, dates.EARLIEST, earliest, limit=BACKGROUND)),
+        "background": background,
         "picks": {item.id: item for item in with_texts([kept.item for kept in window_items.by_ids(store, ids)])},
         "marks": {mark.item: mark for mark in standing},
         "votes": cast,
@@ -98,10 +100,11 @@ def _given(
 
 def _pool(
     store: Store, workspace: Workspace, window: Window, reports: Sequence[LedgerReport],
-    *, standing: Sequence[Mark], cast: Mapping[str, Sequence[Vote]], as_of: date | None,
-) -> tuple[TrackedItem, ...]:  # fmt: skip
+    *, standing: Sequence[Mark], examples: Sequence[str], as_of: date | None,
+) -> tuple[tuple[TrackedItem, ...], dict[str, tuple[Vote, ...]]]:  # fmt: skip
     """Return the pool as the shortlist takes it, with sections, trust, ledger entries, changes, marks, votes and first_seen.
 
+    Beside it, the votes by id: those for the pool and for the ids in `examples`, and all of the window.
     What is marked for a section, and in no report yet, is in the pool whenever it was published.
     """
     reported, marked = ledger.reported(store, reports), marks.by_name(store, standing)
@@ -118,12 +121,13 @@ def _pool(
     until = _end_of(as_of)
     texts = _with_texts(store, [kept.item for kept in stored], until=until)
     stored = [replace(kept, item=item) for kept, item in zip(stored, texts, strict=True)]
+    ids = [names(kept.item) for kept in stored]
+    cast = votes.by_item(store, {*chain.from_iterable(ids), *examples}, window=window, as_of=as_of)
     found = []
-    for kept, tracked in zip(stored, workspace.tracked(stored), strict=True):
+    for kept, own, tracked in zip(stored, ids, workspace.tracked(stored), strict=True):
         counted = _counted(kept, firsts, window, earlier)
         if counted is None and until and kept.first_seen >= until:
             continue  # on that day it had not been seen yet
-        own = names(kept.item)
         entry = look_up(own, reported)
         found.append(
             replace(
@@ -137,7 +141,7 @@ def _pool(
                 votes=tuple(vote for name in own for vote in cast.get(name, ())),
             )
         )
-    return tuple(found)
+    return tuple(found), cast
 
 
 def _dropped_page(item: Item, marked: Mapping[str, Mark]) -> Mark | None:
@@ -199,19 +203,14 @@ def coverage(
 
     `as_of` leaves out later runs, but for a source's first: a past week may be replayed from a store that was collected after it.
     """
-    until = _end_of(as_of)
-    by_source: dict[str, list[Outcome]] = {}
-    for outcome in runs.outcomes(store):
-        told = by_source.setdefault(outcome.source, [])
-        if until is None or not told or (outcome.ended or until) < until:
-            told.append(outcome)
+    outcomes = runs.for_coverage(store, [one.source.name for one in workspace.sources], window, until=_end_of(as_of))
     read_with = runs.readings(store)
     counts = Counter(name for one in known or () if _inside(one.item, window) for name in one.sources)
     undated = {name for one in known or () if _undated(one, window) for name in one.sources}
     return tuple(
         _covered(
             one,
-            by_source.get(one.source.name, []),
+            outcomes[one.source.name],
             read_with.get(one.source.name),
             window,
             None if known is None else counts[one.source.name],

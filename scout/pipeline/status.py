@@ -25,7 +25,7 @@ def source_status(path: Path, workspace: Workspace, *, now: datetime) -> list[di
     """
     with open_store(path) as store:
         known = {row["source"]: row for row in runs.health(store)}
-        slower = alerts.slower(runs.outcomes(store))
+        slower = alerts.slower(runs.recent(store, days=alerts.REACH_DAYS))
     for name, last in known.items():
         last["notes"] += [slower[name]] if name in slower else []
     rows = []
@@ -45,7 +45,7 @@ def check_store(path: Path) -> None:
 def alerts_of(path: Path, run: int) -> list[alerts.Alert]:
     """Return what became true in a run of the store at `path` and must be told now."""
     with open_store(path) as store:
-        return alerts.alerts(runs.outcomes(store), run)
+        return alerts.alerts(runs.recent(store, days=alerts.REACH_DAYS), run)
 
 
 def sorted_by_need(rows: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

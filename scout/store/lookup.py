@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from scout.identity import identify, named
+from scout.model import Kind
 from scout.store import window_items
 from scout.store.items import chunks
 from scout.store.rows import instant, listed, moment, text
@@ -28,9 +29,11 @@ MOST_TERMS = 50
 def linked(store: Store) -> dict[str, str]:
     """Return the item id by the identity of each address: pages of talks, then the links of items but papers."""
     found: dict[str, str] = {}
-    for row in store.rows("select id, url from items where kind = 'talk' order by published, id"):
-        found.setdefault(identify(row["url"]), row["id"])
-    for row in store.rows("select id, links from items where links <> '[]' and kind <> 'paper' order by published, id"):
+    rows = store.rows("select id, kind, url, links from items where kind <> 'paper' order by published, id")
+    for row in rows:
+        if row["kind"] == Kind.TALK:
+            found.setdefault(identify(row["url"]), row["id"])
+    for row in rows:
         for link in listed(row["links"]):
             found.setdefault(identify(link), row["id"])
     found.pop("", None)

@@ -56,3 +56,9 @@ def m005_marks(db: Database) -> None:
 def m006_votes(db: Database) -> None:
     """Add the table of votes."""
     _run(db, schema.VOTES)
+
+
+@migrations()
+def m007_years(db: Database) -> None:
+    """Add indexes for what grows over years, and read each source's health by them."""
+    _run(db, schema.YEARS)

@@ -43,11 +43,12 @@ def seen_until(store: Store, *, before: datetime | None = None) -> datetime | No
     The last run is the one that started last, so that a clock that was wrong once says nothing once it is right again.
     """
     found = store.rows(
-        "select ended from (select id as run, ended from runs where id in (select run from outcomes)"
-        " union all select run, ended from outcomes) where ended < ? order by run desc, ended desc limit 1",
+        "select (select max(ended) from (select r.ended union all select ended from outcomes where run = r.id) where ended < ?)"
+        " as known from runs r where known is not null and exists (select 1 from outcomes where run = r.id)"
+        " order by id desc limit 1",
         (instant(before) if before else "9999",),
     )
-    return moment(found[0]["ended"]) if found else None
+    return moment(found[0]["known"]) if found else None
 
 
 def put_outcome(conn: sqlite3.Connection, outcome: Outcome, kind: str) -> None:
@@ -62,24 +63,50 @@ def put_outcome(conn: sqlite3.Connection, outcome: Outcome, kind: str) -> None:
     conn.execute(f"insert or replace into outcomes values ({','.join('?' * len(values))})", values)  # noqa: S608 -- marks
 
 
-def outcomes(store: Store, *, until: datetime | None = None) -> list[Outcome]:
-    """Return the outcomes of all runs started before `until`, oldest first, each with its source's last success so far.
+_ANSWERED = "result in ({})".format(", ".join(f"'{result}'" for result in sorted(SEEN)))
+_SUCCESS = (
+    f"(select s.ended from outcomes s where s.source = o.source and s.run <= o.run and s.{_ANSWERED}"  # noqa: S608 -- ours
+    " and s.ended is not null order by s.run desc limit 1)"
+)
+_OUTCOME = f"select o.*, {_SUCCESS} as success from outcomes o"  # noqa: S608 -- ours
+"""What `_outcome` reads, with the source's last success so far."""
 
-    Where one ended after a later run began, a clock was wrong: it counts as covering no more than up to then.
+
+def recent(store: Store, *, days: int) -> list[Outcome]:
+    """Return the outcomes of the runs started in so many days before the last one, oldest first."""
+    since = "(select strftime('%Y-%m-%dT%H:%M:%SZ', started, ?) from runs order by id desc limit 1)"
+    query = f"{_OUTCOME} where run in (select id from runs where started >= {since}) order by run, source"  # noqa: S608 -- ours
+    return _read(store.rows(query, (f"-{days} days",)), _next_starts(store))
+
+
+def for_coverage(
+    store: Store, sources: Collection[str], window: Window, *, until: datetime | None = None
+) -> dict[str, list[Outcome]]:
+    """Return by what outcomes each source's coverage of a window is judged, oldest first, each with the last success so far.
+
+    These are its first, its last, the one that saw the newest date, and those that cover time in or next to the window: of ten
+    years, a few. `until` leaves out what ended later, but for the first.
     """
-    rows = store.rows(
-        "select o.* from outcomes o join runs r on r.id = o.run where r.started < ? order by o.run, o.source",
-        (instant(until) if until else "9999",),
-    )
-    found: list[Outcome] = []
-    success: dict[str, datetime] = {}
-    next_start = _next_starts(store)
-    for outcome in map(_outcome, rows):
-        if outcome.result in SEEN and outcome.ended:
-            success[outcome.source] = outcome.ended
-        covers = _covered_by(outcome, next_start.get(outcome.run))
-        found.append(replace(outcome, covers=covers, last_success=success.get(outcome.source)))
-    return found
+    own, by_then = "from outcomes where source = :source", "(:until is null or ended < :until)"
+    last, newest = (f"(select run {own} and {by_then} order by {by} desc limit 1)" for by in ("run", "newest"))
+    reaching = f"covers_end >= :start and covers_start <= :end or run = {last} or run = {newest}"
+    query = f"{_OUTCOME} where source = :source and ({by_then} and ({reaching}) or run = (select min(run) {own})) order by run"
+    told = {"start": instant(window.start), "end": instant(window.end), "until": instant(until)}
+    later = _next_starts(store)
+    return {source: _read(store.rows(query, {"source": source} | told), later) for source in sources}
+
+
+def last_covers(store: Store, since: Mapping[str, datetime]) -> dict[str, Interval | None]:
+    """Return what the last good outcome of each source covered, of those that ended since an instant of its own."""
+    query = f"{_OUTCOME} where source = ? and {_ANSWERED} and ended >= ? order by run desc limit 1"
+    later = _next_starts(store)
+    last = (_read(store.rows(query, (source, instant(at))), later) for source, at in since.items())
+    return {outcome.source: outcome.covers for found in last for outcome in found}
+
+
+def _read(rows: list[sqlite3.Row], later: Mapping[int | None, datetime]) -> list[Outcome]:
+    """Return the outcomes of rows. One that ended after a later run began (a clock was wrong) covers no more than up to then."""
+    return [replace(outcome, covers=_covered_by(outcome, later.get(outcome.run))) for outcome in map(_outcome, rows)]
 
 
 def _next_starts(store: Store) -> dict[int | None, datetime]:
@@ -126,6 +153,7 @@ def _outcome(row: sqlite3.Row) -> Outcome:
         notes=listed(row["notes"]),
         run=row["run"],
         ended=moment(row["ended"]),
+        last_success=moment(row["success"]),
     )
 
 
@@ -201,16 +229,24 @@ def known(store: Store, ids: Collection[str]) -> frozenset[str]:
     return frozenset(found)
 
 
+def _of_each_source(store: Store, value: str) -> dict[str, Any]:
+    """Return a value in SQL for each source. Names are found by steps in the index, not among all outcomes."""
+    rows = store.rows(
+        "with recursive sources (name) as (select min(source) from outcomes union all"  # noqa: S608 -- ours
+        " select (select min(source) from outcomes where source > name) from sources where name is not null)"
+        f" select name, {value} as value from sources where name is not null"
+    )
+    return {row["name"]: row["value"] for row in rows if row["value"] is not None}
+
+
 def first_asked(store: Store) -> dict[str, datetime]:
     """Return for each source when it was first asked, whatever the result."""
-    rows = store.rows(
-        "select o.source, min(coalesce(o.ended, r.started)) as asked from outcomes o join runs r on r.id = o.run"
-        " group by o.source"
-    )
-    return {row["source"]: moment(row["asked"]) for row in rows}  # type: ignore[misc]
+    ended = "coalesce((select min(ended) from outcomes where source = name), '9999')"
+    first = "coalesce(o.ended, r.started) from outcomes o join runs r on r.id = o.run where source = name order by run limit 1"
+    found = _of_each_source(store, f"min({ended}, (select {first}))")
+    return {source: moment(at) for source, at in found.items()}  # type: ignore[misc]
 
 
 def first_successes(store: Store) -> dict[str, int]:
     """Return for each source the first run that saw items: these may be its archive."""
-    rows = store.rows("select source, min(run) as run from outcomes where items_seen > 0 group by source")
-    return {row["source"]: row["run"] for row in rows}
+    return _of_each_source(store, "(select run from outcomes where source = name and items_seen > 0 order by run limit 1)")

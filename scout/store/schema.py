@@ -12,6 +12,7 @@ STEPS = (
     "m004_readings",
     "m005_marks",
     "m006_votes",
+    "m007_years",
 )
 """The names of all migrations, in order: a store that has had them needs none."""
 
@@ -298,4 +299,30 @@ create view source_health as       -- each source: its last outcome, last succes
            (select count(*) from ranked r where r.source = last.source and r.back <
                coalesce((select min(back) from ranked x where x.source = last.source and x.seen <> last.seen), 1000000)) as streak
     from last;
+"""
+
+YEARS = """
+create index items_but_papers on items (published, id) where kind <> 'paper';
+create index votes_cast on votes (coalesce(day, substr(read_at, 1, 10)));
+create index outcomes_ended on outcomes (source, ended);
+create index reported_entry on reported (entry);  -- else each entry of a report that is replaced would look through the ledger
+
+drop view source_health;
+create view source_health as       -- each source: its last outcome, last success, and how many runs in a row went like the last
+    with recursive sources (name) as ( -- by steps in the index: `select distinct` would read every outcome
+        select min(source) from outcomes
+        union all
+        select (select min(source) from outcomes where source > name) from sources where name is not null
+    )
+    select last.source, last.kind, last.result, last.why, last.run, last.ended, last.items_seen, last.items_new,
+           last.oldest, last.newest, last.covers_start, last.covers_end, last.not_before, last.notes,
+           (select ended from outcomes o where o.source = name and o.result in ('ok', 'unchanged', 'empty')
+             order by ended desc limit 1) as last_success,
+           (select max(newest) from outcomes o where o.source = name) as newest_seen,
+           (select count(*) from outcomes o where o.source = name and o.run > coalesce(
+               (select run from outcomes x where x.source = name
+                   and (x.result in ('ok', 'unchanged', 'empty')) <> (last.result in ('ok', 'unchanged', 'empty'))
+                 order by run desc limit 1), 0)) as streak
+    from sources cross join outcomes last
+    where last.source = name and last.run = (select max(run) from outcomes o where o.source = name);
 """

@@ -11,9 +11,13 @@ from scout.store.rows import day, instant, member, moment, text
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
+    from scout.model import Window
     from scout.store.database import Store
+
+CAST = "coalesce(day, substr(read_at, 1, 10))"
+"""The day of a vote, as the index `votes_cast` has it: without one of its own, that of its reading."""
 
 
 def remember(conn: sqlite3.Connection, votes: Sequence[Vote], *, source: str, run: int, now: datetime) -> int:
@@ -45,12 +49,25 @@ def remember(conn: sqlite3.Connection, votes: Sequence[Vote], *, source: str, ru
     return len(new)
 
 
-def by_item(store: Store, *, as_of: date | None = None) -> dict[str, tuple[Vote, ...]]:
-    """Return all votes by the id voted for, in the order of reading; with `as_of`, those read by the end of that day."""
+def by_item(
+    store: Store, ids: Collection[str], *, window: Window | None = None, as_of: date | None = None
+) -> dict[str, tuple[Vote, ...]]:
+    """Return the votes for these ids and those for anything voted for in a window, by id, each in the order of reading.
+
+    With `as_of`, only those read by the end of that day.
+    """
     end = datetime.combine(as_of + timedelta(days=1), time.min, UTC) if as_of else None
+    wanted = set(ids)
+    if window:
+        days = (str(window.since), str(window.until))
+        query = f"select distinct item_id from votes where {CAST} between ? and ?"  # noqa: S608 -- ours
+        wanted |= {row["item_id"] for row in store.rows(query, days)}
     found: dict[str, list[Vote]] = {}
-    for row in store.rows("select * from votes where :end is null or read_at < :end order by id", {"end": instant(end)}):
-        found.setdefault(row["item_id"], []).append(_vote(row))
+    for chunk in chunks(sorted(wanted)):
+        marks = ",".join("?" * len(chunk))
+        query = f"select * from votes where item_id in ({marks}) and read_at < ? order by id"  # noqa: S608 -- marks
+        for row in store.rows(query, (*chunk, instant(end) or "9999")):
+            found.setdefault(row["item_id"], []).append(_vote(row))
     return {item: tuple(votes) for item, votes in found.items()}
 
 
