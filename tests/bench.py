@@ -239,7 +239,7 @@ class Bench:
         picks = apart(bench_store.fill, small, self.papers, until=self.until)
         apart(bench_store.fill, full, self.candidates, until=self.until)
         for db in (small, full):
-            run(SCOUT, "reports", "add", self._report(picks), "--db", db)
+            run(SCOUT, "reports", "add", self.report(picks), "--db", db)
         (few,) = by_turns(self.times, lambda: self._list(config, small))
         yield Figure(
             what=f"shortlist, {self.papers:,} candidates",
@@ -306,7 +306,7 @@ class Bench:
     def _list(self, config: Path, db: Path) -> Spent:
         return self.scout("shortlist", config, db, "--format", "json")
 
-    def _report(self, picks: list[str]) -> Path:
+    def report(self, picks: list[str]) -> Path:
         """Write an earlier report, whose picks the taste learns from."""
         day = self.until - timedelta(days=24)
         entries = "\n\n".join(

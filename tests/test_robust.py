@@ -129,7 +129,9 @@ VOTE = Vote(item="arxiv:2605.00001", kind=VoteKind.UPVOTES, url="https://hugging
 METHODS: dict[str, Callable[[Store], object]] = {
     "rows": lambda opened: opened.rows("select * from items"),
     "health": store.runs.health,
-    "outcomes": store.runs.outcomes,
+    "recent": lambda opened: store.runs.recent(opened, days=9),
+    "for_coverage": lambda opened: store.runs.for_coverage(opened, ["a"], WINDOW),
+    "last_covers": lambda opened: store.runs.last_covers(opened, {"a": NOW}),
     "validators": store.runs.validators,
     "pauses": store.runs.pauses,
     "readings": store.runs.readings,
@@ -160,7 +162,7 @@ METHODS: dict[str, Callable[[Store], object]] = {
     "find": lambda opened: store.lookup.find(opened, "two words here"),
     "resembling": lambda opened: store.lookup.resembling(opened, "two words here"),
     "vote": within(lambda conn: store.votes.remember(conn, [VOTE], source="a", run=1, now=NOW)),
-    "by_item": store.votes.by_item,
+    "by_item": lambda opened: store.votes.by_item(opened, ["a"], window=WINDOW),
     "last_days": within(lambda conn: store.runs.last_days(conn, "a", most=3)),
     "put_outcome": within(lambda conn: store.runs.put_outcome(conn, outcome("a", run=1), "feed")),
     "put_validators": within(lambda conn: store.runs.put_validators(conn, {"https://a.test/": Validators(etag="x")}, now=NOW)),
@@ -170,6 +172,9 @@ METHODS: dict[str, Callable[[Store], object]] = {
     "reading_of": lambda opened: store.readings.of_items(opened, ["a"]),
     "reading_attempts": lambda opened: store.readings.attempts(opened, ["a"]),
     "reading_leads": lambda opened: store.readings.leads(opened, ["a"], most=9),
+    "unneeded": lambda opened: store.prune.unneeded(opened, NOW),
+    "remove": lambda opened: store.prune.remove(opened, store.prune.Unneeded(readings=("a",), characters=0, addresses=())),
+    "compact": lambda opened: opened.compact(),
     "put_reply": within(lambda conn: store.lookup.put_reply(conn, "https://a.test/", "ok", 200, now=NOW)),
 }
 

@@ -97,6 +97,11 @@ class Store:
                 conn.rollback()
                 raise
 
+    def compact(self) -> None:
+        """Give the space of removed rows back to the disk. It needs as much room again while it works."""
+        with self._connection("written") as conn:
+            self._patiently(lambda: conn.execute("vacuum"))
+
     @contextmanager
     def _connection(self, what: str) -> Iterator[sqlite3.Connection]:
         with self._using:
