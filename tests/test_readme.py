@@ -70,7 +70,7 @@ def test_the_weekly_use_of_the_readme_works(tmp_path: Path) -> None:
     assert (tmp_path / "reports" / "2026-05-24.md").exists()
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/configuration.md"])
+@pytest.mark.parametrize("page", ["README.md", *(f"docs/{name}.md" for name in ("configuration", "adding-sources", "steering"))])
 def test_examples_of_feeds_yaml_are_valid(page: str) -> None:
     """Each YAML block is read by the program itself."""
     found = blocks(page, "yaml")

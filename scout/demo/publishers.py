@@ -31,7 +31,7 @@ def routes() -> dict[str, Reply | Answering]:
     miniconf, usenix, tracker = places["miniconf"], places["usenix"], places["tracker"]
     folder = table("posts")["folder"]
     return {
-        **{f"/feeds/{feed['name']}": _feed(feed) for feed in table("posts")["feed"]},
+        **{f"/feeds/{feed['name']}": feed_answer(feed) for feed in table("posts")["feed"]},
         **{f"/pages/{page['name']}": tagged(_listing(page), _HTML) for page in places["page"]},
         f"/sitemaps/{places['sitemap']['name']}.xml": tagged(_sitemap(places["sitemap"]), _XML),
         f"/programmes/{miniconf['name']}.json": tagged(_miniconf(miniconf), _JSON),
@@ -43,7 +43,8 @@ def routes() -> dict[str, Reply | Answering]:
 
 
 # -- feeds -----------------------------------------------------------------------------------------------------------------
-def _feed(feed: dict[str, Any]) -> Reply:
+def feed_answer(feed: dict[str, Any]) -> Reply:
+    """Return a feed with its posts, in its format."""
     match feed["format"]:
         case "rss":
             return tagged(_rss(feed), "application/rss+xml; charset=utf-8")

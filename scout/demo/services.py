@@ -37,21 +37,25 @@ def tagged(body: bytes, content_type: str, **headers: str) -> Reply:
 
 # -- arXiv -----------------------------------------------------------------------------------------------------------------
 def arxiv(request: Request) -> Reply:
-    """Answer a query by categories and submission time, or by ids; any other gets an error."""
+    """Answer from the embedded week's papers."""
+    return arxiv_answer(request, table("papers")["paper"])
+
+
+def arxiv_answer(request: Request, papers: list[dict[str, Any]]) -> Reply:
+    """Answer a query by categories and submission time, or by ids, from these papers; any other gets an error."""
     query = request.query
-    papers = _papers(query.get("search_query", ""), query.get("id_list", ""))
-    if papers is None:
+    matching = _matching(papers, query.get("search_query", ""), query.get("id_list", ""))
+    if matching is None:
         return _atom(_ERROR, total=1, start=0, status=400)
     start, size = int(query.get("start", "0")), int(query.get("max_results", "10"))
     ascending = query.get("sortOrder") == "ascending"
-    found = sorted(papers, key=lambda paper: (instant(paper["at"]), paper["id"]), reverse=not ascending)
+    found = sorted(matching, key=lambda paper: (instant(paper["at"]), paper["id"]), reverse=not ascending)
     entries = "".join(_paper(paper) for paper in found[start : start + size])
     return _atom(entries, total=len(found), start=start)
 
 
-def _papers(search: str, ids: str) -> list[dict[str, Any]] | None:
+def _matching(papers: list[dict[str, Any]], search: str, ids: str) -> list[dict[str, Any]] | None:
     """Return the papers matching a query, or None if it has more than categories and dates."""
-    papers: list[dict[str, Any]] = table("papers")["paper"]
     if ids and not search:
         return [paper for paper in papers if paper["id"] in {re.sub(r"v\d+$", "", one) for one in ids.split(",")}]
     between, wanted = _BETWEEN.search(search), set(_CATEGORIES.findall(search))
