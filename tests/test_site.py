@@ -93,3 +93,18 @@ def test_the_columns_of_the_store_are_those_of_a_real_one(site: dict[str, Beauti
         assert code.get_text().strip() == real[name].strip()
     left = real.keys() - told.keys()
     assert all(re.match(r"_?sqlite_|(?:items|readings)_fts_", name) for name in left), left
+
+
+def test_every_picture_can_be_read_without_seeing_it(site: dict[str, BeautifulSoup]) -> None:
+    """Each says in words what it shows, on its page and in itself, follows a dark theme, and brings nothing from elsewhere."""
+    shown = {
+        Path(str(image["src"])).name: str(image["alt"]) for page in site.values() for image in page.select("[role=main] img")
+    }
+    drawn = {file.name: file.read_text(encoding="utf-8") for file in (ROOT / "docs" / "pictures").iterdir()}
+    assert shown.keys() == drawn.keys()
+    for name, text in drawn.items():
+        picture = BeautifulSoup(text, "xml")
+        title, words = picture.find("title"), picture.find("desc")
+        assert title and words and len(words.get_text()) > 100 and len(shown[name]) > 80, name  # noqa: PT018 -- one thing
+        assert "prefers-color-scheme: dark" in text
+        assert not picture.find(["script", "image", "use", "foreignObject"]), name
