@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from scout.demo.server import Connection
 
 COMMANDS = (
-    "audit", "check", "collect", "completion", "config", "demo", "draft", "export", "init", "mark", "prune", "publish", "read", "run", "serve", "shortlist", "sql", "status",
+    "audit", "check", "collect", "completion", "config", "demo", "draft", "export", "init", "mark", "prune", "publish", "read", "run", "schema", "serve", "shortlist", "sql", "status",
     "reports add", "reports list", "sources export", "sources import", "sources list", "sources schema", "sources test",
 )  # fmt: skip
 
