@@ -20,7 +20,6 @@ from scout.cli import (  # noqa: I001 -- the order of --help
     reports,
     demo,
     config,
-    schema,
     completion,
 )
 from scout.cli.app import app, main
@@ -43,7 +42,6 @@ __all__ = [
     "read",
     "reports",
     "run",
-    "schema",
     "serve",
     "shortlist",
     "sources",

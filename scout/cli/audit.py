@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from scout.cli import console, options, tables
+from typing import Annotated
+
+import typer
+
+from scout.cli import console, options
 from scout.cli.app import app
 
 
@@ -10,7 +14,7 @@ from scout.cli.app import app
 def audit(
     since: options.Since = "",
     until: options.Until = "",
-    format_: options.Format = options.ListFormat.TABLE,
+    format_: Annotated[options.ListFormat, typer.Option("--format", help="table, json or markdown.")] = options.ListFormat.TABLE,
     as_of: options.AsOf = "",
     config: options.ConfigPath = None,
     db: options.DbPath = None,
@@ -35,6 +39,6 @@ def audit(
         case options.ListFormat.MARKDOWN:
             console.out(render_audit.as_markdown(found))
         case options.ListFormat.TABLE:
-            tables.out_table(render_audit.as_rows(found), spare=("why",), linked=True)
+            console.out_table(render_audit.as_rows(found), spare=("why",))
             for line in render_audit.as_words(found):
                 console.say(line)

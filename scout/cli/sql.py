@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from scout.cli import console, options, tables
+from scout.cli import console, options
 from scout.cli.app import app
 
 MOST_READ = 1_000_000
@@ -55,7 +55,7 @@ def sql(
         case SqlFormat.CSV:
             console.out_csv(table.columns, table.rows)
         case SqlFormat.TABLE:
-            tables.out_table([dict(zip(table.columns, row, strict=True)) for row in table.rows])
+            console.out_table([dict(zip(table.columns, row, strict=True)) for row in table.rows])
 
 
 def _number(value: Any) -> Any:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scout.figures import english
-from scout.figures.exclusions import is_excluded, is_given, is_row
+from scout.figures.exclusions import is_citation, is_excluded, is_given, is_row
 from scout.figures.metrics import SentenceReader, clause
 from scout.figures.numbers import quantities
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from scout.figures.numbers import Quantity
     from scout.figures.vocabulary import Metric, Metrics
 
-_END = re.compile(r"[,;()]|\b(?:and|than|over|compared|with|without|at)\b")
+_END = re.compile(r"[,;()—–]|\b(?:and|than|over|compared|with|without|at)\b")
 _ELLIPSIS = re.compile(r"(?i)\b(?:by|to)\s|^[\s,]*+(?>(?:and|or|to|up to|\s)*)$|\b(?:and|or) $")
 """Words between two figures with one verb: `reducing latency by 5x, TTFT by 3x`, `54% and 32%`, `5x over A and 3x over B`."""
 _LIMIT = re.compile(r"(?i)\b(?:more|less|fewer) than\s*$")
@@ -26,6 +26,11 @@ _LIMIT = re.compile(r"(?i)\b(?:more|less|fewer) than\s*$")
 _AGAINST = re.compile(
     rf"(?i)\b(?:compared (?:to|with|against)|relative to) ([^,;()]{{1,200}}(?:, {english.ADJECTIVE} [^,;()]{{1,200}})?),"
 )
+_OF_IT = re.compile(r"\s(?:of|that of) [\w'’ -]{0,40}")
+_TO = re.compile(r"(?i)\b(?:by|to)\s(?:\w+\s){0,2}[~≈]?$")
+_BESIDE = 28
+"""How near the verb stands that says where a level came from: `saves 25 GB`, `3 ms lower`."""
+_KEPT = re.compile(r"(?i)\b(?:retain|recover|maintain|preserv|keep|kept|reach|achiev|match|attain|sustain)\w*\b[^,;]{0,60}$")
 _PART = re.compile(r"hal|(?:a |one )?(?:third|quarter|fifth|tenth)|(?:two|three)[- ](?:thirds|quarters)")
 _RESULT = re.compile(
     r"(?i)\b\d[\d.,]{0,30} (?:per|of|out of) \d[\d,]*|\bfrom \d[\d.,]{0,30} to \d+(?:\.\d+)?(?!\w|\.\d)"
@@ -77,18 +82,28 @@ def _direction(reading: SentenceReader, q: Quantity, metric: Metric) -> str:
     stop = _END.search(sentence, q.end, end)
     previous = max([other.end for other in reading.found if other.end <= q.start] + [start])
     between = _LIMIT.sub("", sentence[previous : q.start])
-    after = _moves(sentence[q.end : stop.start() if stop else end][:60], metric)
+    level = q.unit in _OWN_UNIT and not q.change
+    if level and not _TO.search(between):
+        between = between[-_BESIDE:]
+    after = _moves(sentence[q.end : stop.start() if stop else end][: _BESIDE if level else 60], metric)
     before = _moves(between, metric) or (_moves(sentence[start : q.start], metric) if _ELLIPSIS.search(between) else [])
     return after[0] if after else before[-1] if before else "none"
 
 
-def _is_part(sentence: str, q: Quantity, metric: Metric, direction: str) -> bool:
+def _is_part(reading: SentenceReader, q: Quantity, metric: Metric, direction: str) -> bool:
     """Say whether a percentage is of something else than its metric: only a proportion has a level in percent.
 
-    `TTFT is 50%` says nothing; `50% of the baseline`, `50% lower` and `a 50% gain` do.
+    `TTFT is 50%` and `50% of the latency` say nothing of either; `50% of the baseline`, `50% lower` and `a 50% gain` do.
     """
-    own = bool(_OWN_UNIT & set(metric.units)) or not (metric.units or metric.terms)
-    return own and q.unit == "%" and direction == "none" and not re.match(r"\s(?:of|that of)\b", sentence[q.end :])
+    if not (metric.units or metric.terms):
+        return direction == "none"
+    if q.unit != "%" or direction != "none":
+        return False
+    sentence = reading.sentence
+    of_it = any(_OF_IT.fullmatch(sentence, q.end, term.start) for term in reading.terms)
+    if not _OWN_UNIT & set(metric.units):
+        return of_it and not _KEPT.search(sentence, 0, q.start)
+    return of_it or not re.match(r"\s(?:of|that of)\b", sentence[q.end :])
 
 
 def _moves(text: str, metric: Metric) -> list[str]:
@@ -130,13 +145,13 @@ def _nearest(pattern: re.Pattern[str], sentence: str, q: Quantity) -> str:
 def find(sentence: str, metrics: Metrics) -> tuple[Figure, ...]:
     """Return the measured figures of one sentence, in order, by a field's vocabulary."""
     sentence = sentence[:_READ]
-    if is_row(sentence):
+    if is_row(sentence) or is_citation(sentence):
         return ()
     reading = SentenceReader(sentence, metrics)
     figures: list[Figure] = []
     for q in reading.found:
         metric = None if is_excluded(sentence, q, metrics) else reading.metric(q)
-        if metric is None or _is_part(sentence, q, metric, direction := _direction(reading, q, metric)):
+        if metric is None or _is_part(reading, q, metric, direction := _direction(reading, q, metric)):
             continue
         if direction == "none" and is_given(sentence, q, metrics):
             continue

@@ -10,7 +10,9 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from scout.figures import english
 from scout.figures.numbers import Quantity, quantities
+from scout.figures.otherwise import is_name, named_otherwise
 
 if TYPE_CHECKING:
     from scout.figures.vocabulary import Metric, Metrics, Term
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
 _CLAUSE = re.compile(r";|,?\s(?:while|whereas|but|although|though)\s|(?<!\bvs)\.\s")
 _POINTS_BACK = re.compile(
     r"(?i)(?:\b(?:by|of|to|from|is|are|was|were|at|below|above|under|over|than|reach(?:es|ed|ing)?|between"
-    r"|averag\w+|stays?|remains?|drops?|down|up|=)|[(:=,])"
+    r"|averag\w+|stays?|remains?|drops?|down|up|=|rose|rises?|grew|grows?|fell|falls?|dropped|climbs?|climbed|jumped"
+    r"|increased|decreased|improved|declined)|[(:=,])"
     r"\s*(?>(?:an average (?>(?:of )?)|an? |the |just |only |about |around |roughly |nearly |almost |approximately |up to "
     r"|as (?:much|little|low|high) as |at (?:most|least) |more than |over |less than |another "
     r"|average |further |well ){0,8})[~≈(]?\$?$"
@@ -27,41 +30,17 @@ _POINTS_BACK = re.compile(
 _OBJECT = re.compile(
     r"(?i)\b(?:reduc(?:es|ed|ing|e)|improv(?:es|ed|ing|e)|increas(?:es|ed|ing|e)|cut(?:s|ting)?|lower(?:s|ed"
     r"|ing)?|decreas(?:es|ed|ing|e)|rais(?:es|ed|ing|e)|boost(?:s|ed|ing)?|shrink(?:s|ing)?|sav(?:es|ed|ing|e))"
-    r"\s(?P<object>[^,;()]{3,80}?)\sby\s[^,;]{0,25}$"
+    r"\s(?P<object>[^,;()]{3,80}?)\s(?:by|from)\s[^,;]{0,25}$"
 )
 _ADVERBS = re.compile(r"(?i)^\s*+(?>(?:(?:\w+ly|further|on|average|again|also|even|it|this|them|the|our|its)(?!\w)\s*+)*)$")
 _SAME = re.compile(r"(?i)^(?>(?:[,/\s]|and|or|to|up to|by|over)*)$")
 _GOES_ON = re.compile(r"^\s?[\w ]{0,12}\($|\b(?:and|or|instead of|rather than|against|versus|vs\.) [~+−-]?$")
-_NOT_OF_IT = re.compile(
-    r"(?i)\s(?:(?:\w+ion )?errors?\b(?! rates?)|(?:budget|limit|target|threshold|constraint|cap|goal)s?\b)"
-    r"|['’]s\b|-(?!per\b)[a-z]"
-)
-"""Words after a metric whose figure is not its own: `throughput error of 4%`, `memory budget`, `memory-bound`."""
-_NAME = re.compile(r"\b[A-Z][a-z]{0,20} ?- ?$")
-"""Before a capital, the first part of a name: `Max-Score`."""
-_OPTION = re.compile(r"--[\w-]{0,40}$")
-_AT = re.compile(r"(?i)\b(?:at|with|under) $")
-_SET_TO = re.compile(r"\s(?:of\s|=\s?)?\d+\b(?![.,]\d|\s?[%x×])")
-"""After `at`, a term and this it is a setting: `at batch size 8`."""
+_NEAR, _FAR = 40, 60
+"""How many letters may stand between a metric and its figure, with a comma among them and without."""
+_LABEL = re.compile(r"(?: \([^()]{1,12}\))?:")
+_IN = re.compile(r"\s(?:in|on|of)\b")
 _ASIDE = re.compile(r"^\s?\([^()\d]{1,24}\)")
 """A note in brackets after a figure: `3.3x (dense) and 4.7x (sparse) speedup`."""
-_OTHER_NOUN = re.compile(
-    r"(?i)^[\s-](?!and\b|or\b)(?:[\w/-]+\s){1,4}?(?:reductions?|degradation|drops?|increases?|improvements?|gains?|loss"
-    r"|lifts?|decreases?|declines?)\b"
-)
-_MORE_THINGS = re.compile(
-    r"\s(?:more|fewer) (?!(?:than|in|on|for|with|over|and|when|at)\b)[a-z]\w*"
-    r"(?: (?!(?:in|on|for|with|over|at|than) )\w+){0,2}"
-)
-"""`1.8x more tokens`: a count, unless a metric is named."""
-_OF_SOMETHING = re.compile(
-    r"(?i)\s(?:reduction|improvement|increase|decrease|drop|gain|lift|rise|cut|savings?) (?:in|of"
-    r"|on) (?!up to\b|about\b|average\b)[a-z]"
-)
-_BRACKETED = re.compile(
-    r"\s(?!(?:vs|on|for|at|over|in|with|to|and|versus|from|lower|higher|less|more|faster|better|reduction"
-    r"|improvement|increase|gain|respectively)\b)[a-z]\w+"
-)
 
 
 def clause(sentence: str, at: int) -> tuple[int, int]:
@@ -76,34 +55,13 @@ def clause(sentence: str, at: int) -> tuple[int, int]:
     return start, end
 
 
-def _named_otherwise(sentence: str, q: Quantity, metrics: Metrics) -> bool:
-    """Say whether the words after a quantity name something that is no metric: `(<5% utility drop)`, `1% WER degradation`."""
-    if _OF_SOMETHING.match(sentence, q.end):
-        return True
-    opened = sentence.rfind("(", 0, q.start) > sentence.rfind(")", 0, q.start)
-    if opened and _BRACKETED.match(sentence, q.end):
-        return True
-    if not (named := _OTHER_NOUN.match(sentence[q.end :]) or _MORE_THINGS.match(sentence[q.end :])):
-        return False
-    metric = any(True for certain in (True, False) for _ in metrics.terms(named[0], strong=certain))
-    return not metric and not metrics.beside.match(f"{named[0]} ")
-
-
 def _terms(text: str, metrics: Metrics) -> list[Term]:
     """Return the metric terms in a text, in order; weak ones only where they overlap no strong one."""
     strong, weak = (
-        [term for term in metrics.terms(text, strong=certain) if not _is_name(text, term)] for certain in (True, False)
+        [term for term in metrics.terms(text, strong=certain) if not is_name(text, term)] for certain in (True, False)
     )
     apart = [w for w in weak if not any(s.start < w.end and w.start < s.end for s in strong)]
     return sorted(strong + apart, key=lambda term: term.start)
-
-
-def _is_name(text: str, term: Term) -> bool:
-    """Say whether a term is part of another's name, a setting, or only a budget for it or an error of it is told."""
-    named = text[term.start].isupper() and _NAME.search(text, max(0, term.start - 20), term.start)
-    setting = _SET_TO.match(text, term.end) and _AT.search(text, max(0, term.start - 6), term.start)
-    option = _OPTION.search(text, max(0, term.start - 42), term.start)
-    return bool(named or setting or option or _NOT_OF_IT.match(text, term.end))
 
 
 def _implied(q: Quantity, sentence: str, metrics: Metrics) -> Metric | None:
@@ -125,10 +83,15 @@ class SentenceReader:
         self.terms = _terms(sentence, metrics)
         self.taken: dict[int, Metric] = {}
         self.paired = self._respectively()
+        self.label = next((t for t in self.terms if t.strong and t.start <= 2 and _LABEL.match(sentence, t.end)), None)
 
     def metric(self, q: Quantity) -> Metric | None:
         """Return the metric of a quantity, or None where the sentence names none."""
         found = self._fitting(q, self.paired.get(q.start) or self._named(q))
+        if found and not (found.units or found.terms):
+            left = self.sentence[: q.start]
+            if english.OUTPERFORMED.search(left) and not english.OUTPERFORMS.search(left):
+                return None  # outperforms Reef (31%): what was reached, not by how much
         if found:
             self.taken[q.start] = found
         return found
@@ -151,7 +114,12 @@ class SentenceReader:
     def _usable(self, q: Quantity, start: int, end: int) -> list[Term]:
         """Return the terms inside a span; verbs of taking time name a metric only for a quantity of its unit."""
         inside = [term for term in self.terms if start < term.end <= end]
-        return [term for term in inside if term.how != "timed" or q.unit in term.metric.units]
+        return [term for term in inside if term.how != "timed" or self._takes(term, q)]
+
+    def _takes(self, term: Term, q: Quantity) -> bool:
+        """Say whether a verb of taking time stands near a time: `took them 20 minutes`."""
+        between = self.sentence[term.end : q.start] if term.end <= q.start else self.sentence[q.end : term.start]
+        return q.unit in term.metric.units and len(between) <= _NEAR and not re.search(r"[,;]| and ", between)
 
     def before(self, q: Quantity, start: int) -> Metric | None:
         """Return the nearest metric before the quantity in its clause; a weak term only if there is no strong one.
@@ -160,42 +128,74 @@ class SentenceReader:
         """
         if (verb_object := _OBJECT.search(self.sentence, start, q.start)) and not _ADVERBS.match(verb_object["object"]):
             start = verb_object.start("object")
+        begun = [found.end() for found in english.GOES_BEFORE.finditer(self.sentence, start, q.start)][-1:]
+        start = max(start, *begun) if begun else start
+        aside = [found.span() for found in english.ASIDE_BEFORE.finditer(self.sentence, start, q.start)]
         near = self._usable(q, start, q.start)
+        near = [term for term in near if not any(one + 1 < term.start < end for one, end in aside)]
         strong = [term for term in near if term.strong]
         verb = next((term for term in strong if term.how == "acts"), None)
         best = strong[-1] if strong else near[-1] if near else None
         if best and best.metric.role == "speed" and len(strong) > 1 and best.start - strong[-2].end == 1:
             best = strong[-2]  # a TTFT speedup is of the TTFT
-        if verb and best and (best.metric is verb.metric or best.metric.name in verb.metric.acts_on):
-            return verb.metric
-        return best.metric if best else None
+        if best is None or self._far(best, q):
+            return None
+        return verb.metric if verb and (best.metric is verb.metric or best.metric.name in verb.metric.acts_on) else best.metric
+
+    def _far(self, term: Term, q: Quantity) -> bool:
+        """Say whether too much stands between a metric, or the last figure of it, and a quantity: who knows of what it is."""
+        told = [
+            other.end for other in self.found if term.end <= other.end <= q.start and self.taken.get(other.start) is term.metric
+        ]
+        between = self.sentence[max([term.end, *told]) : q.start]
+        return len(between) > (_NEAR if re.search("[,;]", between) else _FAR)
 
     def after(self, q: Quantity, end: int) -> Metric | None:
         """Return the first metric named after the quantity, up to the next quantity, comma or baseline."""
         nearest = min([other.start for other in self.found if other.start >= q.end] + [end])
-        stop = re.compile(r",|\)|\b(?:than|over|compared|relative|versus|vs|against|with|when|at|without|under)\b").search(
-            self.sentence, q.end, nearest
-        )
+        stop = re.compile(
+            r"[,:)]|\s[—–]|—|\b(?:because|due|from|than|over|compared|relative|versus|vs|against|with|when|at|without|under)\b"
+        ).search(self.sentence, q.end, nearest)
         limit = stop.start() if stop else nearest
         near = self._usable(q, q.end, limit)
-        strong = [term for term in near if term[3]]
-        return (strong or near)[0][2] if near else None
+        best = next((term for term in near if term.strong), near[0] if near else None)
+        return best.metric if best and best.start - q.end <= _FAR else None
 
     def _named(self, q: Quantity) -> Metric | None:
         start, end = clause(self.sentence, q.start)
-        left, right = self.sentence[: q.start], self.sentence[q.end :]
+        right = self.sentence[q.end :]
+        label = self.label
+        if label and q.unit in label.metric.units and not self._within(label.end, q.start, strong=True):
+            return label.metric
         if found := self._ahead(q, end, right) or self._direct(q) or self.beside(self._last(q), end):
             return found
-        if _named_otherwise(self.sentence, self._last(q), self.metrics):
+        if named_otherwise(self.sentence, self._last(q), self.metrics):
             return None
-        if found := self._carried(q):
-            return found
+        return self._carried(q) or self._told(q, start, end)
+
+    def _told(self, q: Quantity, start: int, end: int) -> Metric | None:
+        """Return the metric of a quantity from the rest of its clause."""
+        left, right = self.sentence[: q.start], self.sentence[q.end :]
+        if change := english.OUTPERFORMS.search(left) or english.CHANGE_OF.search(left):
+            return self._changed(q, change, self.after(q, end) if _IN.match(right) else None)
+        if (listed := english.LISTED.search(left)) and not self._within(listed.start("what"), listed.end("what")):
+            return None
         if re.search(r"\ban? $", left) and re.match(r"\s[a-z]", right):
             return self.after(q, end)
         if _POINTS_BACK.search(left) or q.word or q.change:
             further = re.compile(r"\band\b").search(self.sentence, q.end, end)
             return self.before(q, start) or self.after(q, further.start() if further else end)
         return self.after(q, end) or self.before(q, start)
+
+    def _within(self, start: int, end: int, *, strong: bool = False) -> bool:
+        """Say whether a metric is named in a span, or partly in it."""
+        return any(term.start < end and start < term.end and (term.strong or not strong) for term in self.terms)
+
+    def _changed(self, q: Quantity, change: re.Match[str], after: Metric | None) -> Metric | None:
+        """Return the metric of a change: `outperforms it by`, `a quality improvement of`; `after` is named after the quantity."""
+        if "named" in change.re.groupindex:
+            return next((term.metric for term in self.terms if term.end == change.end("named")), None) or after
+        return after or next((term.metric for term in self.terms if change.start() <= term.start and term.end <= q.start), None)
 
     def _last(self, q: Quantity) -> Quantity:
         """Return the last quantity of a list before one metric: `6.5x, 4.4x and 2.1x speedup`."""
@@ -212,7 +212,7 @@ class SentenceReader:
 
     def _direct(self, q: Quantity) -> Metric | None:
         """Return the metric named right before the quantity: `throughput 1.7x`, `hit rate (+14%)`."""
-        ends = (t for t in self.terms if t[3] and t[1] <= q.start and not self.sentence[t[1] : q.start].strip(" (:=~≈"))
+        ends = (t for t in self.terms if t.strong and t.end <= q.start and not self.sentence[t.end : q.start].strip(" (:=~≈"))
         return next((t[2] for t in ends), None)
 
     def _carried(self, q: Quantity) -> Metric | None:
@@ -235,10 +235,14 @@ class SentenceReader:
         if metric and metric.name in allowed:
             return metric
         start, end = clause(self.sentence, q.start)
-        near = [t for t in self.terms if start <= t.start < end and t.metric.name in allowed and abs(t.start - q.start) < 60]
+        near = [t for t in self.terms if start <= t.start < end and t.metric.name in allowed and not self._apart(t, q)]
         if near:
             return min(near, key=lambda t: abs(t.start - q.start)).metric
         return _implied(q, self.sentence, self.metrics)
+
+    def _apart(self, term: Term, q: Quantity) -> bool:
+        between = self.sentence[min(term.end, q.end) : max(term.start, q.start)]
+        return len(between) > _NEAR or re.search("[,;:()]", between) is not None
 
     def _respectively(self) -> dict[int, Metric]:
         """Pair `TTFT and TPOT fall by 35% and 18%, respectively`: as many metrics as figures."""

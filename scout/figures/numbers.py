@@ -38,7 +38,8 @@ class Notation(NamedTuple):
 
 
 _X = (
-    r"\s?\$?\\times\$?(?![A-Za-z])|\s?×\$?(?!\s?\d)|\s?[xX](?![\w])|[- ]?fold\b|\s(?:times)\b(?=[.,;)]|$|\s(?:that|as|the"
+    r"\s?\$?\\times\$?(?![A-Za-z])|\s?×\$?(?!\s?\d)|\s?(?:x|(?<!\d\d\d\d)X)(?!\w)"
+    r"|[- ]?fold\b|\s(?:times)\b(?=[.,;)]|$|\s(?:that|as|the"
     r"|more|less|higher|lower|faster|better|larger|smaller|cheaper|greater|fewer|slower|shorter|improvement"
     r"|{times_of}))|(?:(?<=\.\d)|(?<=\.\d\d))\stimes\b(?! out)"
 )
@@ -95,7 +96,8 @@ _WORD = re.compile(
     r"|that|more|less|higher|lower|faster|better|larger|smaller|cheaper|fewer|greater)\b)"
     r"|(?<![\w-])(?P<multi>doubl(?:es|ed|ing)|double(?=\s(?:the|its|our)\b)|tripl(?:es|ed|ing)"
     r"|triple(?=\s(?:the|its|our)\b)|quadrupl(?:es|ed|ing))(?![\w-])"
-    r"|(?<![\w-])(?P<part>halv(?:e|es|ed|ing)|(?<=\bby )half|(?<=\bin )half|(?<=\bto )half|half(?=\s(?:the"
+    r"|(?<![\w-])(?P<part>halv(?:e|es|ed|ing)|(?<=\bby )half|(?<=\bin )half(?!\sprecision|\sof\b|\san?\b)"
+    r"|(?<=\bto )half|half(?=\s(?:the"
     r"|of the|its|as)\b)|(?<=\bby )(?:(?:a|one)[- ])?(?:third|quarter)|(?:a|one)[- ](?:third|quarter|fifth"
     r"|tenth)(?=\sof\b)|(?:two[- ]thirds|three[- ]quarters))(?![\w-])",
 )
@@ -117,10 +119,16 @@ def scale(unit: str) -> float:
     unit = unit.strip().lstrip("\\")
     if unit.startswith(("min", "hour", "sec", "s")):
         return {"m": 60.0, "h": 3600.0}.get(unit[0], 1.0)
+    if thousands := re.match(r"([kKM]|thousand|million|billion)\s", unit):
+        return {"k": 1e3, "t": 1e3, "m": 1e6, "b": 1e9}[thousands[1][0].lower()]
     prefix = re.match(r"([nµμumkKMGTP])i?(?:s\b|B|b|J|W|FLOP|sec)|(milli|micro|nano|giga|mega|tera)", unit)
     if not prefix:
         return 1.0
     return _SCALE.get(prefix[1] or "", 0) or {"mi": 1e-3, "na": 1e-9, "gi": 1e9, "me": 1e6, "te": 1e12}.get(unit[:2], 1.0)
+
+
+def _is_factor(unit: str) -> bool:
+    return bool(re.search(r"[xX×]|times|fold", unit))
 
 
 def _digits(match: re.Match[str], sentence: str, units: tuple[str, ...]) -> Quantity:
@@ -138,8 +146,12 @@ def _digits(match: re.Match[str], sentence: str, units: tuple[str, ...]) -> Quan
     text = text[:-1] if text.count("$") % 2 and text.endswith("$") else text
     end = start + len(text)
     unit, written = next((name, match[f"u{n}"]) for n, name in enumerate(units) if match[f"u{n}"])
-    low, high = _number(match["first"]), _number(match["second"] or match["first"])
     first_unit = match["unit1"] or written
+    if match["second"] and _is_factor(first_unit) != _is_factor(written):  # 2 req/s up to 14.5x: no range
+        start = match.start("second")
+        high = _number(match["second"])
+        return Quantity(sentence[start:end], high, high, unit, start, end)
+    low, high = _number(match["first"]), _number(match["second"] or match["first"])
     arrow = bool(match["join"] and re.search(r"→|>|\\to|arrow", match["join"]))
     came = re.search(r"(?i)\bfrom\s(?:about |around |roughly |over |nearly )?\$?[~≈]?$", sentence[:start])
     change = bool(match["second"]) and (arrow or (bool(came) and bool(re.search(r"\bto\b", match["join"]))))

@@ -109,6 +109,7 @@ class NotFigures:
     conditions_unless: Phrases = ()
     settings: Phrases = ()
     devices: Phrases = ()
+    machines: Phrases = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +187,10 @@ class Metrics:
             how, _, number = (found.lastgroup or "").rpartition("_")
             yield Term(found.start(), found.end(), self.metrics[int(number)], strong, how)
 
+    def mentioned(self, text: str) -> bool:
+        """Say whether a text has a term of any metric, strong or weak."""
+        return bool(self._strong.search(text) or self._weak.search(text))
+
     def names(self, text: str, at: int = 0) -> bool:
         """Say whether a strong term of a metric starts at an offset."""
         return bool(self._strong.match(text, at))
@@ -245,7 +250,7 @@ class Metrics:
     def counted(self) -> re.Pattern[str]:
         """Words after a factor that is a count: `8x H100`."""
         told = self.not_figures
-        counted = f"(?:{self.device}|{phrases.any_of(told.counted)})"
+        counted = f"(?:{self.device}|{phrases.any_of((*self.hardware.makers, *told.counted))})"
         return re.compile(english.COUNTED.format(counted=counted, unless=phrases.any_of(told.unless)))
 
     @cached_property
@@ -279,6 +284,11 @@ class Metrics:
         sized = phrases.any_of(told.devices)
         named = f"(?:{self.device}|{sized}|{phrases.any_of(told.counted)})"
         return re.compile(rf"(?i)\b{named}{english.HAS}|\b{self.device}(?: [\w-]+){{0,2}} {sized} (?:is|of)\b")
+
+    @cached_property
+    def machine(self) -> re.Pattern[str]:
+        """Words of a sentence that tells what machine it was: its sizes and rates are the machine's."""
+        return re.compile(rf"\b{phrases.any_of(self.not_figures.machines)}\b")
 
     @cached_property
     def device_before(self) -> re.Pattern[str]:
