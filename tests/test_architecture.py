@@ -17,6 +17,7 @@ FLOORS = (
     ("check", "http", "shortlist"),
     ("draft", "sources"),
     ("pipeline",),
+    ("serve",),
     ("cli",),
     ("__main__",),
 )
@@ -27,7 +28,7 @@ DOORS = {
     "httpx": ("http",), "httpcore": ("http",), "sqlite3": ("store",), "sqlite_utils": ("store",), "jinja2": ("draft",),
     "typer": ("cli",), "rich": ("cli",), "tabulate": ("cli",), "subprocess": ("reports",), "filelock": ("http", "store"),
     "feedparser": ("parsers",), "htmldate": ("parsers",), "pypdf": ("parsers",), "trafilatura": ("parsers",), "arxiv": ("sources",), "nh3": ("draft",), "protego": ("http",),
-    "multiprocessing": ("limits",), "apprise": ("cli",),
+    "multiprocessing": ("limits",), "apprise": ("cli",), "datasette": ("serve",), "markupsafe": ("serve",), "uvicorn": ("cli",),
 }  # fmt: skip
 """What reaches outside, or is dear to import, and the rooms that may. Pure parsers (YAML, versions) may stand where they are needed."""
 CLOCKS = {"datetime.now", "datetime.today", "date.today", "datetime.utcnow", "time.time"}

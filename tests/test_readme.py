@@ -213,9 +213,8 @@ def test_every_option_is_documented_with_its_default() -> None:
 
 
 # -- docs/store.md ----------------------------------------------------------------------------------------------------------
-QUERIES: dict[str, dict[str, str]] = json.loads((files("scout") / "queries.json").read_text(encoding="utf-8"))["databases"][
-    "scout"
-]["queries"]
+READY = json.loads((files("scout") / "serve" / "queries.json").read_text(encoding="utf-8"))
+QUERIES: dict[str, dict[str, str]] = READY["databases"]["scout"]["queries"]
 WITHOUT_EXAMPLE = {"late", "changed", "texts", "unread", "rewritten"}
 """What one collect cannot have."""
 

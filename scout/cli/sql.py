@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 import sys
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from scout.cli import console, options
 from scout.cli.app import app
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MOST_READ = 1_000_000
 """How many characters of stdin are read: more than a query may have."""
@@ -28,6 +31,10 @@ class SqlFormat(StrEnum):
 def sql(
     query: Annotated[str, typer.Argument(help="One SELECT, or - to read it from stdin.")],
     format_: Annotated[SqlFormat, typer.Option("--format", help="table, json or csv.")] = SqlFormat.TABLE,
+    param: Annotated[
+        list[str] | None,
+        typer.Option("--param", metavar="NAME=VALUE", help="A value for :NAME in the query; again for more.", show_default=False),
+    ] = None,
     seconds: Annotated[float, typer.Option(min=0.1, max=600, help="Stop the query after this long.")] = 30,
     config: options.UnusedConfig = None,
     db: options.DbPath = None,
@@ -48,7 +55,7 @@ def sql(
 
     path = options.db_path(db)
     store.open_store(path).close()
-    table = store.query(path, sys.stdin.read(MOST_READ) if query == "-" else query, seconds=seconds)
+    table = store.query(path, sys.stdin.read(MOST_READ) if query == "-" else query, _named(param or ()), seconds=seconds)
     match format_:
         case SqlFormat.JSON:
             console.out_json([dict(zip(table.columns, map(_number, row), strict=True)) for row in table.rows])
@@ -61,3 +68,13 @@ def sql(
 def _number(value: Any) -> Any:
     """Return a value as JSON can have it: SQLite's infinity becomes null."""
     return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _named(given: Sequence[str]) -> dict[str, str]:
+    from scout.errors import UsageError  # noqa: PLC0415
+
+    for one in given:
+        name, equals, _ = one.partition("=")
+        if not equals or not name.isidentifier():
+            raise UsageError(f"--param {one!r}: say NAME=VALUE, as in --param phrase=cache for :phrase")
+    return dict(one.split("=", 1) for one in given)

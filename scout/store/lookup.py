@@ -46,10 +46,10 @@ def find(store: Store, words: str) -> list[StoredItem]:
     A whole title, whatever its case and punctuation, wins over titles that have all its words.
     """
     words = text(words)
-    if id_ := named(words):
-        return window_items.by_ids(store, [id_]) or window_items.by_ids(store, [linked(store).get(id_, "")])
     if found := window_items.by_ids(store, [words.strip()]):
         return found
+    if id_ := named(words):
+        return window_items.by_ids(store, [id_]) or window_items.by_ids(store, [linked(store).get(id_, "")])
     close = _matching(store, " AND ".join(_terms(words)), 50)
     return [one for one in close if title_key(one.item.title) == title_key(words)] or close
 

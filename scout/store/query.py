@@ -17,7 +17,7 @@ from scout.limits import EndedError, bounded
 from scout.store.database import patiently
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 SECONDS = 30.0
@@ -37,16 +37,26 @@ class Table:
     rows: tuple[tuple[Any, ...], ...]
 
 
-def query(path: Path, sql: str, *, seconds: float = SECONDS) -> Table:
-    """Run one SELECT on the store at `path`, for at most `seconds`; QueryError if it is refused, fails, or needs too much."""
+class _Values(dict[str, str]):
+    """Hold the parameters of a query; one that was not given is null, as in SQLite's own shell."""
+
+    def __missing__(self, _: str) -> None:
+        return None
+
+
+def query(path: Path, sql: str, values: Mapping[str, str] | None = None, *, seconds: float = SECONDS) -> Table:
+    """Run one SELECT on the store at `path`, for at most `seconds`; QueryError if it is refused, fails, or needs too much.
+
+    `values` are the query's named parameters (`:name`), without the colon.
+    """
     try:
-        return bounded(_query, path, sql, seconds, wall_s=seconds + GRACE_S, memory_bytes=MEMORY_BYTES)
+        return bounded(_query, path, sql, dict(values or {}), seconds, wall_s=seconds + GRACE_S, memory_bytes=MEMORY_BYTES)
     except EndedError as exc:
         limits = f"more than {seconds:g} seconds or {MEMORY_BYTES >> 20} MiB"
         raise QueryError(f"the query was stopped: it takes {limits}; narrow it, or add a LIMIT") from exc
 
 
-def _query(path: Path, sql: str, seconds: float) -> Table:
+def _query(path: Path, sql: str, values: dict[str, str], seconds: float) -> Table:
     conn = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=0.1)
     try:
         conn.execute("pragma temp_store = memory")  # else a large sort would fill the disk, which has no limit
@@ -58,7 +68,7 @@ def _query(path: Path, sql: str, seconds: float) -> Table:
         conn.set_authorizer(_authorize)
         deadline = time.monotonic() + seconds
         conn.set_progress_handler(lambda: time.monotonic() > deadline, 10_000)
-        cursor = patiently(lambda: conn.execute(sql))
+        cursor = patiently(lambda: conn.execute(sql, _Values(values)))
         if cursor.description is None:
             raise QueryError("the query returns no rows; `scout sql` reads: begin with SELECT or WITH")
         return Table(columns=_named(column[0] for column in cursor.description), rows=_bounded_rows(cursor))
