@@ -14,7 +14,7 @@ from fakes import item
 from test_shortlist import TOPICS, at, choose, entry, paper, report, tracked
 
 from scout.model import Kind, Topic
-from scout.shortlist import taste
+from scout.shortlist import taste, training
 from scout.similarity import SimilarityIndex
 from scout.topics import Field
 
@@ -61,6 +61,22 @@ def test_taste_alone_brings_in_what_resembles_earlier_picks_and_says_which() -> 
     assert any(reason.field == "ledger" and "Bees" in reason.term for reason in reasons)
     assert any(reason.term in _BEES for reason in reasons)
     assert "arxiv:2605.00002" in by_id
+
+
+def test_earlier_items_fill_up_a_small_pool_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is learned against is the pool, and the newest items before it, as many as it lacks; a large pool needs none."""
+    old = [replace(paper(500 + n, "Old", f"swarm foraging {n}").item, published=at("2026-04-01")) for n in range(40)]
+    older = replace(paper(900, "Older", "pollen").item, published=at("2026-03-01"))
+
+    def score(*background: Item) -> float:
+        found = among("swarm foraging honey dance queen wax", ledger=ledger(), picks=known(), background=background)
+        return next(one.score for one in found.candidates if one.item.id == "arxiv:2605.00001")
+
+    assert score(*old) < score()
+    monkeypatch.setattr(training, "AGAINST", 62 + len(old))
+    assert score(older, *old) == score(*old)
+    monkeypatch.setattr(training, "AGAINST", 62)
+    assert score(*old) == score()
 
 
 def test_the_reports_own_prose_stands_for_what_the_store_lacks() -> None:

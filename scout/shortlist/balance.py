@@ -125,11 +125,11 @@ def value(vote: Vote) -> float:
 def timing(days: Iterable[tuple[date, date]], statuses: Iterable[Status]) -> Timing:
     """Return what the days before the window count, from the days of earlier picks and the first day of their reports' windows.
 
-    It is the square root of the odds of a pick there, against those of the pool; never more than 1.
+    It is the fourth root of the odds of a pick there, against those of the pool; never more than 1.
     """
     new = Counter(published >= since for published, since in days)
     pool = Counter(statuses)
     before = pool[Status.BOUNDARY]
     inside = sum(pool[status] for status in COMPETES)
     odds = (OLD + new[False]) / (NEW + new[True]) * max(1, inside) / max(1, before)
-    return Timing(factor=round(min(1.0, math.sqrt(odds)), 4), new=new[True], old=new[False])
+    return Timing(factor=round(min(1.0, odds**0.25), 4), new=new[True], old=new[False])

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from scout import dates
 from scout.model import Decision
 from scout.model.reading import TEXT_READ
 from scout.shortlist import balance, taste
@@ -14,7 +15,7 @@ from scout.similarity import SimilarityIndex, words
 from scout.topics import Field, fields, owned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from scout.model import Item, LedgerEntry, LedgerReport, Mark, Status, TrackedItem, Vote
@@ -28,6 +29,8 @@ HALF_LIFE = 56
 """Days after which a pick's weight is halved."""
 LATEST = 400
 """Picks used, the newest: older ones have hardly any weight, and a decade of reports must not cost a minute."""
+AGAINST = 6000
+"""Items learned against: where the pool has fewer, the newest of those before it fill it up."""
 PROSE, TOLD = 400, 0.3
 """Words of a report's own text used for a pick that the store does not have, and the factor of such a pick's weight."""
 
@@ -95,8 +98,7 @@ def learn(pool: Sequence[TrackedItem], statuses: Mapping[str, Status], rules: To
     chosen |= {one.id for one in examples}  # an update is in the pool, and was picked
     items = {one.item.id: one.item for one in pool}
     if liked:
-        background = sorted(given.background, key=lambda item: item.id)
-        items |= {item.id: item for item in background if item.id not in items and item.id not in chosen}
+        items |= _earlier(given.background, items.keys() | chosen, AGAINST - len(items))
     verdicts: dict[str, TopicScore] = {}
     rows: dict[str, taste.Row] = {}
     for item in items.values():
@@ -122,6 +124,13 @@ def learn(pool: Sequence[TrackedItem], statuses: Mapping[str, Status], rules: To
         timing=balance.timing(_days(picks, given.ledger), statuses.values()),
         picks=picks,
     )
+
+
+def _earlier(background: Iterable[Item], but: Collection[str], most: int) -> dict[str, Item]:
+    """Return at most so many earlier items, the newest, by id and in its order."""
+    left = [item for item in background if item.id not in but]
+    left.sort(key=lambda item: (item.published or dates.EARLIEST, item.id), reverse=True)
+    return {item.id: item for item in sorted(left[: max(0, most)], key=lambda item: item.id)}
 
 
 def _days(picks: Mapping[str, tuple[LedgerEntry, Item | None]], ledger: Sequence[LedgerReport]) -> Iterator[tuple[date, date]]:
