@@ -22,8 +22,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
+from jsonschema import Draft202012Validator
+
 from scout import demo
 from scout.cli import main, options
+from scout.cli.check import NOT_LOOKED_UP
+from scout.pipeline import schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +77,10 @@ class Terminal:
             patch.object(options, "now", lambda: demo.NOW),
         ):
             code = _code(words)
-        return Ran(code=code, out=out.getvalue(), err=err.getvalue())
+        ran = Ran(code=code, out=out.getvalue(), err=err.getvalue())
+        if "--format json" in " ".join(words) and "--help" not in words:
+            _hold_to_schema(words, ran)
+        return ran
 
     def process(self, *words: str, stdin: str = "", **environment: str) -> Ran:
         """Run one command as a process of its own: real streams, real exit, the real clock."""
@@ -102,6 +109,26 @@ class Terminal:
         """Return all files of the folder but caches: by name, what they hold."""
         found = (path for path in self.folder.rglob("*") if path.is_file() and ".cache" not in path.parts)
         return {str(path.relative_to(self.folder)): path.read_bytes() for path in found if not path.name.endswith(".lock")}
+
+
+_WORDS = {word for name in schema.ANSWERS for word in name.split()}
+
+
+@cache
+def _validator(name: str) -> Draft202012Validator:
+    return Draft202012Validator(schema.schema(name))
+
+
+def _hold_to_schema(words: tuple[str, ...], ran: Ran) -> None:
+    """Hold every JSON that any test sees to its published schema; what failed says so by the error object, last on stderr."""
+    if ran.code > 1 and ran.code != NOT_LOOKED_UP:
+        _validator("error").validate(json.loads(ran.err.splitlines()[-1]))
+    if not ran.out:
+        return
+    typed = [word for word in words if word in _WORDS]
+    names = ("shortlist explain",) if "--explain" in words else (" ".join(typed[:2]), typed[0])
+    name = next(name for name in names if name in schema.ANSWERS)
+    _validator(name).validate(ran.json)
 
 
 def _code(words: tuple[str, ...]) -> int:

@@ -26,7 +26,7 @@ FLOOR = {room: number for number, rooms in enumerate(FLOORS, 1) for room in room
 MOST_ROOMS = 25
 DOORS = {
     "httpx": ("http",), "httpcore": ("http",), "sqlite3": ("store",), "sqlite_utils": ("store",), "jinja2": ("draft",),
-    "typer": ("cli",), "rich": ("cli",), "tabulate": ("cli",), "subprocess": ("reports",), "filelock": ("http", "store"),
+    "typer": ("cli",), "rich": ("cli",), "subprocess": ("reports",), "filelock": ("http", "store"),
     "feedparser": ("parsers",), "htmldate": ("parsers",), "pypdf": ("parsers",), "trafilatura": ("parsers",), "arxiv": ("sources",), "nh3": ("draft",), "protego": ("http",),
     "multiprocessing": ("limits",), "apprise": ("cli",), "datasette": ("serve",), "markupsafe": ("serve",), "uvicorn": ("cli",),
 }  # fmt: skip

@@ -11,12 +11,15 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from terminal import EARLIER, WEEK, Terminal, week_terminal
+from markdown_it import MarkdownIt
+from rich.cells import cell_len
+from terminal import EARLIER, WEEK, Terminal, live_week, week_terminal
 from typer.main import get_command
 
 from scout import __version__
 from scout.cli import app, options
 from scout.demo.server import Replay, Reply
+from scout.store import open_store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     from scout.demo.server import Connection
 
 COMMANDS = (
-    "audit", "check", "collect", "completion", "config", "demo", "draft", "export", "init", "mark", "prune", "publish", "read", "run", "serve", "shortlist", "sql", "status",
+    "audit", "check", "collect", "completion", "config", "demo", "draft", "export", "init", "mark", "prune", "publish", "read", "run", "schema", "serve", "shortlist", "sql", "status",
     "reports add", "reports list", "sources export", "sources import", "sources list", "sources schema", "sources test",
 )  # fmt: skip
 
@@ -56,10 +59,13 @@ def test_help_teaches(command: str, tmp_path: Path) -> None:
         assert len(option.split()) > 2 or option.endswith(">"), option
 
 
-@pytest.mark.parametrize("command", ["audit", "check", "collect", "draft", "reports add", "shortlist", "sql", "run"])
-def test_help_of_the_weekly_commands_has_an_example(command: str, tmp_path: Path) -> None:
-    """What is typed each week is shown as one would type it."""
-    assert re.search(rf"(Example:|crontab:)[^\n]* scout {command} ", Terminal(tmp_path)(*command.split(), "--help").out)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_has_one_example_as_one_would_type_it(command: str, tmp_path: Path) -> None:
+    """It begins with the command, and has no option that the command does not have."""
+    told = Terminal(tmp_path)(*command.split(), "--help", COLUMNS="500").out
+    (example,) = re.findall(rf"Example: (?:scout --db \S+ )?scout {command}\b(.*)", told.replace("scout --db other.db", "scout"))
+    options_there = re.findall(r"(?m)^  (?:-\w, )?(--[\w-]+)", told)
+    assert set(re.findall(r"(?<= )--[\w-]+", re.split(r"[|,>]", example)[0])) <= set(options_there)
 
 
 def test_the_version_is_one_line(tmp_path: Path) -> None:
@@ -287,6 +293,71 @@ def test_a_table_fits_its_terminal_and_a_pipe_has_80_columns(words: tuple[str, .
     assert max(map(len, ran.out.splitlines())) <= int(columns or 80)
 
 
+@pytest.mark.parametrize("columns", ["80", "40"])
+def test_a_table_of_wide_characters_fits_too(columns: str, tmp_path: Path) -> None:
+    """A character of two columns counts as two, an accent of its own as none, and the columns stay aligned."""
+    desk = week_terminal(tmp_path)
+    desk.write(
+        "f.sql", "select '推論キャッシュ' as a, 'e\u0301te\u0301' as b, " + "'大規模言語モデルの推論'||" * 9 + "'' as c, 'x' as d"
+    )
+    ran = desk("sql", "-", stdin=(tmp_path / "f.sql").read_text(), COLUMNS=columns)
+    head, _, row = ran.out.splitlines()
+    assert max(map(cell_len, ran.out.splitlines())) <= int(columns)
+    assert [cell_len(row[: row.index(mark)]) for mark in "ex"] == [head.index(mark) for mark in "bd"]
+
+
+MARKDOWN = (
+    ("status",), ("sources", "list"), ("mark", "list"), ("reports", "list"), ("shortlist", *WEEK), ("audit", *WEEK),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("words", MARKDOWN, ids=" ".join)
+def test_each_list_can_be_pasted(words: tuple[str, ...], tmp_path: Path) -> None:
+    """A reader of Markdown finds a list or a whole table, with hostile text as text, and titles that open their page."""
+    desk = week_terminal(tmp_path)
+    assert desk("mark", "arxiv:2605.22850", "--as", "A", "--why", f"| {HOSTILE}").code == 0
+    with open_store(tmp_path / "data" / "scout.db", write="a test") as store, store.writing() as conn:
+        conn.execute("update items set title = ? where id = 'arxiv:2605.22850'", (f"| {HOSTILE}",))
+        conn.execute("update outcomes set why = ?", (f"| {HOSTILE}",))
+        conn.execute("update reports set title = ?", (f"| {HOSTILE}",))
+    ran = desk(*words, "--format", "markdown")
+    assert (ran.code, ran.err) == (0, "")
+    tokens = MarkdownIt("commonmark", {"html": True}).enable("table").parse(ran.out)
+    told = [inner for token in tokens for inner in (token, *(token.children or ()))]
+    assert not {"html_inline", "html_block", "image"} & {token.type for token in told}
+    assert all(str(token.attrGet("href")).startswith("http") for token in told if token.type == "link_open")
+    if words[0] in ("status", "sources", "mark", "reports"):
+        cells = [sum(token.type == kind for token in told) for kind in ("th_open", "td_open", "tr_open")]
+        assert cells[1] == cells[0] * (cells[2] - 1)
+        assert len(ran.out.splitlines()) == cells[2] + 1
+    if words[0] in ("mark", "shortlist"):
+        assert any(token.attrGet("href") == "https://arxiv.org/abs/2605.22850" for token in told)
+
+
+def test_titles_open_their_page_on_a_terminal_alone(tmp_path: Path) -> None:
+    """There by OSC 8, whose address is http(s) and plain ASCII; a pipe gets none, and columns stay where they are."""
+    desk = week_terminal(tmp_path)
+    with open_store(tmp_path / "data" / "scout.db", write="a test") as store, store.writing() as conn:
+        conn.execute("update items set url = ? where id = 'arxiv:2605.22850'", ("https://x.test/\x1b\\ü\x07",))
+        conn.execute("update items set url = 'javascript:alert(1)' where kind = 'post'")
+    shown = on_a_terminal(desk, "shortlist", *WEEK, COLUMNS="160").replace("\r", "")
+    opened = re.findall(r"\x1b\]8;;(.*?)\x1b\\", shown)
+    assert "https://x.test/%1B%5C%C3%BC%07" in opened
+    assert all(address == "" or re.fullmatch(r"https?://[!-~]+", address) for address in opened)
+    bare = re.sub(r"\x1b\]8;;.*?\x1b\\", "", shown)
+    assert "\x1b" not in bare
+    assert bare == desk("shortlist", *WEEK, COLUMNS="160").out
+    assert "\x1b" not in on_a_terminal(desk, "shortlist", *WEEK, TERM="dumb")
+
+
+def test_what_did_not_answer_stands_first(tmp_path: Path) -> None:
+    """Whoever tries sources sees what is wrong at the top, whatever the order of feeds.yaml."""
+    with live_week(tmp_path) as desk:
+        asked = ("sources", "test", "labs", "challenging-vendor")
+        assert desk(*asked).rows[0].startswith("challenging-vendor")
+        assert desk(*asked, "--format", "json").json[-1]["source"] == "challenging-vendor"
+
+
 def test_what_a_table_shortens_json_has_whole(tmp_path: Path) -> None:
     """A cell that is cut ends with an ellipsis and begins as the whole one does."""
     desk = week_terminal(tmp_path)
@@ -306,8 +377,6 @@ HOSTILE = (
 def test_hostile_words_reach_no_terminal(tmp_path: Path) -> None:
     """No title that a place could have can move a terminal's cursor, in any command that prints titles."""
     desk = week_terminal(tmp_path)
-    from scout.store import open_store  # noqa: PLC0415 -- here alone
-
     with open_store(tmp_path / "data" / "scout.db", write="a test") as store, store.writing() as conn:
         conn.execute("update items set title = ?, summary = ? where id = 'arxiv:2605.22850'", (HOSTILE, f"KV cache {HOSTILE}"))
         conn.execute("update outcomes set why = ?", (HOSTILE,))

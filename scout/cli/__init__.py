@@ -20,6 +20,7 @@ from scout.cli import (  # noqa: I001 -- the order of --help
     reports,
     demo,
     config,
+    schema,
     completion,
 )
 from scout.cli.app import app, main
@@ -42,6 +43,7 @@ __all__ = [
     "read",
     "reports",
     "run",
+    "schema",
     "serve",
     "shortlist",
     "sources",

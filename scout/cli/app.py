@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import gc
+import json
 import logging
 import os
 import sys
 import warnings
+from itertools import pairwise
 from typing import Annotated, NoReturn
 
 import typer
+from typer.exceptions import TyperException
 
 from scout import __version__, text
 from scout.cli import console, options, signals
@@ -79,7 +82,7 @@ def main() -> None:
     # One command's values live to its end; walking them again and again costs a seventh of its time.
     gc.set_threshold(100_000, 50)
     try:
-        app(prog_name="scout")
+        _run()
     except ScoutError as exc:
         _fail(exc)
     except (KeyboardInterrupt, RuntimeError) as exc:
@@ -87,8 +90,7 @@ def main() -> None:
         if not isinstance(exc, KeyboardInterrupt) and not isinstance(exc.__cause__, KeyboardInterrupt):
             raise
         signals.end_at_once()
-        console.say("scout: stopped")
-        sys.exit(130)
+        _end("interrupted", "stopped", 130)
     except SystemExit as exc:
         if isinstance(exc.__context__, BrokenPipeError):  # `scout --help | head -1`: its reader has enough
             console.discard(sys.stdout)
@@ -101,11 +103,34 @@ def main() -> None:
         _fail(UsageError("there is not enough memory for this"))
 
 
+def _run() -> NoReturn:
+    """Run what was typed. Where JSON was asked for, what Typer would tell in lines of its own is an error as any other."""
+    try:
+        code = app(prog_name="scout", standalone_mode=not _is_json_asked())
+    except TyperException as exc:
+        raise UsageError(exc.format_message()) from exc
+    if code == 130:
+        _end("interrupted", "stopped", code)
+    sys.exit(code)
+
+
+def _is_json_asked() -> bool:
+    """Say whether `--format json` was typed, however wrong the rest of the line may be."""
+    words = sys.argv[1:]
+    return "--format=json" in words or ("--format", "json") in pairwise(words)
+
+
 def _fail(error: ScoutError) -> NoReturn:
     """Say an error in one sentence, and exit with its code."""
-    sentence = text.shorten(text.clean(str(error)), LONGEST)
-    if console.LOG.format is console.LogFormat.JSON:
+    _end(error.kind, text.shorten(text.clean(str(error)), LONGEST), error.exit_code)
+
+
+def _end(kind: str, sentence: str, code: int) -> NoReturn:
+    """Say why a command ends: in words, as an event of a log in JSON, or as the error object (docs/commands.md)."""
+    if _is_json_asked():
+        console.say(json.dumps({"error": {"kind": kind, "message": sentence, "exit": code}}, ensure_ascii=False))
+    elif console.LOG.format is console.LogFormat.JSON:
         console.log(sentence, level="error")
     else:
         console.say(f"scout: {sentence}")
-    sys.exit(error.exit_code)
+    sys.exit(code)

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
-from scout.cli import console, options
+from scout.cli import console, options, tables
 from scout.cli.app import app
 
 
@@ -14,7 +10,7 @@ from scout.cli.app import app
 def audit(
     since: options.Since = "",
     until: options.Until = "",
-    format_: Annotated[options.ListFormat, typer.Option("--format", help="table, json or markdown.")] = options.ListFormat.TABLE,
+    format_: options.Format = options.ListFormat.TABLE,
     as_of: options.AsOf = "",
     config: options.ConfigPath = None,
     db: options.DbPath = None,
@@ -39,6 +35,6 @@ def audit(
         case options.ListFormat.MARKDOWN:
             console.out(render_audit.as_markdown(found))
         case options.ListFormat.TABLE:
-            console.out_table(render_audit.as_rows(found), spare=("why",))
+            tables.out_table(render_audit.as_rows(found), spare=("why",), linked=True)
             for line in render_audit.as_words(found):
                 console.say(line)

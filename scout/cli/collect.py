@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scout.cli import console, options, signals
+from scout.cli import console, options, signals, tables
 from scout.cli.app import app
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def collect(
         console.say(
             f"would ask {sum(not one.source.pause for one in sources)} sources for {chosen.since} to {chosen.until}, into {path}"
         )
-        console.out_table(
+        tables.out_table(
             [{"source": one.source.name, "kind": one.kind, "hosts": ", ".join(one.source.hosts())} for one in sources]
         )
         return

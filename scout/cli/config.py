@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,15 +17,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+
+class ConfigFormat(StrEnum):
+    """How `config` answers."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 FILES = ("feeds.yaml", "store", "pauses of hosts")
 
 
 @app.command(name="config")
 def show_config(
     context: typer.Context,
-    format_: Annotated[
-        options.TableFormat, typer.Option("--format", help="table (lines to read) or json.")
-    ] = options.TableFormat.TABLE,
+    format_: Annotated[ConfigFormat, typer.Option("--format", help="text (lines to read) or json.")] = ConfigFormat.TEXT,
     config: options.ConfigPath = None,
     db: options.DbPath = None,
 ) -> None:
@@ -36,7 +43,7 @@ def show_config(
         {"what": what, "value": value, "why": why, "there": there}
         for what, value, why, there in (*_files(context, config, db), *_settings())
     ]
-    if format_ is options.TableFormat.JSON:
+    if format_ is ConfigFormat.JSON:
         console.out_json(rows)
         return
     for row in rows:

@@ -18,12 +18,8 @@ from scout import text
 from scout.cli import options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
-
-COLOURS = {"ok": "32", "unchanged": "32", "empty": "32", "partial": "33", "not_finished": "33", "rate_limited": "33"}
-LEAST, READABLE = 8, 30
-"""A cell keeps `LEAST` characters; columns that may be left out are, until the widest that is left has `READABLE`."""
 
 _BESIDE = ".scout-"
 """Begins the name of a file that is being written, with the process that writes it."""
@@ -165,75 +161,6 @@ def out_csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         writer = csv.writer(stdout, lineterminator="\n")
         for row in (columns, *rows):
             writer.writerow([text.visible(cell) if isinstance(cell, str) else cell for cell in row])
-
-
-def out_table(rows: Sequence[Mapping[str, object]], *, colour: str = "", spare: Sequence[str] = ()) -> None:
-    """Write rows as an aligned table, as wide as the terminal, 80 characters where there is none; long cells are shortened.
-
-    `colour` names the column whose word decides the colour, `spare` the columns that are left out first where it is narrow.
-    """
-    from tabulate import tabulate  # noqa: PLC0415
-
-    if not rows:
-        return
-    names = [text.clean(name) for name in rows[0]]
-    cells = [[text.clean("" if value is None else str(value)) for value in row.values()] for row in rows]
-    widths = _widths([names, *cells])
-    while (left_out := next((name for name in spare if name in names), "")) and max(widths) < READABLE:
-        place = names.index(left_out)
-        names, cells = _without(names, place), [_without(row, place) for row in cells]
-        widths = _widths([names, *cells])
-    if _total(widths) > _width():
-        out("\n\n".join(_record(names, row) for row in cells))
-        return
-    cells = [[_cut(cell, width) for cell, width in zip(row, widths, strict=True)] for row in cells]
-    head = [names, ["-" * width for width in _widths([names, *cells])]]
-    lines = tabulate([*head, *cells], tablefmt="plain", disable_numparse=True).splitlines()  # headers would be padded
-    if colour and _colours():
-        words = [str(row.get(colour, "")) for row in rows]
-        lines[2:] = [f"\x1b[{COLOURS.get(word, '31')}m{line}\x1b[0m" for word, line in zip(words, lines[2:], strict=True)]
-    out("\n".join(line.rstrip() for line in lines))
-
-
-def _widths(cells: Sequence[Sequence[str]]) -> list[int]:
-    """Return how wide each column may be: as wide as it is, but that the widest are cut until the whole fits."""
-    natural = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    most = max(natural)
-    while most > LEAST and _total([min(width, most) for width in natural]) > _width():
-        most -= 1
-    return [min(width, most) for width in natural]
-
-
-def _total(widths: Sequence[int]) -> int:
-    return sum(widths) + 2 * (len(widths) - 1)
-
-
-def _cut(cell: str, width: int) -> str:
-    return cell if len(cell) <= width else f"{cell[: width - 1].rstrip()}…"
-
-
-def _without(row: Sequence[str], place: int) -> list[str]:
-    return [*row[:place], *row[place + 1 :]]
-
-
-def _record(names: Sequence[str], row: Sequence[str]) -> str:
-    """Write a row of more columns than a line can hold as lines of its own, one a column."""
-    most = max(map(len, names))
-    room = max(LEAST, _width() - most - 2)
-    return "\n".join(f"{name:<{most}}  {_cut(cell, room)}" for name, cell in zip(names, row, strict=True))
-
-
-def _seen() -> bool:
-    """Say whether stdout is a terminal, which what comes from outside could command."""
-    return sys.stdout.isatty()
-
-
-def _width() -> int:
-    return shutil.get_terminal_size((80, 24)).columns
-
-
-def _colours() -> bool:
-    return _seen() and not os.environ.get("NO_COLOR")
 
 
 def write(path: Path, content: str, *, force: bool = True) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scout.cli import console, options
+from scout.cli import console, options, tables
 from scout.cli.app import app
 
 if TYPE_CHECKING:
@@ -29,9 +29,7 @@ def mark(
     ] = "",
     why: Annotated[str, typer.Option(metavar="WORDS", help="Why, for the draft's evidence and for later.")] = "",
     undo: Annotated[bool, typer.Option("--undo", help="Take the mark back.")] = False,
-    format_: Annotated[
-        options.TableFormat, typer.Option("--format", help="Of the list: table or json.")
-    ] = options.TableFormat.TABLE,
+    format_: options.Format = options.ListFormat.TABLE,
     as_of: options.AsOf = "",
     wait: options.Wait = options.WAIT_S,
     config: options.UnusedConfig = None,
@@ -83,21 +81,19 @@ def _name(done: MarkedItem) -> str:
     return f"{done.item.id} ({done.item.title})"
 
 
-def _show(found: list[MarkedItem], format_: options.TableFormat) -> None:
-    if format_ is options.TableFormat.JSON:
-        console.out_json([_whole(one) for one in found])
-        return
+def _show(found: list[MarkedItem], format_: options.ListFormat) -> None:
     rows = [
         {
             "as": one.mark.decision,
             "made": f"{one.mark.made:%Y-%m-%d}",
             "id": one.item.id,
             "title": one.item.title,
+            "url": one.item.url,
             "why": one.mark.why,
         }
         for one in found
     ]
-    console.out_table(rows, spare=("why",))
+    tables.out_rows(rows, format_, [_whole(one) for one in found], spare=("why",))
 
 
 def _whole(one: MarkedItem) -> dict[str, Any]:

@@ -19,21 +19,15 @@ CONFIG = Path("feeds.yaml")
 DB = Path("data/scout.db")
 
 
-class TableFormat(StrEnum):
-    """How a command shows rows."""
-
-    TABLE = "table"
-    JSON = "json"
-
-
 class ListFormat(StrEnum):
-    """How a command shows a list that goes into a page too."""
+    """How a command shows a list."""
 
     TABLE = "table"
     JSON = "json"
     MARKDOWN = "markdown"
 
 
+Format = Annotated[ListFormat, typer.Option("--format", help="table, json, or markdown to paste.")]
 _SOURCES, _STORE = "The sources and topics. [default: feeds.yaml]", "The store. [default: data/scout.db]"
 CommonConfig = Annotated[Path | None, typer.Option("--config", envvar="SCOUT_CONFIG", help=_SOURCES, show_default=False)]
 CommonDb = Annotated[Path | None, typer.Option("--db", envvar="SCOUT_DB", help=_STORE, show_default=False)]

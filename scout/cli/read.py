@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scout.cli import collect, console, options, signals
+from scout.cli import collect, console, options, signals, tables
 from scout.cli.app import app
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _tell_plan(workspace: Workspace, path: Path, window: Window) -> None:
 
     found = plan(path, workspace, window)
     console.say(f"would read {len(found)} pages and papers for {window.since} to {window.until}, into {path}")
-    console.out_table([{"when": when, "address": addresses(item)[0][1], "title": item.title} for when, item in found])
+    tables.out_table([{"when": when, "address": addresses(item)[0][1], "title": item.title} for when, item in found])
 
 
 def finish(found: ReadResult, *, strict: bool) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scout.cli import console, options
+from scout.cli import console, options, tables
 from scout.cli.app import app
 
 if TYPE_CHECKING:
@@ -54,31 +54,29 @@ def add(
 
 @reports.command("list")
 def list_(
-    format_: Annotated[options.TableFormat, typer.Option("--format", help="table or json.")] = options.TableFormat.TABLE,
+    format_: options.Format = options.ListFormat.TABLE,
     config: options.UnusedConfig = None,
     db: options.DbPath = None,
 ) -> None:
-    """List the reports of the ledger, oldest first; with --format json, every entry too."""
+    """List the reports of the ledger, oldest first; with --format json, every entry too.
+
+    Example: scout reports list --format markdown
+    """
     from scout.pipeline.reports import known  # noqa: PLC0415
 
     ledger = known(options.db_path(db))
-    if format_ is options.TableFormat.JSON:
-        console.out_json([_whole(report) for report in ledger])
-        return
-    console.out_table(
-        [
-            {
-                "day": report.day,
-                "window": f"{report.since or '?'} to {report.until or '?'}",
-                "entries": sum(entry.number is not None for entry in report.entries),
-                "mentions": sum(entry.number is None for entry in report.entries),
-                "title": report.title,
-                "path": report.path,
-            }
-            for report in ledger
-        ],
-        spare=("title",),
-    )
+    rows = [
+        {
+            "day": report.day,
+            "window": f"{report.since or '?'} to {report.until or '?'}",
+            "entries": sum(entry.number is not None for entry in report.entries),
+            "mentions": sum(entry.number is None for entry in report.entries),
+            "title": report.title,
+            "path": report.path,
+        }
+        for report in ledger
+    ]
+    tables.out_rows(rows, format_, [_whole(report) for report in ledger], spare=("title",))
 
 
 def _whole(report: LedgerReport) -> dict[str, Any]:

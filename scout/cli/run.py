@@ -33,7 +33,7 @@ def run(
     --notify tells somebody where the draft is and what it could not see; one that fails is said, and fails nothing. It needs the
     extra `notify`.
 
-    In a crontab: 15 6 * * 2  cd /srv/scout && scout run --quiet
+    Example: scout run --quiet, as in the crontab line `15 6 * * 2  cd /srv/scout && scout run --quiet`
     """
     from scout.pipeline.reports import NO_REPORT, import_reports  # noqa: PLC0415
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from scout.cli import console, options
+from scout.cli import console, options, tables
 from scout.cli.app import app
 
 
@@ -16,7 +16,7 @@ def shortlist(
     since: options.Since = "",
     until: options.Until = "",
     limit: options.Limit = None,
-    format_: Annotated[options.ListFormat, typer.Option("--format", help="table, json or markdown.")] = options.ListFormat.TABLE,
+    format_: options.Format = options.ListFormat.TABLE,
     explain: Annotated[
         str,
         typer.Option(
@@ -54,6 +54,6 @@ def shortlist(
         case options.ListFormat.MARKDOWN:
             console.out(render.as_markdown(chosen))
         case options.ListFormat.TABLE:
-            console.out_table(render.as_rows(chosen), spare=("why", "status"))
+            tables.out_table(render.as_rows(chosen), spare=("why", "status"), linked=True)
             for line in render.as_words(chosen):
                 console.say(line)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from scout.cli import console, options
+from scout.cli import console, options, tables
 from scout.cli.app import app
 
 sources = typer.Typer(
@@ -19,11 +19,14 @@ app.add_typer(sources, name="sources")
 
 @sources.command("list")
 def list_(
-    format_: Annotated[options.TableFormat, typer.Option("--format", help="table or json.")] = options.TableFormat.TABLE,
+    format_: options.Format = options.ListFormat.TABLE,
     config: options.ConfigPath = None,
     db: options.UnusedDb = None,
 ) -> None:
-    """List the sources of feeds.yaml, valid ones only: a wrong one is said, with its place."""
+    """List the sources of feeds.yaml, valid ones only: a wrong one is said, with its place.
+
+    Example: scout sources list --format markdown
+    """
     rows = [
         {
             "name": one.source.name,
@@ -35,10 +38,7 @@ def list_(
         }
         for one in options.workspace(config, validate=True).sources
     ]
-    if format_ is options.TableFormat.JSON:
-        console.out_json(rows)
-    else:
-        console.out_table(rows)
+    tables.out_rows(rows, format_, rows)
 
 
 @sources.command("test")
@@ -46,15 +46,18 @@ def test_(
     names: Annotated[
         list[str] | None, typer.Argument(metavar="[NAME]...", help="Sources or groups; all if none is given.")
     ] = None,
-    format_: Annotated[options.TableFormat, typer.Option("--format", help="table or json.")] = options.TableFormat.TABLE,
+    format_: options.Format = options.ListFormat.TABLE,
     config: options.ConfigPath = None,
     db: options.UnusedDb = None,
 ) -> None:
     """Ask each source once without storing anything; say what came, and propose the feed that a page advertises.
 
+    In the table, what did not answer stands first.
+
     Example: scout sources test vendors lmcache-blog
     """
     from scout.errors import NothingSeenError  # noqa: PLC0415
+    from scout.model import SEEN  # noqa: PLC0415
     from scout.pipeline.sources import probe_sources  # noqa: PLC0415
 
     workspace = options.workspace(config, validate=True)
@@ -62,11 +65,9 @@ def test_(
         rows = probe_sources(
             workspace, names or [], clock=options.now, token=options.token(), pace_dir=options.pace_dir(), tell=tell
         )
-    if format_ is options.TableFormat.JSON:
-        console.out_json(rows)
-    else:
-        console.out_table(rows, colour="outcome")
-    if rows and all(row["outcome"] not in ("ok", "unchanged", "empty", "partial") for row in rows):
+    wrong_first = sorted(rows, key=lambda row: row["outcome"] in SEEN)
+    tables.out_rows(wrong_first, format_, rows, colour="outcome")
+    if rows and all(row["outcome"] not in (*SEEN, "partial") for row in rows):
         raise NothingSeenError("every source failed; is there a network?")
 
 
@@ -111,7 +112,10 @@ def export(
 
 @sources.command()
 def schema(config: options.UnusedConfig = None, db: options.UnusedDb = None) -> None:
-    """Print the JSON Schema of feeds.yaml, for editors: scout sources schema > feeds.schema.json."""
+    """Print the JSON Schema of feeds.yaml, by which an editor completes and checks it.
+
+    Example: scout sources schema > feeds.schema.json
+    """
     from scout.sources.workspace import schema as whole  # noqa: PLC0415
 
     console.out_json(whole())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scout.cli import console, options
+from scout.cli import console, options, tables
 from scout.cli.app import app
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def sql(
         case SqlFormat.CSV:
             console.out_csv(table.columns, table.rows)
         case SqlFormat.TABLE:
-            console.out_table([dict(zip(table.columns, row, strict=True)) for row in table.rows])
+            tables.out_table([dict(zip(table.columns, row, strict=True)) for row in table.rows])
 
 
 def _number(value: Any) -> Any:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scout.cli import console, options
+from scout.cli import console, options, tables
 from scout.cli.app import app
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 WRONG = ("source", "outcome", "streak", "last_success", "why")
 SEEN = ("source", "outcome", "covers", "newest", "asked_again")
 """What `status` shows of a source that could not be read, and of one that could."""
+WHOLE = ("source", "outcome", "streak", "last_success", "covers", "newest", "asked_again", "why", "notes")
+"""What it shows of each in Markdown, where nothing is said beside the table."""
 
 
 @app.command()
 def status(
-    format_: Annotated[options.TableFormat, typer.Option("--format", help="table or json.")] = options.TableFormat.TABLE,
+    format_: options.Format = options.ListFormat.TABLE,
     deep: Annotated[
         bool, typer.Option("--deep", help="First check the whole store: its pages, references and values; exit 3 if damaged.")
     ] = False,
@@ -35,17 +40,21 @@ def status(
         check_store(options.db_path(db))
         console.say("the store is whole: its pages, references and values")
     rows = source_status(options.db_path(db), options.workspace(config), now=options.now())
-    if format_ is options.TableFormat.JSON:
-        console.out_json(rows)
-        return
     wrong, rest = sorted_by_need(rows)
-    for part, shown in ((wrong, WRONG), (rest, SEEN)):
-        console.out_table([{name: _words(name, row) for name in shown} for row in part], colour="outcome")
-        if part is wrong and wrong and rest:
-            console.out("")
+    if format_ is not options.ListFormat.TABLE:
+        tables.out_rows(_rows((*wrong, *rest), WHOLE), format_, rows)
+        return
+    tables.out_table(_rows(wrong, WRONG), colour="outcome")
+    if wrong and rest:
+        console.out("")
+    tables.out_table(_rows(rest, SEEN), colour="outcome")
     for row in (*wrong, *rest):
         for note in row["notes"]:
             console.say(f"{row['source']}: {note}")
+
+
+def _rows(found: Sequence[dict[str, Any]], shown: Sequence[str]) -> list[dict[str, str]]:
+    return [{name: _words(name, row) for name in shown} for row in found]
 
 
 def _words(name: str, row: dict[str, Any]) -> str:
@@ -56,6 +65,8 @@ def _words(name: str, row: dict[str, Any]) -> str:
             return at[:10] if at else "never"
         case "why", why if row["asked_again"] != "next run":
             return f"not before {row['asked_again']}: {why}"
+        case "notes", notes:
+            return "; ".join(notes)
         case _, value:
             return "" if value is None else str(value)
     raise AssertionError(name)

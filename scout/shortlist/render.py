@@ -87,7 +87,7 @@ def _instant(at: datetime | None) -> str | None:
 
 
 def as_rows(chosen: Shortlist) -> list[dict[str, Any]]:
-    """Return a table row per candidate."""
+    """Return a table row per candidate; `url` is what its title opens."""
     return [
         {
             "": one.rank,
@@ -97,6 +97,7 @@ def as_rows(chosen: Shortlist) -> list[dict[str, Any]]:
             "date": dates.show(one.item.published, one.item.precision) or one.item.claimed,
             "id": one.item.id,
             "title": one.item.title,
+            "url": one.item.url,
             "why": ", ".join(dict.fromkeys(f"{r.topic}: {r.term}" for r in one.reasons[:4])),
         }
         for one in chosen.candidates

@@ -41,9 +41,10 @@ def _missed(one: MissedItem) -> dict[str, Any]:
 
 
 def as_rows(found: Audit) -> list[dict[str, Any]]:
-    """Return a table row per missed item."""
+    """Return a table row per missed item; `url` is what its title opens."""
     return [
-        {"fate": str(one.fate), "by": chosen_by(one), "id": one.id, "title": one.title, "why": one.why} for one in found.missed
+        {"fate": str(one.fate), "by": chosen_by(one), "id": one.id, "title": one.title, "url": one.url, "why": one.why}
+        for one in found.missed
     ]
 
 
