@@ -15,7 +15,7 @@ from made_weeks import WEEKS
 from scout.config import shipped
 from scout.draft import compose, readings
 from scout.draft.full_text import evidence_in
-from scout.model import Kind, Result, Section
+from scout.model import Kind, Result
 from scout.model.reading import ParsedText, Reading, TextSection
 
 if TYPE_CHECKING:
@@ -143,14 +143,3 @@ def test_a_title_alone_is_not_judged() -> None:
     report, _ = draft_of()
     assert "scout has no text of it" not in report
     assert "Not judged — only its title" in report
-
-
-def test_production_told_anywhere_in_a_text_offers_its_paper_for_a() -> None:
-    """A sentence of the text on production traces is shown with the offer; one on others' work offers nothing."""
-    week = WEEKS["full"]()
-    paper = next(one.item for one in week.shortlist.candidates if one.kept and one.section is Section.B and not one.why_section)
-    sentence = "We replay production traces of four clusters and measure the latency of each request."
-    for heading, offered in (("5 Setup", True), ("2 Related Work", False)):
-        text = ParsedText(title="", sections=(TextSection(heading=heading, text=sentence),))
-        report, _ = draft_of(readings={paper.id: reading(paper, text)})
-        assert ("its text offers it for A: “We replay production traces" in report) is offered

@@ -10,8 +10,9 @@ import pytest
 from fakes import NOW, WINDOW, FakeSource, item
 from past import Past, outcome, workspace
 
-from scout import dates
+from scout import dates, store
 from scout.model import Coverage, Interval, Item, Kind, Outcome, Result, Section, Status, Window
+from scout.model.reading import ParsedText, Reading, TextSection
 from scout.pipeline.draft import draft_report
 from scout.pipeline.shortlist import Selection, explain, select
 from scout.sources.program import Program
@@ -434,6 +435,27 @@ def test_a_comment_on_a_paper_is_no_new_version(past: Past) -> None:
 
 
 # -- explanations -----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("heading", "days", "section"),
+    [("5 Setup", 0, Section.A), ("2 Related Work", 0, Section.B), ("5 Setup", -1, Section.B)],
+)
+def test_a_paper_goes_where_its_own_text_puts_it_once_it_was_read(past: Past, heading: str, days: int, section: Section) -> None:
+    """A sentence on production traces offers it for A; not where the text tells of others' work, nor as of a day before it was read."""
+    made = item("A cache", id="arxiv:2605.00001", kind=Kind.PAPER, url="https://arxiv.org/abs/2605.00001", published=may(20))
+    past.run(may(21), labs=[made])
+    said = "We replay production traces of four clusters and measure each request."
+    text = ParsedText(title="", sections=(TextSection(heading=heading, text=said),))
+    with store.open_store(past.path, write="a test") as opened, opened.writing() as conn:
+        reading = Reading(
+            item_id=made.id, result=Result.OK, read=may(25, 6), form="pdf", url="https://arxiv.org/pdf/2605.00001", text=text
+        )
+        store.readings.put(conn, reading)
+    arxiv = FakeSource(name="labs", section=Section.B)
+    (found,) = select(past.path, workspace(arxiv), WINDOW, as_of=date(2026, 5, 25 + days)).shortlist.candidates
+    assert found.section is section
+    assert (said in found.why_section) is (section is Section.A)
+
+
 def test_an_item_is_explained_by_any_of_its_names(past: Past) -> None:
     """The id and the address lead to the same story."""
     past.run(NOW, labs=[item("a cache", url="https://labs.test/a")])

@@ -298,6 +298,17 @@ def test_production_evidence_offers_a_paper_for_a(sentence: str, *, moved: bool)
     assert (sentence in one.why_section) is moved
 
 
+def test_what_was_read_of_a_paper_moves_it_as_its_abstract_does() -> None:
+    """With the sentence, in the reasons too; without the field's words, or where no topic matches, it moves nothing."""
+    said = "We replay production traces of four clusters."
+    one = paper(1, "KV cache", "Caches matter.", production=said)
+    moved = only(choose(one))
+    assert (moved.section, moved.why_section) == (Section.A, f"its text says: “{said}”")
+    assert [(reason.term, reason.weight) for reason in moved.reasons if reason.field == "text read"] == [(said, 0.0)]
+    assert only(choose(one, settings=shortlist.Settings())).section is Section.B
+    assert only(choose(replace(one, item=replace(one.item, title="Birds"), watched=True))).section is Section.CONTEXT
+
+
 def test_a_page_that_shows_an_old_paper_again_is_context() -> None:
     """By one title with a known older paper, or by the only paper that a publication page links; the true date is told."""
     old = item("KV cache prediction for all", id="arxiv:2410.08391", kind=Kind.PAPER, published=at("2024-10-10"))

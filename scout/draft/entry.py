@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from scout import dates
 from scout.draft import changelog, readings, votes
 from scout.draft.escape import Markdown, joined, link, slot, within
-from scout.draft.full_text import evidence_in, own_prose
+from scout.draft.full_text import evidence_in
 from scout.draft.labels import (
     dated,
     earlier,
@@ -25,10 +25,9 @@ from scout.draft.labels import (
 from scout.draft.readings import is_teaser
 from scout.figures import NOT_JUDGED, Evidence, evidence
 from scout.identity import arxiv_in, identify
-from scout.model import TASTE, UNNAMED, Kind, Section, Status
+from scout.model import TASTE, UNNAMED, Kind, Status
 from scout.releases import tag
 from scout.shortlist.linkage import heralds
-from scout.shortlist.section import production_evidence
 from scout.similarity import NEAREST, words
 from scout.text import clean, fold, shorten, title_key
 
@@ -100,7 +99,7 @@ def build_entry(number: int, candidate: Candidate, inputs: DraftInput) -> DraftE
         companions=(*(_companion(one) for one in _others(candidate, releases)), *_code(candidate, inputs)),
         parts=_parts(candidate, inputs.topics),
         status=_status(candidate, inputs.readings.get(candidate.item.id)),
-        chosen=_chosen(candidate, inputs),
+        chosen=_chosen(candidate),
         votes=votes.told(candidate.votes),
         changes=tuple((group.topic, tuple(_change(line, releases[0]) for line in group.lines), group.more) for group in changes),
         quotes=tuple(readings.shown(quote, reading) for quote in said.quotes),
@@ -184,7 +183,7 @@ def _status(candidate: Candidate, reading: Reading | None) -> Markdown:
     return joined(parts, "; ")
 
 
-def _chosen(candidate: Candidate, inputs: DraftInput) -> Markdown:
+def _chosen(candidate: Candidate) -> Markdown:
     """Say why the entry was chosen: the strongest phrase of each topic by field, and the reason for its section.
 
     Words of earlier picks are named only where no topic matches; `UNNAMED` is left out.
@@ -209,19 +208,7 @@ def _chosen(candidate: Candidate, inputs: DraftInput) -> Markdown:
         parts.append(f"words of earlier picks: {', '.join(named)}")
     if why := candidate.why_section:
         parts.append(f"in {candidate.section.value}: {shorten(why, LONGEST_WHY)}")
-    elif sentence := _production(candidate, inputs):
-        parts.append(f"its text offers it for A: “{shorten(sentence, LONGEST_WHY)}”")
     return joined(parts, "; ")
-
-
-def _production(candidate: Candidate, inputs: DraftInput) -> str:
-    """Return the sentence of a paper's own text that says that it is from production, where the entry stands in B."""
-    reading = inputs.readings.get(candidate.item.id)
-    if reading is None or reading.text is None or inputs.metrics is None:
-        return ""
-    if candidate.item.kind is not Kind.PAPER or candidate.section is not Section.B:
-        return ""
-    return production_evidence(own_prose(reading.text), inputs.metrics)
 
 
 def _said(candidate: Candidate, inputs: DraftInput) -> tuple[Evidence, Item, Reading | None]:

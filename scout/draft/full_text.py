@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from scout.figures.evidence import OWN, PRESENTS, Evidence, Quote, quote_of, runtime_verdict, weight, without_figures
-from scout.text import fold, sentences
+from scout.figures.sections import READ, paragraphs, part
+from scout.text import sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from scout.figures.vocabulary import Metrics
-    from scout.model.reading import ParsedText, TextSection
+    from scout.model.reading import ParsedText
 
 MOST = 4
 """How many sentences are quoted: one that says what the work is, the others of what it measured."""
-_READ = 400_000  # characters: ten times a paper; what follows is an appendix of data
-_EVALUATION = re.compile(
-    r"\b(?:evaluations?|experiments?|experimental|results?|benchmarks?|benchmarking|performance|measurements?|ablations?"
-    r"|case stud(?:y|ies)|in production|deployment|end to end|comparison|analysis)\b"
-)
-"""Headings of the parts in which a work says what it measured."""
-_OTHERS = re.compile(r"\b(?:related work|background|preliminar(?:y|ies)|prior work|motivation|future work|references)\b")
-"""Headings of the parts in which it says what others measured, or what was wrong before."""
 
 
 class _Sentence(NamedTuple):
@@ -66,16 +58,16 @@ def _sentences(text: ParsedText, metrics: Metrics | None) -> Iterator[_Sentence]
     """Yield each sentence once, with what kind of part it stands in: its own heading's, or the nearest above's."""
     above: list[tuple[int, bool, bool]] = []
     seen: set[str] = set()
-    left, place = _READ, 0
+    left, place = READ, 0
     for section in text.sections:
         if section.kind == "table":
             continue
         if section.kind == "prose":
             above = [one for one in above if one[0] < section.level]
-            above.append((section.level, *_part(section.heading)))
+            above.append((section.level, *part(section.heading)))
         evaluation = section.kind != "abstract" and any(one[1] for one in above)
         others = section.kind != "abstract" and any(one[2] for one in above)
-        for paragraph in _paragraphs(section):
+        for paragraph in paragraphs(section):
             if left <= 0:
                 return
             left -= len(paragraph)
@@ -86,21 +78,3 @@ def _sentences(text: ParsedText, metrics: Metrics | None) -> Iterator[_Sentence]
                     seen.add(quote.sentence)
                     own = section.kind == "abstract" or bool(OWN.search(sentence))
                     yield _Sentence(replace(quote, section=section.heading), evaluation, others, own, place)
-
-
-def own_prose(text: ParsedText) -> str:
-    """Return the paragraphs of a text about its own work, without tables, code and the parts on others' work."""
-    parts = (part for one in text.sections if one.kind != "table" and not _part(one.heading)[1] for part in _paragraphs(one))
-    return "\n\n".join(parts)[:_READ]
-
-
-def _part(heading: str) -> tuple[bool, bool]:
-    """Say whether a heading is of an evaluation, and whether of others' work."""
-    folded = fold(heading)
-    others = bool(_OTHERS.search(folded))
-    return bool(_EVALUATION.search(folded)) and not others, others
-
-
-def _paragraphs(section: TextSection) -> Sequence[str]:
-    """Return the paragraphs of a section that are prose: code keeps its lines."""
-    return [part for part in section.text.split("\n\n") if "\n" not in part]

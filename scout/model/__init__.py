@@ -10,6 +10,7 @@ from scout.model.choices import Decision, Mark, Vote, VoteKind
 from scout.model.words import (
     CHANGED,
     MARKED,
+    MOVED,
     RESERVED,
     SEEN,
     TASTE,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
-    "CHANGED", "MARKED", "RESERVED", "SEEN", "TASTE", "UNNAMED", "VOTED", "WATCHED", "Answer", "Candidate", "Coverage",
+    "CHANGED", "MARKED", "MOVED", "RESERVED", "SEEN", "TASTE", "UNNAMED", "VOTED", "WATCHED", "Answer", "Candidate", "Coverage",
     "Decision", "Failure", "Interval", "Item", "Kind", "LedgerEntry", "LedgerReport", "Mark", "Outcome", "Precision", "Reason",
     "Result", "Section", "Shortlist", "Status", "Topic", "TrackedItem", "Validators", "Vote", "VoteKind", "Window",
 ]  # fmt: skip
@@ -193,7 +194,7 @@ class TrackedItem:
 
     `counted` is the first-seen time to use, if it differs (a source's first fetch proves only "by then"). `asked` is when one
     of its sources was first fetched. `entry` is its ledger entry, `changed` what changed since. `mark` is the curator's,
-    `votes` are others' choices of it.
+    `votes` are others' choices of it. `production` is the sentence of a paper's text, where it was read, that says so.
     """
 
     item: Item
@@ -208,6 +209,7 @@ class TrackedItem:
     asked: datetime | None = None
     mark: Mark | None = None
     votes: tuple[Vote, ...] = ()
+    production: str = ""
 
     @property
     def seen(self) -> datetime:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-RESERVED = TASTE, WATCHED, CHANGED, MARKED, VOTED = "taste", "watched", "update", "mark", "votes"
+RESERVED = TASTE, WATCHED, CHANGED, MARKED, VOTED, MOVED = "taste", "watched", "update", "mark", "votes", "section"
 """`Reason.topic` of built-in reasons: no topic may have these names."""
 UNNAMED = "other words"  # `Reason.term` for the sum of the taste terms not listed
 

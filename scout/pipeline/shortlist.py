@@ -10,12 +10,14 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from scout import dates, shortlist
+from scout.figures.sections import own_prose
 from scout.identity import identify, look_up, named, names
 from scout.model import SEEN, Coverage, Kind, Outcome, Window
 from scout.model.reading import LEAD, wants_text, with_lead
 from scout.pipeline.alerts import is_silent
 from scout.pipeline.mark import only
 from scout.shortlist.ranking import rank
+from scout.shortlist.section import production_evidence
 from scout.sources import intervals
 from scout.store import ledger, lookup, marks, open_store, readings, runs, votes, window_items
 
@@ -121,6 +123,7 @@ def _pool(
     until = _end_of(as_of)
     texts = _with_texts(store, [kept.item for kept in stored], until=until)
     stored = [replace(kept, item=item) for kept, item in zip(stored, texts, strict=True)]
+    told = _production(store, workspace, [kept.item for kept in stored], until=until)
     ids = [names(kept.item) for kept in stored]
     cast = votes.by_item(store, {*chain.from_iterable(ids), *examples}, window=window, as_of=as_of)
     found = []
@@ -139,6 +142,7 @@ def _pool(
                 changed=_changed(kept, knew[entry.report], window, earlier, as_of) if entry else "",
                 mark=look_up(own, marked) or _dropped_page(kept.item, marked),
                 votes=tuple(vote for name in own for vote in cast.get(name, ())),
+                production=told.get(kept.item.id, ""),
             )
         )
     return tuple(found), cast
@@ -158,6 +162,17 @@ def _with_texts(store: Store, items: Sequence[Item], *, until: datetime | None) 
     """Return items with the beginning of what was read of them (`until` then), where their source says too little."""
     leads = readings.leads(store, [item.id for item in items if wants_text(item)], most=LEAD, before=until)
     return [with_lead(item, leads[item.id]) if item.id in leads else item for item in items]
+
+
+def _production(store: Store, workspace: Workspace, items: Sequence[Item], *, until: datetime | None) -> dict[str, str]:
+    """Return by paper the sentence of what was read of it (`until` then) that says that it is from production."""
+    metrics = workspace.config.metrics
+    if metrics is None:
+        return {}
+    read = readings.of_items(store, [item.id for item in items if item.kind is Kind.PAPER])
+    texts = {id_: one.text for id_, one in read.items() if one.text and (until is None or one.read < until)}
+    found = {id_: production_evidence(own_prose(text), metrics) for id_, text in texts.items()}
+    return {id_: sentence for id_, sentence in found.items() if sentence}
 
 
 def _counted(kept: StoredItem, firsts: Mapping[str, int], window: Window, earlier: shortlist.Earlier) -> datetime | None:

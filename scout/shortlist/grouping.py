@@ -6,7 +6,8 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from scout.identity import programme_id
-from scout.model import CHANGED, MARKED, TASTE, WATCHED, Candidate, Kind, Reason, Section
+from scout.model import CHANGED, MARKED, MOVED, TASTE, WATCHED, Candidate, Kind, Reason, Section
+from scout.model.reading import TEXT_READ
 from scout.releases import is_final, newest_first
 from scout.shortlist import linkage, section
 from scout.shortlist.status import COMPETES
@@ -31,6 +32,7 @@ NO_TOPIC = "no topic matches"
 MOST_UNREAD = 12
 """Most talks of one programme kept without a match, because they have only a title to match."""
 RESEMBLES = 0.05
+_LONGEST = 200
 
 Ranked = tuple[tuple[Candidate, ...], dict[str, str], dict[str, str]]
 
@@ -215,13 +217,15 @@ def _candidate(  # noqa: PLR0917 -- a candidate's own values before the context
     inside = [one.tracked.item for one in family if one.status in COMPETES]
     automatic = section.automatic_entry(first.tracked, inside, first.verdict) if eligible else ""
     marked = [Reason(topic=MARKED, term=str(mark.decision), field="mark", weight=0.0)] if mark else []
+    said = first.tracked.production
+    moved = [Reason(topic=MOVED, term=shorten(said, _LONGEST), field=TEXT_READ, weight=0.0)] if said and said in why else []
     return Candidate(
         rank=place,
         score=best.score,
         tracked=first.tracked,
         status=first.status,
         section=where,
-        reasons=(*marked, *best.reasons, *_resembled(best, learned)),
+        reasons=(*marked, *moved, *best.reasons, *_resembled(best, learned)),
         companions=tuple(one.tracked for one in family[1:]),
         told=tuple(told),
         why_section=why or automatic,

@@ -57,6 +57,8 @@ def place(
 ) -> tuple[Section, str]:
     """Return the section and, in words, why it is not the default; `papers` are known ones by `title_key`.
 
+    What was read of a paper counts as its abstract does.
+
     Without `metrics`, no sentence changes a paper's section.
     """
     default = _default(one)
@@ -67,9 +69,11 @@ def place(
     if not matched:
         why = "its source is watched, and no topic matches" if one.watched else "no topic matches"
         return Section.CONTEXT, "" if default is Section.CONTEXT else why
-    academic = one.item.kind is Kind.PAPER and default is Section.B
-    if academic and metrics and (sentence := production_evidence(one.item.summary, metrics)):
-        return Section.A, f"“{sentence}”"
+    if metrics and one.item.kind is Kind.PAPER and default is Section.B:
+        if sentence := production_evidence(one.item.summary, metrics):
+            return Section.A, f"“{sentence}”"
+        if one.production:
+            return Section.A, f"its text says: “{one.production}”"
     return default, ""
 
 

@@ -1,0 +1,40 @@
+"""Say which sections of a text are an evaluation and which tell of others' work, by their headings."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scout.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scout.model.reading import ParsedText, TextSection
+
+READ = 400_000  # characters of a text: ten times a paper; what follows is an appendix of data
+_EVALUATION = re.compile(
+    r"\b(?:evaluations?|experiments?|experimental|results?|benchmarks?|benchmarking|performance|measurements?|ablations?"
+    r"|case stud(?:y|ies)|in production|deployment|end to end|comparison|analysis)\b"
+)
+"""Headings of the parts in which a work says what it measured."""
+_OTHERS = re.compile(r"\b(?:related work|background|preliminar(?:y|ies)|prior work|motivation|future work|references)\b")
+"""Headings of the parts in which it says what others measured, or what was wrong before."""
+
+
+def part(heading: str) -> tuple[bool, bool]:
+    """Say whether a heading is of an evaluation, and whether of others' work."""
+    folded = fold(heading)
+    others = bool(_OTHERS.search(folded))
+    return bool(_EVALUATION.search(folded)) and not others, others
+
+
+def paragraphs(section: TextSection) -> Sequence[str]:
+    """Return the paragraphs of a section that are prose: code keeps its lines."""
+    return [one for one in section.text.split("\n\n") if "\n" not in one]
+
+
+def own_prose(text: ParsedText) -> str:
+    """Return the paragraphs of a text about its own work, without tables, code and the parts on others' work."""
+    own = (one for one in text.sections if one.kind != "table" and not part(one.heading)[1])
+    return "\n\n".join(words for one in own for words in paragraphs(one))[:READ]
