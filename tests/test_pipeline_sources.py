@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from fakes import NOW, item
+from past import Past, outcome, workspace
 
 from scout import config, demo
 from scout.demo.server import Replay, Reply
-from scout.pipeline.sources import probe_sources
+from scout.pipeline.sources import broad_topics, probe_sources
 from scout.sources.workspace import load_workspace
 
 if TYPE_CHECKING:
@@ -82,3 +84,18 @@ def test_paused_sources_are_tried_only_by_name() -> None:
     assert probed(routes, told=told, a="/feed.xml", paused="/feed.xml", b="/feed.xml").keys() == {"a", "b"}
     assert [(at.done, at.total, at.items) for at in told] == [(1, 2, 1), (2, 2, 2)]
     assert probed(routes, "paused", a="/feed.xml", paused="/feed.xml").keys() == {"paused"}
+
+
+def test_a_topic_that_matches_much_of_the_store_is_named_with_its_share(tmp_path: Path) -> None:
+    """By the newest items; not where there are few, and nothing is said without a store."""
+    past = Past(tmp_path / "s.db")
+    broad = workspace(text="topics: [{name: wide, terms: [network]}, {name: rare, terms: [quasar]}]")
+    assert broad_topics(past.path, broad, now=NOW) == []
+    assert not past.path.exists()
+    for count, told in (
+        (900, []),
+        (300, ["broad: the topic wide matches 33% of the items, so it says little and weighs little"]),
+    ):
+        words = [("network" if number % 3 == 0 else "other", number) for number in range(count)]
+        past.run(NOW, outcome("feed"), feed=[item(f"The {word} of {count}, {number}") for word, number in words])
+        assert broad_topics(past.path, broad, now=NOW) == told

@@ -21,12 +21,17 @@ app.add_typer(sources, name="sources")
 def list_(
     format_: options.Format = options.ListFormat.TABLE,
     config: options.ConfigPath = None,
-    db: options.UnusedDb = None,
+    db: options.DbPath = None,
 ) -> None:
     """List the sources of feeds.yaml, valid ones only: a wrong one is said, with its place.
 
+    A topic that matches a quarter or more of the newest items in the store is named, with the share: it tells little.
+
     Example: scout sources list --format markdown
     """
+    from scout.pipeline.sources import broad_topics  # noqa: PLC0415
+
+    workspace = options.workspace(config, validate=True)
     rows = [
         {
             "name": one.source.name,
@@ -36,9 +41,11 @@ def list_(
             "hosts": ", ".join(one.source.hosts()),
             "paused": one.source.pause,
         }
-        for one in options.workspace(config, validate=True).sources
+        for one in workspace.sources
     ]
     tables.out_rows(rows, format_, rows)
+    for line in broad_topics(options.db_path(db), workspace, now=options.now()):
+        console.say(line)
 
 
 @sources.command("test")

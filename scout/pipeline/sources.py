@@ -9,6 +9,7 @@ from datetime import timedelta
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
+from scout import dates, shortlist
 from scout.errors import UsageError
 from scout.http import HttpClient
 from scout.identity import canonical_url
@@ -16,9 +17,11 @@ from scout.limits import read_file
 from scout.model import SEEN, Answer, Failure, Window
 from scout.parsers import html, opml
 from scout.pipeline.collect import SIDE_BY_SIDE, Progress
+from scout.shortlist import render
 from scout.sources.fetch import fetch_source
 from scout.sources.parse_process import ParseProcesses
 from scout.sources.session import Client, FetchSession
+from scout.store import open_store, window_items
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
 
     from scout.model import Outcome
     from scout.sources.workspace import ConfiguredSource, Workspace
+
+NEWEST = 2000
+"""How many items tell what share a topic matches."""
 
 
 def probe_sources(
@@ -93,6 +99,15 @@ def _advice(one: ConfiguredSource, client: Client) -> str:
             case Failure():
                 continue
     return ""
+
+
+def broad_topics(db: Path, workspace: Workspace, *, now: datetime) -> list[str]:
+    """Return a warning for each topic that matches a large share of the newest items in the store, if there is a store."""
+    if not db.exists():
+        return []
+    with open_store(db) as store:
+        newest = window_items.published(store, dates.EARLIEST, now, limit=NEWEST)
+    return render.broad(shortlist.broad_topics(workspace.config.topics, newest))
 
 
 def import_opml(path: Path, workspace: Workspace | None) -> tuple[list[str], int]:

@@ -6,7 +6,7 @@ Deterministic: the same pool, configuration, ledger and window give the same byt
 from __future__ import annotations
 
 from scout.shortlist.explain import Explanation, explain
-from scout.shortlist.ranking import Settings, choose
+from scout.shortlist.ranking import Settings, broad_topics, choose
 from scout.shortlist.status import Earlier
 
-__all__ = ["Earlier", "Explanation", "Settings", "choose", "explain"]
+__all__ = ["Earlier", "Explanation", "Settings", "broad_topics", "choose", "explain"]

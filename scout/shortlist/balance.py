@@ -45,7 +45,7 @@ TOPIC, VOTES = "topic ", "votes "
 class Weighed:
     """What one topic counts: the share of the items that it matches, and the factor of what feeds.yaml gives it.
 
-    `broad` is a topic that matches so much of a large pool that it tells little.
+    A `broad` topic tells little (`Matches`).
     """
 
     share: float
@@ -74,6 +74,14 @@ class Matches:
         """Count them."""
         return cls(size=len(verdicts), found=Counter(name for verdict in verdicts for name in verdict.strengths))
 
+    def share(self, topic: str) -> float:
+        """Return the share of the items that a topic matches."""
+        return self.found.get(topic, 0) / max(1, self.size)
+
+    def broad(self, topic: str) -> bool:
+        """Return whether a topic matches so much of a large pool that it tells little."""
+        return self.size >= SUPPOSED and self.share(topic) >= BROAD
+
     def rarity(self, topic: str) -> float:
         """Return what a topic's share makes of its weight: 1 at the usual share, less above it."""
         share = (self.found.get(topic, 0) + USUAL * SUPPOSED) / (self.size + SUPPOSED)
@@ -95,9 +103,7 @@ def weighed(topics: Sequence[Topic], heaviest: float, matches: Matches, weights:
     for topic in topics:
         plain = HEAVIEST * topic.weight / heaviest
         factor = max(LEAST, weights[TOPIC + topic.name] / plain) if plain else 0.0
-        share = matches.found.get(topic.name, 0) / max(1, matches.size)
-        broad = share >= BROAD and matches.size >= SUPPOSED
-        found[topic.name] = Weighed(share=share, factor=round(factor, 4), broad=broad)
+        found[topic.name] = Weighed(share=matches.share(topic.name), factor=round(factor, 4), broad=matches.broad(topic.name))
     return found
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NotRequired, TypedDict, Unpack
 from scout.model import Shortlist, Status
 from scout.shortlist import grouping, selection
 from scout.shortlist import status as status_rules
+from scout.shortlist.balance import Matches
 from scout.shortlist.rules import TopicRules
 from scout.shortlist.score import score
 from scout.shortlist.training import Evidence, Learned, learn
@@ -119,3 +120,10 @@ def rank(pool: Sequence[TrackedItem], **given: Unpack[RankingInputs]) -> Ranking
         broad={name: one.share for name, one in learned.topics.items() if one.broad},
     )
     return Ranking(shortlist=shortlist, pool=everyone, dropped=dropped, stands_in=stands_in, scored=scored, learned=learned)
+
+
+def broad_topics(topics: Sequence[Topic], items: Sequence[Item]) -> dict[str, float]:
+    """Return the topics that match so many of some items that they tell little, with the share."""
+    rules = TopicRules(topics)
+    matches = Matches.of([rules.read(fields(item)) for item in items])
+    return {topic.name: matches.share(topic.name) for topic in rules.topics if matches.broad(topic.name)}

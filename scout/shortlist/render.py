@@ -9,6 +9,7 @@ from scout.model import SEEN
 from scout.text import address, clean, markdown
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from scout.model import Candidate, Coverage, Shortlist, Vote
@@ -110,16 +111,21 @@ def as_words(chosen: Shortlist) -> list[str]:
     lines = [f"{len(chosen.candidates)} candidates of a pool of {chosen.pool}; dropped: {dropped}"]
     if chosen.cut:
         lines.append(chosen.cut)
-    lines += [
-        f"broad: the topic {name} matches {share:.0%} of the items, so it says little and weighs little"
-        for name, share in chosen.broad.items()
-    ]
+    lines += broad(chosen.broad)
     for one in chosen.coverage:
         if one.outcome.result not in SEEN:
             lines.append(f"not seen: {one.source}: {one.outcome.result}: {one.outcome.why}")
         elif not one.covered:
             lines.append(f"not covered: {one.source}: {one.why or 'its answers do not reach over the whole window'}")
     return lines
+
+
+def broad(shares: Mapping[str, float]) -> list[str]:
+    """Return a warning for each topic that matches too much, with its share."""
+    return [
+        f"broad: the topic {name} matches {share:.0%} of the items, so it says little and weighs little"
+        for name, share in shares.items()
+    ]
 
 
 def explained(told: Explanation) -> str:
