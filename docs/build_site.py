@@ -30,12 +30,14 @@ WIDTH = 98
 """What a terminal of a hundred columns has for words."""
 OUTSIDE = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md")
 """The pages that stand beside `docs/`."""
+GENERATED_IN = "Look up"
+"""The part of the navigation that the generated pages stand in."""
 INTERNAL = re.compile(r"_?sqlite_|(?:items|readings)_fts_")
 """Tables of SQLite, sqlite-utils and the full-text indexes."""
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Take the navigation from README's table of documents; what is made here is added to its reference."""
+    """Take the navigation from README's table of documents; what is made here is added to what there is to look up."""
     config.nav = [{"Start": "README.md"}, *navigation((ROOT / "README.md").read_text(encoding="utf-8"))]
     return config
 
@@ -71,7 +73,7 @@ def navigation(readme: str) -> list[dict[str, list[dict[str, str]]]]:
 
 def _links(cell: str, part: str) -> Iterator[tuple[str, str]]:
     yield from re.findall(r"\[([^]]+)\]\(([^)]+)\)", cell)
-    if part == "Reference":
+    if part == GENERATED_IN:
         yield from (("all help", "help.md"), ("all columns", "tables.md"))
 
 
