@@ -123,6 +123,14 @@ WALLS = {
         page("<main><h1>Before you continue</h1><p>We and our partners use cookies. Accept all or reject all cookies, or see our privacy policy.</p></main>"),
     ),
     "a paywall": ("paywall", page(f"<article><h1>A tiered cache</h1><p>{PROSE[0]}</p><p>Subscribe to continue reading.</p></article>")),
+    "a members' story": (
+        "paywall",
+        page(f"<article><h1>A cache</h1><p>The author made this story available to Medium members only.</p><p>{PROSE[0]}</p></article>"),
+    ),
+    "an account's story": (
+        "paywall",
+        page(f"<article><h1>A cache</h1><p>{PROSE[0]}</p><p>Create an account to read the full story.</p></article>"),
+    ),
     "a stated paywall": (
         "paywall",
         page(f"<article><h1>A tiered cache</h1><p>{PROSE[0]}</p></article>", head='<script type="application/ld+json">{"isAccessibleForFree": false}</script>'),

@@ -38,9 +38,9 @@ _FEED = re.compile(
 )
 _TYPES = re.compile(r"(?i)^\s*(image|audio|video|font|application/(?:pdf|zip|gzip|json|octet-stream|.{0,40}\+json))\b")
 _PAYWALL = re.compile(
-    r"(?i)\b(?:this (?:post|article|story|content|page) is (?:only for|for|available to|exclusive to|reserved for) "
-    r"(?:paid |paying )?(?:subscribers|members)"
-    r"|(?:subscribe|become a (?:paid )?(?:member|subscriber)|upgrade|sign up|register|log in|sign in)"
+    r"(?i)\b(?:this (?:post|article|story|content|page) (?:is )?(?:only for|for|available to|exclusive to|reserved for) "
+    r"(?:paid |paying |\w{1,20} )?(?:subscribers|members)"
+    r"|(?:subscribe|become a (?:paid )?(?:member|subscriber)|upgrade|sign up|register|create an account|log in|sign in)"
     r" (?:now )?to (?:continue|keep|unlock|read (?:the )?(?:rest|full|more))|keep reading with a \d+-day"
     r"|already (?:a |an )?(?:paid )?(?:subscriber|member)\?|member-only story|members[- ]only (?:post|content|story)"
     r"|to (?:continue|keep) reading,? (?:please )?(?:subscribe|sign|log|register|create))"
