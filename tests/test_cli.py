@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from scout.demo.server import Connection
 
 COMMANDS = (
-    "audit", "check", "collect", "completion", "config", "demo", "draft", "export", "init", "mark", "prune", "publish", "read", "run", "schema", "serve", "shortlist", "sql", "status",
+    "audit", "check", "collect", "completion", "config", "demo", "draft", "export", "init", "mark", "merge", "prune", "publish", "read", "run", "schema", "serve", "shortlist", "sql", "status",
     "reports add", "reports list", "sources export", "sources import", "sources list", "sources schema", "sources test",
 )  # fmt: skip
 
@@ -104,7 +104,7 @@ def test_no_command_shows_the_help(tmp_path: Path) -> None:
 
 NEEDS: dict[str, tuple[str, ...]] = {
     "check": ("r.md",), "sql": ("select 1",), "reports add": ("r.md",), "sources export": ("-",), "sources import": ("f.opml",),
-    "mark": ("list",), "publish": ("r.md",), "completion": ("bash",), "export": ("--format", "atom"),
+    "mark": ("list",), "merge": ("other.db",), "publish": ("r.md",), "completion": ("bash",), "export": ("--format", "atom"),
 }  # fmt: skip
 """What a command cannot be called without."""
 TYPED = ("--config", "typed.yaml", "--db", "typed.db")

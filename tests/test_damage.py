@@ -87,9 +87,9 @@ def test_a_whole_store_is_whole(desk: Terminal) -> None:
 
 
 def test_the_documented_copy_is_whole_while_another_program_writes(desk: Terminal) -> None:
-    """The command of docs/store.md copies a store whose writer is within a transaction, and the copy gives the same draft."""
-    text = (Path(__file__).parent.parent / "docs" / "store.md").read_text(encoding="utf-8")
-    found = re.search(r'^python3 -c "(.+)"$', text, re.MULTILINE)
+    """The command of docs/moving.md copies a store whose writer is within a transaction, and the copy gives the same draft."""
+    text = (Path(__file__).parent.parent / "docs" / "moving.md").read_text(encoding="utf-8")
+    found = re.search(r'^\$ python3 -c "(.+)"$', text, re.MULTILINE)
     assert found
     usual = desk("draft", *WEEK)
     writer = sqlite3.connect(desk.folder / STORE, isolation_level=None)

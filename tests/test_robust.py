@@ -125,6 +125,12 @@ def put_reading(conn: sqlite3.Connection) -> None:
     store.readings.put(conn, NO_TEXT)
 
 
+def attach_itself(opened: Store) -> None:
+    """Attach the file itself, and read it."""
+    with opened.attached(opened.path, "other"):
+        opened.rows("select * from other.items")
+
+
 VOTE = Vote(item="arxiv:2605.00001", kind=VoteKind.UPVOTES, url="https://huggingface.co/papers/2605.00001", count=3)
 METHODS: dict[str, Callable[[Store], object]] = {
     "rows": lambda opened: opened.rows("select * from items"),
@@ -174,6 +180,7 @@ METHODS: dict[str, Callable[[Store], object]] = {
     "reading_leads": lambda opened: store.readings.leads(opened, ["a"], most=9),
     "unneeded": lambda opened: store.prune.unneeded(opened, NOW),
     "remove": lambda opened: store.prune.remove(opened, store.prune.Unneeded(readings=("a",), characters=0, addresses=())),
+    "attached": attach_itself,
     "compact": lambda opened: opened.compact(),
     "put_reply": within(lambda conn: store.lookup.put_reply(conn, "https://a.test/", "ok", 200, now=NOW)),
 }

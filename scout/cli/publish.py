@@ -67,7 +67,7 @@ def publish(
     if dry_run:
         return
     _write(made, report, out, pr_body, force=force)
-    verdict = file_report(path, made, target, wait_s=wait)
+    verdict = file_report(path, made, target, now=options.now(), wait_s=wait)
     console.say(
         f"{target}: {len(made.document.entries)} entries published; scout check: {made.checked}; in the ledger: {verdict}"
     )

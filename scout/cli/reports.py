@@ -37,7 +37,7 @@ def add(
     from scout.errors import UsageError  # noqa: PLC0415
     from scout.pipeline.reports import import_reports  # noqa: PLC0415
 
-    learnt = import_reports(options.db_path(db), places, dry_run=dry_run, wait_s=wait)
+    learnt = import_reports(options.db_path(db), places, now=options.now(), dry_run=dry_run, wait_s=wait)
     for one in learnt:
         if one.report is None:
             console.say(f"{one.path}: skipped: {one.why}")

@@ -41,7 +41,7 @@ def run(
     workspace, path = options.workspace(config, validate=True), options.db_path(db)
     if workspace.config.report.history:
         places = [str(workspace.config.path.parent / place) for place in workspace.config.report.history]
-        for one in import_reports(path, places, wait_s=wait):
+        for one in import_reports(path, places, now=options.now(), wait_s=wait):
             if one.verdict == "skipped" and one.why != NO_REPORT:  # a readme stands in most folders
                 console.log(f"{one.path}: skipped: {one.why}", level="warning")
     window = options.window(workspace, path, since, until)

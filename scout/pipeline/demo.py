@@ -54,7 +54,7 @@ def run_demo(folder: Path, *, tell: Callable[[Progress], None]) -> DemoResult:
     earlier = folder / "weekly-cache-report-2026-05-17.md"  # beside the draft, which links to it
     earlier.write_text(demo.report(), encoding="utf-8")
     store, feeds = folder / "scout.db", folder / "feeds.yaml"
-    import_reports(store, [str(earlier)])
+    import_reports(store, [str(earlier)], now=demo.NOW)
     with demo.served() as base:
         feeds.write_text(demo.config(base), encoding="utf-8")
         workspace = load_workspace(config.load(feeds))

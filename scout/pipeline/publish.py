@@ -17,6 +17,7 @@ from scout.reports.pull_request import pull_request
 from scout.store import ledger, open_store
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from scout.check import Finding
@@ -80,7 +81,7 @@ def _line(origin: tuple[int, ...], number: int) -> int:
     return next((line for line in reversed(origin[:number]) if line), 1)
 
 
-def file_report(path: Path, made: Publication, out: Path, *, wait_s: float) -> str:
+def file_report(path: Path, made: Publication, out: Path, *, now: datetime, wait_s: float) -> str:
     """Put a published report into the ledger of the store at `path`; return `added`, `changed` or `unchanged`."""
     with open_store(path, write="scout publish", wait_s=wait_s) as store:
-        return ledger.add(store, ledger_report(made.document, str(out)))
+        return ledger.add(store, ledger_report(made.document, str(out)), now=now)

@@ -11,6 +11,7 @@ from scout.store import ledger, open_store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from scout.model import LedgerReport
@@ -29,7 +30,9 @@ class ImportedReport:
     why: str = ""
 
 
-def import_reports(path: Path, specs: Sequence[str], *, dry_run: bool = False, wait_s: float = 0) -> list[ImportedReport]:
+def import_reports(
+    path: Path, specs: Sequence[str], *, now: datetime | None = None, dry_run: bool = False, wait_s: float = 0
+) -> list[ImportedReport]:
     """Read every report that `specs` name into the store at `path`; UsageError where one names nothing.
 
     `wait_s` is how long to wait for another writer of the store.
@@ -44,7 +47,7 @@ def import_reports(path: Path, specs: Sequence[str], *, dry_run: bool = False, w
     if dry_run:
         return read
     with open_store(path, write="scout reports add", create=True, wait_s=wait_s) as store:
-        return [replace(one, verdict=ledger.add(store, one.report)) if one.report else one for one in read]
+        return [replace(one, verdict=ledger.add(store, one.report, now=now)) if one.report else one for one in read]
 
 
 def known(path: Path) -> tuple[LedgerReport, ...]:

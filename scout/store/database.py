@@ -82,14 +82,17 @@ class Store:
             return self._patiently(lambda: conn.execute(query, values).fetchall())
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self, *, large: bool = False) -> Iterator[sqlite3.Connection]:
         """Run a transaction. BEGIN IMMEDIATE: a deferred transaction that reads first can fail at once.
 
+        A `large` one need not fit into memory: it may keep readers out from before its commit.
         StoreBusyError: another program's lock outlasted the wait. StoreError: the file or its disk. Errors of the rows are raised
         as SQLite's own. Any error rolls back.
         """
         with self._connection("written") as conn:
             self._patiently(lambda: conn.execute("begin immediate"))
+            # Where pages of the cache are written early, an exclusive lock is taken early.
+            conn.execute(f"pragma cache_spill = {'on' if large else 'off'}")
             try:
                 yield conn
                 self._patiently(conn.commit)  # a reader delays it; the transaction stays open meanwhile
@@ -97,9 +100,21 @@ class Store:
                 conn.rollback()
                 raise
 
+    @contextmanager
+    def attached(self, path: Path, name: str) -> Iterator[None]:
+        """Let queries read another database file, under a name, for a while; no transaction may be open."""
+        with self._using:
+            with self._connection("read") as conn:
+                conn.execute("attach ? as ?", (f"{path.absolute().as_uri()}?mode=ro", name))
+            try:
+                yield
+            finally:
+                self.conn.execute("detach ?", (name,))
+
     def compact(self) -> None:
         """Give the space of removed rows back to the disk. It needs as much room again while it works."""
         with self._connection("written") as conn:
+            conn.execute("pragma cache_spill = on")
             self._patiently(lambda: conn.execute("vacuum"))
 
     @contextmanager
@@ -160,6 +175,7 @@ def open_store(
     wait_s: float = 0,
     stop: Event | None = None,
     patience_s: float = PATIENCE_S,
+    migrate: bool = True,
 ) -> Store:
     """Open a store and migrate an older one. A non-empty `write` names the writing command and takes the lock.
 
@@ -174,9 +190,9 @@ def open_store(
     try:
         opened = conn = _connect(path, write=bool(write))
         patiently(lambda: _check_format(opened, path), stop=stop)
-        _update(conn, path, locked=bool(lock), stop=stop)
+        if migrate:
+            _update(conn, path, locked=bool(lock), stop=stop)
         conn.execute("pragma foreign_keys = on")
-        conn.execute("pragma cache_spill = off")  # else a large transaction takes an exclusive lock before its commit
         return Store(path, conn, lock, stop=stop, patience_s=patience_s)
     except BaseException as exc:
         if conn:

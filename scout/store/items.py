@@ -109,7 +109,7 @@ def _change(conn: sqlite3.Connection, old: sqlite3.Row, new: dict[str, Any], pro
         if provenance.source != old["owner"]:
             changes |= {"owner": provenance.source, "authority": provenance.authority}
     else:
-        changes = {name: value for name, value in new.items() if name != "kind" and _empty(old[name]) and not _empty(value)}
+        changes = {name: value for name, value in new.items() if name != "kind" and is_empty(old[name]) and not is_empty(value)}
         changes = {name: value for name, value in changes.items() if name not in DATE}
         if old["published"] is None and new["published"]:
             changes |= {name: new[name] for name in DATE}
@@ -121,17 +121,18 @@ def _change(conn: sqlite3.Connection, old: sqlite3.Row, new: dict[str, Any], pro
     conn.execute(f"update items set {names} where id = ?", (*changes.values(), old["id"]))  # noqa: S608 -- our own column names
     conn.executemany(
         "insert into item_history (item_id, field, earlier, replaced, run) values (?, ?, ?, ?, ?)",
-        [(old["id"], name, old[name], now, provenance.run) for name in changes if name in KEPT and not _empty(old[name])],
+        [(old["id"], name, old[name], now, provenance.run) for name in changes if name in KEPT and not is_empty(old[name])],
     )
 
 
-def _empty(value: object) -> bool:
+def is_empty(value: object) -> bool:
+    """Say whether a stored value says nothing."""
     return value in (None, "", "[]", "{}", "none")
 
 
 def _poorer(name: str, value: object, old: sqlite3.Row) -> bool:
     """Return whether an empty new value (a failed item page, a shortened feed) would erase a stored one."""
-    return name in ("summary", "authors", "tags", "links", "announced") and _empty(value) and not _empty(old[name])
+    return name in ("summary", "authors", "tags", "links", "announced") and is_empty(value) and not is_empty(old[name])
 
 
 def _weaker_date(old: sqlite3.Row, new: dict[str, Any]) -> bool:

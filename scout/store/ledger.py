@@ -13,15 +13,15 @@ from scout.store.rows import day, instant, item, listed, moment, to_json
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from scout.store.database import Store
 
 T = TypeVar("T")
 
 
-def add(store: Store, report: LedgerReport) -> str:
-    """Add a report to the ledger; return `added`, `changed` (added before, edited since) or `unchanged`.
+def add(store: Store, report: LedgerReport, *, now: datetime | None = None) -> str:
+    """Add a report to the ledger, read `now`; return `added`, `changed` (added before, edited since) or `unchanged`.
 
     A report of the same day is the same one if it has the same title or was read from the same path.
     """
@@ -35,17 +35,18 @@ def add(store: Store, report: LedgerReport) -> str:
         if [(one["title"], one["digest"]) for one in old] == [(report.title, digest)]:
             return "unchanged"
         conn.executemany("delete from reports where id = ?", [(one["id"],) for one in old])
-        _insert(conn, report, digest)
+        _insert(conn, report, digest, now)
     return "changed" if old else "added"
 
 
-def _insert(conn: sqlite3.Connection, report: LedgerReport, digest: str) -> None:
+def _insert(conn: sqlite3.Connection, report: LedgerReport, digest: str, now: datetime | None) -> None:
     (number,) = conn.execute(
-        "insert into reports (day, title, path, run_type, since, until, seen_until, negatives, unread, digest)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id",
+        "insert into reports (day, title, path, run_type, since, until, seen_until, negatives, unread, digest, read)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id",
         (
             str(report.day), report.title, report.path, report.run_type, _day(report.since), _day(report.until),
             instant(dates.seen_until(report)), to_json(report.negatives), to_json(report.unread), digest,
+            instant(now) or "",
         ),
     ).fetchone()  # fmt: skip
     for entry in report.entries:

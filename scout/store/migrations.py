@@ -62,3 +62,9 @@ def m006_votes(db: Database) -> None:
 def m007_years(db: Database) -> None:
     """Add indexes for what grows over years, and read each source's health by them."""
     _run(db, schema.YEARS)
+
+
+@migrations()
+def m008_times(db: Database) -> None:
+    """Add when a report was read, so that of two stores the later reading counts; find what a source showed last by an index."""
+    _run(db, schema.TIMES)

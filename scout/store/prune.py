@@ -46,7 +46,7 @@ def unneeded(store: Store, before: datetime) -> Unneeded:
 
 def remove(store: Store, found: Unneeded) -> None:
     """Remove it in one transaction, then give the space back to the disk."""
-    with store.writing() as conn:
+    with store.writing(large=True) as conn:
         for table in ("readings", "reading_history"):
             conn.executemany(f"delete from {table} where item_id = ?", [(id_,) for id_ in found.readings])  # noqa: S608 -- ours
         conn.executemany("delete from http_cache where url = ?", [(url,) for url in found.addresses])

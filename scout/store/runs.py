@@ -63,6 +63,8 @@ def put_outcome(conn: sqlite3.Connection, outcome: Outcome, kind: str) -> None:
     conn.execute(f"insert or replace into outcomes values ({','.join('?' * len(values))})", values)  # noqa: S608 -- marks
 
 
+LATELY = 20_000
+"""Of how many things that a source showed last its days are taken: of a million they would take seconds."""
 _ANSWERED = "result in ({})".format(", ".join(f"'{result}'" for result in sorted(SEEN)))
 _SUCCESS = (
     f"(select s.ended from outcomes s where s.source = o.source and s.run <= o.run and s.{_ANSWERED}"  # noqa: S608 -- ours
@@ -173,14 +175,15 @@ def put_validators(conn: sqlite3.Connection, found: Mapping[str, Validators], *,
 
 
 def last_days(conn: sqlite3.Connection, source: str, *, most: int) -> list[date]:
-    """Return the last `most` days on which a source brought something, oldest first.
+    """Return the last `most` days on which a source brought something, oldest first, as far as its last LATELY things tell.
 
     That is the day of publication; of what has none, or whose words are another source's, the day on which this one first had it.
     """
     day = "substr(iif(i.owner = s.source, coalesce(i.published, i.announced, s.first_seen), s.first_seen), 1, 10)"
     rows = conn.execute(
-        f"select distinct {day} from sightings s join items i on i.id = s.item_id where s.source = ? order by 1 desc limit ?",  # noqa: S608 -- ours
-        (source, most),
+        f"select distinct {day} from (select * from sightings where source = ? order by first_seen desc limit ?) s"  # noqa: S608 -- ours
+        " join items i on i.id = s.item_id order by 1 desc limit ?",
+        (source, LATELY, most),
     )
     return [date.fromisoformat(day) for (day,) in rows][::-1]
 

@@ -13,6 +13,7 @@ STEPS = (
     "m005_marks",
     "m006_votes",
     "m007_years",
+    "m008_times",
 )
 """The names of all migrations, in order: a store that has had them needs none."""
 
@@ -325,4 +326,10 @@ create view source_health as       -- each source: its last outcome, last succes
                  order by run desc limit 1), 0)) as streak
     from sources cross join outcomes last
     where last.source = name and last.run = (select max(run) from outcomes o where o.source = name);
+"""
+
+TIMES = """
+alter table reports add column
+read text not null default '' /* when it was read into the ledger; empty where an earlier scout did not say */;
+create index sightings_first_seen on sightings (source, first_seen);
 """
