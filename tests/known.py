@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
 
@@ -26,6 +27,9 @@ from scout.model import (
     Window,
 )
 from scout.reports import document as report
+
+if TYPE_CHECKING:
+    from scout.model.reading import ParsedText
 
 CLEAN = (Path(__file__).parent / "reports" / "clean.md").read_text(encoding="utf-8")
 DAY = date(2026, 3, 15)
@@ -148,6 +152,7 @@ class Known:
     near: tuple[tuple[Neighbour, ...], tuple[Neighbour, ...]] = ((), ())
     files: dict[str, bool] = field(default_factory=lambda: {"./weekly-cache-report-2026-03-08.md": True})
     irrelevant: frozenset[str] = frozenset()
+    texts: dict[str, ParsedText] = field(default_factory=dict)
     changed: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
     def _tracked(self, item: Item) -> TrackedItem:
@@ -156,6 +161,10 @@ class Known:
     def item(self, id: str) -> TrackedItem | None:  # noqa: A002 -- the protocol's word
         """Return what is known under an id."""
         return self._tracked(self.items[id]) if id in self.items else None
+
+    def text(self, id: str) -> ParsedText | None:  # noqa: A002 -- the protocol's word
+        """Return what was read of a thing."""
+        return self.texts.get(id)
 
     def titled(self, title: str) -> list[TrackedItem]:
         """Return items by the words of their title."""

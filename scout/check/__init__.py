@@ -44,7 +44,7 @@ from scout.check.evidence import (
     match,
     missing_evidence,
 )
-from scout.check.finding import Finding, Severity, fresh, merged
+from scout.check.finding import Finding, Severity, Verified, fresh, merged
 from scout.errors import UsageError
 
 if TYPE_CHECKING:
@@ -66,12 +66,14 @@ __all__ = [
     "Severity",
     "SourceMatch",
     "SourceNames",
+    "Verified",
     "check",
     "explain",
     "fresh",
     "known_codes",
     "match",
     "missing_evidence",
+    "verified",
 ]
 
 _ALL: tuple[Rule, ...] = (
@@ -130,6 +132,12 @@ def check(
     told = [finding for finding in found if (finding.line, finding.code) not in silent]
     told += suppression(silent, {(finding.line, finding.code) for finding in found}, off)
     return tuple(sorted(merged(told), key=lambda finding: (finding.line, _GRAVITY[finding.severity], finding.code)))
+
+
+def verified(document: Document, evidence: Evidence, *, report_day: date, metrics: Metrics | None = None) -> tuple[Verified, ...]:
+    """Return the figures of a report that no abstract has and that stand in what was read, by line, each with its sentence."""
+    case = ReportContext(document=document, evidence=evidence, day=report_day, ledger=(), metrics=metrics)
+    return tuple(dict.fromkeys(sorted(numbers.verified(case), key=lambda one: one.line)))
 
 
 def suppression(

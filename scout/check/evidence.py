@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from scout.model import Coverage, TrackedItem, Window
+    from scout.model.reading import ParsedText
     from scout.reports.document import Document
 
 GONE = (404, 410)
@@ -76,6 +77,10 @@ class Evidence(Protocol):
 
     def item(self, id: str) -> TrackedItem | None:  # noqa: A002 -- the model's word
         """Return the item with a canonical id, also where that is its `url` or one of its `links`; None if it was never seen."""
+        ...
+
+    def text(self, id: str) -> ParsedText | None:  # noqa: A002 -- the model's word
+        """Return what was read of an item, None where nothing was."""
         ...
 
     def titled(self, title: str) -> Sequence[TrackedItem]:

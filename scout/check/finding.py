@@ -47,6 +47,17 @@ class Finding:
         return hashlib.sha256(f"{self.code}\n{fold(self.claim)}\n{self.entry}".encode()).hexdigest()[:16]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """One figure of a report that stands in what was read: the claim, and the sentence, with the item and the heading."""
+
+    line: int
+    claim: str
+    sentence: str
+    where: str
+    entry: int | None = None
+
+
 _FAMILIES = (
     frozenset({"v1-date", "date", "id-month", "future-date", "contradiction", "earlier"}),
     frozenset({"window", "listed-window"}),

@@ -10,8 +10,9 @@ from rapidfuzz import fuzz
 
 from scout import figures
 from scout.check.context import QUOTED, ReportContext, flag
-from scout.check.finding import Finding, Severity
+from scout.check.finding import Finding, Severity, Verified
 from scout.figures.numbers import quantities
+from scout.figures.sections import own_parts
 from scout.identity import identify
 from scout.text import fold, sentences
 
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 _LABELS = frozenset({"summary", "novelty", "impact", "runtime", "why"})
 _ABOUT = re.compile(r"[~≈∼]\s*$|\b(?:about|around|roughly|nearly|almost|approximately|over|up to|more than)\s*$", re.IGNORECASE)
 _VARIANT = re.compile(r"(?<![\w.,-])(?=[A-Za-z-]{0,20}\d)(?=[\d-]{0,20}[A-Za-z])[A-Za-z\d-]{2,30}(?![\w.%×])")
-_COPIED = 85
-"""The similarity (0 to 100), without figures, from which a sentence is a copy of the source's."""
+_COPIED, _CLOSE = 85, 75
+"""The similarity (0 to 100), without figures, from which a sentence is a copy of another, and from which it says the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,21 +41,40 @@ class _Source:
     measured: tuple[tuple[str, Figure], ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """One sentence of what was read, with its figures; `where` is the item and the heading."""
+
+    sentence: str
+    figures: tuple[Figure, ...]
+    where: str
+
+
 def number(case: ReportContext) -> Iterator[Finding]:
     """Look for each figure claimed for a thing in the thing's text: `3x`, `3×` and `threefold` are one.
 
-    Rounding is forgiven. A figure that the text lacks is unverified, for an abstract does not hold all; a warning where the text
-    has another figure for the same metric, an error where the sentence is the source's own but for the figure.
+    The summary or abstract first, then what was read of the thing: there a sentence must have the figure with its metric and
+    unit. Rounding is forgiven. A figure that the texts lack is unverified; a warning where the abstract has another figure for
+    the same metric, or a like sentence of the text; an error where the sentence is the source's own but for the figure.
     """
+    yield from (one for one in _judged(case) if isinstance(one, Finding))
+
+
+def verified(case: ReportContext) -> Iterator[Verified]:
+    """Show the figures that no abstract has, and that stand in what was read, each with the sentence."""
+    yield from (one for one in _judged(case) if isinstance(one, Verified))
+
+
+def _judged(case: ReportContext) -> Iterator[Finding | Verified]:
     metrics = case.metrics
     if metrics is None:
         return
     for entry in case.document.entries:
-        source = _source(case, entry, metrics)
         claimed = [found for line in entry.lines if line.label in _LABELS for found in _claimed(line, metrics)]
-        if not claimed:
-            continue
-        if source is None:
+        source = _source(case, entry, metrics) if claimed else None
+        left = [one for one in claimed if source is None or not _stands(*one[1:], source)]
+        read = _read(case, entry, metrics) if left else ()
+        if left and source is None and not read:
             words = ", ".join(dict.fromkeys(figure.value for _, _, figure in claimed))
             yield flag(
                 Severity.UNVERIFIED,
@@ -64,9 +84,12 @@ def number(case: ReportContext) -> Iterator[Finding]:
                 advice="look the figures up in the source",
             )
             continue
-        for line, sentence, figure in claimed:
-            if not _stands(sentence, figure, source):
-                yield _absent(line, sentence, figure, source)
+        for line, sentence, figure in left:
+            yield (
+                _found(line, sentence, figure, read)
+                or _differs(line, sentence, figure, read)
+                or _absent(line, sentence, figure, source)
+            )
 
 
 def _claimed(line: Line, metrics: Metrics) -> Iterator[tuple[Line, str, Figure]]:
@@ -88,6 +111,54 @@ def _source(case: ReportContext, entry: ReportEntry, metrics: Metrics) -> _Sourc
         text=re.sub(r"(?<=\d),(?=\d{3}\b)", "", text),
         quantities=tuple(quantity for part in parts for quantity in quantities(part, metrics.notation)),
         measured=tuple((part, figure) for part in parts for figure in figures.find(part, metrics)),
+    )
+
+
+def _read(case: ReportContext, entry: ReportEntry, metrics: Metrics) -> tuple[_Read, ...]:
+    """Return the sentences with figures of what was read of all that the entry links to, but for parts on others' work."""
+    things = dict.fromkeys(identify(link.url) for line in entry.lines for link in line.links)
+    seen = dict.fromkeys(one.item.id for thing in things if thing and (one := case.item(thing)))
+    return tuple(
+        _Read(sentence=sentence, figures=measured, where=", ".join(filter(None, (id_, heading))))
+        for id_ in seen
+        if (text := case.evidence.text(id_))
+        for heading, words in own_parts(text)
+        for sentence in sentences(words)
+        if (measured := figures.find(sentence, metrics))
+    )
+
+
+def _found(line: Line, sentence: str, figure: Figure, read: Sequence[_Read]) -> Verified | None:
+    """Return the sentence of what was read that has a figure, with its metric and unit, and under no other conditions."""
+    about = bool(_ABOUT.search(sentence[: figure.start]))
+    for one in read:
+        for found in one.figures:
+            ends = (found.low, found.high)
+            equal = all(any(_equal(value, end, figure, about=about) for end in ends) for value in _ends(figure))
+            if equal and _same_measure(figure, found) and _same_conditions(sentence, figure, one.sentence, found):
+                claim = f"{figure.metric}: {figure.value}"
+                return Verified(line=line.line, claim=claim, sentence=one.sentence, where=one.where, entry=line.entry)
+    return None
+
+
+def _differs(line: Line, sentence: str, figure: Figure, read: Sequence[_Read]) -> Finding | None:
+    """Return what a like sentence of what was read says instead."""
+    near = [
+        (likeness, one, found)
+        for one in read
+        for found in one.figures
+        if _comparable(sentence, figure, one.sentence, found) and (likeness := _bare_likeness(sentence, one.sentence)) >= _CLOSE
+    ]
+    if not near:
+        return None
+    likeness, one, found = max(near, key=lambda three: three[0])
+    return flag(
+        Severity.ERROR if likeness >= _COPIED else Severity.WARNING,
+        line,
+        f"{figure.metric}: {figure.value}",
+        f"what was read says {found.value} for {figure.metric}: “{one.sentence}”",
+        one.where,
+        "correct the figure" if likeness >= _COPIED else "look it up",
     )
 
 
@@ -120,8 +191,9 @@ def _units(one: str, other: str) -> bool:
     return one == other or {one, other} <= {"%", "points", ""}
 
 
-def _absent(line: Line, sentence: str, figure: Figure, source: _Source) -> Finding:
-    same = [(part, found) for part, found in source.measured if _comparable(sentence, figure, part, found)]
+def _absent(line: Line, sentence: str, figure: Figure, source: _Source | None) -> Finding:
+    measured = source.measured if source else ()
+    same = [(part, found) for part, found in measured if _comparable(sentence, figure, part, found)]
     copied = [found for part, found in same if _bare_likeness(sentence, part) >= _COPIED]
     values = " and ".join(dict.fromkeys(found.value for _, found in same[:3]))
     severity = Severity.ERROR if copied else Severity.WARNING if same else Severity.UNVERIFIED
@@ -132,20 +204,30 @@ def _absent(line: Line, sentence: str, figure: Figure, source: _Source) -> Findi
         f"the text says {values} for {figure.metric}: “{_nearest(sentence, same)}”"
         if same
         else "the text in the store has no such figure",
-        source.where,
+        source.where if source else "",
         "correct the figure" if copied else "look it up, and link where it stands",
     )
 
 
 def _comparable(sentence: str, figure: Figure, part: str, found: Figure) -> bool:
     """Say whether two figures are of one metric and of one variant, and differ: a range has what lies in it."""
-    if found.metric != figure.metric or found.unit != figure.unit:
-        return False
-    if found.direction != figure.direction and "none" not in (found.direction, figure.direction):
+    if found.unit != figure.unit or not _same_measure(figure, found):
         return False
     if found.low < found.high and found.low <= figure.low and figure.high <= found.high:
         return False
-    conditions = ((figure.baseline, found.baseline), (figure.hardware, found.hardware), (figure.model, found.model))
+    one, other = fold(figure.baseline), fold(found.baseline)
+    return (not one or not other or one == other) and _same_conditions(sentence, figure, part, found)
+
+
+def _same_measure(figure: Figure, found: Figure) -> bool:
+    """Say whether two figures are of one metric, unit and direction."""
+    directions = {figure.direction, found.direction} - {"none"}
+    return found.metric == figure.metric and _units(figure.unit, found.unit) and len(directions) < 2
+
+
+def _same_conditions(sentence: str, figure: Figure, part: str, found: Figure) -> bool:
+    """Say whether no model, hardware or variant beside two figures tells them apart."""
+    conditions = ((figure.hardware, found.hardware), (figure.model, found.model))
     if any(one and other and fold(one) != fold(other) for one, other in conditions):
         return False
     one, other = _variants(sentence, figure), _variants(part, found)

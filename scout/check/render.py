@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from scout.check.finding import Finding, Severity
+from scout.check.finding import Finding, Severity, Verified
 from scout.text import clean, json_text, markdown, shorten, visible
 
 if TYPE_CHECKING:
@@ -31,8 +32,18 @@ def summary(findings: Iterable[Finding]) -> str:
     return ", ".join(words) or "nothing found"
 
 
-def text(path: str, document: Document, findings: Sequence[Finding], *, unverified: bool = False) -> str:
-    """Return findings by entry, as text for a terminal. Unverified ones are counted, or listed with `unverified`."""
+def text(
+    path: str,
+    document: Document,
+    findings: Sequence[Finding],
+    *,
+    unverified: bool = False,
+    verified: Sequence[Verified] = (),
+) -> str:
+    """Return findings by entry, as text for a terminal. Unverified ones are counted, or listed with `unverified`.
+
+    What was `verified` in full texts follows, each with its sentence.
+    """
     shown = [finding for finding in findings if unverified or finding.severity is not Severity.UNVERIFIED]
     titles = {entry.number: entry.title for entry in document.entries}
     lines = [f"{clean(path)}: {summary(findings)}"]
@@ -51,13 +62,26 @@ def text(path: str, document: Document, findings: Sequence[Finding], *, unverifi
     hidden = len(findings) - len(shown)
     if hidden:
         lines += ["", f"{hidden} claims without evidence either way are not listed"]
+    if verified:
+        lines += ["", f"{len(verified)} figures that stand in what was read"]
+    for figure in verified:
+        lines.append(f"  {figure.line}: {shorten(clean(figure.claim), 160)}")
+        lines.append(f"      “{clean(figure.sentence)}” ({clean(figure.where)})")
     return "\n".join(lines) + "\n"
 
 
-def as_json(reports: Mapping[str, Sequence[Finding]]) -> str:
+def as_json(reports: Mapping[str, Sequence[Finding]], verified: Mapping[str, Sequence[Verified]] | None = None) -> str:
     """Return the JSON of `scout check --format json`, in a stable order."""
+    shown = verified or {}
     value = {
-        "reports": [{"path": path, "findings": [row(finding) for finding in findings]} for path, findings in reports.items()]
+        "reports": [
+            {
+                "path": path,
+                "findings": [row(finding) for finding in findings],
+                "verified": [asdict(figure) for figure in shown.get(path, ())],
+            }
+            for path, findings in reports.items()
+        ]
     }
     return json_text(value)
 

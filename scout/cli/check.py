@@ -121,7 +121,7 @@ def _show(
 
     match format_:
         case CheckFormat.JSON:
-            console.out(render.as_json(held))
+            console.out(render.as_json(held, {one.path: one.verified for one in checked}))
         case CheckFormat.GITHUB:
             shown = (render.github(name, findings, unverified=unverified) for name, findings in held.items())
             console.out("\n".join(filter(None, shown)))
@@ -133,7 +133,7 @@ def _show(
             console.out(render.comment(held))
         case CheckFormat.TEXT:
             for one in checked:
-                console.out(render.text(one.path, one.document, held[one.path], unverified=unverified))
+                console.out(render.text(one.path, one.document, held[one.path], unverified=unverified, verified=one.verified))
 
 
 def _fixed(held: Mapping[str, Sequence[Finding]], *, write: bool) -> dict[str, tuple[Finding, ...]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from scout.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from scout.model.reading import ParsedText, TextSection
 
@@ -34,7 +34,18 @@ def paragraphs(section: TextSection) -> Sequence[str]:
     return [one for one in section.text.split("\n\n") if "\n" not in one]
 
 
-def own_prose(text: ParsedText) -> str:
-    """Return the paragraphs of a text about its own work, without tables, code and the parts on others' work."""
+def own_parts(text: ParsedText) -> Iterator[tuple[str, str]]:
+    """Yield the paragraphs of a text about its own work, each with its heading; no tables, code and parts on others' work."""
     own = (one for one in text.sections if one.kind != "table" and not part(one.heading)[1])
-    return "\n\n".join(words for one in own for words in paragraphs(one))[:READ]
+    left = READ
+    for section in own:
+        for words in paragraphs(section):
+            if left <= 0:
+                return
+            left -= len(words)
+            yield section.heading, words
+
+
+def own_prose(text: ParsedText) -> str:
+    """Return what a text says about its own work."""
+    return "\n\n".join(words for _, words in own_parts(text))

@@ -193,11 +193,22 @@ class FindingJson(TypedDict):
     fingerprint: Annotated[str, Field(pattern="^[0-9a-f]{16}$")]
 
 
+class VerifiedJson(TypedDict):
+    """A figure of a report that stands in what was read, with the sentence and where it stands."""
+
+    line: int
+    claim: str
+    sentence: str
+    where: str
+    entry: int | None
+
+
 class CheckedJson(TypedDict):
-    """One report with its findings."""
+    """One report with its findings, and the figures that were found in full texts."""
 
     path: str
     findings: list[FindingJson]
+    verified: list[VerifiedJson]
 
 
 class CheckJson(TypedDict):

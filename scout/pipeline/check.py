@@ -17,7 +17,7 @@ from scout.store import ledger, open_store
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from scout.check import Finding
+    from scout.check import Finding, Verified
     from scout.model import LedgerReport
     from scout.reports.document import Document
     from scout.sources.workspace import Workspace
@@ -26,11 +26,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedReport:
-    """One report, and what is held against it."""
+    """One report, what is held against it, and the figures of it that stand in what was read."""
 
     path: str
     document: Document
     findings: tuple[Finding, ...]
+    verified: tuple[Verified, ...] = ()
 
 
 def check_reports(
@@ -100,8 +101,10 @@ def _verified(
     own = Path(where).parent if is_there(Path(where)) else None
     evidence = StoreEvidence(store=store, workspace=workspace, folder=folder or own)
     evidence.look_up(_things(document))
-    findings = check.check(document, evidence, report_day=day, ledger=known, off=off, metrics=workspace.config.metrics)
-    return CheckedReport(path=where, document=document, findings=findings)
+    metrics = workspace.config.metrics
+    findings = check.check(document, evidence, report_day=day, ledger=known, off=off, metrics=metrics)
+    shown = check.verified(document, evidence, report_day=day, metrics=metrics)
+    return CheckedReport(path=where, document=document, findings=findings, verified=shown)
 
 
 def _things(document: Document) -> set[str]:

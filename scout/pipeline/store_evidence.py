@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from scout.check import LinkReply, Neighbour, SourceNames
 from scout.model import Result, TrackedItem, Window
 from scout.pipeline import shortlist
-from scout.store import Store, lookup, window_items
+from scout.store import Store, lookup, readings, window_items
 from scout.topics import TopicMatcher
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scout.model import Coverage
+    from scout.model.reading import ParsedText
     from scout.sources.workspace import Workspace
 
 
@@ -32,6 +33,7 @@ class StoreEvidence:
     _items: dict[str, TrackedItem | None] = field(default_factory=dict)
     _changes: dict[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
     _titled: dict[str, Sequence[TrackedItem]] = field(default_factory=dict)
+    _texts: dict[str, ParsedText | None] = field(default_factory=dict)
     _under: dict[str, Sequence[TrackedItem]] = field(default_factory=dict)
 
     @cached_property
@@ -61,6 +63,13 @@ class StoreEvidence:
         changed = lookup.changes(self.store, [one.item.id for one in (*own.values(), *linked.values())])
         self._changes.update({one.item.id: changed.get(one.item.id, []) for one in (*own.values(), *linked.values())})
         self._items.update({thing: own.get(thing) or linked.get(via.get(thing, "")) for thing in wanted})
+
+    def text(self, id: str) -> ParsedText | None:  # noqa: A002 -- the protocol's word
+        """Return what was read of an item."""
+        if id not in self._texts:
+            found = readings.of_items(self.store, [id]).get(id)
+            self._texts[id] = found.text if found else None
+        return self._texts[id]
 
     def titled(self, title: str) -> Sequence[TrackedItem]:
         """Return items whose title has the words of this one."""
