@@ -3,11 +3,16 @@
 app = site_of(desk)                       over a desk's store and feeds.yaml, on the Tuesday after the embedded week
 soup = page(app, "/scout/items")          a page, which must be there
 add(desk, hostile())                      an item whose every word is an attack
+with serving(desk, "mine.db") as port:    the real command, on a port that the system chooses
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
+import subprocess
+import sys
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,11 +24,14 @@ from scout.model import Item, Kind, Precision
 from scout.store.items import Provenance, remember
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from httpx import Response
     from terminal import Terminal
 
     from scout.serve import ScoutDatasette
 
+RUNNING = re.compile(r"running on http://127\.0\.0\.1:(\d+)")
 HOSTILE = "url:https://example.org/?a=1&b=<script>alert(1)</script>'\"+%2F#x,;"
 TITLE = 'KV cache <script>alert(1)</script> </td></title>" onload="x\' {{7*7}} & <img src=x onerror=alert(1)>'
 
@@ -59,3 +67,16 @@ def add(desk: Terminal, *found: Item, source: str = "vllm-blog") -> None:
     """Write items into a desk's store, as that source's."""
     with store.open_store(desk.folder / "data" / "scout.db", write="test") as opened, opened.writing() as conn:
         remember(conn, found, Provenance(source=source, authority=0, run=1, now=demo.NOW))
+
+
+@contextmanager
+def serving(desk: Terminal, db: str) -> Iterator[int]:
+    """Serve the store with the real Datasette, on a port that the system chooses; yield the port."""
+    words = [sys.executable, "-m", "scout", "serve", "--db", db, "--port", "0"]
+    environment = desk.environment(PYTHONWARNINGS="ignore")
+    with subprocess.Popen(words, cwd=desk.folder, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr
+        try:
+            yield next(int(found[1]) for line in process.stderr if (found := RUNNING.search(line)))
+        finally:
+            process.kill()

@@ -6,17 +6,12 @@ import http.client
 import re
 import subprocess
 import sys
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 import pytest
+from served import serving
 from terminal import Terminal, week_terminal
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 REFUSED = 421
-RUNNING = re.compile(r"running on http://127\.0\.0\.1:(\d+)")
 
 
 @pytest.fixture(scope="module")
@@ -25,19 +20,6 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
     desk = week_terminal(tmp_path_factory.mktemp("week"))
     (desk.folder / "data" / "scout.db").rename(desk.folder / "mine.db")
     return desk
-
-
-@contextmanager
-def served(desk: Terminal) -> Iterator[int]:
-    """Serve the store with the real Datasette, on a port that the system chooses; yield the port."""
-    words = [sys.executable, "-m", "scout", "serve", "--db", "mine.db", "--port", "0"]
-    environment = desk.environment(PYTHONWARNINGS="ignore")
-    with subprocess.Popen(words, cwd=desk.folder, env=environment, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr
-        try:
-            yield next(int(found[1]) for line in process.stderr if (found := RUNNING.search(line)))
-        finally:
-            process.kill()
 
 
 def status(port: int, *hosts: str) -> int:
@@ -56,7 +38,7 @@ def status(port: int, *hosts: str) -> int:
 def test_serve_answers_no_foreign_name(own: Terminal) -> None:
     """A page whose own name leads to this machine (DNS rebinding) reads nothing; the machine's own names do, behind any port."""
     pytest.importorskip("datasette", reason="the extra `serve` is not installed")
-    with served(own) as port:
+    with serving(own, "mine.db") as port:
         for host in (f"127.0.0.1:{port}", f"localhost:{port}", "LOCALHOST", "127.0.0.1:9000"):
             assert status(port, host) == 200, host
         for host in (
@@ -82,7 +64,7 @@ def test_serve_without_datasette_says_how_to_get_it(own: Terminal) -> None:
 def test_one_request_may_not_take_all_memory(own: Terminal) -> None:
     """A query for gigabytes within one function of SQLite fails alone, and the next one is answered."""
     pytest.importorskip("datasette", reason="the extra `serve` is not installed")
-    with served(own) as port:
+    with serving(own, "mine.db") as port:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         connection.request("GET", "/scout.json?sql=select+length(hex(zeroblob(900000000)))")
         assert connection.getresponse().status >= 400

@@ -20,10 +20,10 @@ def serve(
     config: options.ConfigPath = None,
     db: options.DbPath = None,
 ) -> None:
-    """Show the store in a browser on this machine: tables and ready queries.
+    """Show the store in a browser on this machine: the week, to be marked by keys, and its tables.
 
-    It is Datasette (the extra `serve`) with pages of scout's own. Nothing is asked of the network, and only this machine's own
-    names are answered.
+    It is Datasette (the extra `serve`) with pages of scout's own. Nothing is asked of the network, only this machine's own
+    names are answered, and nothing but marks is written, as by `scout mark`.
 
     Example: scout serve --port 8002
     """

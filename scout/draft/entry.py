@@ -85,7 +85,7 @@ def build_entry(number: int, candidate: Candidate, inputs: DraftInput) -> DraftE
     family = [candidate.tracked, *candidate.companions]
     releases = releases_of(family)
     title = name(candidate, inputs.topics, inputs.metrics)
-    said, source, reading = _said(candidate, inputs)
+    said, source, reading = evidence_of(candidate, inputs)
     shown = [figure for quote in said.quotes for figure in quote.figures]
     changes = changelog.matching_changes(releases, inputs.topics)
     return DraftEntry(
@@ -106,7 +106,7 @@ def build_entry(number: int, candidate: Candidate, inputs: DraftInput) -> DraftE
         quoted_from=_from(source, reading),
         nearest=_nearest(candidate, inputs),
         verdict=said.verdict.capitalize(),
-        reason=_reason(said, source, reading, inputs),
+        reason=reason_of(said, source, reading, inputs),
         figures=tuple(
             _figure(figure, place, inputs.metrics) for place, quote in enumerate(said.quotes, 1) for figure in quote.figures
         ),
@@ -211,7 +211,7 @@ def _chosen(candidate: Candidate) -> Markdown:
     return joined(parts, "; ")
 
 
-def _said(candidate: Candidate, inputs: DraftInput) -> tuple[Evidence, Item, Reading | None]:
+def evidence_of(candidate: Candidate, inputs: DraftInput) -> tuple[Evidence, Item, Reading | None]:
     """Return the evidence in the entry's texts, its item, and the reading that it was found in, if not the source's own summary.
 
     It is that of the first text with verdict yes or partial, else of the first text; what was read of an item comes before its
@@ -239,7 +239,7 @@ def _said(candidate: Candidate, inputs: DraftInput) -> tuple[Evidence, Item, Rea
     return said, item, reading
 
 
-def _reason(said: Evidence, source: Item, reading: Reading | None, inputs: DraftInput) -> str:
+def reason_of(said: Evidence, source: Item, reading: Reading | None, inputs: DraftInput) -> str:
     """Return the verdict's reason, and which text it is of; without a text, what stood in the way."""
     tried = inputs.readings.get(source.id)
     if said.verdict == NOT_JUDGED:

@@ -17,6 +17,11 @@ SHOWN = 6
 
 
 def told(votes: Sequence[Vote]) -> Markdown:
+    """Return who voted, in one line."""
+    return joined(each(votes), "; ")
+
+
+def each(votes: Sequence[Vote]) -> list[str]:
     """Return who voted, upvotes first, then by source; of several readings the last, and what the first one had."""
     readings: dict[tuple[VoteKind, str, str], list[Vote]] = {}
     for vote in votes:
@@ -24,7 +29,7 @@ def told(votes: Sequence[Vote]) -> Markdown:
     order = list(VoteKind)
     cast = sorted(readings.items(), key=lambda pair: (order.index(pair[0][0]), -pair[1][-1].count, pair[0][1:]))
     more = [f"{len(cast) - SHOWN} more"] if len(cast) > SHOWN else []
-    return joined([*(_words(ones) for _, ones in cast[:SHOWN]), *more], "; ")
+    return [*(_words(ones) for _, ones in cast[:SHOWN]), *more]
 
 
 def _words(readings: Sequence[Vote]) -> str:

@@ -66,10 +66,10 @@ def _refused(method: str, headers: list[tuple[bytes, bytes]]) -> tuple[int, str]
 
 
 def _refused_form(host: str, headers: list[tuple[bytes, bytes]]) -> tuple[int, str] | None:
-    origins, lengths = _values(headers, b"origin"), _values(headers, b"content-length")
+    origins, lengths, cookies = (_values(headers, name) for name in (b"origin", b"content-length", b"cookie"))
     if origins not in ([f"http://{host}"], [f"https://{host}"]):
         return 403, "This form was not sent from a page of scout serve."
-    if not _values(headers, b"cookie") or _values(headers, b"authorization"):
+    if len(cookies) != 1 or not cookies[0] or _values(headers, b"authorization"):
         return 403, "A form needs the cookie of the page that it stands on."
     if len(lengths) != 1 or not lengths[0].isdecimal() or int(lengths[0]) > LONGEST_BODY:
         return 413, f"A form has at most {LONGEST_BODY} bytes, and says how many."

@@ -55,12 +55,12 @@ class ScoutDatasette(Datasette):  # type: ignore[misc]  # Datasette ships no typ
         """Answer with a page of the package."""
         return Response.html(await self.render_template(template, context, request=request), status=status)
 
-    async def failed(self, request: Request, error: Exception) -> Response:
+    async def failed(self, request: Request, error: Exception, *, in_json: bool = False) -> Response:
         """Answer with an error in one sentence, in JSON where that was asked for; of a bug, the log has the traceback."""
         status, sentence = told(error)
         if sentence.startswith(BUG):
             logging.getLogger("uvicorn.error").error("%s", sentence, exc_info=error)
-        if request.path.endswith(".json"):
+        if in_json or request.path.endswith(".json"):
             return Response.json({"ok": False, "error": sentence, "status": status}, status=status)
         return await self.page(request, "scout-failed.html", {"sentence": sentence}, status=status)
 

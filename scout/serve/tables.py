@@ -35,10 +35,6 @@ FACETS = {
     "report_entries": ["report", "section"],
 }
 NEWEST_FIRST = {"items": "published", "runs": "id", "reports": "day", "marks": "id", "votes": "id", "item_history": "id"}
-_EXPLAINED = (
-    schema.ITEMS, schema.RUNS, schema.LEDGER, schema.SEEN_UNTIL, schema.LEDGER_CHOSEN,
-    schema.MARKS, schema.VOTES, schema.READINGS,
-)  # fmt: skip
 VIEWS = ("this_week", "unreported")
 """Of items, without keys."""
 UNSURE = ("votes", "reported")
@@ -98,7 +94,8 @@ def _columns() -> dict[str, dict[str, str]]:
     """Return by table what each column is, in the words of its comment."""
     found: dict[str, dict[str, str]] = {}
     table = ""
-    for line in "".join(_EXPLAINED).splitlines():
+    scripts = [script for name, script in vars(schema).items() if name.isupper() and isinstance(script, str)]
+    for line in "".join(scripts).splitlines():
         words = line.split()
         if words[:2] in (["create", "table"], ["alter", "table"]):
             table = words[2]
