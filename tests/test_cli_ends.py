@@ -132,6 +132,7 @@ def test_a_folder_whose_name_is_bytes_takes_the_demo(tmp_path: Path) -> None:
     ran = Terminal(tmp_path).process("demo", "--dir", "e\udcff")
     assert ran.code == 0, ran.err
     assert ran.out == "e\\udcff/draft.md\n"
+    assert f"{sys.executable} -m scout --config" in ran.err  # what to try next is typed as this was
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may drop root's right to enter every folder")

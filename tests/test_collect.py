@@ -13,6 +13,7 @@ from fakes import NOW, WINDOW, FakeClient, FakeSource, answer, failure, fetch_se
 
 from scout import config, dates, store
 from scout.http import HttpCache
+from scout.http.errors import AGAIN
 from scout.model import Answer, Failure, Interval, Item, Outcome, Result, Section, Validators, Window
 from scout.pipeline.collect import Collector, CollectResult, Progress
 from scout.pipeline.shortlist import select
@@ -114,6 +115,8 @@ FRESH = item("fresh")
         (FAKE.found(result=Result.BROKEN, why="HTML instead of a feed"), Result.BROKEN, "HTML instead of a feed"),
         (FAKE.empty().found(result=Result.BROKEN, why="page 2 is no feed"), Result.PARTIAL, "page 2 is no feed"),
         (FAKE.fails(Result.BLOCKED, "a").fails(Result.UNREACHABLE, "b"), Result.BLOCKED, "a; b"),
+        (FAKE.fails(Result.UNREACHABLE, "a").fails(Result.UNREACHABLE, f"a{AGAIN}"), Result.UNREACHABLE, "a"),
+        (FAKE.fails(Result.UNREACHABLE, f"a{AGAIN}"), Result.UNREACHABLE, f"a{AGAIN}"),
         (FAKE, Result.BROKEN, "there was nothing to ask; is its list of places empty?"),
     ],
 )  # fmt: skip

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -36,8 +39,21 @@ def demo(folder: Folder = Path("data/demo"), config: options.UnusedConfig = None
     )
     console.say(f"Candidates: {standing}.")
     console.say(f"Not seen, or not over the whole week: {unseen}. The draft says so instead of calling it silence.")
-    again = f"scout --config {made.config} --db {made.store} shortlist --since 2026-05-18 --until 2026-05-24"
-    console.say(f"Read {report}; then try: {again}")
-    console.say(f"Write into its slots, then: scout --config {made.config} --db {made.store} publish {report}")
-    console.say("And for a field of your own: scout init my-report, which asks what field it is")
+    scout = f"{_called()} --config {made.config} --db {made.store}"
+    console.say(
+        f"""What to try next:
+- read {report}, and write into its slots
+- see why each thing has its rank: {scout} shortlist --since 2026-05-18 --until 2026-05-24
+- hold what you wrote to the evidence: {scout} check {report}
+- publish it: {scout} publish {report}
+- begin with a field of your own: {_called()} init my-report"""
+    )
     console.out(str(report))
+
+
+def _called() -> str:
+    """Return what to type for this very program: its name where the shell finds it by that, else its path."""
+    typed = sys.argv[0]
+    if Path(typed).name == "__main__.py":
+        return f"{shlex.quote(sys.executable)} -m scout"
+    return "scout" if typed in ("scout", shutil.which("scout")) else shlex.quote(typed)

@@ -227,8 +227,7 @@ class HttpClient:
             raise RequestFailedError(Result.NOT_FINISHED, "the run was stopped")
         asked = origin(self._mirrors.asked(here))
         if self._tries[asked] > self._attempts:
-            why = self._lost[asked]
-            raise RequestFailedError(Result.UNREACHABLE, f"{why}; tried before, and not again in this run")
+            raise RequestFailedError(Result.UNREACHABLE, self._lost[asked] + errors.AGAIN)
         name = self._pause_name(here)
         known = [self._pauses.get(name), self._cache.not_before.get(name)]
         until = max((at for at in known if at), default=None)

@@ -23,6 +23,8 @@ COOL_DOWN = timedelta(seconds=60)
 """How long a host that limits requests without saying for how long is paused (GitHub's advice; arXiv sends `Retry-After: 0`)."""
 LONGEST = timedelta(hours=24)
 """The longest pause that one header can impose."""
+AGAIN = "; tried before, and not again in this run"
+"""Follows the reason why a host gave no answer, where it was not asked once more."""
 
 _PARTS = (206, 226)
 """Answers to Range (RFC 9110, 15.3.7) and A-IM (RFC 3229, 10.4.1), which scout never sends."""

@@ -63,9 +63,8 @@ def documents(specs: Sequence[str]) -> list[tuple[str, Document]]:
         if one.skipped and one.path == spec:  # named itself; what only lies in a folder is passed over
             raise UsageError(f"{one.path} is not a report: {one.skipped}")
     if not (read := [(one.path, one.document) for _, one in found if not one.skipped]):
-        raise UsageError(
-            f"no report in {', '.join(specs)}: {len(found)} Markdown files, none with a report's headings and a date"
-        )
+        files = f"{len(found)} Markdown file{'s' * (len(found) != 1)}"
+        raise UsageError(f"no report in {', '.join(specs)}: {files}, none with a report's headings and a date")
     return read
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from scout import dates
+from scout.http.errors import AGAIN
 from scout.identity import identify
 from scout.model import SEEN, Failure, Interval, Item, Kind, Outcome, Result, Validators, Vote, VoteKind, Window
 from scout.sources import intervals
@@ -209,13 +210,18 @@ def _result(log: _FetchLog, *, found: bool) -> tuple[Result, str]:
     if log.stopped:
         bad.append(log.stopped)
     if bad:
-        why = "; ".join(dict.fromkeys(words for _, words in bad if words))
-        return (Result.PARTIAL if good or found else bad[0][0]), why[:1000]
+        return (Result.PARTIAL if good or found else bad[0][0]), _told_once([words for _, words in bad])[:1000]
     if found:
         return Result.OK, ""
     if good and all(parsed is None for parsed in good):
         return Result.UNCHANGED, ""
     return Result.EMPTY, next((parsed.why for parsed in good if parsed and parsed.why), "")
+
+
+def _told_once(reasons: list[str]) -> str:
+    """Join the different reasons; that a host was not asked once more for the same reason is not one."""
+    different = dict.fromkeys(filter(None, reasons))
+    return "; ".join(one for one in different if not one.endswith(AGAIN) or one.removesuffix(AGAIN) not in different)
 
 
 def _nothing_asked(session: FetchSession, remembered: Interval | None) -> tuple[Result, str]:
