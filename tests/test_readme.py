@@ -58,10 +58,10 @@ def test_the_weekly_use_of_the_readme_works(tmp_path: Path) -> None:
     """What it tells one to type can be typed, in that order."""
     typed = [line[2:].split("  #")[0].split() for block in blocks("README.md", "console") for line in block.splitlines() if line]
     commands = [words[1:] for words in typed if words[0] == "scout"]
-    assert [words[0] for words in commands] == ["init", "reports", "collect", "shortlist", "draft", "check", "publish"]
+    assert [words[0] for words in commands] == ["init", "reports", "collect", "read", "shortlist", "draft", "check", "publish"]
     with live_week(tmp_path) as terminal:
         for words in commands:
-            days = ("--until", "2026-05-24") if words[0] in ("collect", "shortlist", "draft") else ()
+            days = ("--until", "2026-05-24") if words[0] in ("collect", "read", "shortlist", "draft") else ()
             ran = terminal(*words, *days)
             assert ran.code == 0, (words, ran.err)
             if words[0] == "draft":  # then one writes

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -22,20 +23,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parent.parent
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> dict[str, BeautifulSoup]:
-    """Build the site, a warning being an error; return its pages by their file names."""
-    folder = tmp_path_factory.mktemp("site")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the site, a warning being an error; return where it is."""
+    made = tmp_path_factory.mktemp("site")
     built = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(folder)],
+        [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(made)],
         cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert (built.returncode, built.stdout, built.stderr) == (0, "", "")
-    found = {page.name: BeautifulSoup(page.read_text(encoding="utf-8"), "lxml") for page in folder.glob("*.html")}
-    return {name: page for name, page in found.items() if name not in ("404.html", "search.html")}
+    return made
+
+
+@pytest.fixture(scope="module")
+def site(folder: Path) -> dict[str, BeautifulSoup]:
+    """Return its pages by their file names."""
+    return {page.name: BeautifulSoup(page.read_text(encoding="utf-8"), "lxml") for page in folder.glob("*.html")}
 
 
 def test_every_page_is_in_the_navigation(site: dict[str, BeautifulSoup]) -> None:
@@ -46,10 +53,11 @@ def test_every_page_is_in_the_navigation(site: dict[str, BeautifulSoup]) -> None
 
 
 def test_nothing_comes_from_elsewhere(site: dict[str, BeautifulSoup]) -> None:
-    """No script, style, font or picture has another host's address: a reader without a network sees all."""
+    """There is no script, and no style or picture has another host's address: a reader without a network sees all."""
     for name, page in site.items():
-        for element in page.select("script[src], img[src], link[href], iframe[src], object[data]"):
-            address = str(element.get("src") or element.get("href") or element.get("data"))
+        assert not page.select("script, iframe, object")
+        for element in page.select("img[src], link[href]"):
+            address = str(element.get("src") or element.get("href"))
             assert not urlsplit(address).netloc, (name, address)
 
 
@@ -108,3 +116,28 @@ def test_every_picture_can_be_read_without_seeing_it(site: dict[str, BeautifulSo
         assert title and words and len(words.get_text()) > 100 and len(shown[name]) > 80, name  # noqa: PT018 -- one thing
         assert "prefers-color-scheme: dark" in text
         assert not picture.find(["script", "image", "use", "foreignObject"]), name
+
+
+@pytest.mark.skipif(not BROWSER, reason="Chromium is not installed: apt-get install chromium")
+def test_the_site_in_a_browser(folder: Path) -> None:
+    """Nothing on the console; no page is wider than its window; where there is most to go wrong, axe finds nothing."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: pip install --group dev")
+    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 -- where Playwright is
+
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        phone: tuple[int, Literal["light", "dark"]] = (400, "light")
+        desk: tuple[int, Literal["light", "dark"]] = (1280, "dark")
+        for width, scheme in (phone, desk):
+            tab = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme).new_page()
+            told: list[str] = []
+            tab.on("console", lambda message, told=told: told.append(message.text))
+            for page in sorted(folder.glob("*.html")):
+                tab.goto(page.as_uri())
+                assert tab.evaluate("document.documentElement.scrollWidth") <= width, page.name
+            assert told == []
+            for name in ("index", "coverage"):
+                tab.goto((folder / f"{name}.html").as_uri())
+                found = Axe().run(tab)
+                assert found.violations_count == 0, found.generate_report()
+        browser.close()
