@@ -19,7 +19,7 @@ from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 from unittest.mock import patch
 
 from jsonschema import Draft202012Validator
@@ -30,7 +30,7 @@ from scout.cli.check import NOT_LOOKED_UP
 from scout.pipeline import schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 WEEK = ("--since", "2026-05-18", "--until", "2026-05-24")
 EARLIER = "reports/weekly-cache-report-2026-05-17.md"
@@ -67,20 +67,28 @@ class Terminal:
 
     def __call__(self, *words: str, stdin: str | io.StringIO = "", **environment: str) -> Ran:
         """Run one command in this process, through the same `main` as the installed program."""
-        out, err = io.StringIO(), io.StringIO()
-        with (
-            chdir(self.folder),
-            redirect_stdout(out),
-            redirect_stderr(err),
-            patch.multiple(sys, argv=["scout", *words], stdin=io.StringIO(stdin) if isinstance(stdin, str) else stdin),
-            patch.dict(os.environ, self.environment(**environment), clear=True),
-            patch.object(options, "now", lambda: demo.NOW),
-        ):
-            code = _code(words)
-        ran = Ran(code=code, out=out.getvalue(), err=err.getvalue())
+        out = io.StringIO()
+        code, err = self.into(out, *words, stdin=stdin, environment=environment)
+        ran = Ran(code=code, out=out.getvalue(), err=err)
         if "--format json" in " ".join(words) and "--help" not in words:
             _hold_to_schema(words, ran)
         return ran
+
+    def into(
+        self, stdout: TextIO, *words: str, stdin: str | io.StringIO = "", environment: Mapping[str, str] | None = None
+    ) -> tuple[int, str]:
+        """Run one command whose product goes into a stream; return its exit code and what it said."""
+        err = io.StringIO()
+        with (
+            chdir(self.folder),
+            redirect_stdout(stdout),
+            redirect_stderr(err),
+            patch.multiple(sys, argv=["scout", *words], stdin=io.StringIO(stdin) if isinstance(stdin, str) else stdin),
+            patch.dict(os.environ, self.environment(**(environment or {})), clear=True),
+            patch.object(options, "now", lambda: demo.NOW),
+        ):
+            code = _code(words)
+        return code, err.getvalue()
 
     def process(self, *words: str, stdin: str = "", **environment: str) -> Ran:
         """Run one command as a process of its own: real streams, real exit, the real clock."""

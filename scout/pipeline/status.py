@@ -39,7 +39,7 @@ def check_store(path: Path) -> None:
     """Raise StoreError with what is wrong with the store at `path`, from its pages to its values, and the way back."""
     with open_store(path) as store:
         if found := integrity.problems(store):
-            raise StoreError(f"{path} is damaged: {'; '.join(found)}. Go back to a copy: docs/store.md says how")
+            raise StoreError(f"{path} is damaged: {'; '.join(found)}. Go back to a copy: docs/moving.md says how")
 
 
 def alerts_of(path: Path, run: int) -> list[alerts.Alert]:

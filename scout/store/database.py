@@ -159,8 +159,8 @@ def _file_fault(path: Path, what: str, exc: sqlite3.DatabaseError) -> StoreError
     """Translate SQLite's errors about the file to StoreError; return None for errors about rows."""
     if _is_busy(exc):
         return StoreBusyError(f"{path} cannot be {what}: another program has held it for too long ({exc})")
-    if getattr(exc, "sqlite_errorcode", 0) & 0xFF in _DAMAGED:
-        way_out = "`scout status --deep` says what, docs/store.md how to go back to a copy"
+    if getattr(exc, "sqlite_errorcode", 0) & 0xFF in _DAMAGED or "decode to UTF-8" in str(exc):
+        way_out = "`scout status --deep` says what, docs/moving.md how to go back to a copy"
         return StoreError(f"{path} cannot be {what}: {exc}; {way_out}")
     if isinstance(exc, sqlite3.OperationalError) or type(exc) is sqlite3.DatabaseError:
         return StoreError(f"{path} cannot be {what}: {exc}")

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from scout import dates
-from scout.store.rows import COLUMNS, instant, row, to_json
+from scout.store.rows import COLUMNS, instant, known, row, texts, to_json
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from scout.model import Item
 
@@ -64,7 +63,7 @@ def accept_claims(conn: sqlite3.Connection, *, now: datetime) -> int:
     counted = []
     for pk, claimed, first_seen in conn.execute(query):
         found = dates.parse_date(claimed, now=now)
-        if found.at and dates.ahead(claimed, now=datetime.fromisoformat(first_seen)):
+        if found.at and dates.ahead(claimed, now=known(first_seen)):
             counted.append((instant(found.at), str(found.precision), pk))
     conn.executemany(
         "update items set published = ?, precision = ?, claimed = '',"
@@ -143,6 +142,6 @@ def _weaker_date(old: sqlite3.Row, new: dict[str, Any]) -> bool:
 
 def _joined(old: str, new: str) -> str:
     """Return both JSON lists of links as one, or an empty string if nothing is added."""
-    before = json.loads(old)
-    added = [link for link in json.loads(new) if link not in before]
+    before = texts(old)
+    added = [link for link in texts(new) if link not in before]
     return to_json([*before, *added]) if added else ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from scout import dates
 from scout.identity import look_up, names
 from scout.model import LedgerEntry, LedgerReport
-from scout.store.rows import day, instant, item, listed, moment, to_json
+from scout.store.rows import day, instant, item, moment, texts, to_json
 
 if TYPE_CHECKING:
     import sqlite3
@@ -81,8 +81,8 @@ def reports(store: Store, *, before: date | None = None) -> tuple[LedgerReport, 
             until=_date(row["until"]),
             seen_until=moment(row["seen_until"]),
             entries=tuple(entries.get(row["id"], ())),
-            negatives=listed(row["negatives"]),
-            unread=listed(row["unread"]),
+            negatives=texts(row["negatives"]),
+            unread=texts(row["unread"]),
         )
         for row in rows
     )
@@ -115,8 +115,8 @@ def _entry(row: Any, day: date) -> LedgerEntry:
         section=row["section"],
         grade=row["grade"],
         title=row["title"],
-        ids=listed(row["ids"]),
-        links=listed(row["links"]),
+        ids=texts(row["ids"]),
+        links=texts(row["links"]),
         text=row["text"],
         stated=row["stated"],
         runtime=row["runtime"],

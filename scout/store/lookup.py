@@ -9,7 +9,7 @@ from scout.identity import identify, named
 from scout.model import Kind
 from scout.store import window_items
 from scout.store.items import chunks
-from scout.store.rows import instant, listed, moment, text
+from scout.store.rows import instant, moment, text, texts
 from scout.text import title_key
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def linked(store: Store) -> dict[str, str]:
         if row["kind"] == Kind.TALK:
             found.setdefault(identify(row["url"]), row["id"])
     for row in rows:
-        for link in listed(row["links"]):
+        for link in texts(row["links"]):
             found.setdefault(identify(link), row["id"])
     found.pop("", None)
     return found

@@ -9,7 +9,7 @@ from scout.identity import names
 from scout.model import Decision, Mark
 from scout.store import window_items
 from scout.store.ledger import through_talks
-from scout.store.rows import instant, member, moment, text
+from scout.store.rows import instant, known, member, moment, text
 
 if TYPE_CHECKING:
     import sqlite3
@@ -72,6 +72,6 @@ def _mark(row: sqlite3.Row) -> Mark:
         item=row["item_id"],
         decision=member(Decision, row["decision"]),
         why=row["why"],
-        made=datetime.fromisoformat(row["made"]),
+        made=known(row["made"]),
         undone=moment(row["undone"]),
     )

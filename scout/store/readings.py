@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scout.model import Result, Validators
 from scout.model.reading import ParsedText, Reading, TextSection, plain
 from scout.store.items import chunks
-from scout.store.rows import instant, listed, member, moment, text, to_json
+from scout.store.rows import instant, known, listed, member, moment, strange, text, texts, to_json
 
 if TYPE_CHECKING:
     import sqlite3
@@ -151,9 +151,9 @@ def _reading(row: sqlite3.Row) -> Reading:
         form=row["form"],
         url=row["url"],
         final_url=row["final_url"],
-        read=moment(row["read"]),  # type: ignore[arg-type]
+        read=known(row["read"]),
         checked=moment(row["checked"]),
-        notes=listed(row["notes"]),
+        notes=texts(row["notes"]),
         validators=Validators(etag=row["etag"], last_modified=row["last_modified"], sha256=row["sha256"]),
         text=_parsed(row) if "sections" in row.keys() and (row["text"] or row["withdrawn"]) else None,  # noqa: SIM118 -- a Row
     )
@@ -165,6 +165,13 @@ def _parsed(row: sqlite3.Row) -> ParsedText:
         published=row["published"],
         language=row["language"],
         withdrawn=bool(row["withdrawn"]),
-        links=listed(row["links"]),
-        sections=tuple(TextSection(**one) for one in listed(row["sections"])),
+        links=texts(row["links"]),
+        sections=tuple(map(_section, listed(row["sections"]))),
     )
+
+
+def _section(stored: Any) -> TextSection:
+    try:
+        return TextSection(**stored)
+    except TypeError as exc:
+        raise strange(stored, "a section of a text") from exc

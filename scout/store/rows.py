@@ -36,9 +36,17 @@ def moment(text: str | None) -> datetime | None:
     try:
         at = datetime.fromisoformat(text)
     except (ValueError, TypeError) as exc:
-        raise _strange(text, "an instant") from exc
+        raise strange(text, "an instant") from exc
     if at.tzinfo is None:
-        raise _strange(text, "an instant with its time zone")
+        raise strange(text, "an instant with its time zone")
+    return at
+
+
+def known(text: str) -> datetime:
+    """Return the instant of a stored text that is always there; StoreError if it is none."""
+    at = moment(text)
+    if at is None:
+        raise strange(text, "an instant")
     return at
 
 
@@ -47,7 +55,7 @@ def day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except (ValueError, TypeError) as exc:
-        raise _strange(text, "a day") from exc
+        raise strange(text, "a day") from exc
 
 
 def member(words: type[E], word: str) -> E:
@@ -55,22 +63,30 @@ def member(words: type[E], word: str) -> E:
     try:
         return words(word)
     except ValueError as exc:
-        raise _strange(word, f"one of {', '.join(words)}") from exc
+        raise strange(word, f"one of {', '.join(words)}") from exc
 
 
 def listed(text: str) -> tuple[Any, ...]:
     """Return a stored JSON list; StoreError if it is none."""
     found = _json(text)
     if not isinstance(found, list):
-        raise _strange(text, "a JSON list")
+        raise strange(text, "a JSON list")
     return tuple(found)
+
+
+def texts(text: str) -> tuple[str, ...]:
+    """Return a stored JSON list of texts; StoreError if it is none."""
+    found = listed(text)
+    if not all(isinstance(one, str) for one in found):
+        raise strange(text, "a JSON list of texts")
+    return found
 
 
 def mapping(text: str) -> dict[str, Any]:
     """Return a stored JSON object; StoreError if it is none."""
     found = _json(text)
     if not isinstance(found, dict):
-        raise _strange(text, "a JSON object")
+        raise strange(text, "a JSON object")
     return found
 
 
@@ -78,14 +94,14 @@ def _json(text: str) -> Any:
     try:
         return _READ(text)
     except (ValueError, TypeError, RecursionError) as exc:
-        raise _strange(text, "JSON") from exc
+        raise strange(text, "JSON") from exc
 
 
-def _strange(found: object, expected: str) -> StoreError:
+def strange(found: object, expected: str) -> StoreError:
     """Return the error for a value that no scout writes: the file was damaged, or another program changed it."""
     return StoreError(
         f"the store has {str(found)[:60]!r} where {expected} should stand; `scout status --deep` looks for more of it, "
-        "and docs/store.md says how to go back to a copy"
+        "and docs/moving.md says how to go back to a copy"
     )
 
 
@@ -134,8 +150,8 @@ def item(row: Mapping[str, Any] | sqlite3.Row) -> Item:
         updated=moment(row["updated"]),
         announced=moment(row["announced"]),
         summary=row["summary"],
-        authors=listed(row["authors"]),
-        tags=listed(row["tags"]),
-        links=listed(row["links"]),
+        authors=texts(row["authors"]),
+        tags=texts(row["tags"]),
+        links=texts(row["links"]),
         extra=mapping(row["extra"]),
     )

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from scout.model import SEEN, Interval, Outcome, Result, Validators
 from scout.store.items import chunks
-from scout.store.rows import instant, listed, mapping, member, moment, text, to_json
+from scout.store.rows import day, instant, mapping, member, moment, text, texts, to_json
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Collection, Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from scout.model import Window
     from scout.store.database import Store
@@ -132,7 +131,7 @@ def _covered_by(outcome: Outcome, later: datetime | None) -> Interval | None:
 def health(store: Store) -> list[dict[str, Any]]:
     """Return the rows of the view source_health as mappings, with notes as lists."""
     rows = store.rows("select * from source_health order by source")
-    return [dict(row) | {"notes": list(listed(row["notes"]))} for row in rows]
+    return [dict(row) | {"notes": list(texts(row["notes"]))} for row in rows]
 
 
 def _outcome(row: sqlite3.Row) -> Outcome:
@@ -152,7 +151,7 @@ def _outcome(row: sqlite3.Row) -> Outcome:
         newest=moment(row["newest"]),
         covers=covers,
         not_before=moment(row["not_before"]),
-        notes=listed(row["notes"]),
+        notes=texts(row["notes"]),
         run=row["run"],
         ended=moment(row["ended"]),
         last_success=moment(row["success"]),
@@ -179,13 +178,13 @@ def last_days(conn: sqlite3.Connection, source: str, *, most: int) -> list[date]
 
     That is the day of publication; of what has none, or whose words are another source's, the day on which this one first had it.
     """
-    day = "substr(iif(i.owner = s.source, coalesce(i.published, i.announced, s.first_seen), s.first_seen), 1, 10)"
+    shown = "substr(iif(i.owner = s.source, coalesce(i.published, i.announced, s.first_seen), s.first_seen), 1, 10)"
     rows = conn.execute(
-        f"select distinct {day} from (select * from sightings where source = ? order by first_seen desc limit ?) s"  # noqa: S608 -- ours
+        f"select distinct {shown} from (select * from sightings where source = ? order by first_seen desc limit ?) s"  # noqa: S608 -- ours
         " join items i on i.id = s.item_id order by 1 desc limit ?",
         (source, LATELY, most),
     )
-    return [date.fromisoformat(day) for (day,) in rows][::-1]
+    return [day(written) for (written,) in rows][::-1]
 
 
 def pauses(store: Store) -> dict[str, datetime]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from scout.store import rows as rows_
 from scout.store.items import chunks
-from scout.store.rows import instant, moment, to_json
+from scout.store.rows import instant, known, to_json
 
 if TYPE_CHECKING:
     import sqlite3
@@ -128,24 +128,17 @@ def _kept(store: Store, rows: Iterable[sqlite3.Row]) -> list[StoredItem]:
         marks = ",".join("?" * len(chunk))
         query = f"select * from sightings where item_id in ({marks}) order by item_id, first_seen, source"  # noqa: S608 -- marks
         for row in store.rows(query, chunk):
-            seeing = Sighting(source=row["source"], first_seen=_at(row["first_seen"]), run=row["first_run"], url=row["url"])
+            seeing = Sighting(source=row["source"], first_seen=known(row["first_seen"]), run=row["first_run"], url=row["url"])
             sightings.setdefault(row["item_id"], []).append(seeing)
         query = f"select item_id, field, replaced from item_history where item_id in ({marks}) order by id"  # noqa: S608 -- marks
         for row in store.rows(query, chunk):
-            changes.setdefault(row["item_id"], []).append((row["field"], _at(row["replaced"])))
+            changes.setdefault(row["item_id"], []).append((row["field"], known(row["replaced"])))
     return [
         StoredItem(
             item=rows_.item(row),
-            first_seen=_at(row["first_seen"]),
+            first_seen=known(row["first_seen"]),
             sightings=tuple(sightings.get(row["id"], ())),
             changes=tuple(changes.get(row["id"], ())),
         )
         for row in rows
     ]
-
-
-def _at(text: str) -> datetime:
-    found = moment(text)
-    if found is None:
-        raise ValueError("a column that is never null was")
-    return found
