@@ -90,6 +90,20 @@ def test_a_sentence_that_says_the_same_contradicts(sentence: str, severity: str)
     assert judged(sentence) == ([severity], [])
 
 
+def test_a_cell_verifies_what_is_said_of_its_row() -> None:
+    """By a word that only this row has; what is said of another row stays unverified, and no cell contradicts."""
+    table = TextSection(heading="Table 3", kind="table", text="System\tEnergy (J)\nCrumbCache small\t8.0\nReef\t9.5")
+    for said, shown in (("CrumbCache needs an energy of 8 J.", True), ("An energy of 8 J is needed.", False), ("CrumbCache needs an energy of 9 J.", False)):  # fmt: skip
+        text = TEXT.replace(CLAIM, said)
+        known = Known(texts={THING: ParsedText(title="", sections=(table,))})
+        found = check.verified(report.parse_report(text), known, report_day=DAY, metrics=shipped())
+        assert [(one.sentence, one.where) for one in found] == [
+            ("CrumbCache small, Energy (J): 8.0 J", f"{THING}, Table 3")
+        ] * shown
+        severities = [str(one.severity) for one in findings(text, known) if one.code == "number"]
+        assert severities == ["unverified"] * (not shown)
+
+
 def test_the_abstract_comes_first() -> None:
     """What it has is not shown again; what it lacks where nothing was read is unverified as ever."""
     assert judged("CrumbCache lowers median latency by 37%.", text=CLEAN) == ([], [])

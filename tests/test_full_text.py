@@ -96,6 +96,16 @@ def test_a_link_opens_at_words_of_the_sentence(sentence: str) -> None:
     assert not set("-,& ") & set(start + end)
 
 
+def test_a_table_alone_is_partial_and_names_the_cell() -> None:
+    """A text whose sentences have no figure is not told to have none where a table has one; not one on others' work."""
+    table = TextSection(heading="Table 2", text="System\tTTFT (ms)\nTide\t212", kind="table")
+    own, others = (TextSection(heading=heading, text="We look at Table 2.") for heading in ("4 Evaluation", "2 Related Work"))
+    said = evidence_in(ParsedText(title="", sections=(own, table)), shipped())
+    assert (said.verdict, said.figures) == ("partial", 0)
+    assert "TTFT (212 ms: Tide, TTFT (ms))" in said.reason
+    assert evidence_in(ParsedText(title="", sections=(others, table)), shipped()).verdict == "no"
+
+
 def draft_of(**fields: object) -> tuple[str, DraftInput]:
     """Return the full week's draft with readings, and its input."""
     inputs = WEEKS["full"]()

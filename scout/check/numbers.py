@@ -12,7 +12,8 @@ from scout import figures
 from scout.check.context import QUOTED, ReportContext, flag
 from scout.check.finding import Finding, Severity, Verified
 from scout.figures.numbers import quantities
-from scout.figures.sections import own_parts
+from scout.figures.sections import own_parts, own_tables
+from scout.figures.tables import cells
 from scout.identity import identify
 from scout.text import fold, sentences
 
@@ -21,12 +22,14 @@ if TYPE_CHECKING:
 
     from scout.figures import Figure, Metrics
     from scout.figures.numbers import Quantity
+    from scout.model.reading import ParsedText
     from scout.reports.document import ReportEntry
     from scout.reports.sections import Line
 
 _LABELS = frozenset({"summary", "novelty", "impact", "runtime", "why"})
 _ABOUT = re.compile(r"[~≈∼]\s*$|\b(?:about|around|roughly|nearly|almost|approximately|over|up to|more than)\s*$", re.IGNORECASE)
 _VARIANT = re.compile(r"(?<![\w.,-])(?=[A-Za-z-]{0,20}\d)(?=[\d-]{0,20}[A-Za-z])[A-Za-z\d-]{2,30}(?![\w.%×])")
+_WORDS = re.compile(r"[a-z][\w-]{1,40}")
 _COPIED, _CLOSE = 85, 75
 """The similarity (0 to 100), without figures, from which a sentence is a copy of another, and from which it says the same."""
 
@@ -43,11 +46,15 @@ class _Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Read:
-    """One sentence of what was read, with its figures; `where` is the item and the heading."""
+    """One sentence of what was read, with its figures; `where` is the item and the heading.
+
+    Of a table it is the names of row and column and the value; `subject` has the words that only this row is named by.
+    """
 
     sentence: str
     figures: tuple[Figure, ...]
     where: str
+    subject: frozenset[str] = frozenset()
 
 
 def number(case: ReportContext) -> Iterator[Finding]:
@@ -118,21 +125,41 @@ def _read(case: ReportContext, entry: ReportEntry, metrics: Metrics) -> tuple[_R
     """Return the sentences with figures of what was read of all that the entry links to, but for parts on others' work."""
     things = dict.fromkeys(identify(link.url) for line in entry.lines for link in line.links)
     seen = dict.fromkeys(one.item.id for thing in things if thing and (one := case.item(thing)))
-    return tuple(
+    texts = {id_: text for id_ in seen if (text := case.evidence.text(id_))}
+    prose = (
         _Read(sentence=sentence, figures=measured, where=", ".join(filter(None, (id_, heading))))
-        for id_ in seen
-        if (text := case.evidence.text(id_))
+        for id_, text in texts.items()
         for heading, words in own_parts(text)
         for sentence in sentences(words)
         if (measured := figures.find(sentence, metrics))
     )
+    return (*prose, *(one for id_, text in texts.items() for one in _of_tables(id_, text, metrics)))
+
+
+def _of_tables(id_: str, text: ParsedText, metrics: Metrics) -> Iterator[_Read]:
+    """Yield the values of a text's tables that header and row name beyond doubt."""
+    for table in own_tables(text):
+        found = list(cells(table.text, metrics))
+        words = {one.row: frozenset(_WORDS.findall(fold(one.row))) for one in found}
+        for one in found:
+            shown = f"{one.row}, {one.column}: {one.value}"
+            model = metrics.model_words.search(one.row)
+            start = len(shown) - len(one.value)
+            figure = figures.Figure(
+                value=one.value, low=one.low, high=one.low, unit=one.unit, metric=one.metric, direction="none",
+                model=model[0] if model else "", start=start, end=len(shown),
+            )  # fmt: skip
+            others = frozenset[str]().union(*(said for row, said in words.items() if row != one.row))
+            where = ", ".join(filter(None, (id_, table.heading)))
+            yield _Read(sentence=shown, figures=(figure,), where=where, subject=words[one.row] - others or frozenset({""}))
 
 
 def _found(line: Line, sentence: str, figure: Figure, read: Sequence[_Read]) -> Verified | None:
     """Return the sentence of what was read that has a figure, with its metric and unit, and under no other conditions."""
     about = bool(_ABOUT.search(sentence[: figure.start]))
+    said = frozenset(_WORDS.findall(fold(sentence)))
     for one in read:
-        for found in one.figures:
+        for found in one.figures if not one.subject or one.subject & said else ():
             ends = (found.low, found.high)
             equal = all(any(_equal(value, end, figure, about=about) for end in ends) for value in _ends(figure))
             if equal and _same_measure(figure, found) and _same_conditions(sentence, figure, one.sentence, found):
@@ -147,7 +174,9 @@ def _differs(line: Line, sentence: str, figure: Figure, read: Sequence[_Read]) -
         (likeness, one, found)
         for one in read
         for found in one.figures
-        if _comparable(sentence, figure, one.sentence, found) and (likeness := _bare_likeness(sentence, one.sentence)) >= _CLOSE
+        if not one.subject
+        and _comparable(sentence, figure, one.sentence, found)
+        and (likeness := _bare_likeness(sentence, one.sentence)) >= _CLOSE
     ]
     if not near:
         return None

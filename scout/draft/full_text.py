@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from scout.figures.evidence import OWN, PRESENTS, Evidence, Quote, quote_of, runtime_verdict, weight, without_figures
-from scout.figures.sections import READ, paragraphs, part
+from scout.figures.sections import READ, own_tables, paragraphs, part
+from scout.figures.tables import cells
 from scout.text import sentences
 
 if TYPE_CHECKING:
@@ -49,6 +50,11 @@ def evidence_in(text: ParsedText, metrics: Metrics | None, *, favour: Iterable[s
     verdict, reason = "", ""
     if metrics and figures:
         verdict, reason = runtime_verdict(figures, metrics)
+    elif metrics and (cell := next((one for table in own_tables(text) for one in cells(table.text, metrics)), None)):
+        verdict, reason = (
+            "partial",
+            f"a table has {cell.metric} ({cell.value}: {cell.row}, {cell.column}), and no sentence a figure",
+        )
     elif metrics:
         verdict, reason = "no", without_figures([one.quote.sentence for one in own], metrics)
     return Evidence(quotes=tuple(one.quote for one in shown), figures=len(figures), verdict=verdict, reason=reason)

@@ -46,6 +46,15 @@ def own_parts(text: ParsedText) -> Iterator[tuple[str, str]]:
             yield section.heading, words
 
 
+def own_tables(text: ParsedText) -> Iterator[TextSection]:
+    """Yield the tables of a text, but for those in parts on others' work."""
+    others = False
+    for section in text.sections:
+        others = part(section.heading)[1] if section.kind == "prose" else others
+        if section.kind == "table" and not others:
+            yield section
+
+
 def own_prose(text: ParsedText) -> str:
     """Return what a text says about its own work."""
     return "\n\n".join(words for _, words in own_parts(text))
