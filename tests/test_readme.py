@@ -134,6 +134,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "mark list": ("mark", "list"),
     "audit": ("audit", *WEEK),
     "config": ("config",),
+    "trends": ("trends", *WEEK),
 }
 NULL = {"status": {"[].covers"}}
 """What is null in some elements and a list in others."""

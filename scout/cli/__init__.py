@@ -7,6 +7,7 @@ from scout.cli import (  # noqa: I001 -- the order of --help
     shortlist,
     mark,
     audit,
+    trends,
     draft,
     check,
     publish,
@@ -51,4 +52,5 @@ __all__ = [
     "sources",
     "sql",
     "status",
+    "trends",
 ]

@@ -97,7 +97,8 @@ def rising(current: Sequence[Item], before: Sequence[Item], topics: Sequence[Top
     return Rising(rises=tuple(_shown(rise, now_items, phrases) for rise in ranked[:MOST]), weeks=weeks)
 
 
-def _terms(title: str, phrases: PhraseFinder) -> Iterator[str]:
+def terms_of(title: str, phrases: PhraseFinder) -> Iterator[str]:
+    """Yield the terms of a title: the phrases in it, and pairs of neighbouring words; none where it has no phrase."""
     named = phrases.find(title)
     if not named:
         return
@@ -112,7 +113,7 @@ def _terms(title: str, phrases: PhraseFinder) -> Iterator[str]:
 def _count(items: Iterable[Item], phrases: PhraseFinder) -> Counter[str]:
     counted: Counter[str] = Counter()
     for item in items:
-        counted.update(set(_terms(item.title, phrases)))
+        counted.update(set(terms_of(item.title, phrases)))
     return counted
 
 
@@ -129,5 +130,5 @@ def _apart(rises: Sequence[Rise]) -> list[Rise]:
 
 
 def _shown(rise: Rise, items: Sequence[Item], phrases: PhraseFinder) -> Rise:
-    titles = sorted({item.title for item in items if rise.term in _terms(item.title, phrases)})
+    titles = sorted({item.title for item in items if rise.term in terms_of(item.title, phrases)})
     return Rise(term=rise.term, now=rise.now, before=rise.before, ratio=rise.ratio, examples=tuple(titles[:EXAMPLES]))

@@ -1,10 +1,12 @@
-"""The shape of `scout draft --format json`; strings that scout composed are Markdown."""
+"""The shapes of `scout draft --format json`, where strings that scout composed are Markdown, and of `scout trends`."""
 
 from __future__ import annotations
 
+from typing import Literal
+
 from typing_extensions import TypedDict
 
-from scout.model.json_types import Count, Day
+from scout.model.json_types import Count, Day, WindowJson
 
 
 class DraftHeadJson(TypedDict):
@@ -105,3 +107,28 @@ class DraftJson(TypedDict):
     margins: MarginsJson
     crosscutting: CrosscuttingJson
     test_plan: list[str]
+
+
+class TrendLineJson(TypedDict):
+    """The titles of each week that have one thing in common."""
+
+    name: str
+    what: Literal["all", "term", "topic", "rising"]
+    counts: list[Count]
+
+
+class LeftOutJson(TypedDict):
+    """A source that is not counted."""
+
+    source: str
+    why: str
+
+
+class TrendsJson(TypedDict):
+    """What titles speak of, week by week."""
+
+    weeks: list[WindowJson]
+    lines: list[TrendLineJson]
+    counted: list[str]
+    left_out: list[LeftOutJson]
+    why: list[str]

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from scout import draft
 from scout.config import MAX_BYTES
-from scout.draft import trends
 from scout.errors import ConfigError
 from scout.limits import read_file
 from scout.pipeline.audit import audit_of
-from scout.pipeline.shortlist import coverage, select_from
+from scout.pipeline.shortlist import select_from
+from scout.pipeline.trends import rising_terms
 from scout.reports.scaffold import SEAL
 from scout.similarity import NEAREST, SimilarityIndex
-from scout.store import open_store, readings, runs, window_items
+from scout.store import open_store, readings, runs
 from scout.topics import TopicMatcher
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from scout.sources.workspace import Workspace
     from scout.store import Store
 
-MOST_TRENDS = 60_000
 MOST_NEAR = 1500
 """Among how many candidates, the best first, an entry's nearest is looked for: more than any week has, and it bounds memory."""
 _SEEN = re.compile(r"(?i)seen until [\d-]+[T ][\d:]+(?: UTC|Z)")
@@ -75,7 +74,7 @@ def _inputs(
         metrics=workspace.config.metrics,
         readings=_readings(store, kept, as_of),
         neighbours=_neighbours(kept, earlier, selection.shortlist.candidates),
-        rising=_rising(store, workspace, window),
+        rising=rising_terms(store, workspace, window),
         seen_until=seen_until,
         missed=audit_of(store, workspace, selection).missed,
         upcoming=[one for one in ahead if one.watched or topics.of(one.item)],
@@ -101,14 +100,6 @@ def _seen_until(store: Store, as_of: date | None) -> datetime | None:
         return runs.seen_until(store)
     end = datetime.combine(as_of + timedelta(days=1), time.min, UTC)
     return runs.seen_until(store, before=end) or end
-
-
-def _rising(store: Store, workspace: Workspace, window: Window) -> trends.Rising:
-    """Compare with the eight weeks before, by those sources alone whose answers reach over all of them."""
-    whole = window.stretched(7 * trends.WEEKS)
-    steady = [one.source for one in coverage(store, workspace, whole, None, as_of=None) if one.covered]
-    items = window_items.published(store, whole.start, whole.end, limit=MOST_TRENDS, sources=steady, texts=False)
-    return trends.rising(items, items, workspace.config.topics, window=window)
 
 
 def _neighbours(

@@ -9,7 +9,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from scout.errors import UsageError
 from scout.model import json_types as shapes
-from scout.model.json_draft import DraftJson
+from scout.model.json_draft import DraftJson, TrendsJson
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +21,7 @@ ANSWERS: Mapping[str, Any] = {
     "shortlist explain": shapes.ExplanationJson,
     "mark list": list[shapes.MarkJson],
     "audit": shapes.AuditJson,
+    "trends": TrendsJson,
     "draft": DraftJson,
     "check": shapes.CheckJson,
     "status": list[shapes.StatusJson],

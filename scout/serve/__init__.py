@@ -16,7 +16,7 @@ from datasette.utils import tilde_encode
 from datasette.utils.asgi import Response
 from markupsafe import Markup
 
-from scout.serve import tables, week
+from scout.serve import tables, trends, week
 from scout.serve.guard import guard
 from scout.serve.site import ScoutDatasette
 
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from scout.serve.guard import App
     from scout.sources.workspace import Workspace
 
-PAGES: dict[str, Callable[..., Any]] = {week.PATH: week.week, week.MARK_PATH: week.mark}
+PAGES: dict[str, Callable[..., Any]] = {week.PATH: week.week, week.MARK_PATH: week.mark, trends.PATH: trends.trends}
 """Scout's own pages, by their path."""
-MENU = ((week.PATH, "Week"), (f"/{tables.NAME}", "Tables"))
+MENU = ((week.PATH, "Week"), (trends.PATH, "Trends"), (f"/{tables.NAME}", "Tables"))
 
 
 def site(path: Path, *, workspace: Callable[[], Workspace], now: Callable[[], datetime]) -> ScoutDatasette:

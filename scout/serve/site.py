@@ -12,17 +12,20 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Base400, NotFound, Response
 from datasette.views.base import DatasetteError
 
+from scout import dates
 from scout.errors import ScoutError, StoreBusyError, StoreError
+from scout.pipeline.window import window
 from scout.serve import tables
 from scout.text import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from pathlib import Path
 
     from datasette.utils.asgi import Request
 
+    from scout.model import Window
     from scout.sources.workspace import Workspace
 
 T = TypeVar("T")
@@ -70,6 +73,17 @@ class ScoutDatasette(Datasette):  # type: ignore[misc]  # Datasette ships no typ
         script = source.partition("<script>")[2].partition("</script>")[0]
         digests = (hashlib.sha256(text.encode()).digest() for text in (script, _FACETS))
         return tuple(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+
+
+def days_of(datasette: ScoutDatasette, workspace: Workspace, asked: Mapping[str, str]) -> Window:
+    """Return the days that a page is about: as asked for, else those of the next report."""
+    since, until = (dates.day(asked[name], name) if asked.get(name) else None for name in ("since", "until"))
+    return window(datasette.path, since, until, today=datasette.now().date(), week_ends=workspace.config.report.week_ends)
+
+
+def number_of(text: str, usual: int) -> int:
+    """Return a number of an address, at most six digits, or the usual one."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 6 else usual
 
 
 def told(error: Exception) -> tuple[int, str]:

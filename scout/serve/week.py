@@ -14,7 +14,7 @@ from scout.errors import ScoutError, UsageError
 from scout.model import Decision
 from scout.pipeline.mark import mark_item, unmark_item
 from scout.pipeline.week import week_page
-from scout.pipeline.window import window
+from scout.serve.site import days_of, number_of
 from scout.shortlist.render import as_words
 
 if TYPE_CHECKING:
@@ -62,11 +62,9 @@ async def week(datasette: ScoutDatasette, request: Request) -> Response:
 
 
 def _found(datasette: ScoutDatasette, asked: Mapping[str, str]) -> WeekPage:
-    workspace, path = datasette.workspace(), datasette.path
-    since, until = (dates.day(asked[name], name) if asked[name] else None for name in ("since", "until"))
-    days = window(path, since, until, today=datasette.now().date(), week_ends=workspace.config.report.week_ends)
-    page = int(asked["page"]) if asked["page"].isascii() and asked["page"].isdecimal() else 1
-    return week_page(path, workspace, days, wanted={name: asked[name] for name in FILTERS}, page=page)
+    workspace = datasette.workspace()
+    days, wanted = days_of(datasette, workspace, asked), {name: asked[name] for name in FILTERS}
+    return week_page(datasette.path, workspace, days, wanted=wanted, page=number_of(asked["page"], 1))
 
 
 async def mark(datasette: ScoutDatasette, request: Request) -> Response:
