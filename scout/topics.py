@@ -61,7 +61,8 @@ class Field:
 
     def spans(self, by_first: Mapping[str, Sequence[Spelling]]) -> Iterator[tuple[Spelling, Span]]:
         """Give each occurrence of some spellings, which are listed by their first words."""
-        for place in [place for place, word in enumerate(self.words) if word in by_first]:
+        searched = () if by_first.keys().isdisjoint(self.words) else enumerate(self.words)  # most texts have none
+        for place in [place for place, word in searched if word in by_first]:
             for spelling in by_first[self.words[place]]:
                 size = len(spelling)
                 if size == 1 or tuple(self.words[place : place + size]) == spelling:

@@ -180,7 +180,7 @@ def test_one_word_does_not_carry_a_bare_title() -> None:
     """It counts more in five words than in two hundred, and not three times as much."""
     vocabulary = taste.Vocabulary([taste.Text(title=Field.of("title", ["bee"]), body=None)], frozenset())
     model = taste.Taste(vocabulary, np.ones(1), {}, 0.0)
-    title, abstract = (model.score(taste.Features(size=size, counts={0: 1})) for size in (5, 200))
+    title, abstract = (model.score(taste.Features.of(size, {0: 1})) for size in (5, 200))
     assert abstract < title < 3 * abstract
 
 

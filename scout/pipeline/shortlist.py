@@ -122,7 +122,7 @@ def _pool(
     )
     until = _end_of(as_of)
     texts = _with_texts(store, [kept.item for kept in stored], until=until)
-    stored = [replace(kept, item=item) for kept, item in zip(stored, texts, strict=True)]
+    stored = [kept if item is kept.item else replace(kept, item=item) for kept, item in zip(stored, texts, strict=True)]
     told = _production(store, workspace, [kept.item for kept in stored], until=until)
     ids = [names(kept.item) for kept in stored]
     cast = votes.by_item(store, {*chain.from_iterable(ids), *examples}, window=window, as_of=as_of)

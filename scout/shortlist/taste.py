@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import math
 import re
+from array import array
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -57,13 +57,24 @@ _EMPTY = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Features:
-    """The words of a text: how many there are, and the counts of known ones by their place in the vocabulary."""
+    """The known words of a text: their places in the vocabulary, ascending, and what each is worth before its rarity and weight.
 
-    size: int
-    counts: Mapping[int, int]
+    Arrays, for there may be tens of thousands of texts.
+    """
+
+    places: array[int]
+    values: array[float]
+
+    @classmethod
+    def of(cls, size: int, counts: Mapping[int, int]) -> Features:
+        """Make them of a text of so many words, from the counts of known ones by place."""
+        root = math.sqrt(size + SHORT)
+        found = sorted(counts.items())  # sums depend on their order
+        values = [(1.0 if count == 1 else 1 + math.log(count)) / root for _, count in found]
+        return cls(places=array("l", [place for place, _ in found]), values=array("d", values))
 
 
-NO_WORDS = Features(size=0, counts={})
+NO_WORDS = Features.of(0, {})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,10 +114,9 @@ class Vocabulary:
 
     def read(self, title: Field, body: Field | None) -> Features:
         """Count a text's words."""
-        fields = [field for field in (title, body) if field is not None]
-        found = Counter(map(self._place.get, chain.from_iterable(field.words for field in fields)))
-        counts = dict(sorted((place, count) for place, count in found.items() if place is not None))  # sums depend on their order
-        return Features(size=sum(len(field.words) for field in fields), counts=counts)
+        told = title.words if body is None else title.words + body.words
+        place = self._place
+        return Features.of(len(told), Counter([place[word] for word in told if word in place]))
 
 
 def _known(one: Text) -> set[str]:
@@ -125,19 +135,13 @@ class Taste:
 
     def parts(self, features: Features) -> list[tuple[str, float]]:
         """Return each word and its part of the text's taste, strongest first."""
-        root = math.sqrt(features.size + SHORT)
-        found = []
-        for place, count in features.counts.items():
-            if own := self._words[place]:
-                weight = (1 + math.log(count)) * own / root
-                found.append((round(-abs(weight), 9), self._vocabulary.words[place], weight))
-        found.sort()
+        parts = ((place, value * self._words[place]) for place, value in zip(features.places, features.values, strict=True))
+        found = sorted((round(-abs(weight), 9), self._vocabulary.words[place], weight) for place, weight in parts if weight)
         return [(word, weight) for _, word, weight in found]
 
     def score(self, features: Features) -> float:
         """Return the sum of the words' parts."""
-        known = math.fsum((1 + math.log(count)) * self._words[place] for place, count in features.counts.items())
-        return known / math.sqrt(features.size + SHORT)
+        return math.fsum(value * self._words[place] for place, value in zip(features.places, features.values, strict=True))
 
 
 def learn(
@@ -150,7 +154,7 @@ def learn(
     size = len(vocabulary.words)
     frequency = np.zeros(size)
     for row in rows:
-        frequency[list(row.words.counts)] += 1
+        frequency[row.words.places] += 1
     usual = (frequency >= RARE) & (frequency <= COMMON * len(rows))
     rarity = np.where(usual, np.log((len(rows) + 1) / (frequency + 1)) + 1, 0.0)
     names = sorted(priors)
@@ -182,19 +186,13 @@ class _Matrix:
         import numpy as np  # noqa: PLC0415 -- see learn
 
         last = len(rarity) + len(named)
-        columns: list[int] = []
-        values: list[float] = []
+        columns, values = array("l"), array("d")
         sizes: list[int] = []
         for row in given:
-            root = math.sqrt(row.words.size + SHORT)
-            columns += row.words.counts
-            values += [(1 + math.log(count)) / root for count in row.words.counts.values()]
             more = sorted(row.more.items())
-            columns += [named[name] for name, _ in more]
-            values += [value for _, value in more]
-            columns.append(last)
-            values.append(1.0)
-            sizes.append(len(row.words.counts) + len(more) + 1)
+            columns.extend((*row.words.places, *(named[name] for name, _ in more), last))
+            values.extend((*row.words.values, *(value for _, value in more), 1.0))
+            sizes.append(len(row.words.places) + len(more) + 1)
         column = np.array(columns, dtype=np.int64)
         scale = np.concatenate([rarity, np.ones(len(named) + 1)])
         counted = np.array(sizes, dtype=np.int64)
