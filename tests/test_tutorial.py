@@ -93,7 +93,7 @@ def test_the_tutorial_can_be_followed(tmp_path: Path) -> None:
                 case _:
                     real = typed(desk, command)
                     assert agrees(shown, real), f"{command}\n{real}"
-    assert done.count("scout") == 11
+    assert done.count("scout") == 12
     tracked = subprocess.run(["git", "ls-files"], cwd=desk.folder, capture_output=True, text=True, check=True, timeout=60).stdout
     assert {"feeds.yaml", "reports/2026-05-24.md"} <= set(tracked.split())
     assert "it changes nothing in what we run" in (desk.folder / "reports/2026-05-24.md").read_text(encoding="utf-8")
