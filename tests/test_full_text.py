@@ -15,6 +15,7 @@ from made_weeks import WEEKS
 from scout.config import shipped
 from scout.draft import compose, readings
 from scout.draft.full_text import evidence_in
+from scout.figures import Quote
 from scout.model import Kind, Result
 from scout.model.reading import ParsedText, Reading, TextSection
 
@@ -104,6 +105,26 @@ def test_a_table_alone_is_partial_and_names_the_cell() -> None:
     assert (said.verdict, said.figures) == ("partial", 0)
     assert "TTFT (212 ms: Tide, TTFT (ms))" in said.reason
     assert evidence_in(ParsedText(title="", sections=(others, table)), shipped()).verdict == "no"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "form", "fragment"),
+    [
+        ("On the Azure trace we measure a p99 latency.", "arxiv-html", "S4.SS2:~:text=On%20the%20Azure%20trace%20we"),
+        ("∑ α β γ", "arxiv-html", "S4.SS2"),
+        ("On the Azure trace we measure a p99 latency.", "pdf", ""),
+        ("It stands in no section.", "arxiv-html", ":~:text=It%20stands%20in%20no%20section."),
+    ],
+)  # fmt: skip
+def test_a_quote_opens_at_its_section_where_its_words_cannot_be_found(sentence: str, form: str, fragment: str) -> None:
+    """The section's anchor comes before the directive, so that a browser without one, or a page that changed, opens there."""
+    text = "On the Azure trace we measure a p99 latency.\n\n∑ α β γ"
+    parsed = ParsedText(title="", sections=(TextSection(heading="4.2 Latency", text=text, anchor="S4.SS2"),))
+    read = Reading(
+        item_id="x", result=Result.OK, read=datetime(2026, 5, 20, tzinfo=UTC), form=form, url="https://a.test/", text=parsed
+    )
+    address = readings.opening(Quote(sentence=sentence, section="4.2 Latency"), read)
+    assert address == (f"https://a.test/#{fragment}" if fragment else "")
 
 
 def draft_of(**fields: object) -> tuple[str, DraftInput]:

@@ -46,20 +46,33 @@ def shown(quote: Quote, reading: Reading | None) -> Markdown:
     if reading is None:
         return quoted(quote)
     words = shorten(quote.section, _LONGEST_HEADING) or "before the first heading"
-    address = passage(reading.final_url or reading.url, quote.sentence) if reading.form != "pdf" else ""
+    address = opening(quote, reading)
     return Markdown(f"{quoted(quote)} ({link(words, address) if address else within(words)})")
 
 
-def passage(url: str, sentence: str) -> str:
-    """Return an address that opens a page at a sentence: its first and last words, which no formula or sign interrupts."""
+def opening(quote: Quote, reading: Reading) -> str:
+    """Return the address that opens what was read at a quote, or else at its section; empty where neither can be: in a PDF."""
+    if reading.form == "pdf" or reading.text is None:
+        return ""
+    under = (one for one in reading.text.sections if one.heading == quote.section and one.anchor)
+    holding = (one.anchor for one in under if quote.sentence in " ".join(one.text.split()))
+    return passage(reading.final_url or reading.url, quote.sentence, next(holding, ""))
+
+
+def passage(url: str, sentence: str, anchor: str = "") -> str:
+    """Return an address that opens a page at a sentence, by its first and last words, which no formula or sign interrupts.
+
+    Where they are not found, it opens the element `anchor`; empty where neither is known.
+    """
     words = sentence.split()
     start, end = _plain_run(words), list(reversed(_plain_run(words[::-1])))
-    if len(start) < 2:
-        return ""
-    directive = _encoded(start)
-    if len(words) > len(start) + len(end) and len(end) >= 2:
-        directive += f",{_encoded(end)}"
-    return f"{urldefrag(url).url}#:~:text={directive}"
+    directive = ""
+    if len(start) >= 2:
+        directive = f":~:text={_encoded(start)}"
+        if len(words) > len(start) + len(end) and len(end) >= 2:
+            directive += f",{_encoded(end)}"
+    fragment = percent_encoded(anchor, safe="") + directive
+    return f"{urldefrag(url).url}#{fragment}" if fragment else ""
 
 
 def _plain_run(words: list[str]) -> list[str]:
