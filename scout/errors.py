@@ -6,7 +6,8 @@
     ├── StoreError        3    the SQLite file: unreadable, locked, from a newer scout
     │   ├── StoreBusyError 3   another program locks the file; waiting may help
     │   └── QueryError    3    `scout sql`: refused or failed
-    └── NothingSeenError  4    every source failed
+    ├── NothingSeenError  4    every source failed
+    └── StoppedError    130    interrupted by the user
 
 A failure while collecting is a value (`model.Failure`, `model.Outcome`), not an exception. Any other exception is a bug and
 shows its traceback.
@@ -57,3 +58,10 @@ class NothingSeenError(ScoutError):
 
     exit_code = 4
     kind = "nothing_seen"
+
+
+class StoppedError(ScoutError):
+    """The user interrupted the command."""
+
+    exit_code = 130
+    kind = "interrupted"

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from scout.demo.server import Connection
 
 COMMANDS = (
-    "audit", "check", "collect", "completion", "config", "demo", "draft", "export", "init", "mark", "merge", "prune", "publish", "read", "run", "schema", "serve", "shortlist", "sql", "status", "trends",
+    "audit", "check", "collect", "completion", "config", "demo", "draft", "export", "init", "mark", "mcp", "merge", "prune", "publish", "read", "run", "schema", "serve", "shortlist", "sql", "status", "trends",
     "reports add", "reports list", "sources export", "sources import", "sources list", "sources schema", "sources test",
 )  # fmt: skip
 

@@ -105,8 +105,8 @@ def test_a_refused_query_is_an_error_of_its_own_kind(tmp_path: Path) -> None:
 
 
 def test_each_kind_of_error_is_published() -> None:
-    """The words of the schema are those of the errors, and that of an interrupt."""
+    """The words of the schema are those of the errors."""
     kinds = {one.kind for one in vars(errors).values() if isinstance(one, type) and issubclass(one, errors.ScoutError)}
     shown = schema("error")["$defs"]["ErrorBodyJson"]["properties"]
-    assert set(shown["kind"]["enum"]) == kinds - {errors.ScoutError.kind} | {"interrupted"}
+    assert set(shown["kind"]["enum"]) == kinds - {errors.ScoutError.kind}
     assert shown["exit"]["enum"] == [2, 3, 4, 130]

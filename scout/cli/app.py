@@ -9,14 +9,14 @@ import os
 import sys
 import warnings
 from itertools import pairwise
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.exceptions import TyperException
 
 from scout import __version__, text
 from scout.cli import console, options, signals
-from scout.errors import ScoutError, UsageError
+from scout.errors import ScoutError, StoppedError, UsageError
 
 LONGEST = 2000
 """How many characters an error message may have: it may quote a file."""
@@ -90,7 +90,7 @@ def main() -> None:
         if not isinstance(exc, KeyboardInterrupt) and not isinstance(exc.__cause__, KeyboardInterrupt):
             raise
         signals.end_at_once()
-        _end("interrupted", "stopped", 130)
+        _fail(StoppedError("stopped"))
     except SystemExit as exc:
         if isinstance(exc.__context__, BrokenPipeError):  # `scout --help | head -1`: its reader has enough
             console.discard(sys.stdout)
@@ -109,8 +109,8 @@ def _run() -> NoReturn:
         code = app(prog_name="scout", standalone_mode=not _is_json_asked())
     except TyperException as exc:
         raise UsageError(exc.format_message()) from exc
-    if code == 130:
-        _end("interrupted", "stopped", code)
+    if code == StoppedError.exit_code:
+        raise StoppedError("stopped")
     sys.exit(code)
 
 
@@ -120,17 +120,21 @@ def _is_json_asked() -> bool:
     return "--format=json" in words or ("--format", "json") in pairwise(words)
 
 
+def error_object(error: ScoutError) -> dict[str, Any]:
+    """Return an error as programs are told it (docs/commands.md)."""
+    return {"error": {"kind": error.kind, "message": _sentence(error), "exit": error.exit_code}}
+
+
+def _sentence(error: ScoutError) -> str:
+    return text.shorten(text.clean(str(error)), LONGEST)
+
+
 def _fail(error: ScoutError) -> NoReturn:
-    """Say an error in one sentence, and exit with its code."""
-    _end(error.kind, text.shorten(text.clean(str(error)), LONGEST), error.exit_code)
-
-
-def _end(kind: str, sentence: str, code: int) -> NoReturn:
-    """Say why a command ends: in words, as an event of a log in JSON, or as the error object (docs/commands.md)."""
+    """Say why a command ends, in a sentence, as an event of a log in JSON, or as an object; exit with the error's code."""
     if _is_json_asked():
-        console.say(json.dumps({"error": {"kind": kind, "message": sentence, "exit": code}}, ensure_ascii=False))
+        console.say(json.dumps(error_object(error), ensure_ascii=False))
     elif console.LOG.format is console.LogFormat.JSON:
-        console.log(sentence, level="error")
+        console.log(_sentence(error), level="error")
     else:
-        console.say(f"scout: {sentence}")
-    sys.exit(code)
+        console.say(f"scout: {_sentence(error)}")
+    sys.exit(error.exit_code)

@@ -35,7 +35,7 @@ class MarkedItem:
 def mark_item(path: Path, words: str, decision: Decision, why: str, *, now: datetime, wait_s: float = 0) -> MarkedItem:
     """Mark the item that `words` name; UsageError if they name none, or several."""
     with open_store(path, write="scout mark", wait_s=wait_s) as store:
-        item = _named(store, words)
+        item = named_item(store, words)
         mark = Mark(item=item.id, decision=decision, why=why, made=now)
         earlier = marks.put(store, mark)
         entry = look_up(names(item), ledger.reported(store, ledger.reports(store)))
@@ -45,7 +45,7 @@ def mark_item(path: Path, words: str, decision: Decision, why: str, *, now: date
 def unmark_item(path: Path, words: str, *, now: datetime, wait_s: float = 0) -> MarkedItem:
     """Take back the mark of the item that `words` name; UsageError if it has none."""
     with open_store(path, write="scout mark", wait_s=wait_s) as store:
-        item = _named(store, words)
+        item = named_item(store, words)
         if (mark := marks.undo(store, item.id, now=now)) is None:
             raise UsageError(f"{item.id} has no mark that could be undone; `scout mark list` shows what is marked")
         return MarkedItem(item=item, mark=mark)
@@ -62,7 +62,8 @@ def marked(path: Path, *, as_of: date | None = None) -> list[MarkedItem]:
         ]
 
 
-def _named(store: Store, words: str) -> Item:
+def named_item(store: Store, words: str) -> Item:
+    """Return the item that `words` name; UsageError if they name none, or several, with what is near."""
     if found := lookup.find(store, words):
         return only(words, found)
     near = _near(store, words)

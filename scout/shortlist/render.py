@@ -9,7 +9,7 @@ from scout.model import SEEN
 from scout.text import address, clean, markdown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from scout.model import Candidate, Coverage, Shortlist, Vote
@@ -20,16 +20,17 @@ def as_json(chosen: Shortlist) -> dict[str, Any]:
     """Return the documented JSON (docs/commands.md). Instants are ISO 8601, UTC, or null."""
     return {
         "window": {"since": str(chosen.window.since), "until": str(chosen.window.until)},
-        "candidates": [_candidate(one) for one in chosen.candidates],
+        "candidates": [candidate_json(one) for one in chosen.candidates],
         "dropped": dict(sorted(chosen.dropped.items())),
         "pool": chosen.pool,
         "cut": chosen.cut,
         "broad": [{"topic": name, "share": round(share, 4)} for name, share in chosen.broad.items()],
-        "coverage": [_coverage(one) for one in chosen.coverage],
+        "coverage": [coverage_json(one) for one in chosen.coverage],
     }
 
 
-def _candidate(one: Candidate) -> dict[str, Any]:
+def candidate_json(one: Candidate) -> dict[str, Any]:
+    """Return one candidate as JSON values."""
     item = one.item
     return {
         "rank": one.rank,
@@ -71,7 +72,8 @@ def vote_json(vote: Vote) -> dict[str, Any]:
     }
 
 
-def _coverage(one: Coverage) -> dict[str, Any]:
+def coverage_json(one: Coverage) -> dict[str, Any]:
+    """Return how far one source was read over the window."""
     return {
         "source": one.source,
         "outcome": str(one.outcome.result),
@@ -112,7 +114,13 @@ def as_words(chosen: Shortlist) -> list[str]:
     if chosen.cut:
         lines.append(chosen.cut)
     lines += broad(chosen.broad)
-    for one in chosen.coverage:
+    return lines + unseen_words(chosen.coverage)
+
+
+def unseen_words(coverage: Sequence[Coverage]) -> list[str]:
+    """Say which sources were not seen or do not cover the window, and why."""
+    lines = []
+    for one in coverage:
         if one.outcome.result not in SEEN:
             lines.append(f"not seen: {one.source}: {one.outcome.result}: {one.outcome.why}")
         elif not one.covered:
