@@ -11,9 +11,12 @@ import pytest
 
 from scout import config, demo, draft
 from scout.check import Severity
+from scout.demo import records
+from scout.model import Result
 from scout.pipeline.check import check_reports, documents
 from scout.pipeline.collect import run_collect
 from scout.pipeline.draft import Draft, draft_report
+from scout.pipeline.read import run_read
 from scout.pipeline.reports import import_reports
 from scout.sources.workspace import load_workspace
 
@@ -35,6 +38,7 @@ class Made:
             self.base = base
             workspace = load_workspace(config.parse(demo.config(base)))
             run_collect(store, workspace.config.http, workspace.sources, demo.WINDOW, clock=lambda: demo.NOW)
+            self.read = run_read(store, workspace, demo.WINDOW, clock=lambda: demo.NOW, pages=demo.PAGES, seconds=60).readings
         self.draft: Draft = draft_report(store, workspace, demo.WINDOW)
         path = folder / "weekly-cache-report-2026-05-24.md"
         path.write_text(self.draft.report, encoding="utf-8")
@@ -44,7 +48,7 @@ class Made:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """Read the earlier report, collect the week over loopback, draft it, and check the draft."""
+    """Add the earlier report, collect the week over loopback and read its page, draft it, and check the draft."""
     return Made(tmp_path_factory.mktemp("embedded"))
 
 
@@ -63,6 +67,17 @@ def test_check_has_nothing_against_it_but_its_slots(made: Made) -> None:
     graver = [one for one in made.findings if one.severity is not Severity.UNVERIFIED]
     assert {one.code for one in graver} == {"empty-slot"}
     assert {one.entry for one in graver} >= set(range(1, len(draft.numbered(made.draft.inputs)) + 1))
+
+
+def test_the_first_entry_is_judged_by_its_page(made: Made) -> None:
+    """The one page that the week has is the one that is read; each quote of it is marked as written for the week."""
+    (reading,) = made.read
+    assert (reading.result, reading.form) == (Result.OK, "article")
+    (entry,) = re.findall(r"^### 1\. .*?(?=^### 2)", made.draft.report, re.MULTILINE | re.DOTALL)
+    quotes = re.findall(r"> “.*", entry)
+    assert len(quotes) == 3
+    assert all(f"{records.MARK}](https://vllm.ai/blog/2026-05-18-pegaflow#:~:text=" in quote for quote in quotes)
+    assert "judged by the text" in entry
 
 
 def test_a_customers_post_is_an_entry_of_its_own(made: Made) -> None:

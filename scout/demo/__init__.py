@@ -26,6 +26,8 @@ WINDOW = Window(since=date(2026, 5, 18), until=date(2026, 5, 24))
 """Monday to Sunday."""
 NOW = datetime(2026, 5, 26, 6, tzinfo=UTC)
 """The Tuesday after, when arXiv has announced the whole week. Fixed, so that the draft is reproducible."""
+PAGES = 1
+"""How many pages of items the week has: the one of its first entry, so a demo reads no more."""
 
 _CHALLENGE = b"<!doctype html><title>Just a moment...</title><body>Checking your browser before you continue.</body>"
 

@@ -11,6 +11,7 @@ from email.utils import format_datetime
 from hashlib import sha1
 from html import escape
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from scout.demo.records import MARK, instant, note, table
 from scout.demo.services import tagged
@@ -32,6 +33,12 @@ def routes() -> dict[str, Reply | Answering]:
     folder = table("posts")["folder"]
     return {
         **{f"/feeds/{feed['name']}": feed_answer(feed) for feed in table("posts")["feed"]},
+        **{
+            _address(post): tagged(_own_page(post), _HTML)
+            for feed in table("posts")["feed"]
+            for post in feed["post"]
+            if "page" in post
+        },
         **{f"/pages/{page['name']}": tagged(_listing(page), _HTML) for page in places["page"]},
         f"/sitemaps/{places['sitemap']['name']}.xml": tagged(_sitemap(places["sitemap"]), _XML),
         f"/programmes/{miniconf['name']}.json": tagged(_miniconf(miniconf), _JSON),
@@ -100,6 +107,23 @@ def _json_feed(feed: dict[str, Any]) -> bytes:
     ]
     whole = {"version": "https://jsonfeed.org/version/1.1", "title": feed["title"], "home_page_url": feed["site"], "items": items}
     return json.dumps(whole, indent=1).encode()
+
+
+def _address(post: dict[str, Any]) -> str:
+    """Return the path at which a post's own page is asked for here, instead of at its host."""
+    parts = urlsplit(post["link"])
+    return f"/site/{parts.netloc}{parts.path}"
+
+
+def _own_page(post: dict[str, Any]) -> bytes:
+    """Return a post's own page: paragraphs, and headings where a part begins with `##`, each marked as written for this week."""
+    parts = (" ".join(part.split()) for part in post["page"].strip().split("\n\n"))
+    body = "\n".join(
+        f"<h2>{escape(part[3:])} {escape(MARK)}</h2>" if part.startswith("## ") else f"<p>{escape(part)}</p>" for part in parts
+    )
+    head = f'<meta charset="utf-8"><title>{escape(post["title"])}</title>'
+    article = f"<article><h1>{escape(post['title'])}</h1>\n{body}</article>"
+    return f"<!doctype html>\n<html lang=en><head>{head}</head><body>{article}</body></html>\n".encode()
 
 
 # -- pages, sitemap, programmes, list ----------------------------------------------------------------------------------------

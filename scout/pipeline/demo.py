@@ -11,6 +11,7 @@ from scout import config, demo, draft
 from scout.errors import UsageError
 from scout.pipeline.collect import run_collect
 from scout.pipeline.draft import draft_report, with_checksum
+from scout.pipeline.read import run_read
 from scout.pipeline.reports import import_reports
 from scout.sources.workspace import load_workspace
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from scout.pipeline.collect import Progress
 
 
+READ_S = 60.0
+"""After how many seconds the demo begins to read no further page."""
 MARK = ".scout-demo"
 """Stands in a folder that a demo made, and that the next one may replace."""
 
@@ -43,7 +46,7 @@ class DemoResult:
 
 
 def run_demo(folder: Path, *, tell: Callable[[Progress], None]) -> DemoResult:
-    """Serve the week, read the earlier report, collect, choose and draft, all in `folder`; an earlier demo there is replaced."""
+    """Serve the week, add the earlier report, collect, read, choose and draft in `folder`; an earlier demo there is replaced."""
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file; name an empty or new folder with --dir")
     if folder.exists() and any(folder.iterdir()) and not (folder / MARK).exists():
@@ -59,6 +62,7 @@ def run_demo(folder: Path, *, tell: Callable[[Progress], None]) -> DemoResult:
         feeds.write_text(demo.config(base), encoding="utf-8")
         workspace = load_workspace(config.load(feeds))
         collected = run_collect(store, workspace.config.http, workspace.sources, demo.WINDOW, clock=lambda: demo.NOW, tell=tell)
+        run_read(store, workspace, demo.WINDOW, clock=lambda: demo.NOW, pages=demo.PAGES, seconds=READ_S)
     made = draft_report(store, workspace, demo.WINDOW)
     chosen = made.inputs.shortlist
     return DemoResult(
