@@ -137,4 +137,28 @@ def test_a_folder_whose_name_begins_with_a_space_is_found(tmp_path: Path) -> Non
     (place / "2026-05-10.md").write_text(CLEAN, encoding="utf-8")
     run(place.parent, "add", ".")
     run(place.parent, "commit", "-qm", "x")
-    assert git.file_at(place / "2026-05-10.md", "main", largest=2**20) == CLEAN.encode()
+    file = place / "2026-05-10.md"
+    assert list(git.files_at([file], "main", largest=2**20)) == [(file, CLEAN.encode())]
+
+
+def test_a_revision_is_looked_up_once_for_a_folder(repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of twenty files those that were there come with their bytes of then; git verifies and lists once, and reads each."""
+    asked, real = tmp_path / "asked", shutil.which("git")
+    (tmp_path / "bin").mkdir()
+    counting = tmp_path / "bin" / "git"
+    counting.write_text(f'#!/bin/sh\necho "$@" >> {asked}\nexec {real} "$@"\n')
+    counting.chmod(0o755)
+    files = [repo / f"2026-06-{day:02}.md" for day in range(1, 21)]
+    for day, file in enumerate(files[:19]):
+        file.write_text(f"then {day}", encoding="utf-8")
+    run(repo, "add", ".")
+    run(repo, "commit", "-qm", "y")
+    for file in files:
+        file.write_text("now", encoding="utf-8")
+    monkeypatch.setenv("PATH", f"{counting.parent}{os.pathsep}{os.environ['PATH']}")
+    assert {file.name: body for file, body in git.files_at(files, "HEAD", largest=100)} == {
+        file.name: f"then {day}".encode() for day, file in enumerate(files[:19])
+    }
+    said = asked.read_text().splitlines()
+    assert [sum(word in line for line in said) for word in ("--verify", "ls-tree", "cat-file")] == [1, 1, 19]
+    assert len(said) == 22

@@ -72,16 +72,16 @@ def known_before(
     path: Path, workspace: Workspace, checked: Sequence[CheckedReport], revision: str, *, off: Collection[str] = ()
 ) -> frozenset[str]:
     """Return the fingerprints of what was held against the same files in a git revision: what a change did not bring."""
-    found: set[str] = set()
-    for one in checked:
-        if not is_there(Path(one.path)):
-            raise UsageError(f"--since compares files of a working tree, and {one.path} is none")
-        body = git.file_at(Path(one.path), revision, largest=history.LARGEST)
-        document = parse_report(body.decode("utf-8", errors="replace")) if body and len(body) <= history.LARGEST else None
-        if document and document.day:
-            before = check_reports(path, workspace, [(one.path, document)], off=off)
-            found.update(finding.fingerprint for report in before for finding in report.findings)
-    return frozenset(found)
+    paths = {Path(one.path): one.path for one in checked}
+    for file, name in paths.items():
+        if not is_there(file):
+            raise UsageError(f"--since compares files of a working tree, and {name} is none")
+    before = []
+    for file, body in git.files_at(paths, revision, largest=history.LARGEST):
+        document = parse_report(body.decode("utf-8", errors="replace")) if len(body) <= history.LARGEST else None
+        before += [(paths[file], document)] if document and document.day else []
+    found = check_reports(path, workspace, before, off=off) if before else []
+    return frozenset(finding.fingerprint for report in found for finding in report.findings)
 
 
 def _verified(

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from scout.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 PATIENCE_S = 60.0
@@ -84,21 +84,31 @@ def markdown_files(repo: str, revision: str, path: str, *, largest: int) -> Iter
         yield whole, _git(repo, ["cat-file", "blob", f"{revision}:{whole}"], otherwise, most=largest)
 
 
-def file_at(path: Path, revision: str, *, largest: int) -> bytes | None:
-    """Return a file as it was in a revision of its own repository, at most `largest` + 1 bytes; None where it was not there."""
-    repo = str(path.resolve().parent)
+def files_at(paths: Iterable[Path], revision: str, *, largest: int) -> Iterator[tuple[Path, bytes]]:
+    """Yield each file as it was in a revision of its own repository, at most `largest` + 1 bytes; not those that were not there.
+
+    The revision is looked up once for each folder, and its commit is read: a branch may move meanwhile.
+    """
     if not _REVISION.match(revision) or ".." in revision:
         raise UsageError(f"{revision!r} is not a revision: give a branch, a tag or a commit, e.g. main")
-    prefix = _git(repo, ["rev-parse", "--show-prefix"], f"{path} is in no git repository").decode(
-        "utf-8", errors="surrogateescape"
-    )
-    _git(repo, ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"], f"no revision {revision!r}")
-    name = prefix.removesuffix("\n") + path.resolve().name
-    if not _git(
-        repo, ["ls-tree", "--full-tree", "-z", "--name-only", revision, "--", f":(literal){name}"], f"cannot list {revision!r}"
-    ):
-        return None
-    return _git(repo, ["cat-file", "blob", f"{revision}:{name}"], f"cannot read {name} in revision {revision!r}", most=largest)
+    folders: dict[Path, list[Path]] = {}
+    for path in paths:
+        folders.setdefault(path.resolve().parent, []).append(path)
+    for folder, files in folders.items():
+        repo, otherwise = str(folder), f"no revision {revision!r}"
+        prefix = _text(_git(repo, ["rev-parse", "--show-prefix"], f"{files[0]} is in no git repository")).removesuffix("\n")
+        verified = ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"]
+        commit = _text(_git(repo, verified, otherwise)).strip()
+        names = {prefix + path.resolve().name: path for path in files}
+        there = ["ls-tree", "--full-tree", "-z", "--name-only", commit, "--", *(f":(literal){name}" for name in names)]
+        for name in _text(_git(repo, there, f"cannot list {revision!r}", most=MOST_NAMES)).split("\0"):
+            if name in names:
+                otherwise = f"cannot read {name} in revision {revision!r}"
+                yield names[name], _git(repo, ["cat-file", "blob", f"{commit}:{name}"], otherwise, most=largest)
+
+
+def _text(said: bytes) -> str:
+    return said.decode("utf-8", errors="surrogateescape")
 
 
 def _is_markdown(name: str) -> bool:
