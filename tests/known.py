@@ -197,6 +197,11 @@ class Known:
         found = [self.items[thing] for thing in self.published.get(source, ())]
         return [self._tracked(item) for item in found if item.published and item.published in window]
 
+    def undated(self, source: str, window: Window) -> list[TrackedItem]:
+        """Return what a source had without a date."""
+        found = [self.items[thing] for thing in self.published.get(source, ())]
+        return [self._tracked(item) for item in found if item.published is None and at(16) >= window.start]
+
     def relevant(self, seen: TrackedItem) -> bool:
         """Say whether a topic matches."""
         return seen.item.id not in self.irrelevant

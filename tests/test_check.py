@@ -82,6 +82,7 @@ DEFECTS = [
     ("markup", "warning", "## Test plan", "</answer_block>\n\n## Test plan"),
     ("markup", "warning", "in 40 s.", "in 40 s for <model>."),
     ("markup", "error", "[Shelf Life](", "[](https://pantry.example.org/x) [Shelf Life]("),
+    ("relative-date", "warning", "a shorter post by the same team.", "published two months ago."),
     ("markup", "warning", "**Tiers are the default now.**", "**Tiers are the default now."),
     ("markup", "warning", "High for operators.", "High for operators.【4†source】"),
     ("markup", "warning", "- [ ] Every link opens.", "```\n- [ ] Every link opens."),

@@ -4,7 +4,7 @@
     context.py      a report with its evidence
     shapes.py, identities.py: what an address leads to, and what names a thing
     dates.py, windows.py, links.py, repeats.py, titles.py, numbers.py, counts.py, lists.py, contradictions.py, negatives.py,
-    earlier.py, since.py, papers.py, markup.py: the rules
+    earlier.py, relative.py, since.py, papers.py, markup.py: the rules
     finding.py      their findings
     render.py       text, JSON, GitHub annotations, a pull request's comment
 
@@ -28,6 +28,7 @@ from scout.check import (
     negatives,
     numbers,
     papers,
+    relative,
     repeats,
     since,
     titles,
@@ -91,6 +92,7 @@ _ALL: tuple[Rule, ...] = (
     repeats.repeat,
     repeats.twice,
     earlier.earlier,
+    relative.relative_date,
     since.since,
     titles.title,
     papers.author,

@@ -92,6 +92,11 @@ class ReportContext:
         return self._entries[line]
 
     @cached_property
+    def entries(self) -> dict[int, ReportEntry]:
+        """The entries by number; of several with one number, the last."""
+        return {entry.number: entry for entry in self.document.entries}
+
+    @cached_property
     def _entries(self) -> dict[int, ReportEntry]:
         return {entry.line: entry for entry in self.document.entries}
 

@@ -27,9 +27,18 @@ _WEEKDAY = re.compile(
 )
 _YES = re.compile(r"\s*(?:\*\*)?yes\b", re.IGNORECASE)
 _UNSEEN = re.compile(
-    r"\bas claimed\b|\bclaimed only\b|\bnot (?:visible|measured|evaluated|verifiable)\b|\bno (?:measured |public |runtime )?"
-    r"(?:numbers|figures|measurements) (?:are |were )?(?:visible|given|shown|published|reported|available|found)\b"
+    r"\bas claimed\b|\bclaimed only\b|\bnot (?:visible|measured|evaluated|verifiable|disclosed)\b"
+    r"|\bno (?:(?:measured|public|runtime|concrete|actual|hard|absolute) )?(?:numbers|figures|measurements|results|data) "
+    r"(?:(?:are|were|is|was|could be|can be|have been|has been) )?(?:visible|given|shown|published|reported|available"
+    r"|found|seen|disclosed|stated)\b"
+    r"|\b(?:shows?|gives?|has|have|reports?|states?|publishe[sd]|contains?|with) no"
+    r" (?:numbers|figures|measurements)\b(?! (?:for|on|of)\b)"
     r"|\bprojections?, not measure|\bno (?:numbers|figures|measurements)\s*(?:[.;,)]|$)",
+    re.IGNORECASE,
+)
+_NONE = re.compile(r"\W*(?:none|no)\b(?=\W)", re.IGNORECASE)
+_DOUBTED = re.compile(
+    r"\b(?:claim\w*|not|without|vendor\w*|marketing|project\w*|only|companion|earlier|judged|theor\w*|no|none)\b",
     re.IGNORECASE,
 )
 _BECAUSE = re.compile(
@@ -105,12 +114,22 @@ def _dates(case: ReportContext) -> Iterator[Finding]:
 
 
 def _verdicts(case: ReportContext) -> Iterator[Finding]:
+    """Find `Yes` with `nothing visible`, and `None` with a measured figure, each in the verdict's first sentence."""
     for entry in case.document.entries:
-        text = entry.text("runtime")
-        first = (sentences(text) or [""])[0]
+        first = (sentences(entry.text("runtime")) or [""])[0]
+        against: tuple[str, str] | None = None
         if _YES.match(first) and (unseen := _UNSEEN.search(first)):
+            against = f"“Yes”, and “{unseen[0].strip()}”", "say partial, or no"
+        elif case.metrics and (none := _NONE.match(first)) and not _DOUBTED.search(first, none.end()):
+            measured = figures.find(first, case.metrics)
+            against = (
+                (f"“{none[0].strip()}”, and a figure of {measured[0].metric}: {measured[0].value}", "say yes, or partial")
+                if measured
+                else None
+            )
+        if against:
             line = next(line for line in entry.lines if line.label == "runtime")
-            yield flag(Severity.WARNING, line, shorten(first, 160), f"“Yes”, and “{unseen[0].strip()}”", "", "say partial, or no")
+            yield flag(Severity.WARNING, line, shorten(first, 160), against[0], "", against[1])
 
 
 def _meetings(case: ReportContext) -> Iterator[Finding]:
@@ -154,7 +173,10 @@ def _meetings(case: ReportContext) -> Iterator[Finding]:
 
 
 def _inside(one: tuple[date, date], other: tuple[date, date]) -> bool:
-    return (one[0] >= other[0] and one[1] <= other[1]) or one[0] > other[1] or one[1] < other[0]
+    """Say whether days may be of one conference: a part of the others, or a few days apart from them (workshops, a deadline)."""
+    apart = one[0] > other[1] or one[1] < other[0]
+    same_length = (one[1] - one[0]).days == (other[1] - other[0]).days > 1
+    return (one[0] >= other[0] and one[1] <= other[1]) or (apart and not same_length)
 
 
 def _figures(case: ReportContext) -> Iterator[Finding]:

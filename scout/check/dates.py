@@ -133,7 +133,7 @@ def date_(case: ReportContext) -> Iterator[Finding]:
         if not claimed or any(one.item.kind is Kind.PAPER for one in dated):
             continue
         if _matches(dated, claimed):
-            yield from _other_day(mention, dated, claimed)
+            yield from _other_day(mention, dated, claimed) if len(dated) == 1 else _unpaired(mention, dated, claimed)
             continue
         if not dated:
             yield from _in_address(mention, claimed)
@@ -181,6 +181,24 @@ def _other_day(mention: Mention, dated: Sequence[TrackedItem], claimed: Sequence
             releases[0].id,
             f"write {days[0]:%b} {days[0].day}, {days[0].year}: days are UTC",
         )
+
+
+def _unpaired(mention: Mention, dated: Sequence[TrackedItem], claimed: Sequence[DateClaim]) -> Iterator[Finding]:
+    """Find a day that is none of a heading's several releases', where it gives as many days as it has releases."""
+    releases = [one.item for one in dated if one.item.kind is Kind.RELEASE and one.trusted]
+    if len(claimed) != len(releases) or not all(claim.exact for claim in claimed):
+        return
+    for claim in claimed:
+        if not any(claim.allows(item.published.date(), slack=1) for item in releases if item.published):
+            known = ", ".join(f"{item.id.rpartition('@')[2]} on {show(item.published, Precision.DAY)}" for item in releases)
+            yield flag(
+                Severity.WARNING,
+                mention,
+                f"{mention.title}: {claim.words}",
+                f"released {known}",
+                releases[0].id,
+                "correct the day",
+            )
 
 
 def _in_address(mention: Mention, claimed: Sequence[DateClaim]) -> Iterator[Finding]:

@@ -111,6 +111,10 @@ class Evidence(Protocol):
         """Return what a source published in a window, by dates that count."""
         ...
 
+    def undated(self, source: str, window: Window) -> Sequence[TrackedItem]:
+        """Return what a source shows without a date, first seen since a window began; no talks of a later conference."""
+        ...
+
     def relevant(self, seen: TrackedItem) -> bool:
         """Say whether any of the configured topics is in the item; True where none are configured."""
         ...

@@ -59,7 +59,7 @@ class Verified:
 
 
 _FAMILIES = (
-    frozenset({"v1-date", "date", "id-month", "future-date", "contradiction", "earlier"}),
+    frozenset({"v1-date", "date", "id-month", "future-date", "contradiction", "earlier", "relative-date"}),
     frozenset({"window", "listed-window"}),
     frozenset({"repeat", "loose-reference"}),
     frozenset({"index-link", "unknown-link"}),

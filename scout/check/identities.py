@@ -49,6 +49,7 @@ def link_keys(text: str, url: str, item: Callable[[str], TrackedItem | None]) ->
     yield own
     if seen := item(own):
         yield from names(seen.item)
+        yield from _titled(seen.item.title)
     yield from addressed(own, text)
 
 

@@ -32,6 +32,9 @@ _SITE = re.compile(
 )
 
 _PARTS = re.compile(r"\s[—–|-]\s|:\s")
+_HOUSES = frozenset({"github.com", "gitlab.com", "huggingface.co", "arxiv.org", "doi.org"})
+"""Where an address with others below it is a thing of its own."""
+_DEEPEST = 4
 _TELLING = 5
 """Words of a title that tell it from others, wherever it stands."""
 _MOST_LOOSE = 8
@@ -48,7 +51,7 @@ def index_link(case: ReportContext) -> Iterator[Finding]:
     """Find links to an index, a site's front page, or a repository instead of its release: link the thing itself.
 
     An error where an entry has no other reference; else a warning. A companion that is called a site, a repository or a tracker
-    is one, and nothing is held against it.
+    is one, and nothing is held against it. So is an address, unknown itself, below which the store has other pages.
     """
     reported: set[str] = set()
     for entry in case.document.entries:
@@ -65,10 +68,24 @@ def index_link(case: ReportContext) -> Iterator[Finding]:
         link = mention.link
         if link is None or mention.ids[0] in reported or mention.section == "head":
             continue
+        if below := _folder(case, mention.ids[0], link):
+            reported.add(mention.ids[0])
+            wrong = _index(mention, link, f"a folder, of “{below.item.title}” for one", Severity.WARNING)
+            yield replace(wrong, where=mention.ids[0])
         if (index := index_of(link.url, link.text)) and not _SITE.search(link.text):
             reported.add(mention.ids[0])
             exact = _release(case, link.url, link.text)
             yield replace(_index(mention, link, index, Severity.WARNING), fix=(f"({link.url})", f"({exact})") if exact else None)
+
+
+def _folder(case: ReportContext, thing: str, link: Link) -> TrackedItem | None:
+    """Return a known page below an address of a site that is none itself, and is not called a site."""
+    parts = thing.removeprefix("url:https://").split("/")
+    if not thing.startswith("url:") or not 1 < len(parts) <= _DEEPEST or parts[0] in _HOUSES or index_of(link.url, link.text):
+        return None
+    if _SITE.search(link.text) or case.evidence.item(thing) is not None:
+        return None
+    return next(iter(case.evidence.under(f"{thing}/")), None)
 
 
 def _release(case: ReportContext, url: str, words: str) -> str:

@@ -23,8 +23,9 @@ _COUNTED = re.compile(
     r"\s?(?P<opens>[:(—–])\s",
     re.IGNORECASE,
 )
+_HERE = r"(?:\s(?:this (?:week|time|month|window)|in (?:all|total|the window)|so far|here|above|below|today))?"
 _COUNTED_BRACKET = re.compile(
-    rf"(?<![~≈\d.–—-])\b(?P<count>{claims.NUMBER})\s+(?P<what>(?:[A-Za-z][\w'’-]{{0,30}}\s){{0,4}}[A-Za-z-]{{2,30}}s)\s\((?P<list>[^()]{{3,600}})\)",
+    rf"(?<![~≈\d.–—-])\b(?P<count>{claims.NUMBER})\s+(?P<what>(?:[A-Za-z][\w'’-]{{0,30}}\s){{0,4}}[A-Za-z-]{{2,30}}s){_HERE}\s\((?P<list>[^()]{{3,600}})\)",
     re.IGNORECASE,
 )
 _UNITS = re.compile(
@@ -39,14 +40,24 @@ _LETTER = re.compile(r"(?<!\w)\(([a-h]|[1-9]|i{1,3}|iv|v)\)\s")
 _SEPARATOR = re.compile(r",\s+(?:and\s+|or\s+)?|\s·\s|\s/\s|;\s+(?:and\s+)?")
 _AND = re.compile(r"\s(?:and|&|\+)\s")
 _NAME = re.compile(
-    r"[`“\"'*]{0,3}(?:v?\d[\w.+-]{0,40}|(?:\w{0,20}[A-Z]|[\w-]{0,20}\d)[\w.×&'’/+-]{0,60}(?:\s[\w.×&'’/+-]{1,40}){0,4})(?:\s\([^()]{0,80}\))?[`”\"'*]{0,3}"
+    r"[`“\"'*]{0,3}(?:#\d{1,7}|v?\d[\w.+-]{0,40}|(?:\w{0,20}[A-Z]|[\w-]{0,20}\d)[\w.×&'’/+-]{0,60}(?:\s[\w.×&'’/+-]{1,40}){0,4})(?:\s\([^()]{0,80}\))?[`”\"'*]{0,3}"
 )
 _OF = re.compile(
     rf"\b(?P<some>{claims.NUMBER})\s+of\s+(?:the\s+|our\s+|these\s+|this (?:week|report)['’]s\s+)?(?P<all>{claims.NUMBER})\s+"
     r"(?:numbered\s+|primary\s+|top\s+)?(?:entries|picks)\b",
     re.IGNORECASE,
 )
-_ALL = re.compile(rf"\b(?:all|these|across (?:the|all))\s+(?P<all>{claims.NUMBER})\s+(?:numbered\s+)?entries\b", re.IGNORECASE)
+_ALL = re.compile(
+    rf"\b(?:all|these|across (?:the|all)|(?:this|the) (?:week|report|issue)['’]s)\s+(?P<all>{claims.NUMBER})\s+"
+    r"(?:numbered\s+|top\s+)?(?:entries|picks)\b",
+    re.IGNORECASE,
+)
+_SOME = re.compile(
+    rf"\b(?:the|our)\s+(?P<all>{claims.NUMBER})\s+(?:numbered\s+|top\s+)?(?:entries|picks)\s+"
+    r"(?:above|below|here|in this report)\b",
+    re.IGNORECASE,
+)
+"""These may be a part of the entries, never more."""
 _BY_LETTER = re.compile(
     rf"\b(?P<count>{claims.NUMBER})\s+(?:entries\s+)?(?:in|under|for)\s+(?:section\s+)?(?P<section>[A-Z]['’′]?)(?![\w'’′])"
     rf"|\b(?:section\s+)?(?P<section2>[A-Z]['’′]?):\s?(?P<count2>{claims.NUMBER})(?=\s*(?:[,;)]|entries|and\b|$))"
@@ -123,6 +134,9 @@ def parts(case: ReportContext) -> Iterator[Finding]:
         for found in (*_OF.finditer(text), *_ALL.finditer(text)):
             stated = claims.count(found["all"])
             if stated not in (whole, main, *held.values()) and not _EARLIER.search(text[: found.start()]):
+                yield flag(Severity.ERROR, line, found[0], f"the report has {whole} entries", "", "correct the count")
+        for found in _SOME.finditer(text):
+            if (claims.count(found["all"]) or 0) > whole:
                 yield flag(Severity.ERROR, line, found[0], f"the report has {whole} entries", "", "correct the count")
         for found in _BY_LETTER.finditer(text) if line.section == "head" else ():
             section = (found["section"] or found["section2"]).replace("’", "'").replace("′", "'")

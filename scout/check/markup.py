@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from scout.check import fixes
 from scout.check.context import ReportContext, flag
 from scout.check.finding import Finding, Severity
-from scout.text import shorten
+from scout.text import fold, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from scout.reports.document import ReportEntry
 
@@ -27,7 +27,15 @@ _STRAY = tuple(
             r"(?<!\\)\]\(https?://[^\s()]*(?:\([^\s()]*\)[^\s()]*)*(?=\s|$)(?!\s+[\"'(])",
         ),
         ("a link that is not one", Severity.ERROR, r"(?<!\\)\]\s{1,9}\(https?://[^)]{0,2000}\)"),
-        ("a trace of a tool", Severity.WARNING, r"【[^】]{0,200}】|:contentReference\[|oaicite|\bturn\d+(?:search|view|news)\d+"),
+        (
+            "a trace of a tool",
+            Severity.WARNING,
+            r"【[^】]{0,200}】|:contentReference\[|oaicite|(?<![A-Za-z])(?:cite)?turn\d+(?:search|view|news|fetch|file)\d+",
+        ),
+        ("a footnote's mark that leads nowhere", Severity.WARNING, r"(?<!\\)\[\^[^\]\s]{1,40}\](?!:)"),
+        ("a link that leads nowhere", Severity.WARNING, r"(?<![\w\\)])\[[^\]\[]{2,300}\]\[[^\]\[]{1,100}\]"),
+        ("a line end that was written out", Severity.WARNING, r"\\n(?=\\n|[\s#*-]|[A-Z][a-z]|$)"),
+        ("a comment that does not end", Severity.ERROR, r"<!--"),
         (
             "a trace of a tool",
             Severity.WARNING,
@@ -43,6 +51,9 @@ _STRAY = tuple(
         ("a conflict mark", Severity.ERROR, r"^(?:<{7}|>{7}|={7})(?:\s|$)"),
     )
 )
+_TO_DEFINE = ("a footnote's mark that leads nowhere", "a link that leads nowhere")
+_DEFINED = re.compile(r"\s{0,3}\[([^\]\[]{1,100})\]:")
+_BLOCK = re.compile(r"\s*(?:[-*+] |\d+[.)] |#)")
 _ADDRESS = re.compile(r"(?<=\]\()[^()\s]{0,3000}(?=\))")
 _BOLD = re.compile(r"(?<!\\)\*\*")
 _SLOT = re.compile(
@@ -75,8 +86,11 @@ def markup(case: ReportContext) -> Iterator[Finding]:
 
 
 def _strays(case: ReportContext) -> Iterator[tuple[int, str, Severity, str]]:
+    source = case.document.source
+    defined = {fold(found[1]) for line in source if (found := _DEFINED.match(line))}
+    odd = _odd_paragraphs(source)
     fenced = 0
-    for number, line in enumerate(case.document.source, 1):
+    for number, line in enumerate(source, 1):
         if re.match(r"\s*(?:```|~~~)", line):
             fenced = 0 if fenced else number
         elif not fenced:
@@ -85,24 +99,28 @@ def _strays(case: ReportContext) -> Iterator[tuple[int, str, Severity, str]]:
             taken: set[int] = set()
             for what, severity, pattern in _STRAY:
                 for mark in pattern.finditer(text):
-                    if mark.start() not in taken:
+                    if mark.start() not in taken and not (
+                        what in _TO_DEFINE and fold(mark[0][:-1].rpartition("[")[2]) in defined
+                    ):
                         yield number, what, severity, mark[0]
                     taken.add(mark.start())
-            if len(_BOLD.findall(bare)) % 2 and _paragraph_is_odd(case, number):
+            if number in odd and len(_BOLD.findall(bare)) % 2:
                 yield number, "bold that does not end", Severity.WARNING, "**"
     if fenced:
-        yield fenced, "a code block that does not end", Severity.WARNING, case.document.source[fenced - 1]
+        yield fenced, "a code block that does not end", Severity.WARNING, source[fenced - 1]
 
 
-def _paragraph_is_odd(case: ReportContext, number: int) -> bool:
-    """Say whether the paragraph around a line has an odd number of bold marks; bold may span lines."""
-    lines = case.document.source
-    first = last = number - 1
-    while first > 0 and lines[first - 1].strip() and not re.match(r"\s*(?:[-*+] |\d+[.)] |#)", lines[first]):
-        first -= 1
-    while last + 1 < len(lines) and lines[last + 1].strip() and not re.match(r"\s*(?:[-*+] |\d+[.)] |#)", lines[last + 1]):
-        last += 1
-    return len(_BOLD.findall(_CODE.sub("code", "\n".join(lines[first : last + 1])))) % 2 == 1
+def _odd_paragraphs(lines: Sequence[str]) -> set[int]:
+    """Return the numbers of the lines whose paragraph has an odd number of bold marks; bold may span lines."""
+    odd: set[int] = set()
+    paragraph: list[int] = []
+    for number, line in enumerate((*lines, ""), 1):
+        if paragraph and (not line.strip() or _BLOCK.match(line)):
+            if len(_BOLD.findall(_CODE.sub("code", "\n".join(lines[one - 1] for one in paragraph)))) % 2:
+                odd.update(paragraph)
+            paragraph = []
+        paragraph += [number] if line.strip() else []
+    return odd
 
 
 def empty_slot(case: ReportContext) -> Iterator[Finding]:

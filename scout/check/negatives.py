@@ -39,11 +39,12 @@ def negative(case: ReportContext) -> Iterator[Finding]:
     An error where it has something that a topic matches; a warning where it has only things that none does, and where the store
     has a later thing than the `last post` that the report names. Names are matched to sources whole, by names, aliases and
     repositories. `Nothing relevant` denies only what a topic matches; `only X`, `other than X` except what the report tells.
-    Names are held against the titles of this report's entries too, and of earlier reports' with a day in this window.
+    Sentences elsewhere (`no Larder releases this week`) are held too, and names against the titles of this report's entries,
+    and of earlier reports' with a day in this window.
     """
     sources = case.evidence.sources()
     entries = _entries(case)
-    for said in case.document.negatives:
+    for said in (*case.document.negatives, *case.document.asides):
         if said.unseen:
             continue
         meant = match(said.name, sources)
@@ -183,15 +184,16 @@ def unread_negative(case: ReportContext) -> Iterator[Finding]:
 def unseen_negative(case: ReportContext) -> Iterator[Finding]:
     """Hold `nothing in window` against what could be seen of that source.
 
-    An error where it was refused, blocked, broken or unreachable; a warning where its answers end inside the window; unverified
+    An error where it was refused, blocked, broken or unreachable; a warning where its answers end inside the window, and where it
+    shows nothing of the window but things without a date that were new then; unverified
     where no source goes by that name, or it was never asked.
     """
     sources = case.evidence.sources()
     window = _window(case)
-    for said in case.document.negatives:
-        if said.unseen:
-            continue
+    for said in (*case.document.negatives, *case.document.asides):
         meant = match(said.name, sources)
+        if said.unseen or (not meant and said in case.document.asides):
+            continue
         answers = [found for one in meant if (found := case.evidence.coverage(one.source, window))]
         if not meant and re.match(r"topics?\b", said.group, re.IGNORECASE):
             continue  # a topic is no source: whether anything matched it is for the shortlist
@@ -200,6 +202,13 @@ def unseen_negative(case: ReportContext) -> Iterator[Finding]:
             yield _finding(said, Severity.UNVERIFIED, why, "", "add a source, or an alias, to feeds.yaml")
         elif not any(answer.covered and answer.outcome.result in SEEN for answer in answers):
             yield _unseen(said, answers[0])
+        else:
+            undated = [seen for one in meant for seen in case.evidence.undated(one.source, window) if _of_kind(said.name, seen)]
+            if undated and not any(_items(case, one, window) for one in meant):
+                shown = f"it shows things without a date, new since {window.since}: “{shorten(undated[0].item.title, 80)}”"
+                more = f" and {len(undated) - 1} more" if len(undated) > 1 else ""
+                where, advice = undated[0].item.url, "look when they were published"
+                yield _finding(said, Severity.WARNING, f"{shown}{more}", where, advice)
 
 
 def _unseen(said: Negative, answer: Coverage) -> Finding:

@@ -175,7 +175,7 @@ def _differs(line: Line, sentence: str, figure: Figure, read: Sequence[_Read]) -
         for one in read
         for found in one.figures
         if not one.subject
-        and _comparable(sentence, figure, one.sentence, found)
+        and comparable(sentence, figure, one.sentence, found)
         and (likeness := _bare_likeness(sentence, one.sentence)) >= _CLOSE
     ]
     if not near:
@@ -204,6 +204,12 @@ def _stands(sentence: str, figure: Figure, source: _Source) -> bool:
     return bool(digits) and all(re.search(rf"(?<![\d.]){re.escape(digit)}(?!\d|\.\d)", source.text) for digit in digits)
 
 
+def agree(one: Figure, other: Figure) -> bool:
+    """Say whether two figures have the same ends, in the same unit."""
+    known = _ends(other)
+    return _units(one.unit, other.unit) and all(any(_equal(end, own, one, about=False) for own in known) for end in _ends(one))
+
+
 def _ends(figure: Figure) -> set[float]:
     return {figure.low, figure.high}
 
@@ -222,7 +228,7 @@ def _units(one: str, other: str) -> bool:
 
 def _absent(line: Line, sentence: str, figure: Figure, source: _Source | None) -> Finding:
     measured = source.measured if source else ()
-    same = [(part, found) for part, found in measured if _comparable(sentence, figure, part, found)]
+    same = [(part, found) for part, found in measured if comparable(sentence, figure, part, found)]
     copied = [found for part, found in same if _bare_likeness(sentence, part) >= _COPIED]
     values = " and ".join(dict.fromkeys(found.value for _, found in same[:3]))
     severity = Severity.ERROR if copied else Severity.WARNING if same else Severity.UNVERIFIED
@@ -238,7 +244,7 @@ def _absent(line: Line, sentence: str, figure: Figure, source: _Source | None) -
     )
 
 
-def _comparable(sentence: str, figure: Figure, part: str, found: Figure) -> bool:
+def comparable(sentence: str, figure: Figure, part: str, found: Figure) -> bool:
     """Say whether two figures are of one metric and of one variant, and differ: a range has what lies in it."""
     if found.unit != figure.unit or not _same_measure(figure, found):
         return False

@@ -35,8 +35,8 @@ _SAID_SO = re.compile(r"\bwithdrawn\b|\bretract|\byanked\b", re.IGNORECASE)
 def author(case: ReportContext) -> Iterator[Finding]:
     """Hold the names that a reference line gives before its link against the paper's authors.
 
-    An error where none of them is an author, a warning where some are not. Affiliations in brackets, teams, and one word that
-    may be a company are left alone.
+    An error where none of them is an author, a warning where some are not, or a surname is another. Affiliations in brackets,
+    teams, and one word that may be a company are left alone.
     """
     for entry in case.document.entries:
         papers = [seen for link in entry.references if (seen := case.item(identify(link.url))) and seen.item.kind is Kind.PAPER]
@@ -45,11 +45,12 @@ def author(case: ReportContext) -> Iterator[Finding]:
         line = next(line for line in entry.lines if line.label == "reference")
         named = _named(line)
         own = _surnames(papers[0].item.authors)
-        absent = [name for name in named if not set(_words(name)) & own]
-        if absent and (len(named) > 1 or _ET_AL.search(line.text)):
+        absent = [name for name in named if _words(name) and _words(name)[-1] not in own]
+        person = any(set(_words(name)) & own for name in named)  # a name alone may be a company's
+        if absent and (len(named) > 1 or person or _ET_AL.search(line.text)):
             authors = ", ".join(papers[0].item.authors[:6]) + (" and others" if len(papers[0].item.authors) > 6 else "")
             yield flag(
-                Severity.ERROR if len(absent) == len(named) else Severity.WARNING,
+                Severity.ERROR if len(absent) == len(named) and not person else Severity.WARNING,
                 line,
                 f"by {', '.join(absent)}",
                 f"its authors are {authors}",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
@@ -41,6 +42,7 @@ _SAID = re.compile(
 _LISTED = re.compile(r"(?:[;·,.:(—–/&|]|\band|\bor|\bplus|\bwith)\s{0,3}$", re.IGNORECASE)
 """What stands before a link that is one of a list, rather than a word of a sentence."""
 _NEAR = 200
+_BEHIND = 80
 _QUOTED = frozenset({"reference", "companions", "status", "evidence", "changes"})
 """Labels of an entry's lines that quote others."""
 
@@ -144,12 +146,27 @@ def _named(case: ReportContext) -> Iterator[tuple[Mention, str]]:
 def _of_line(case: ReportContext, line: Line) -> Iterator[tuple[Mention, str]]:
     """Yield the links of a line that are things of a list, not words of a sentence, each with the text around it."""
     text, end = line.passage.text, 0
-    for link in line.links:
+    if not line.links and line.passage.kind == "item" and (mention := _without_link(line)):
+        yield mention, f"{line.group} {text[: 2 * _NEAR]}"
+    for link, following in zip_longest(line.links, line.links[1:]):
         before = text[end : link.at].rstrip('"“‘*`[ ')[-40:]
-        if identify(link.url) and (not before or _LISTED.search(before)):
-            near = text[max(0, link.at - _NEAR) : link.at + len(link.text) + _NEAR] if len(text) > 2 * _NEAR else text
-            yield case.link(link, line), f"{line.group} {near}"
         end = link.at + len(link.text)
+        if identify(link.url) and (not before or _LISTED.search(before)):
+            near = text[max(0, link.at - _NEAR) : end + _NEAR] if len(text) > 2 * _NEAR else text
+            mention = case.link(link, line)
+            if index_of(link.url) and not in_words(link.text):  # `releases — v1.2 with …`: the version stands behind
+                behind = text[end : min(following.at, end + _BEHIND) if following else end + _BEHIND]
+                mention = replace(mention, title=f"{link.text}{behind}".strip(" —–-:.")) if in_words(behind) else mention
+            yield mention, f"{line.group} {near}"
+
+
+def _without_link(line: Line) -> Mention | None:
+    """Return what a bullet without a link begins with, where that is a name with its version."""
+    title = re.split(r"\s[—–]\s|[:(;]\s?|,\s", line.passage.text[:_NEAR])[0].strip()
+    named = sorted(key for key in keys(title, (), lambda _: None) if key.startswith("named:"))
+    if not named:
+        return None
+    return Mention(ids=(named[0],), title=title, stated="", dates=(), line=line.line, section=line.section)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

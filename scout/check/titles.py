@@ -12,7 +12,7 @@ from scout.check.finding import Finding, Severity
 from scout.identity import arxiv_in, identify
 from scout.model import Kind
 from scout.releases import in_words
-from scout.similarity import title_likeness
+from scout.similarity import title_likeness, words
 from scout.text import fold, title_key
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ def title(case: ReportContext) -> Iterator[Finding]:
     """Hold a title against the thing's own: it may be shortened or commented, but is no other thing's.
 
     An error where it names another arXiv id or version than the link leads to, or is the title of another known thing; a warning
-    where it shares neither words nor a name with the thing, where a title follows the right name and is not its, where the name
-    before it is another one, and where the thing was renamed since.
+    where it shares neither words nor a name with the thing, where a title follows the right name and is not its, or has words
+    that its own lacks, where the name before it is another one, and where the thing was renamed since.
     """
     told: set[tuple[str, str]] = set()
     for mention in (*case.headings, *case.linked):
@@ -121,11 +121,12 @@ def _apart(mention: Mention, wording: str, seen: TrackedItem) -> list[Finding]:
     name, rest = said[1], said[2]
     text = f"{seen.item.title} {seen.item.summary}"
     other_name = own is not None and _is_name(own[1]) and _is_name(name) and title_key(name) not in title_key(text)
-    words = [word for word in rest.split() if len(word) > 3]
-    as_title = len(words) >= 4 and sum(word[0].isupper() or not word[0].isalpha() for word in words) >= 0.7 * len(words)
+    long = [word for word in rest.split() if len(word) > 3]
+    as_title = len(long) >= 4 and sum(word[0].isupper() or not word[0].isalpha() for word in long) >= 0.7 * len(long)
     other_title = as_title and _is_name(name) and title_key(rest) not in title_key(text)
     behind = own[2] if own and title_key(own[1]) == title_key(name) else seen.item.title
-    if not (other_name or (other_title and max(title_likeness(rest, behind), title_likeness(rest, seen.item.title)) < FOREIGN)):
+    foreign = other_title and max(title_likeness(rest, behind), title_likeness(rest, seen.item.title)) < FOREIGN
+    if not (other_name or foreign or (other_title and own and title_key(own[1]) == title_key(name) and _reworded(rest, behind))):
         return []
     return [
         flag(
@@ -137,6 +138,12 @@ def _apart(mention: Mention, wording: str, seen: TrackedItem) -> list[Finding]:
             "use the thing's own title, or correct the link",
         )
     ]
+
+
+def _reworded(rest: str, own: str) -> bool:
+    """Say whether a title has two words or more that the thing's own lacks: a shortened one has its words alone."""
+    known = set(words(own)) | set(words(own.replace("-", "")))
+    return len({word for word in words(rest) if len(word) > 3 and not known & {word, f"{word}s", word.removesuffix("s")}}) > 1
 
 
 def _is_name(word: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from scout.check.context import Mention, ReportContext, flag
@@ -20,17 +21,35 @@ if TYPE_CHECKING:
 
     from scout.model import TrackedItem, Window
     from scout.reports.claims import DateClaim
+    from scout.reports.sections import Line
 
 _OUTSIDE = re.compile(
     r"boundary|outside|(?:before|after) (?:the )?window|\blate\b(?! (?:[A-Z]|\d))|\bupdate|follow-?up|catch-?up|revisit",
     re.IGNORECASE,
 )
-_IN_WINDOW = re.compile(r"\b(?:in|inside)[- ](?:the )?window\b|\b(?:published|new) this week\b", re.IGNORECASE)
-_NOT_IN = re.compile(r"\b(?:nothing|none|no|not|just|almost)\b|\boutside\b|\bbefore\b|\bafter\b|\bnext\b", re.IGNORECASE)
+_PERIOD = r"(?:(?:this|the past|the last) (?:week|fortnight|window|period)|(?:these|the past|the last) (?:two|three|\d) weeks)"
+_IN_WINDOW = re.compile(
+    r"\b(?:in|inside|within|of)[- ](?:the |this )?window\b"
+    rf"|\b(?:published|new|out|released|shipped|landed|posted|appeared) (?:in |within |during )?{_PERIOD}",
+    re.IGNORECASE,
+)
+_NOT_IN = re.compile(
+    r"\b(?:nothing|none|no|not|just|almost)\s(?:\w+[\s-]){0,3}(?:in|inside|within|of)[- ](?:the |this )?window\b"
+    r"|\b(?:nothing|none|no|not)\s(?:\w+\s){0,2}(?:published|new|out|released|shipped|landed|posted|appeared)\b"
+    r"|\boutside\b|\bbefore\b|\bafter\b|\bnext\b",
+    re.IGNORECASE,
+)
+_APART = re.compile(r"\b(?:outside|before|older than|prior to|missed)\b.{0,80}window", re.IGNORECASE)
+_GOES_ON = re.compile(
+    r"\s*(?:and |but )?(?:will|to|held|deferred|kept|saved|moved|postponed|queued|left|details|more|revisit\w*)\b", re.IGNORECASE
+)
+_NEXT = r"next (?:week|report|run|issue|edition|time)\b"
 _DEFERRED = re.compile(
-    r"\b(?:surface|tell|cover|report|revisit|return to|pick(?:ed)? up|include|come back)\w*\b[^.;]{0,40}\bnext"
-    r" (?:week|report|run|issue)\b|\b(?:deferred|held|hold|queued|kept|left) (?:over )?(?:to|for|until) (?:the )?next"
-    r" (?:week|report|run|issue)\b",
+    r"\b(?:surface|tell|cover|report|discuss|revisit|return to|pick(?:ed)? up|include|come back"
+    r"|on (?:the|our) list|entry|detail|more|closer look|write-?up"
+    rf"|follow-?up|review|treatment|stay tuned)\w*\b[^.;]{{0,40}}\b{_NEXT}"
+    r"|\b(?:deferred|held|hold|queued|kept|left|saved|postponed|moved|carried|put off) (?:over |back )?(?:to|for|until) (?:the )?"
+    rf"{_NEXT}",
     re.IGNORECASE,
 )
 
@@ -120,7 +139,7 @@ def _overlaps(seen: TrackedItem, window: Window) -> bool:
 def _not_outside(case: ReportContext, mention: Mention) -> Iterator[Finding]:
     """Find an entry inside the window in a section for those outside; a section for `window or scope` is exempt."""
     headings = [line.text for line in case.document.section(mention.section) if line.label == "heading" and line.entry is None]
-    if not any(re.search(r"outside .{0,80}window", text) and "scope" not in text for text in headings):
+    if not any(_APART.search(text) and "scope" not in text for text in headings):
         return
     inside = [one.item for one in case.dated(mention) if one.item.published and one.item.published in (case.window or ())]
     claimed = first_dates(mention)
@@ -143,10 +162,11 @@ def listed_window(case: ReportContext) -> Iterator[Finding]:
     """
     if case.window is None:
         return
-    above = ""
+    above = over = ""
     for line in case.document.lines:
-        above = line.text if line.label == "heading" else above
-        heading = f"{above} {line.group} {line.label}"
+        above, over = (line.text, "") if line.label == "heading" else (above, over)
+        over = over if line.passage.level > 1 else "" if line.links else line.passage.text  # a bullet over bullets
+        heading = f"{above} {line.group} {line.label} {over}"
         if line.section not in MENTIONS or line.label == "heading" or not _IN_WINDOW.search(heading) or _NOT_IN.search(heading):
             continue
         for link in line.links:
@@ -172,7 +192,7 @@ def deferred(case: ReportContext) -> Iterator[Finding]:
     """
     for line in case.document.lines:
         for link in line.links if line.entry is None and _DEFERRED.search(line.passage.text) else ():
-            if not _DEFERRED.search(_clause(line.passage.text, link.at)):
+            if not _DEFERRED.search(_clause(line, link.at)):
                 continue
             mention = case.link(link, line)
             inside = (
@@ -201,7 +221,9 @@ def deferred(case: ReportContext) -> Iterator[Finding]:
             )
 
 
-def _clause(text: str, at: int) -> str:
-    """Return the part of a text around a place, between semicolons."""
-    end = text.find(";", at)
-    return text[text.rfind(";", 0, at) + 1 : end if end >= 0 else len(text)]
+def _clause(line: Line, at: int) -> str:
+    """Return the part of a line that is about the link at a place: between semicolons, and what goes on without a new subject."""
+    text = line.passage.text
+    start = text.rfind(";", 0, at) + 1
+    parts = text[start : next((link.at for link in line.links if link.at > at), None)].split(";")
+    return "; ".join([parts[0], *takewhile(_GOES_ON.match, parts[1:])])

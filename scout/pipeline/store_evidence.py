@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from scout.check import LinkReply, Neighbour, SourceNames
+from scout.dates import conference
 from scout.model import Result, TrackedItem, Window
 from scout.pipeline import shortlist
 from scout.store import Store, lookup, readings, window_items
@@ -117,6 +118,11 @@ class StoreEvidence:
     def items_of(self, source: str, window: Window) -> Sequence[TrackedItem]:
         """Return what a source published in a window."""
         return self.workspace.tracked(lookup.of_source(self.store, source, window))
+
+    def undated(self, source: str, window: Window) -> Sequence[TrackedItem]:
+        """Return what a source shows without a date, new since a window began."""
+        found = self.workspace.tracked(lookup.undated_of(self.store, source, window.start))
+        return [one for one in found if not (days := conference(one.item)) or days[0] <= window.until]
 
     def relevant(self, seen: TrackedItem) -> bool:
         """Say whether any topic is in the item; True where none are configured."""

@@ -88,7 +88,7 @@ class Document:
 
     `seen_until` (UTC) is the instant up to which its draft says that the sources were read.
 
-    `unread` is what stands among the negatives and is no name.
+    `asides` are negatives that sentences of other sections state; `unread` is what stands among the negatives and is no name.
     `off` are rules disabled by a comment, as pairs of line and code; `unknown` are unrecognised lines; `source` is the
     normalised Markdown, by line. `drafted`: made from a draft by scout.
     """
@@ -104,6 +104,7 @@ class Document:
     entries: tuple[ReportEntry, ...] = ()
     lines: tuple[Line, ...] = ()
     negatives: tuple[Negative, ...] = ()
+    asides: tuple[Negative, ...] = ()
     unread: tuple[Unread, ...] = ()
     off: tuple[tuple[int, str], ...] = ()
     unknown: tuple[Line, ...] = ()
@@ -147,6 +148,7 @@ def parse_report(text: str) -> Document:
         entries=tuple(_entries(lines)),
         lines=lines,
         negatives=denied,
+        asides=tuple(negatives.asides(lines)),
         unread=unread,
         off=tuple(_directives(text)),
         unknown=tuple(line for line in lines if line.section == "unknown" or (line.entry and not line.label)),

@@ -42,7 +42,7 @@ class Passage:
     """A heading, a bullet or a paragraph as plain text.
 
     `level` is a heading's level, or the list depth (0: not in a list). `lead` is the bold text it starts with.
-    `kind` is `other` for code, tables and HTML.
+    `kind` is `other` for code, HTML and the head of a table; each row of a table is an item, its cells joined by dashes.
     """
 
     kind: PassageKind
@@ -76,8 +76,30 @@ def passages(text: str) -> tuple[Passage, ...]:
     from markdown_it import MarkdownIt  # noqa: PLC0415 -- 40 ms that most commands never need
 
     # `lheading` would make a heading of any paragraph before a rule; `code` would make code of a misindented bullet.
-    reader = MarkdownIt("commonmark").disable(["lheading", "code"])
-    return tuple(_walk(reader.parse(tidy(text))))
+    reader = MarkdownIt("commonmark").disable(["lheading", "code"]).enable("table")
+    return tuple(_walk(list(_with_rows(reader.parse(tidy(text))))))
+
+
+def _with_rows(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Yield the tokens with each row of a table as one: `row`, or `head_row`, its cells joined by dashes."""
+    from markdown_it.token import Token  # noqa: PLC0415 -- see above
+
+    row: Token | None = None
+    head = False
+    for token in tokens:
+        match token.type:
+            case "thead_open" | "thead_close":
+                head = token.type == "thead_open"
+            case "tr_open":
+                row = Token(type="head_row" if head else "row", tag="", nesting=0, map=token.map, children=[])
+            case "inline" if row is not None and row.children is not None:
+                dash = [Token(type="text", tag="", nesting=0, content=" — ")] if row.children and token.content else []
+                row.children += [*dash, *(token.children or [])]
+            case "tr_close" if row is not None:
+                yield row
+                row = None
+            case _:
+                yield token
 
 
 def _walk(tokens: Sequence[Token]) -> Iterator[Passage]:
@@ -93,6 +115,8 @@ def _walk(tokens: Sequence[Token]) -> Iterator[Passage]:
                 opening = True
             case "heading_open":
                 heading = int(token.tag[1:])
+            case "row" | "head_row":
+                yield _passage(token.children or [], "item" if token.type == "row" else "other", depth + 1, line)
             case "inline":
                 kind: PassageKind = "heading" if heading else "item" if opening else "paragraph"
                 for run in _runs(token.children or []):

@@ -26,13 +26,36 @@ _STATEMENTS = re.compile(r";\s+|(?<=[\w)])\.\s++(?=[A-Z])|(?<!\s)\s++·\s+")
 _COMMA = re.compile(r",\s+")
 _LEAD = re.compile(r"(?<![\s:])(?::|\s?[—–])\s+(?=\S)")
 _SPACED = re.compile(r"(?<=\S) / (?=\S)")
-_TIGHT = re.compile(r"[A-Z][\w.&+' -]{0,40}(?:/[A-Z][\w.&+' -]{0,40}){2,40}")
+_TIGHT = re.compile(r"[A-Z][\w.&+' -]{0,40}(?:/\w[\w.&+' -]{0,40}){2,40}")
 _NO = r"(?:nothing|none|no|zero|neither|nil)\b"
 _NOTHING = re.compile(rf"(?:there (?:was|were|is|are) )?(?:checked|{_NO})\s*", re.IGNORECASE)
 _DENIED = rf"(?:there (?:was|were|is|are) )?(?:{_NO}|(?:all )?(?:quiet|silence)\b)[^,;:]{{0,80}}?\b"
 _ANY = r"\s+(?:the |any of (?:the )?|either )?"
-_FROM = re.compile(rf"{_DENIED}(?:from|by){_ANY}", re.IGNORECASE)
+_FROM = re.compile(
+    rf"{_DENIED}(?:from|by|out of){_ANY}"
+    rf"|{_NO}(?: new| further| tagged)? (?:releases?|tags?|versions?|posts?|updates?|news|commits?|signs?) of{_ANY}",
+    re.IGNORECASE,
+)
 _AT = re.compile(rf"{_DENIED}(?:at|on){_ANY}", re.IGNORECASE)
+_PART = re.compile(r"(?:,\s+)?(?<!\s)\s++(?:and|or|nor)\s+(?:at|on|from|by|in)\s+(?:the\s+)?", re.IGNORECASE)
+"""Joins names of which each has its own preposition: `at A or on B`."""
+_OF_ALL = re.compile(
+    r"(?:neither|none of|not one of|no one at)\s+(?:the\s+)?(?P<names>[^;:]{2,600}?)\s+"
+    r"(?:posted|published|shipped|released|announced|had|has|have|showed|shows|moved|reported|brought|put|said)\b",
+    re.IGNORECASE,
+)
+_SWEPT = re.compile(
+    r"(?<!\s)\s++(?:and |but |all )?(?:(?:came|turned) (?:up |back )?(?:empty|nothing)\b(?!\s*:)"
+    r"|without (?:any )?(?:result|finding|hit|news)s?\b(?!\s*:)"
+    r"|(?:found|gave|yielded|brought|returned|produced) (?:nothing|none|no \w{1,20})(?=\s*(?:$|[.,;]|new|in|this)))",
+    re.IGNORECASE,
+)
+"""How `A sweep of A, B and C came up empty` ends, and how it begins."""
+_SWEEP = re.compile(
+    r"(?:(?:an?|our|the|we|also|checked|searched|scanned|swept|read|looked|visited|sweep|scan|check|search|look|of|at|through|over)\s+){1,5}",
+    re.IGNORECASE,
+)
+_EACH = re.compile(r",\s++(?:and\s+|or\s+)?|(?<!\s)\s++(?:and|or|nor|&)\s+")
 _STILL = (
     r"(?:quiet|silent|unchanged|dormant|inactive|empty)\b(?=\s*(?:$|[,;.()]|(?:in|on|this|since|during|for|all|again|over)\b))"
 )
@@ -68,9 +91,28 @@ _TOPICAL = re.compile(
 _BRACKET = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*$")
 _NO_NAME = re.compile(
     r"(?:all |both |the )?(?:others?|rest|remaining|else|everything else|etc|and more|more|in[- ]window|in (?:the )?window|new"
-    r"|checked|can be stated|noted|found|applicable|this week)\.?",
+    r"|checked|searched|came up empty|can be stated|noted|found|applicable|this week)\.?",
     re.IGNORECASE,
 )
+
+
+_PERIOD = (
+    r"(?:this (?:week|fortnight|window|period)|(?:in|during|inside|within) (?:the|this) (?:window|week|period)"
+    r"|these (?:two|three) weeks)\b"
+)
+_NAME = r"[A-Z][\w.&/+-]{1,30}(?:\s[A-Z0-9][\w.&/+-]{0,30}){0,3}"
+_NAMES = rf"(?P<names>{_NAME}(?:, {_NAME}){{0,9}}(?:,? (?:and|or|nor) {_NAME})?)(?: blog| engineering)?"
+_WHAT = r"(?:posts?|releases?|updates?|news|papers?|announcements?|activity|tags?|versions?)"
+_NONE = rf"(?:[Nn]othing|[Nn]o (?:\w{{1,20}} )?{_WHAT})(?: new)?"
+_ASIDES = (
+    re.compile(rf"\b[Nn]o (?:new |further )?{_NAMES} {_WHAT} {_PERIOD}"),
+    re.compile(rf"\b{_NONE} (?:from|at|on|by|of|out of) (?:the )?{_NAMES} {_PERIOD}"),
+    re.compile(
+        rf"\b{_NAMES} (?:was|were|stayed|remained|went|has been|have been) (?:all |both |again )?(?:quiet|silent|dark) {_PERIOD}"
+    ),
+    re.compile(rf"\b{_NAMES} (?:published|posted|released|shipped|had|tagged) {_NONE} {_PERIOD}"),
+)
+"""Sentences of any section that say that a name had nothing in the window."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +146,16 @@ def parse(lines: Iterable[Line]) -> tuple[tuple[Negative, ...], tuple[Unread, ..
     return tuple(one for one in found if isinstance(one, Negative)), tuple(one for one in found if isinstance(one, Unread))
 
 
+def asides(lines: Iterable[Line]) -> Iterator[Negative]:
+    """Yield what sentences of other sections deny: `no Larder releases this week`."""
+    for line in lines:
+        if line.section not in ("negatives", "unseen", "references", "testplan") and line.label not in ("heading", "reference"):
+            for found in (one for pattern in _ASIDES for one in pattern.finditer(line.passage.text)):
+                topical = bool(_TOPICAL.search(found[0]))
+                for name in _EACH.split(found["names"]):
+                    yield Negative(name=name, group="", line=line.line, remark=found[0], topical=topical)
+
+
 def _line(line: Line) -> Iterator[Negative | Unread]:
     unseen = line.section == "unseen"
     context = f"{line.group} {line.label}"
@@ -123,7 +175,8 @@ def _line(line: Line) -> Iterator[Negative | Unread]:
     if label and _REMARK.match(line.text) and not _outside(line.text, _COMMA)[1:]:
         yield from _named([label], line.group, line.text, context, line.line, unseen=unseen)
         return
-    words = line.text or (line.label if _led(line.label) else label)
+    spoken = _led(line.label) or _from(line.label) or _OF_ALL.match(line.label) or _SWEPT.search(line.label)
+    words = line.text or (line.label if spoken else label)
     for part in _outside(words.rstrip(" ."), _STATEMENTS):
         if unseen:
             yield from _named(_first(part), group, part, context, line.line, unseen=True)
@@ -140,6 +193,12 @@ def _first(part: str) -> list[str]:
 
 def _statement(text: str, group: str) -> tuple[list[str], str, str, str]:
     """Return the names listed in a statement, their group, what is said of all of them, and the words before the list."""
+    text = text.strip()
+    if found := _OF_ALL.match(text):
+        return _EACH.split(found["names"]), group, text[found.end("names") :].strip(), ""
+    if found := _SWEPT.search(text):
+        begun = _SWEEP.match(text)
+        return _EACH.split(text[begun.end() if begun else 0 : found.start()]), group, text[found.start() :].strip(), ""
     intro = ""
     for _ in range(3):
         text = text.lstrip()
@@ -154,7 +213,7 @@ def _statement(text: str, group: str) -> tuple[list[str], str, str, str]:
         group = group if _NOTHING.match(before) else before.strip(" *`")
         intro, text = f"{intro} {before}", after
     said = _from(text) or _NOTHING.match(text)
-    names = _outside(text[said.end() :] if said else text, _COMMA)
+    names = _outside(_PART.sub(", ", text[said.end() :]) if said else text, _COMMA)
     intro += said[0] if said else ""
     *first, last = names
     if first and re.match(rf"\s*(?:and\s+)?{_NO}", last, re.IGNORECASE):

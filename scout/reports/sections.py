@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from scout.reports.markdown import Link, Passage
 
@@ -19,38 +19,56 @@ _PRIME = str.maketrans(dict.fromkeys("’′‘`´ʹ", "'"))
 _NUMBERED = re.compile(r"^(?:entry\s+)?#?(\d{1,3})\s*[.):–—-]\s*(\S.*)$", re.IGNORECASE | re.DOTALL)
 _LETTERED = re.compile(r"^(?:section\s+|part\s+)?\(?([A-Z]\s?'{0,2})\)?\s*(?:[.):–—-]\s|$)", re.IGNORECASE)
 _DENIALS = (
-    r"negatives?\b|\bchecked\b.{0,80}\b(?:nothing|none|no|quiet)\b"
-    r"|^(?:nothing|none) (?:new|found|in[ -](?:the )?window|this week)"
-    r"|^(?:all )?quiet\b(?: this week| in (?:the )?window)?$|^no (?:news|in[ -]window|new (?:posts|items|releases))"
+    r"negatives?\b|\b(?:checked|searched|scanned|swept|looked at|read)\b.{0,80}\b(?:nothing|none|no|quiet|empty|without)\b"
+    r"|^(?:nothing|none) (?:new|found|to report|in[ -](?:the )?window|this week)|^(?:came up )?empty\b"
+    r"|^without (?:news|results?)\b"
+    r"|^(?:all )?(?:quiet|silent)\b(?: this week| in (?:the )?window| sources)?$|^sources with (?:nothing|no)\b"
+    r"|^no (?:news|hits|findings|results|updates|activity|in[ -]window|new (?:posts|items|releases))"
+)
+_UNSEEN = (
+    r"^(?:sources? )?not (?:seen|read|reached|reachable|accessible|searched)|^unseen|could not (?:be )?(?:read|see|reach|open)"
+    r"|^(?:unreachable|unreadable|inaccessible|blocked)\b|^failed (?:sources|fetches)|^coverage gaps?"
+)
+_LATER = (
+    r"^(?:for |in )?(?:the )?next (?:week|report|issue)|^watch ?list|^upcoming|^coming up|^on the radar|^looking ahead|^to watch"
+)
+_ADDITIONAL = (
+    r"^(?:additional|further|other|more) (?:context|items|links|reading|notes|news|papers|work)"
+    r"|^also (?:noted|seen|this week|of note|worth)|^honou?rable mention|^in brief|^briefly\b|^brief notes|^elsewhere|^miscellan"
+    r"|^(?:quick|short) (?:hits|links|notes)|^context$|^worth (?:a look|noting|reading)|^runners?[ -]up|^noted\b"
+)
+_CROSSCUTTING = (
+    r"^cross[ -]?cutting|^observations|^trends|^themes|^takeaways|^patterns|^synthesis|^the big(?:ger)? picture"
+    r"|^key (?:observations|takeaways|themes|trends)|^what it (?:all )?means|^what we (?:see|learned)"
 )
 _SECTIONS = {
     name: re.compile(pattern, re.IGNORECASE)
     for name, pattern in (
-        ("unseen", r"^(?:sources? )?not seen|^unseen|could not (?:be )?(?:read|see|reach)|^unreachable"),
+        ("unseen", _UNSEEN),
         ("negatives", _DENIALS),
-        ("boundary", r"^boundary"),
+        ("boundary", r"^boundary|^(?:just )?(?:before|outside) the window$"),
         ("late", r"^late\b"),
-        ("next", r"^(?:for )?next week|^watch ?list|^upcoming"),
-        (
-            "additional",
-            r"^(?:additional|further|other) (?:context|items|links|reading|notes)|^also (?:noted|seen)|^honou?rable mention",
-        ),
-        ("crosscutting", r"^cross[ -]?cutting|^observations|^trends|^themes"),
-        ("references", r"^references?\b|^bibliography|^sources\b|^links\b"),
+        ("next", _LATER),
+        ("additional", _ADDITIONAL),
+        ("crosscutting", _CROSSCUTTING),
+        ("references", r"^references?\b|^bibliography|^sources\b|^links\b|^works cited|^citations|^reading list"),
         ("testplan", r"^test plan|^checklist|^verification"),
-        ("methodology", r"^methodolog|^caveats?\b|^limitations"),
+        ("methodology", r"^methodolog|^caveats?\b|^limitations|^how (?:this|it) was (?:made|compiled)"),
         ("head", r"^(?:run type|scope|selection criteria|organi[sz]ation|summary of the week|tl;dr)"),
     )
 }
 _LABELS = {
     name: re.compile(pattern, re.IGNORECASE)
     for name, pattern in (
-        ("reference", r"references?|links?|sources?|paper"),
+        ("reference", r"references?|links?|sources?|papers?|urls?|where|primary source|read(?: it| more)?"),
         ("companions", r"companions?|coverage|discussion|see also|related|companion (?:work|posts?|links?)|background"),
-        ("summary", r"summary|what(?: it is)?|abstract"),
-        ("novelty", r"novelty|what is new"),
-        ("impact", r"(?:potential )?(?:systems? )?impact"),
-        ("runtime", r"run-?time(?: (?:evaluation|efficiency|eval))?|evaluation|measured"),
+        ("summary", r"summary|what(?: it is| happened)?|abstract|overview|gist|in short"),
+        ("novelty", r"novelty|what(?:['’]s| is) new|contribution"),
+        ("impact", r"(?:potential )?(?:systems? )?impact|relevance|significance|so what"),
+        (
+            "runtime",
+            r"run-?time(?: (?:evaluation|efficiency|eval))?|evaluation|measured|measurements?|results?|performance|benchmarks?",
+        ),
         ("why", r"why (?:noted|included|it matters|here)"),
         ("status", r"status|date|window|published"),
         ("evidence", r"evidence|figures|quoted|numbers"),
@@ -93,16 +111,32 @@ def place(passages: Iterable[Passage]) -> Iterator[Line]:
     """Classify each passage by the headings and labels above it."""
     known = list(passages)
     headings = [passage for passage in known if passage.kind == "heading" and passage.level > 1]
-    place = _Place(numbered=any(_NUMBERED.match(passage.text) for passage in headings))
+    place = _Place(numbered=any(_NUMBERED.match(passage.text) for passage in headings), letters=_letters(headings))
     for passage in known:
         yield place.heading(passage) if passage.kind == "heading" else place.prose(passage)
+
+
+def _letters(headings: Sequence[Passage]) -> dict[int, str]:
+    """Give the sections that hold numbered entries letters, by line, where a report gives none: A, B, …; A' beside the window."""
+    if any(_LETTERED.match(one.text.translate(_PRIME).strip("*_: ")) for one in headings):
+        return {}
+    above: Passage | None = None
+    found: dict[int, str] = {}
+    for one in headings:
+        if _NUMBERED.match(one.text) and above is not None and one.level > above.level and above.line not in found:
+            beside = re.search(r"(?i)\b(?:outside|before|missed)\b.{0,80}\bwindow", above.text)
+            found[above.line] = "A'" if beside else "ABCDEFGHIJ"[min(sum(len(name) == 1 for name in found.values()), 9)]
+        elif not _NUMBERED.match(one.text) and (above is None or one.level <= above.level or above.line not in found):
+            above = one
+    return found
 
 
 class _Place:
     """Parser state: the current section, the entry if any, and the labelled bullet above nested bullets."""
 
-    def __init__(self, *, numbered: bool = True) -> None:
+    def __init__(self, *, numbered: bool = True, letters: Mapping[int, str] | None = None) -> None:
         self.numbered, self.last = numbered, 0
+        self.letters = letters or {}
         self.section, self.section_level = "head", 2
         self.entry: int | None = None
         self.entry_level = 9
@@ -113,7 +147,7 @@ class _Place:
         """Process a heading: it starts an entry, a part of one, a section, or a group in one."""
         text = passage.text.translate(_PRIME)
         self.route = self.label = self.group = ""
-        named = section_of(text)
+        named = self.letters.get(passage.line) or section_of(text)
         if passage.level > 1 and not named and (found := _NUMBERED.match(text)):
             self.entry, self.entry_level = int(found[1]), passage.level
             return self._line(passage, found.start(2), label="heading")

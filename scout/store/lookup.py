@@ -122,6 +122,16 @@ def of_source(store: Store, source: str, window: Window) -> list[StoredItem]:
     return window_items.by_ids(store, [row["id"] for row in rows])
 
 
+def undated_of(store: Store, source: str, since: datetime) -> list[StoredItem]:
+    """Return the items that a source shows without a date, first seen since an instant."""
+    rows = store.rows(
+        "select i.id from items i join sightings s on s.item_id = i.id"
+        " where s.source = ? and i.published is null and i.first_seen >= ?",
+        (source, instant(since)),
+    )
+    return window_items.by_ids(store, [row["id"] for row in rows])
+
+
 def replies(store: Store) -> dict[str, tuple[str, int | None, str]]:
     """Return the stored replies of links by address: result, HTTP status, when asked."""
     return {row["url"]: (row["result"], row["status"], row["asked"]) for row in store.rows("select * from replies")}
