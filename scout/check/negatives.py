@@ -190,9 +190,10 @@ def unseen_negative(case: ReportContext) -> Iterator[Finding]:
     """
     sources = case.evidence.sources()
     window = _window(case)
-    for said in (*case.document.negatives, *case.document.asides):
+    listed = len(case.document.negatives)
+    for place, said in enumerate((*case.document.negatives, *case.document.asides)):
         meant = match(said.name, sources)
-        if said.unseen or (not meant and said in case.document.asides):
+        if said.unseen or (not meant and place >= listed):  # a sentence may speak of anybody
             continue
         answers = [found for one in meant if (found := case.evidence.coverage(one.source, window))]
         if not meant and re.match(r"topics?\b", said.group, re.IGNORECASE):

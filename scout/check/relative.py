@@ -15,7 +15,8 @@ from scout.reports import claims
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scout.reports.markdown import Link
+    from packaging.version import Version
+
     from scout.reports.sections import Line
 
 _COUNT = rf"(?:just |only |about |some |roughly |nearly |almost |over )?(?P<count>{claims.NUMBER}|an?|a few|several|a couple of)"
@@ -53,16 +54,20 @@ def relative_date(case: ReportContext) -> Iterator[Finding]:
             beside = _BEHIND.match(text, end) or _BEFORE.search(text[max(0, link.at - 80) : link.at])
             if beside and not (place and line.links[place - 1].at > beside.end() > link.at):
                 yield from _held(case, line, beside, identify(link.url), link.text)
-        for found in _VERSION.finditer(text):
-            for link in _own_links(case, line):
-                seen = case.item(identify(link.url))
-                if seen and set(in_words(found["version"])) & set(in_words(tag(seen.item))):
-                    yield from _held(case, line, found, seen.item.id, found["version"])
+        versions = list(_VERSION.finditer(text))
+        releases = _releases(case, line) if versions else {}
+        for found in versions:
+            for version in in_words(found["version"]):
+                if version in releases:
+                    yield from _held(case, line, found, releases[version], found["version"])
 
 
-def _own_links(case: ReportContext, line: Line) -> tuple[Link, ...]:
+def _releases(case: ReportContext, line: Line) -> dict[Version, str]:
+    """Return the known releases that a line and its entry link to, by version."""
     entry = case.entries.get(line.entry) if line.entry else None
-    return (*line.links, *(entry.references if entry else ()))
+    links = (*line.links, *(entry.references if entry else ()))
+    known = [seen.item for link in links if (seen := case.item(identify(link.url)))]
+    return {version: item.id for item in known for version in in_words(tag(item))}
 
 
 def _held(case: ReportContext, line: Line, found: re.Match[str], thing: str, name: str) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from scout.figures import Figure, Metrics
     from scout.model import LedgerEntry, LedgerReport
+    from scout.reports.markdown import Link
     from scout.reports.sections import Line
 
 _LEAD = re.compile(r"[^\W_][\w+.-]{3,40}(?=$|[\s:,(—–])")
@@ -34,6 +35,8 @@ _POINTER = re.compile(
     r"|\b(?:last (?:week|report)|prior report)['’]s (?:entry|item) #?(\d{1,3})\b",
     re.IGNORECASE,
 )
+_MOST_LINKS = 200
+"""Links of one line that are looked for in its sentences."""
 _REACH = 160
 """Characters after a name in which a figure is taken for its."""
 
@@ -62,8 +65,9 @@ def figures_told(case: ReportContext, before: Sequence[LedgerReport]) -> Iterato
             or not re.search(r"\d", line.text)
         ):
             continue
+        links = [link for link in line.links if link.text and identify(link.url) in told][:_MOST_LINKS]
         for sentence in sentences(line.passage.text.split(QUOTED)[0]):
-            named = [*_named(line, sentence, told, names), *_pointed(sentence, last)]
+            named = [*_named(links, sentence, told, names), *_pointed(sentence, last)]
             if len({id(one.entry) for one in named}) == 1:
                 entry = named[0].entry
                 if id(entry) not in known:
@@ -75,10 +79,12 @@ def _coined(word: str) -> bool:
     return any(letter.isupper() or letter.isdigit() for letter in word[1:])
 
 
-def _named(line: Line, sentence: str, told: Mapping[str, LedgerEntry], names: Mapping[str, LedgerEntry]) -> Iterator[_Named]:
+def _named(
+    links: Sequence[Link], sentence: str, told: Mapping[str, LedgerEntry], names: Mapping[str, LedgerEntry]
+) -> Iterator[_Named]:
     """Yield the earlier entries that a sentence is about: by link, or by a coined name."""
-    for link in line.links:
-        at = sentence.find(link.text) if link.text and identify(link.url) in told else -1
+    for link in links:
+        at = sentence.find(link.text)
         if at >= 0 and not _AGAINST.search(sentence[max(0, at - 30) : at]):
             yield _Named(entry=told[identify(link.url)], end=at + len(link.text))
     for found in _WORD.finditer(sentence):

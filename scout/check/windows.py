@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from itertools import takewhile
+from itertools import takewhile, zip_longest
 from typing import TYPE_CHECKING
 
 from scout.check.context import Mention, ReportContext, flag
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from scout.model import TrackedItem, Window
     from scout.reports.claims import DateClaim
-    from scout.reports.sections import Line
 
 _OUTSIDE = re.compile(
     r"boundary|outside|(?:before|after) (?:the )?window|\blate\b(?! (?:[A-Z]|\d))|\bupdate|follow-?up|catch-?up|revisit",
@@ -41,7 +40,8 @@ _NOT_IN = re.compile(
 )
 _APART = re.compile(r"\b(?:outside|before|older than|prior to|missed)\b.{0,80}window", re.IGNORECASE)
 _GOES_ON = re.compile(
-    r"\s*(?:and |but )?(?:will|to|held|deferred|kept|saved|moved|postponed|queued|left|details|more|revisit\w*)\b", re.IGNORECASE
+    r"(?<!\s)\s*+(?:and |but )?(?:will|to|held|deferred|kept|saved|moved|postponed|queued|left|details|more|revisit\w*)\b",
+    re.IGNORECASE,
 )
 _NEXT = r"next (?:week|report|run|issue|edition|time)\b"
 _DEFERRED = re.compile(
@@ -191,8 +191,9 @@ def deferred(case: ReportContext) -> Iterator[Finding]:
     A promise is to be kept: a warning, for only its writer knows why.
     """
     for line in case.document.lines:
-        for link in line.links if line.entry is None and _DEFERRED.search(line.passage.text) else ():
-            if not _DEFERRED.search(_clause(line, link.at)):
+        links = line.links if line.entry is None and _DEFERRED.search(line.passage.text) else ()
+        for link, following in zip_longest(links, links[1:]):
+            if not _DEFERRED.search(_clause(line.passage.text, link.at, following.at if following else None)):
                 continue
             mention = case.link(link, line)
             inside = (
@@ -221,9 +222,7 @@ def deferred(case: ReportContext) -> Iterator[Finding]:
             )
 
 
-def _clause(line: Line, at: int) -> str:
-    """Return the part of a line that is about the link at a place: between semicolons, and what goes on without a new subject."""
-    text = line.passage.text
-    start = text.rfind(";", 0, at) + 1
-    parts = text[start : next((link.at for link in line.links if link.at > at), None)].split(";")
+def _clause(text: str, at: int, end: int | None) -> str:
+    """Return the part of a text around a place, up to `end`: between semicolons, and what goes on without a new subject."""
+    parts = text[text.rfind(";", 0, at) + 1 : end].split(";")
     return "; ".join([parts[0], *takewhile(_GOES_ON.match, parts[1:])])

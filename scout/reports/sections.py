@@ -122,10 +122,11 @@ def _letters(headings: Sequence[Passage]) -> dict[int, str]:
         return {}
     above: Passage | None = None
     found: dict[int, str] = {}
+    names = iter("ABCDEFGHIJ")
     for one in headings:
         if _NUMBERED.match(one.text) and above is not None and one.level > above.level and above.line not in found:
             beside = re.search(r"(?i)\b(?:outside|before|missed)\b.{0,80}\bwindow", above.text)
-            found[above.line] = "A'" if beside else "ABCDEFGHIJ"[min(sum(len(name) == 1 for name in found.values()), 9)]
+            found[above.line] = "A'" if beside else next(names, "J")
         elif not _NUMBERED.match(one.text) and (above is None or one.level <= above.level or above.line not in found):
             above = one
     return found
