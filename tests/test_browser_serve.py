@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = pytest.mark.skipif(not BROWSER, reason="Chromium is not installed: apt-get install chromium")
 THE_WEEK = f"/-/week?since={WEEK[1]}&until={WEEK[3]}"
-OWN = (THE_WEEK, f"/-/trends?until={WEEK[3]}&terms=prefix+cache")
+OWN = (THE_WEEK, f"/-/sources?until={WEEK[3]}", f"/-/trends?until={WEEK[3]}&terms=prefix+cache")
 THEIRS = ("/scout", "/scout/items", "/scout/sightings", "/scout/late", "/scout?sql=select+1", "/nothing")
 WIDTHS = (1280, 400)
 

@@ -247,6 +247,14 @@ def _undated(one: TrackedItem, window: Window) -> bool:
     return one.item.published is None and one.first_seen >= window.start and not (days and days[0] > window.until)
 
 
+def with_its_options(one: ConfiguredSource, outcomes: Sequence[Outcome], reading: tuple[str, datetime] | None) -> list[Outcome]:
+    """Return the outcomes that cover something and came of the options that a source has now; `reading` is the store's."""
+    fingerprint, since = reading or (one.fingerprint, dates.EARLIEST)
+    if fingerprint != one.fingerprint:
+        return []
+    return [outcome for outcome in outcomes if outcome.covers and outcome.ended and outcome.ended >= since]
+
+
 def _covered(
     one: ConfiguredSource,
     outcomes: Sequence[Outcome],
@@ -263,16 +271,8 @@ def _covered(
     The last day counts as covered when it was asked on that day: later items come with the next window. Not so of a source
     whose things appear later than their date: there the whole window must have been announced.
     """
-    fingerprint, since = reading or (one.fingerprint, dates.EARLIEST)
-    good = [
-        outcome
-        for outcome in outcomes
-        if outcome.covers
-        and outcome.result in SEEN
-        and outcome.ended
-        and outcome.ended >= since
-        and fingerprint == one.fingerprint
-    ]
+    fingerprint, _ = reading or (one.fingerprint, dates.EARLIEST)
+    good = [outcome for outcome in with_its_options(one, outcomes, reading) if outcome.result in SEEN]
     joined = intervals.union(outcome.covers for outcome in good if outcome.covers)
     reach = window.end if one.source.delayed else datetime.combine(window.until, time.min, UTC)
     covered = bool(good) and any(span.start <= window.start and span.end >= reach for span in joined)

@@ -16,7 +16,7 @@ from datasette.utils import tilde_encode
 from datasette.utils.asgi import Response
 from markupsafe import Markup
 
-from scout.serve import tables, trends, week
+from scout.serve import sources, tables, trends, week
 from scout.serve.guard import guard
 from scout.serve.site import ScoutDatasette
 
@@ -32,9 +32,14 @@ if TYPE_CHECKING:
     from scout.serve.guard import App
     from scout.sources.workspace import Workspace
 
-PAGES: dict[str, Callable[..., Any]] = {week.PATH: week.week, week.MARK_PATH: week.mark, trends.PATH: trends.trends}
+PAGES: dict[str, Callable[..., Any]] = {
+    week.PATH: week.week,
+    week.MARK_PATH: week.mark,
+    sources.PATH: sources.sources,
+    trends.PATH: trends.trends,
+}
 """Scout's own pages, by their path."""
-MENU = ((week.PATH, "Week"), (trends.PATH, "Trends"), (f"/{tables.NAME}", "Tables"))
+MENU = ((week.PATH, "Week"), (sources.PATH, "Sources"), (trends.PATH, "Trends"), (f"/{tables.NAME}", "Tables"))
 
 
 def site(path: Path, *, workspace: Callable[[], Workspace], now: Callable[[], datetime]) -> ScoutDatasette:
