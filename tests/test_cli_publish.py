@@ -44,6 +44,14 @@ def test_a_filled_draft_is_published_in_its_place(desk: Terminal) -> None:
     assert window == {"since": "2026-05-25", "until": "2026-05-31"}
 
 
+def test_a_draft_left_among_the_reports_is_told(desk: Terminal) -> None:
+    """It would be read into the ledger beside the report; elsewhere, or replaced by its report, it is nothing to tell."""
+    ran = desk("publish", DRAFT, "--out", "reports/other.md")
+    assert f"- {DRAFT} still stands beside it" in ran.err
+    assert "still stands" not in desk("publish", DRAFT, "--out", "elsewhere.md").err
+    assert "still stands" not in desk("publish", DRAFT, "--out", f"./{DRAFT}").err
+
+
 def test_publishing_twice_changes_nothing(desk: Terminal) -> None:
     """Neither a file nor the ledger: the second time there is nothing left to do."""
     assert desk("publish", DRAFT, "--pr-body", "pr.md").code == 0

@@ -71,6 +71,8 @@ def publish(
     console.say(
         f"{target}: {len(made.document.entries)} entries published; scout check: {made.checked}; in the ledger: {verdict}"
     )
+    if target.resolve().parent == report.resolve().parent and not target.samefile(report):
+        console.say(f"- {report} still stands beside it; take it away, or it is read as a report of its own")
 
 
 def _refusals(made: Publication) -> Iterator[str]:
