@@ -17,7 +17,9 @@ import sys
 import tempfile
 from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 from unittest.mock import patch
@@ -27,7 +29,10 @@ from jsonschema import Draft202012Validator
 from scout import demo
 from scout.cli import main, options
 from scout.cli.check import NOT_LOOKED_UP
+from scout.model import Result
+from scout.model.reading import ParsedText, Reading, TextSection
 from scout.pipeline import schema
+from scout.store import open_store, readings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -70,7 +75,7 @@ class Terminal:
         out = io.StringIO()
         code, err = self.into(out, *words, stdin=stdin, environment=environment)
         ran = Ran(code=code, out=out.getvalue(), err=err)
-        if "--format json" in " ".join(words) and "--help" not in words:
+        if ("--format", "json") in pairwise(words) or "--format=json" in words:
             _hold_to_schema(words, ran)
         return ran
 
@@ -165,6 +170,26 @@ def week_terminal(folder: Path) -> Terminal:
     """Return a terminal in a copy of the collected week; its sources are no longer served."""
     shutil.copytree(_collected(), folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".cache"))
     return Terminal(folder)
+
+
+PAPER = "arxiv:2605.22850"
+SENTENCE = "On the Azure trace we measure a p99 latency of 212 ms, 2.4x lower than vLLM on one node."
+OPENED = "https://arxiv.org/html/2605.22850v1#S4:~:text=On%20the%20Azure%20trace%20we,than%20vLLM%20on%20one%20node."
+
+
+def with_reading(desk: Terminal) -> Terminal:
+    """Put a reading of PAPER into a terminal's store, whose evaluation has SENTENCE; the page opens there at OPENED."""
+    sections = (
+        TextSection(heading="1 Introduction", text="We present a store for a KV cache.\n\n" + "It is long. " * 2000),
+        TextSection(heading="4 Evaluation", text=SENTENCE, anchor="S4"),
+    )
+    read = Reading(
+        item_id=PAPER, result=Result.OK, read=datetime(2026, 5, 25, tzinfo=UTC), form="arxiv-html",
+        url="https://arxiv.org/html/2605.22850v1", text=ParsedText(title="ObjectCache", sections=sections),
+    )  # fmt: skip
+    with open_store(desk.folder / "data" / "scout.db", write="a test") as store, store.writing() as conn:
+        readings.put(conn, read)
+    return desk
 
 
 @contextmanager

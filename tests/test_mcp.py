@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from mcp import Client, StdioServerParameters
-from terminal import EARLIER, WEEK, Terminal, week_terminal
+from terminal import EARLIER, OPENED, PAPER, SENTENCE, WEEK, Terminal, week_terminal, with_reading
 from test_schema import objects
 
 from scout.cli.mcp import server
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 DAYS = {"since": WEEK[1], "until": WEEK[3]}
-PAPER = "arxiv:2605.22850"
 QUESTIONS: Mapping[str, dict[str, Any]] = {
     "window": DAYS, "shortlist": DAYS, "item": {"item": PAPER}, "reading": {"item": PAPER}, "reported": {"item": PAPER},
     "draft": DAYS, "check": {"report": "# Weekly Cache Report — 2026-05-24\n\n## A. Real\n\n### 1. X\n"},
@@ -161,6 +160,26 @@ def test_what_was_not_seen_is_said(tmp_path: Path) -> None:
             assert [one["source"] for one in sources if not one["covered"]] == unseen
             assert not any(one["covered"] for one in sources[: len(unseen)])
             assert "was not read" in (await told(client, "item", item=PAPER))["why"][0]
+
+    asyncio.run(look())
+
+
+def test_what_was_read_is_told_by_sections_and_opens_at_the_sentence(tmp_path: Path) -> None:
+    """Evidence has the draft's address; a section is told by its number, the whole by pages; one that is not there is said."""
+    with_reading(week_terminal(tmp_path))
+
+    async def look() -> None:
+        async with connected(tmp_path) as client:
+            item = await told(client, "item", item=PAPER)
+            assert item["complete"]
+            assert {"sentence": SENTENCE, "section": "4 Evaluation", "url": OPENED} in item["evidence"]
+            assert [(one["number"], one["heading"]) for one in item["sections"]] == [(1, "1 Introduction"), (2, "4 Evaluation")]
+            section = await told(client, "reading", item=PAPER, section=2)
+            assert (section["text"], section["heading"], section["complete"]) == (SENTENCE, "4 Evaluation", True)
+            text = await whole(client, "reading", "text", item=PAPER)
+            assert len(text) > MOST
+            assert text.endswith(SENTENCE)
+            assert (await refused(client, "reading", item=PAPER, section=3))["message"] == f"section: {PAPER} has 2 sections"
 
     asyncio.run(look())
 

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
+from bs4 import BeautifulSoup
 from fakes import page
 from hypothesis import given
 from hypothesis import strategies as st
 from made_weeks import Week, candidate, full, paper, post, seen
-from terminal import WEEK, Terminal, week_terminal
+from terminal import OPENED, PAPER, SENTENCE, WEEK, Terminal, week_terminal, with_reading
 
 from scout.model import Precision, Section
+from scout.model.reading import Passage
 from scout.shortlist import export
 from scout.sources.feed import FeedSource
 from scout.text import clean
@@ -57,6 +59,36 @@ def test_a_feed_is_well_formed_whatever_is_in_it(text: str) -> None:
     feed = json.loads(export.json_feed(chosen, title=text))
     assert [item["_scout"]["rank"] for item in feed["items"]] == [1, 2]
     assert len({item["id"] for item in feed["items"]}) == 2
+
+
+@given(NASTY)
+def test_quotes_are_harmless_html_whatever_is_in_them(text: str) -> None:
+    """Both feeds have paragraphs, quotes and links to pages, nothing else, and the same; without quotes there is no HTML."""
+    chosen = made(text)
+    id_ = chosen.candidates[0].item.id
+    quoted = {id_: [Passage(sentence=text, section=text, url=url) for url in (f"https://a.test/#:~:text={text}", text, "")]}
+    first, second = json.loads(export.json_feed(chosen, title="Week", quoted=quoted))["items"]
+    assert "content_html" not in second
+    root = ET.fromstring(export.atom(chosen, title="Week", quoted=quoted))
+    (content,) = root.findall(f".//{{{export.ATOM}}}content")
+    assert content.get("type") == "html"
+    for html in (first["content_html"], content.text or ""):
+        tags = BeautifulSoup(html, "html.parser").find_all()
+        assert {tag.name for tag in tags} <= {"p", "blockquote", "a"}
+        assert all(set(tag.attrs) <= {"href"} and str(tag.get("href", "https://")).startswith("https://") for tag in tags)
+        assert len([tag for tag in tags if tag.name == "blockquote"]) == 3
+
+
+@pytest.mark.parametrize("form", ["atom", "jsonfeed"])
+def test_a_feed_links_the_sentence_that_the_draft_quotes(form: str, tmp_path: Path) -> None:
+    """The address that opens at the evidence is the draft's; in a replay of a day before it was read there is none."""
+    desk = with_reading(week_terminal(tmp_path))
+    assert desk("mark", PAPER, "--as", "B").code == 0  # so that it has a place
+    written = desk("export", "--format", form, *WEEK).out
+    assert OPENED in written
+    assert SENTENCE in written
+    assert OPENED in desk("draft", *WEEK).out
+    assert OPENED not in desk("export", "--format", form, *WEEK, "--as-of", "2026-05-24").out
 
 
 @given(NASTY)

@@ -36,23 +36,25 @@ def export(
 ) -> None:
     """Write a window's shortlist as an Atom or JSON Feed for a feed reader, or what a draft would number as BibTeX.
 
+    What a draft would quote of what was read stands in the feeds, each sentence with a link that opens the page at it.
+
     The same store gives the same bytes: a feed's time is that of its newest entry, and no date is completed.
 
     Example: scout export --format atom --out week.atom
     """
-    from scout.pipeline import shortlist  # noqa: PLC0415
+    from scout.pipeline import passages, shortlist  # noqa: PLC0415
     from scout.shortlist import export  # noqa: PLC0415
 
     workspace, path = options.workspace(config), options.db_path(db)
     day = options.day(as_of, "--as-of")
     window = options.window(workspace, path, since, until, as_of=day)
     chosen = shortlist.select(path, workspace, window, limit=limit, as_of=day).shortlist
-    title = workspace.config.report.title
+    title, quoted = workspace.config.report.title, passages.of_entries(path, workspace, chosen, as_of=day)
     match format_:
         case ExportFormat.ATOM:
-            product = export.atom(chosen, title=title)
+            product = export.atom(chosen, title=title, quoted=quoted)
         case ExportFormat.JSONFEED:
-            product = export.json_feed(chosen, title=title)
+            product = export.json_feed(chosen, title=title, quoted=quoted)
         case ExportFormat.BIBTEX:
             product = export.bibtex(chosen)
     if out:

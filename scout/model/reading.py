@@ -94,6 +94,15 @@ class Reading:
         return self.result in (Result.EMPTY, Result.BROKEN) or self.status in (404, 410)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A sentence, verbatim, the heading that it stands under, and the address that opens at it, if there is one."""
+
+    sentence: str
+    section: str = ""
+    url: str = ""
+
+
 TEXT_READ = "text read"
 """The field of an item whose summary is the beginning of the text that was read of it, as `extra["summary_from"]` says."""
 TEASER = 1_000

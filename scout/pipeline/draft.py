@@ -72,7 +72,7 @@ def _inputs(
         ledger=earlier,
         topics=workspace.config.topics,
         metrics=workspace.config.metrics,
-        readings=_readings(store, kept, as_of),
+        readings=readings_of(store, kept, as_of),
         neighbours=_neighbours(kept, earlier, selection.shortlist.candidates),
         rising=rising_terms(store, workspace, window),
         seen_until=seen_until,
@@ -87,7 +87,7 @@ def _is_upcoming(one: TrackedItem, window: Window) -> bool:
     return bool(one.item.published and one.item.published >= window.end and one.entry is None and not dropped)
 
 
-def _readings(store: Store, kept: Sequence[Candidate], as_of: date | None) -> dict[str, Reading]:
+def readings_of(store: Store, kept: Sequence[Candidate], as_of: date | None) -> dict[str, Reading]:
     """Return what was read of the entries' items; in a replay, by the end of that day."""
     ids = {one.item.id for candidate in kept for one in (candidate.tracked, *candidate.companions)}
     end = datetime.combine(as_of + timedelta(days=1), time.min, UTC) if as_of else None

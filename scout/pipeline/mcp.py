@@ -18,11 +18,10 @@ from scout.model import Decision, Kind
 from scout.model import json_mcp as shapes
 from scout.model.reading import plain
 from scout.pipeline import mark as marking
-from scout.pipeline import shortlist, window
+from scout.pipeline import passages, shortlist, window
 from scout.pipeline.check import check_reports
 from scout.pipeline.draft import draft_report
 from scout.pipeline.mcp_pages import answer, paged, paged_text
-from scout.pipeline.passages import passages
 from scout.reports.document import parse_report
 from scout.shortlist.render import candidate_json, coverage_json, unseen_words
 from scout.store import ledger, lookup, marks, open_store, readings, window_items
@@ -113,7 +112,7 @@ def _item(desk: Desk, asked: Asked) -> Told:
         reading = readings.of_items(store, [item.id]).get(item.id)
         entry = look_up(names(item), ledger.reported(store, ledger.reports(store)))
         mark = look_up(names(item), marks.by_name(store, marks.standing(store)))
-    evidence, found = passages(item, reading, desk.workspace.config.metrics)
+    evidence, found = passages.of_item(item, reading, desk.workspace.config.metrics)
     told = answer(
         _unread(item, reading),
         id=item.id, kind=item.kind, title=item.title, url=item.url,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import UTC
+from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
@@ -14,17 +15,24 @@ from scout.model import RESERVED, Kind, Precision
 from scout.text import clean, fold, json_text, shorten
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from scout.model import Candidate, Item, Shortlist
+    from scout.model.reading import Passage
+
+    Quoted = Mapping[str, Sequence[Passage]]
 
 ATOM = "http://www.w3.org/2005/Atom"
 LONGEST = 1000
 """The most characters of a text that a feed quotes."""
 
 
-def atom(chosen: Shortlist, *, title: str) -> str:
-    """Return the shortlist as an Atom feed, best first. Its time is that of its newest entry: no clock is read."""
+def atom(chosen: Shortlist, *, title: str, quoted: Quoted | None = None) -> str:
+    """Return the shortlist as an Atom feed, best first. Its time is that of its newest entry: no clock is read.
+
+    `quoted` are sentences of what was read, by the item's id; each links to where it stands.
+    """
     root = ET.Element("feed", xmlns=ATOM)
     _add(root, "title", _titled(chosen, title))
     _add(root, "id", f"urn:scout:shortlist:{chosen.window.since}:{chosen.window.until}")
@@ -45,12 +53,15 @@ def atom(chosen: Shortlist, *, title: str) -> str:
         for topic in _topics(one):
             ET.SubElement(entry, "category", term=_xml(topic))
         _add(entry, "summary", _text(one))
+        if html := _html(one, quoted):
+            content = ET.SubElement(entry, "content", type="html")
+            content.text = _xml(html)
     ET.indent(root)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
 
 
-def json_feed(chosen: Shortlist, *, title: str) -> str:
-    """Return the shortlist as a JSON Feed, best first; `_scout` has rank, score, section and status."""
+def json_feed(chosen: Shortlist, *, title: str, quoted: Quoted | None = None) -> str:
+    """Return the shortlist as a JSON Feed, best first; `_scout` has rank, score, section and status. `quoted` as in Atom."""
     items = []
     for one in chosen.candidates:
         item = {
@@ -58,6 +69,7 @@ def json_feed(chosen: Shortlist, *, title: str) -> str:
             "url": http_url(one.item.url),
             "title": _title(one.item),
             "content_text": _text(one),
+            "content_html": _html(one, quoted),
             "date_published": _instant(one.item.published) if one.item.published else "",
             "date_modified": _instant(one.item.updated) if one.item.updated else "",
             "authors": [{"name": author} for author in _authors(one.item)],
@@ -146,6 +158,17 @@ def _topics(one: Candidate) -> list[str]:
 def _text(one: Candidate) -> str:
     """Say why a candidate is listed, then what it says of itself."""
     return "\n\n".join(filter(None, (_why(one), shorten(clean(one.item.summary), LONGEST))))
+
+
+def _html(one: Candidate, quoted: Quoted | None) -> str:
+    """Return the text of a candidate with the sentences quoted of it, as HTML; empty where none is."""
+    found = (quoted or {}).get(one.item.id, ())
+    parts = [f"<p>{escape(part)}</p>" for part in _text(one).split("\n\n")] if found else []
+    for passage in found:
+        where = escape(clean(passage.section) or "in its text")
+        link = f'<a href="{escape(url)}">{where}</a>' if (url := http_url(passage.url)) else where
+        parts.append(f"<blockquote>{escape(clean(passage.sentence))} ({link})</blockquote>")
+    return "\n".join(parts)
 
 
 def _why(one: Candidate) -> str:
