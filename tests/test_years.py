@@ -54,6 +54,7 @@ COMMANDS = {
     "run": ("run", *WEEK, "--out", "again.md", "--force"),
     "export": ("export", "--format", "atom", *WEEK),
     "status": ("status",),
+    "trends": ("trends", *WEEK[2:]),
     "reports list": ("reports", "list"),
     "unmark": ("mark", PAPER, "--undo"),
     "prune": ("prune",),
@@ -125,7 +126,12 @@ def test_every_command_that_opens_the_store_has_its_queries_read() -> None:
     from scout.cli import __all__ as names  # noqa: PLC0415 -- here alone
 
     without = {"app", "main", "completion", "config", "demo", "init", "schema", "sources"}
-    own = {"sql": "a user's query", "serve": "a user's queries", "merge": "every row of the other store, by nature"}
+    own = {
+        "sql": "a user's query",
+        "serve": "a user's queries",
+        "merge": "every row of the other store, by nature",
+        "mcp": "the other commands' queries",
+    }
     assert {words[0] for words in COMMANDS.values()} == {*names} - without - own.keys()
 
 

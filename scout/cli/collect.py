@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +13,9 @@ from scout.cli.app import app
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
+    from scout.http.archive import Recorder, Replay
     from scout.model import Window
     from scout.pipeline.collect import CollectResult
     from scout.sources.workspace import Workspace
@@ -38,6 +41,18 @@ def collect(
     refresh: Refresh = False,
     strict: Strict = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be asked; ask and write nothing.")] = False,
+    record: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Keep every answer in a web archive, week.warc.gz; asks as --refresh.", show_default=False
+        ),
+    ] = None,
+    replay: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Take the answers from such an archive: its time, its days, no network.", show_default=False
+        ),
+    ] = None,
     quiet: Quiet = False,
     log_format: LogFormat = console.LogFormat.TEXT,
     wait: options.Wait = options.WAIT_S,
@@ -55,10 +70,17 @@ def collect(
 
     Example: scout collect --since 2026-05-18 --until 2026-05-24
     """
+    from scout.errors import UsageError  # noqa: PLC0415
+
+    if record and replay:
+        raise UsageError("either --record or --replay: an archive that is replayed is there already")
     console.LOG.format = log_format
     workspace = options.workspace(config, validate=True)
     sources = workspace.named(source or [])
     path = options.db_path(db)
+    archive = _archive(replay)
+    if archive and not (since or until):
+        since, until = str(archive.recorded.since), str(archive.recorded.until)
     chosen = options.window(workspace, path, since, until)
     if not since:  # what lies on the boundary of the window belongs to its draft, too
         chosen = chosen.stretched(workspace.config.report.lookback_days)
@@ -70,36 +92,63 @@ def collect(
             [{"source": one.source.name, "kind": one.kind, "hosts": ", ".join(one.source.hosts())} for one in sources]
         )
         return
-    collected = gather(workspace, path, chosen, names=source or [], refresh=refresh, quiet=quiet, wait_s=wait)
+    collected = gather(
+        workspace, path, chosen, names=source or [], refresh=refresh, quiet=quiet, wait_s=wait, record=record, replay=archive
+    )
     finish(collected, strict=strict)
 
 
+def _archive(path: Path | None) -> Replay | None:
+    if path is None:
+        return None
+    from scout.http.archive import Replay  # noqa: PLC0415
+
+    return Replay(path)
+
+
 def gather(
-    workspace: Workspace, path: Path, window: Window, *, names: Sequence[str], refresh: bool, quiet: bool, wait_s: float
-) -> CollectResult:
-    """Run one collect with its progress on stderr, and tell what failed; quietly, nothing but that."""
+    workspace: Workspace, path: Path, window: Window, *, names: Sequence[str], refresh: bool, quiet: bool, wait_s: float,
+    record: Path | None = None, replay: Replay | None = None,
+) -> CollectResult:  # fmt: skip
+    """Run one collect with its progress on stderr, and tell what failed; quietly, nothing but that.
+
+    A run that is recorded has one instant for its clock, and a replay the same, so that both say the same.
+    """
     from scout.errors import UsageError  # noqa: PLC0415
     from scout.pipeline.collect import run_collect  # noqa: PLC0415
 
     sources = workspace.named(names)
     if not any(not one.source.pause for one in sources):
         raise UsageError(f"{workspace.config.path} has no source to ask; `scout sources list` shows them")
-    with console.progress(quiet=quiet) as tell, signals.stopping() as stop:
+    started, token = options.now(), options.token()
+    if replay:
+        started, token = replay.recorded.started, "recorded" if replay.recorded.token else ""
+    with ExitStack() as stack:
+        recorder = stack.enter_context(_recorder(record, started, window, token)) if record else None
+        tell, stop = stack.enter_context(console.progress(quiet=quiet)), stack.enter_context(signals.stopping())
         collected = run_collect(
             path,
             workspace.config.http,
             sources,
             window,
-            clock=options.now,
-            token=options.token(),
+            clock=(lambda: started) if record or replay else options.now,
+            token=token,
             pace_dir=options.pace_dir(),
-            refresh=refresh,
+            refresh=refresh or record is not None,
             tell=tell,
             wait_s=wait_s,
             stop=stop,
+            record=recorder,
+            replay=replay,
         )
     _tell(collected, path, quiet=quiet)
     return collected
+
+
+def _recorder(path: Path, started: datetime, window: Window, token: str) -> Recorder:
+    from scout.http.archive import Recorder  # noqa: PLC0415
+
+    return Recorder(path, now=started, window=window, secret=token)
 
 
 def _tell(collected: CollectResult, path: Path, *, quiet: bool) -> None:

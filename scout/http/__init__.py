@@ -10,6 +10,7 @@
     cache.py      validators and pauses remembered from earlier runs
     body.py       the body, decoded under a cap
     robots.py     what robots.txt allows
+    archive.py    answers kept in a web archive, and given from one
 
 httpx and httpcore are imported nowhere else.
 """

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import httpx
 
     from scout.config import HttpSettings
+    from scout.http.archive import Recorder, Replay, Wire
 
 MAX_REDIRECTS = 5
 _TRAVELS = {"accept", "accept-language", "if-none-match", "if-modified-since"}  # headers that another origin may see
@@ -65,7 +66,8 @@ class HttpClient:
     `now` gives the time of day in UTC (for Retry-After and pauses), `pace_dir` holds arXiv's rate limit for all processes,
     `version` stands in the User-Agent. `resolve` answers like `socket.getaddrinfo`. What no user may set: `pause_s` is the pause
     in seconds between two requests to a host that the settings do not name, `attempts` how often a failed request is made again,
-    `backoff_s` the first pause before that; it doubles.
+    `backoff_s` the first pause before that; it doubles. `record` keeps every answer in an archive; `replay` answers from one,
+    without network and pauses.
     """
 
     def __init__(
@@ -80,18 +82,22 @@ class HttpClient:
         pause_s: float = 1,
         attempts: int = 3,
         backoff_s: float = 0.5,
+        record: Recorder | None = None,
+        replay: Replay | None = None,
     ) -> None:
         self._settings = settings
         self._cache = cache or HttpCache()
         self._now = now
         self._attempts = attempts
-        self._backoff_s = backoff_s
+        self._backoff_s = 0 if replay else backoff_s
         self._mirrors = Mirrors(settings.mirror)
         self._limiters = ratelimit.RateLimiter(settings, pace_dir, pause_s=pause_s)
         cap = int(settings.max_body_mib * body.MIB)
-        self._wire = Transport(
+        wire: Wire = replay or Transport(
             network.GuardedNetwork(settings, resolve), agent=_agent(version, settings.contact), cap=cap, now=now
         )
+        self._wire = record.over(wire) if record else wire
+        self._offline = replay is not None
         self._stopped = Event()
         self._pauses: dict[str, datetime] = {}
         self._tries: Counter[str] = Counter()
@@ -218,6 +224,8 @@ class HttpClient:
                 raise
 
     def _limiter(self, here: httpx.URL) -> ratelimit.HostLimiter:
+        if self._offline:
+            return ratelimit.HostLimiter(0)
         asked = self._mirrors.asked(here)
         return self._limiters.of(host(here), mirror="" if asked == here else host(asked))
 

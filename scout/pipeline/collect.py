@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scout.config import HttpSettings
+    from scout.http.archive import Recorder, Replay
     from scout.model import Interval, Window
     from scout.sources.workspace import ConfiguredSource
 
@@ -108,6 +109,8 @@ class Collector:
     stop: Event = field(default_factory=Event)
     patience_s: float = PATIENCE_S
     processes: ParseProcesses = field(default_factory=ParseProcesses)
+    in_order: bool = False
+    """Write the sources in feeds.yaml's order, whichever answers first: so that a replay writes what the recorded run wrote."""
 
     def collect(self, sources: Sequence[ConfiguredSource], window: Window) -> CollectResult:
         """Ask every source for the window. Interrupted, it keeps what came and says of the rest that it is not finished."""
@@ -187,7 +190,7 @@ class Collector:
                 if self.stop.is_set() and not told_at:
                     told_at = time.monotonic()
                     self._hang_up()
-                done, _ = wait(waiting, timeout=0.1, return_when=FIRST_COMPLETED)
+                done, _ = wait([next(iter(waiting))] if self.in_order else waiting, timeout=0.1, return_when=FIRST_COMPLETED)
                 together = {future: (future.result(), waiting[future]) for future in done}
                 for future, last in zip(together, self._commit(tuple(together.values()), run), strict=True):
                     del waiting[future]  # only now: interrupted while it was written, it is written again
@@ -283,14 +286,20 @@ def run_collect(
     tell: Callable[[Progress], None] = lambda _: None,
     wait_s: float = 0,
     stop: Event | None = None,
+    record: Recorder | None = None,
+    replay: Replay | None = None,
 ) -> CollectResult:
     """Open the store for writing and the HTTP client, and collect; the store is locked from the first request to the last row.
 
     `wait_s` is how long to wait for another writer. Setting `stop`, from any thread, ends the run with what came.
+    `record` keeps every answer, `replay` gives them instead of the network.
     """
     stop = stop or Event()
     with open_store(path, write="scout collect", create=True, wait_s=wait_s, stop=stop, patience_s=TRY_S) as store:
         cache = HttpCache(validators=runs.validators(store), not_before=runs.pauses(store))
-        with HttpClient(http, now=clock, cache=cache, pace_dir=pace_dir) as client:
-            collector = Collector(store=store, client=client, clock=clock, token=token, refresh=refresh, tell=tell, stop=stop)
+        with HttpClient(http, now=clock, cache=cache, pace_dir=pace_dir, record=record, replay=replay) as client:
+            in_order = record is not None or replay is not None
+            collector = Collector(
+                store=store, client=client, clock=clock, token=token, refresh=refresh, tell=tell, stop=stop, in_order=in_order
+            )
             return collector.collect(sources, window)
