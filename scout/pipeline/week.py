@@ -12,7 +12,7 @@ from scout.pipeline.shortlist import select_from
 from scout.store import open_store, readings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from scout.figures.evidence import Evidence
@@ -39,7 +39,7 @@ class Shown:
 class WeekPage:
     """One page of the candidates that pass the filters, of `found` in all; `choices` are the values of each filter.
 
-    `marked` is what stands marked and is in no report yet, candidates or not.
+    `marked` is what stands marked and is in no report yet, candidates or not, the latest first.
     """
 
     shortlist: Shortlist
@@ -75,7 +75,7 @@ def week_page(path: Path, workspace: Workspace, window: Window, *, wanted: Mappi
         page=page,
         pages=pages,
         choices=_choices(chosen.candidates),
-        marked=tuple(one for one in mark.marked(path) if one.entry is None),
+        marked=tuple(one for one in reversed(mark.marked(path)) if one.entry is None),
     )
 
 
@@ -100,11 +100,7 @@ def _choices(candidates: Sequence[Candidate]) -> dict[str, tuple[str, ...]]:
     for one in candidates:
         for name, has in values(one).items():
             found.setdefault(name, set()).update(has)
-    return {name: _in_order(has) for name, has in found.items()}
-
-
-def _in_order(words: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(words, key=str.lower))
+    return {name: tuple(sorted(has, key=str.lower)) for name, has in found.items()}
 
 
 def _shown(one: Candidate, inputs: DraftInput) -> Shown:

@@ -71,7 +71,7 @@ def handle_exception(datasette: ScoutDatasette, request: Request, exception: Exc
 
 @hookimpl  # type: ignore[untyped-decorator]
 def render_cell(value: object, column: str, table: str | None, datasette: ScoutDatasette) -> Markup | None:
-    """Make the id of an item lead to it, where Datasette knows no key: in views, in rows, in the ids of a query's answer."""
+    """Make the id of an item lead to it where Datasette knows no key: in views, and on the page of one row."""
     if not isinstance(value, str) or not tables.is_item(table, column):
         return None
     return Markup('<a href="{}">{}</a>').format(item_address(datasette, value), value)

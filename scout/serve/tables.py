@@ -87,7 +87,7 @@ def metadata() -> dict[str, Any]:
 
 def is_item(table: str | None, column: str) -> bool:
     """Say whether a column of a table or view holds the id of an item that is there."""
-    return column == "id" if table in VIEWS else column == "item_id" and table not in UNSURE
+    return column == "id" if table in VIEWS else column == "item_id" and table is not None and table not in UNSURE
 
 
 def _columns() -> dict[str, dict[str, str]]:

@@ -34,6 +34,8 @@ UNDO = "undo"
 WAIT_S = 5
 """How long a mark waits for another writer of the store."""
 LONGEST_WHY = 1000
+MOST_MARKED = 50
+"""How many marks the page lists beside its candidates: what is dropped stays marked for ever."""
 
 
 async def week(datasette: ScoutDatasette, request: Request) -> Response:
@@ -51,6 +53,7 @@ async def week(datasette: ScoutDatasette, request: Request) -> Response:
         "filters": {name: found.choices.get(name, ()) for name in FILTERS},
         "done": next((one for one in found.marked if one.item.id == done), None),
         "is_done": bool(done),
+        "marked": found.marked[:MOST_MARKED],
         "left_out": as_words(found.shortlist),
         "decisions": tuple(Decision),
         "anchor": anchor,
