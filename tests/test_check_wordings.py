@@ -25,7 +25,8 @@ TOLD = LedgerEntry(
     number=2,
     section="B",
     grade=2,
-    title="TinCan: Tight Lids (Mar 3, 2026)",
+    title="TinCan: Tight Lids",
+    stated="TightEn; Mar 3, 2026",
     ids=("arxiv:2603.90092",),
     text="TinCan reaches 4× higher throughput.",
     line=44,
@@ -58,6 +59,21 @@ def listed(line: str) -> str:
         ("the [release notes][notes] say so.", "markup", 1),
         ("<!-- to be looked up", "markup", 1),
         ("a turn of events, an array a[i][j], and a path C:\\new.", "markup", 0),
+        ("see the [notes](sandbox:/mnt/data/notes.md).", "markup", 1),
+        ("I'm sorry, I could not open the page.", "markup", 1),
+        ("It carries two patches: #412, #413 and #414.", "count", 1),
+        ("Two out of nine entries measured it.", "count", 1),
+        ("Two months have passed since v2.3.9.", "since", 1),
+        ("The previous release, v2.3.9, was calm.", "since", 0),
+        ("It joins TinCan (#9 in the prior report).", "earlier", 1),
+        ("It joins TinCan (entry #9 of the Mar 8 report).", "earlier", 1),
+        ("It joins TinCan (entry #2 of the 2026-03-08 report).", "earlier", 0),
+        ("TightEn (entry #2 of the prior report) reached 5× higher throughput.", "earlier", 1),
+        ("Larder v2.4.0 (Mar 7) is out.", "date", 1),
+        ("Larder v2.4.0 of March 10 is out.", "date", 0),
+        ("Jars v2.4.0 of March 1 is out.", "date", 0),
+        ("It joins Stale Crusts ([arXiv](https://arxiv.org/abs/2603.90080), Mar 2, 2026).", "v1-date", 1),
+        ("It joins Stale Crusts ([arXiv](https://arxiv.org/abs/2603.90080), Mar 12, 2026).", "v1-date", 0),
         ("It comes as four patches (#412, #413, #414).", "count", 1),
         ("It comes as three patches (#412, #413, #414).", "count", 0),
         ("Three vendors this week (Ash, Birch) agree.", "count", 1),
@@ -95,6 +111,12 @@ def test_what_an_entry_says_in_other_words_is_held(words: str, code: str, found:
         ("[TinCan](https://arxiv.org/abs/2603.90092) — appears here for the first time.", "earlier", 1),
         ("[TinCan](https://arxiv.org/abs/2603.90092) is absent from every earlier report.", "earlier", 1),
         ("[TinCan](https://arxiv.org/abs/2603.90092), previously reported, is out in print for the first time.", "earlier", 0),
+        ("[TinCan](https://arxiv.org/abs/2603.90092), missed by all earlier reports.", "earlier", 1),
+        ("[TinCan](https://arxiv.org/abs/2603.90092) — first covered here.", "earlier", 1),
+        ("[Found](https://pantry.example.org/wood?q=ice) — notes.", "index-link", 1),
+        ("[Weights](https://huggingface.co/models) — weights.", "index-link", 1),
+        ("[SieveStack](https://arxiv.org/abs/2603.90080) — crusts.", "title", 1),
+        ("[Stale](https://arxiv.org/abs/2603.90080) — crusts.", "title", 0),
         ("[Engine](https://github.com/other/engine/releases) — v2.4.0 of it.", "twice", 0),
         ("[Larder releases](https://github.com/larder/larder/releases) — v2.4.0 with tiers.", "twice", 1),
         ("Larder v2.4.0 — a tiered cache.", "twice", 1),
@@ -239,6 +261,10 @@ NOTHING = (
     "Checked Ash Labs and Quiet Storage without result.",
     "Ash/Birch/quiet-storage-blog",
     "GitHub: no releases of Ash or Quiet Storage.",
+    "Not a single post from Quiet Storage.",
+    "No sign of the Quiet Storage.",
+    "Ash Labs and Quiet Storage had a quiet week.",
+    "Quiet Storage: quiet.",
 )
 
 
@@ -258,6 +284,7 @@ def test_a_source_that_is_denied_in_a_sentence_is_found(words: str) -> None:
         ("Ash Labs and Quiet Storage stayed quiet this week.", 1),
         ("Quiet Storage released nothing in the window.", 1),
         ("Walled Garden was silent this week.", 1),
+        ("The week saw nothing from Quiet Storage.", 1),
         ("Nothing from Quiet Storage is as good as this.", 0),
         ("Nobody Knows stayed quiet this week.", 0),
     ],
@@ -267,6 +294,23 @@ def test_a_denial_outside_of_the_negatives_is_held(words: str, found: int) -> No
     world = Known(published={"quiet-storage-blog": ("arxiv:2603.90080",)}, results={"walled-garden": Result.BLOCKED})
     text = edited(OBSERVED, f"- {words}\n{OBSERVED}", text=edited("Quiet Storage, Silent", "Silent"))
     assert len([one for one in findings(text, world) if "negative" in one.code]) == found
+
+
+def test_what_is_excepted_by_its_day_is_no_contradiction() -> None:
+    """`Only the post of Mar 12` excepts what is of that day."""
+    for day, found in ((12, 0), (10, 1)):
+        world = Known(published={"quiet-storage-blog": ("arxiv:2603.90080",)})
+        text = edited("Quiet Storage, Silent", f"Quiet Storage (only the post of Mar {day}), Silent")
+        assert len([one for one in findings(text, world) if one.code == "negative"]) == found
+
+
+def test_a_reference_whose_words_a_sentence_has_is_named() -> None:
+    """Its title's words in one line are enough, without a link; in two lines they are not."""
+    more = "- [arXiv:2603.90040 — Warm Shelves](https://arxiv.org/abs/2603.90040)"
+    text = edited(more, f"{more}\n- [Jugs (FAST '25 paper)](https://jugs.example.org/p.pdf)")
+    for words, found in (("Jugs was shown at FAST '25.", 0), ("Jugs was shown.", 1)):
+        told = edited(SLOT, f"{SLOT} {words}", text=text)
+        assert len([one for one in findings(told) if one.code == "loose-reference"]) == found
 
 
 def test_rows_of_a_table_are_negatives_too() -> None:

@@ -31,6 +31,8 @@ Rule = Callable[["ReportContext"], Iterator[Finding]]
 QUOTED = "Nearest earlier:"
 """In a draft's novelty, the text after these words quotes earlier reports; it is not checked."""
 _BRACKET = re.compile(r"\s*\(([^()]*)\)")
+_IN_BRACKET = re.compile(r"[,;]\s([^()\[\]]{3,40})\)")
+"""The rest of a bracket that a link begins: `([notes](…), May 4)`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +135,8 @@ class ReportContext:
 
     def _linked(self, link: Link, line: Line) -> Mention:
         title, stated = split_title(link.text)
-        behind = _BRACKET.match(line.passage.text, link.at + len(link.text))
+        end = link.at + len(link.text)
+        behind = _BRACKET.match(line.passage.text, end) or _IN_BRACKET.match(line.passage.text, end)
         if not stated and behind:
             stated = behind[1]
         return Mention(

@@ -42,7 +42,8 @@ _DOUBTED = re.compile(
     re.IGNORECASE,
 )
 _BECAUSE = re.compile(
-    r"\b(?:because|since|due to|thanks to|driven by|owing to|so that|to (?:cover|include|fit))\b([^.;]{3,400})", re.IGNORECASE
+    r"\b(?:because|since|due to|thanks to|driven by|owing to|to make room for|so that|to (?:cover|include|fit))\b([^.;]{3,400})",
+    re.IGNORECASE,
 )
 _WORD = re.compile(r"(?<![\w.-])[A-Za-z][\w.]{3,40}(?![\w.])|(?<![\w.-])[A-Za-z]\w{3,40}(?=\.(?:\s|$))")
 _POINTER = re.compile(

@@ -14,11 +14,15 @@ from scout.check.finding import Finding, Severity
 from scout.dates import days as days_of
 from scout.dates import show
 from scout.model import Kind, Precision
+from scout.releases import in_words
 from scout.reports.claims import dates
 from scout.reports.document import MENTIONS
+from scout.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from packaging.version import Version
 
     from scout.model import TrackedItem
     from scout.reports.claims import DateClaim
@@ -31,6 +35,11 @@ _NOT_ITS = frozenset({"seen", "first seen", "claimed"})
 """Words beside a date that is not the item's: when scout saw it, and a source's claim that is not trusted."""
 _ADDRESS_DAY = re.compile(r"(?<!\d)(20\d\d)[/-](0[1-9]|1[0-2])[/-](0[1-9]|[12]\d|3[01])(?!\d)")
 _POST = re.compile(r"^url:https://(?:x|twitter)\.com/\w+/status/(\d{17,19})(?!\d)")
+_VERSION_DAY = re.compile(
+    r"\b(?P<name>[A-Za-z][\w-]{2,30})\s(?P<version>v?\d{1,4}(?:\.\w{1,12}){1,4})\s(?:\(|of |on |from |came on |landed on )"
+    r"(?P<day>[^()]{3,16})"
+)
+_NO_PROSE = ("heading", "reference", "companions")
 _COMING = re.compile(r"\b(?:upcoming|will|scheduled|to appear|expected|planned|forthcoming|accepted)\b", re.IGNORECASE)
 
 
@@ -154,6 +163,26 @@ def date_(case: ReportContext) -> Iterator[Finding]:
             "state the date of publication" if sure else "check which of the two dates is meant",
         )
         yield replace(found, fix=_fix(claimed, item.published.date())) if sure and item.published else found
+    yield from _in_prose(case)
+
+
+def _in_prose(case: ReportContext) -> Iterator[Finding]:
+    """Hold `Larder v2.4.0 (Mar 10)` and `v2.4.0 of Mar 10` in sentences against the one release that is linked."""
+    known: dict[Version, set[str]] = {}
+    for thing in case.linked_ids:
+        for version in in_words(thing.partition("@")[2]) if thing.startswith("github:") else ():
+            known.setdefault(version, set()).add(thing)
+    for line in case.document.lines if known else ():
+        for found in (
+            _VERSION_DAY.finditer(line.passage.text) if line.section != "references" and line.label not in _NO_PROSE else ()
+        ):
+            claimed = [claim for claim in dates(found["day"], near=case.day) if claim.exact and claim.at == 0]
+            things = [thing for version in in_words(found["version"]) for thing in known.get(version, ())]
+            seen = case.item(things[0]) if len(things) == 1 and fold(found["name"]) in things[0] else None
+            if claimed and seen and seen.trusted and not _matches([seen], claimed):
+                said = f"{found['name']} {found['version']}: {claimed[0].words}"
+                evidence = f"released {show(seen.item.published, Precision.DAY)}"
+                yield flag(Severity.WARNING, line, said, evidence, seen.item.id, "correct the day")
 
 
 def _dated_before(case: ReportContext, thing: str, claimed: Sequence[DateClaim]) -> str:

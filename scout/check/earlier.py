@@ -28,8 +28,8 @@ _SINCE_THEN = (
 _ENTRY = r"(?:entry |item )?#?(?P<number>\d{1,3})"
 _ENTRY_OF_LAST = (
     re.compile(
-        rf"(?P<name>{_NAME}) \((?:[^()]{{0,40}}\s)?entry #?(?P<number>\d{{1,3}}) (?:in|of) (?:the )?"
-        r"(?:prior|previous|last)(?: week['’]s)? report\b",
+        rf"(?P<name>{_NAME}) \((?:[^()]{{0,40}}\s)?(?:entry |item |entry #|#)(?P<number>\d{{1,3}}) (?:in|of) (?:the )?"
+        r"(?P<which>[\w ,'’-]{4,24}) report\b",
         re.IGNORECASE,
     ),
     re.compile(rf"(?P<name>{_NAME}) \((?:{_LAST})(?:['’]s)?(?: report)?,? {_ENTRY}\)", re.IGNORECASE),
@@ -37,13 +37,15 @@ _ENTRY_OF_LAST = (
 )
 _TOLD = r"(?:reported|covered|mentioned|told|noted|listed|seen)"
 _NEVER = re.compile(
-    rf"\b(?:absent from|missing from|not (?:in|{_TOLD} (?:in|by))|in none of|in no|new to)\s"
+    rf"\b(?:absent from|miss(?:ing from|ed by)|overlooked by|not (?:in|{_TOLD} (?:in|by))|in none of|in no|new to)\s"
     r"(?:(?:all|any|every|each|the|our|of)\s){0,3}(?:prior|previous|earlier|past)\s(?:weekly\s)?reports?\b"
     rf"|\bnever (?:before )?{_TOLD}\b|\b(?:not|never|n['’]t) (?:yet |been |previously ){{0,2}}{_TOLD}"
     r"(?: it| this)?(?: here| by us)? (?:before|so far|until now|previously|earlier)\b"
     rf"|\bnot previously {_TOLD}\b|\bpreviously un{_TOLD}"
     r"|\bno (?:prior|previous|earlier|past) report (?:has|had|mentions?|covers?)\b"
     r"|\b(?:first|debut) (?:appearance|mention|coverage|time)? ?(?:here|in (?:this|our|the|these) (?:reports?|series))"
+    r"|\bnot (?:yet )?appeared in any (?:of )?(?:our|these|the)\b[^.;]{0,20}\breports?\b"
+    r"|\bfirst (?:told|reported|covered|mentioned) here\b"
     r"|\b(?:appears|told|reported|covered|mentioned) here for the first time|\bnew to (?:this|our) (?:report|series)",
     re.IGNORECASE,
 )
@@ -64,7 +66,7 @@ def earlier(case: ReportContext) -> Iterator[Finding]:
     for line in case.document.lines:
         if line.section != "references":
             yield from _last_weeks(line, before[-1], words)
-            yield from _pointed(line, before[-1], words)
+            yield from _pointed(line, before, words)
     yield from _never(case, before)
     yield from _otherwise(case, before)
     yield from retold.figures_told(case, before)
@@ -111,10 +113,13 @@ def _last_weeks(line: Line, last: LedgerReport, words: _Words) -> Iterator[Findi
             )
 
 
-def _pointed(line: Line, last: LedgerReport, words: _Words) -> Iterator[Finding]:
-    """Hold `NAME (entry #4 in the prior report)` against that entry."""
-    numbered = {entry.number: entry for entry in last.entries if entry.number}
+def _pointed(line: Line, before: Sequence[LedgerReport], words: _Words) -> Iterator[Finding]:
+    """Hold `NAME (entry #4 in the prior report)`, or of the May 10 report, against that entry."""
     for found in (one for pattern in _ENTRY_OF_LAST for one in pattern.finditer(line.passage.text)):
+        last = _meant(found.groupdict().get("which") or "last", before)
+        if last is None:
+            continue
+        numbered = {entry.number: entry for entry in last.entries if entry.number}
         own = numbered.get(int(found["number"]))
         others = [entry for entry in words.titles.get(_bare(found["name"]), ()) if entry in numbered.values()]
         if own is None:
@@ -129,6 +134,14 @@ def _pointed(line: Line, last: LedgerReport, words: _Words) -> Iterator[Finding]
         elif others and own not in others:
             evidence = f"that is “{own.title}”; {found['name']} is entry {others[0].number}"
             yield flag(Severity.WARNING, line, found[0], evidence, f"{last.day}, line {own.line}", "correct the number")
+
+
+def _meant(words: str, before: Sequence[LedgerReport]) -> LedgerReport | None:
+    """Return the earlier report that is meant: the last one, or one by its day."""
+    if re.match(r"(?i)(?:prior|previous|last)\b", words):
+        return before[-1]
+    days = [claim.since for claim in claims.dates(words, near=before[-1].day)]
+    return next((report for report in before if days and report.day == days[0]), None)
 
 
 def _never(case: ReportContext, before: Sequence[LedgerReport]) -> Iterator[Finding]:

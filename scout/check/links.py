@@ -16,7 +16,7 @@ from scout.identity import identify
 from scout.model import SEEN, Kind, Result
 from scout.releases import in_words, tag
 from scout.reports import claims
-from scout.text import shorten
+from scout.text import fold, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,6 +37,9 @@ _HOUSES = frozenset({"github.com", "gitlab.com", "huggingface.co", "arxiv.org", 
 _DEEPEST = 4
 _TELLING = 5
 """Words of a title that tell it from others, wherever it stands."""
+_GENERIC = frozenset({"paper", "pdf", "post", "blog", "page", "the", "and", "of", "release", "notes"})
+_MOST_READ = 50
+"""Loose references that are looked for in the report's sentences; more are no oversight."""
 _MOST_LOOSE = 8
 """References that no entry names, told one by one; the rest is counted."""
 _NO_ANSWER = {
@@ -179,6 +182,7 @@ def loose_reference(case: ReportContext) -> Iterator[Finding]:
     loose = [
         (line, link, thing) for line in listed for link in line.links if (thing := identify(link.url)) and thing not in named
     ]
+    loose = [one for one in loose if len(loose) > _MOST_READ or not _in_prose(case, one[1].text)]
     for line, link, thing in loose[:_MOST_LOOSE]:
         told = earlier.get(thing)
         yield flag(
@@ -192,6 +196,13 @@ def loose_reference(case: ReportContext) -> Iterator[Finding]:
     if len(loose) > _MOST_LOOSE:
         more = f"{len(loose) - _MOST_LOOSE} more references that no entry names"
         yield flag(Severity.WARNING, listed[0], more, f"{len(loose)} in all", "", "name them, or take them out")
+
+
+def _in_prose(case: ReportContext, title: str) -> bool:
+    """Say whether one line of the report has all the words of a reference's title."""
+    words = set(re.findall(r"\w[\w'’.-]*\w", fold(title))) - _GENERIC
+    lines = (line for line in case.document.lines if line.section != "references")
+    return len(words) > 1 and any(words <= set(re.findall(r"\w[\w'’.-]*\w", fold(line.passage.text))) for line in lines)
 
 
 def prior_report(case: ReportContext) -> Iterator[Finding]:

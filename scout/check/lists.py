@@ -42,8 +42,10 @@ _AND = re.compile(r"\s(?:and|&|\+)\s")
 _NAME = re.compile(
     r"[`“\"'*]{0,3}(?:#\d{1,7}|v?\d[\w.+-]{0,40}|(?:\w{0,20}[A-Z]|[\w-]{0,20}\d)[\w.×&'’/+-]{0,60}(?:\s[\w.×&'’/+-]{1,40}){0,4})(?:\s\([^()]{0,80}\))?[`”\"'*]{0,3}"
 )
+_PLAIN = re.compile(r"[#v]?\d[\w.+-]{0,40}")
 _OF = re.compile(
-    rf"\b(?P<some>{claims.NUMBER})\s+of\s+(?:the\s+|our\s+|these\s+|this (?:week|report)['’]s\s+)?(?P<all>{claims.NUMBER})\s+"
+    rf"\b(?P<some>{claims.NUMBER})\s+(?:out\s+)?of\s+(?:the\s+|our\s+|these\s+|this (?:week|report)['’]s\s+)?"
+    rf"(?P<all>{claims.NUMBER})\s+"
     r"(?:numbered\s+|primary\s+|top\s+)?(?:entries|picks)\b",
     re.IGNORECASE,
 )
@@ -104,7 +106,9 @@ def _names(text: str) -> tuple[int, int] | None:
     parts = [part.strip() for part in _SEPARATOR.split(text.strip(" .")) if part.strip()]
     if len(parts) < 2 or not all(_NAME.fullmatch(part) or all(map(_NAME.fullmatch, _AND.split(part))) for part in parts):
         return None
-    return len(parts), len(parts) + sum(len(_AND.findall(part)) for part in parts)
+    joined = sum(len(_AND.findall(part)) for part in parts)
+    plain = joined == 1 and all(_PLAIN.fullmatch(name) for name in _AND.split(parts[-1]))  # `v1.1, v1.2 and v1.3` are three
+    return len(parts) + plain, len(parts) + joined
 
 
 def _held(line: Line, found: re.Match[str], listed: tuple[int, int] | None) -> Iterator[Finding]:

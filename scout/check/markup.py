@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from scout.reports.document import ReportEntry
 
 _CODE = re.compile(r"(?<!`)(`+)(?!`).{0,2000}?(?<!`)\1(?!`)")
+_TALK = (
+    r"(?i)\b(?:as an AI (?:language )?model|I['’]m sorry, (?:but )?I|I (?:cannot|can['’]t|could not|was unable to)"
+    r" (?:access|browse|open|verify)|my (?:knowledge cutoff|training data))\b"
+)
 _STRAY = tuple(
     (what, severity, re.compile(pattern))
     for what, severity, pattern in (
@@ -31,6 +35,16 @@ _STRAY = tuple(
             "a trace of a tool",
             Severity.WARNING,
             r"【[^】]{0,200}】|:contentReference\[|oaicite|(?<![A-Za-z])(?:cite)?turn\d+(?:search|view|news|fetch|file)\d+",
+        ),
+        (
+            "a trace of a tool",
+            Severity.WARNING,
+            _TALK,
+        ),
+        (
+            "an address that opens nowhere",
+            Severity.ERROR,
+            r"(?i)(?<=[^\\]\]\()(?:sandbox|file|attachment|about|javascript|data|blob):[^)\s]{0,300}",
         ),
         ("a footnote's mark that leads nowhere", Severity.WARNING, r"(?<!\\)\[\^[^\]\s]{1,40}\](?!:)"),
         ("a link that leads nowhere", Severity.WARNING, r"(?<![\w\\)])\[[^\]\[]{2,300}\]\[[^\]\[]{1,100}\]"),

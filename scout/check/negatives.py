@@ -62,6 +62,8 @@ def _contradicting(case: ReportContext, said: Negative, found: Sequence[TrackedI
     left = [
         seen for seen in found if seen.item.id not in own and identify(seen.item.url) not in own and _of_kind(said.name, seen)
     ]
+    excepted = claims.dates(said.remark, near=case.day) if said.but else ()
+    left = [one for one in left if not any(claim.allows(day.date()) for claim in excepted if (day := one.item.published))]
     if said.topical or said.but:
         left = [seen for seen in left if case.evidence.relevant(seen)]
     return sorted(left, key=lambda seen: (not case.evidence.relevant(seen), str(seen.item.published), seen.item.id))

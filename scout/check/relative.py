@@ -110,7 +110,10 @@ def _meant(when: str, count: str | None, unit: str | None, case: ReportContext) 
         case "this month":
             began = day.replace(day=1) - timedelta(days=3)
         case "last month":
-            began = (day.replace(day=1) - timedelta(days=1)).replace(day=1) - timedelta(days=7)
+            first = day.replace(day=1)
+            return (first - timedelta(days=1)).replace(day=1) - timedelta(days=7), max(
+                first + timedelta(days=5), day - timedelta(days=7)
+            )
         case "last quarter":
             months = day.year * 12 + (day.month - 1) // 3 * 3 - 3
             began = date(months // 12, months % 12 + 1, 1) - timedelta(days=14)

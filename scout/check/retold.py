@@ -55,7 +55,7 @@ def figures_told(case: ReportContext, before: Sequence[LedgerReport]) -> Iterato
         return
     numbered = [entry for report in before for entry in report.entries if entry.number]
     told = {thing: entry for entry in numbered for thing in entry.ids[:1]}
-    names = {fold(lead[0]): entry for entry in numbered if (lead := _LEAD.match(entry.title)) and _coined(lead[0])}
+    names = {fold(name): entry for entry in numbered for name in _called(entry)}
     last = {entry.number: entry for entry in before[-1].entries if entry.number}
     known: dict[int, list[tuple[str, Figure]]] = {}
     for line in case.document.lines:
@@ -73,6 +73,13 @@ def figures_told(case: ReportContext, before: Sequence[LedgerReport]) -> Iterato
                 if id(entry) not in known:
                     known[id(entry)] = _measured(entry, case.metrics)
                 yield from _held(line, sentence, named[0], known[id(entry)], case.metrics)
+
+
+def _called(entry: LedgerEntry) -> Iterator[str]:
+    """Yield the coined names of an entry: the first word of its title, and those in the bracket behind it."""
+    lead = _LEAD.match(entry.title)
+    yield from (word for word in ((lead[0],) if lead else ()) if _coined(word))
+    yield from (word for word in _WORD.findall(entry.stated) if any(letter.isupper() for letter in word[1:]))
 
 
 def _coined(word: str) -> bool:

@@ -37,6 +37,8 @@ _LISTINGS = frozenset(
         "news",
     }
     | {
+        "learn",
+        "library",
         "newsroom",
         "papers",
         "posts",
@@ -46,11 +48,14 @@ _LISTINGS = frozenset(
         "release-notes",
         "releases",
         "research",
+        "resources",
         "stories",
     }
     | {"tag", "tags", "topics", "updates", "index.html", "index.php"}
 )
 _PROFILES = frozenset({"x.com", "twitter.com", "linkedin.com", "medium.com", "youtube.com"})
+_SEARCH = re.compile(r"(?:^|&)(?:q|s|query|search)=", re.IGNORECASE)
+_HUB = frozenset({"models", "datasets", "spaces", "papers"})
 _FILTERS = frozenset({"tag", "tags", "category", "categories", "author", "authors", "topic", "topics", "page"})
 _PROGRAMMES = frozenset({"technical-sessions", "program", "programme", "schedule", "accepted-papers", "proceedings"})
 _DAYS = re.compile(r"(?:^|/)(?:19|20)\d\d[/-](?:0?[1-9]|1[0-2])(?:[/-](?:0?[1-9]|[12]\d|3[01]))?$")
@@ -72,7 +77,11 @@ def index_of(url: str, title: str = "") -> str:
         return _github(path, title)
     if host == "arxiv.org":
         return "" if path[:1] in (["abs"], ["pdf"], ["html"], ["format"]) else "a list of arXiv"
-    return "" if parts.query else _site(host, path)
+    if parts.query:
+        return f"a search of {host}" if _SEARCH.search(parts.query) else ""
+    if host == "huggingface.co" and len(path) == 1 and path[0] in _HUB:
+        return f"the index {host}/{path[0]}"
+    return _site(host, path)
 
 
 def _site(host: str, path: list[str]) -> str:

@@ -29,7 +29,9 @@ _FIRST = re.compile(
 )
 _NEXT = re.compile(
     r"\b(?P<kind>)(?:directly|immediately|straight|right) (?:after|on the heels of|follow(?:s|ing))"
-    r" (?P<since>v?\d(?:[\w-]|\.(?=\w)){1,20})",
+    r" (?P<since>v?\d(?:[\w-]|\.(?=\w)){1,20})"
+    r"|\b(?:previous|preceding) (?:release|version|tag),? (?:was )?(?P<before>v?\d(?:[\w-]|\.(?=\w)){1,20})"
+    r"|\bno (?:\w{1,12} )?(?:release|tag|version)s? since (?P<last>v?\d(?:[\w-]|\.(?=\w)){1,20})",
     re.IGNORECASE,
 )
 _ONLY = re.compile(
@@ -49,7 +51,7 @@ _GAPS = (
 _VERSION = r"(?P<version>v?\d(?:[\w-]|\.(?=\w)){1,20})"
 _BETWEEN = (
     re.compile(rf"\b(?:follows|followed|trails) {_VERSION} (?:by|after|within) {_LENGTH}", re.IGNORECASE),
-    re.compile(rf"\b{_LENGTH} (?:after|behind) {_VERSION}", re.IGNORECASE),
+    re.compile(rf"\b{_LENGTH} (?:after|behind|(?:(?:have |had )?(?:passed|gone by) )?since) {_VERSION}", re.IGNORECASE),
 )
 """How long after another version a release is said to be."""
 _DAYS = {"day": 1, "week": 7, "month": 30}
@@ -88,15 +90,15 @@ def _first_since(case: ReportContext, line: Line, known: list[TrackedItem], own:
         first = next((one for one in known if one.item.id in own), None)
         if first is None or first.item.published is None:
             continue
-        start = _start(case, found["since"], known)
-        final = found["kind"].strip().lower() in ("stable", "final", "minor", "major")
+        start = _start(case, next(words for name, words in found.groupdict().items() if name != "kind" and words), known)
+        final = (found["kind"] or "").strip().lower() in ("stable", "final", "minor", "major")
         between = [
             one
             for one in known
             if start and one.item.published and start < one.item.published.date() < first.item.published.date()
             and one.item.id not in own and (is_final(one.item) or not final)
         ]  # fmt: skip
-        if final and found["kind"].strip().lower() in ("minor", "major"):
+        if final and (found["kind"] or "").strip().lower() in ("minor", "major"):
             between = [one for one in between if _micro(tag(one.item)) == 0]
         if between:
             listed = ", ".join(f"{tag(one.item)} ({show(one.item.published, one.item.precision)})" for one in between[-3:])

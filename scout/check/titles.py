@@ -95,8 +95,10 @@ def _other_version(case: ReportContext, mention: Mention) -> list[Finding]:
 def _other_thing(case: ReportContext, mention: Mention) -> list[Finding]:
     seen = [one for one in case.seen(mention) if one.item.title and one.item.kind is not Kind.RELEASE]
     wording = _ID.sub("", mention.title).strip()
-    if not seen or len(seen) < len(mention.ids) or len(fold(wording).split()) < 3:
+    if not seen or len(seen) < len(mention.ids):
         return []
+    if len(fold(wording).split()) < 3:
+        return _other_name(mention, wording, seen[0])
     if found := [finding for one in seen[:1] if one.item.kind is Kind.PAPER for finding in _apart(mention, wording, one)]:
         return found
     common = _COMMON | {fold(word) for word in (case.metrics.title_words if case.metrics else ())}
@@ -111,6 +113,17 @@ def _other_thing(case: ReportContext, mention: Mention) -> list[Finding]:
     else:
         return []
     return [flag(severity, mention, wording, evidence, seen[0].item.id, "use the thing's own title, or correct the link")]
+
+
+def _other_name(mention: Mention, wording: str, seen: TrackedItem) -> list[Finding]:
+    """Return a finding if a paper is called by one coined word that is neither in its title nor in its text."""
+    coined = re.fullmatch(r"[A-Za-z][\w-]{3,30}", wording) and _is_name(wording) and any(letter.islower() for letter in wording)
+    if not coined or seen.item.kind is not Kind.PAPER or not seen.item.summary:
+        return []
+    if title_key(wording) in title_key(f"{seen.item.title} {seen.item.summary}"):
+        return []
+    evidence = f"the thing is called “{seen.item.title}”, and its text has no such name"
+    return [flag(Severity.WARNING, mention, wording, evidence, seen.item.id, "use the thing's own title, or correct the link")]
 
 
 def _apart(mention: Mention, wording: str, seen: TrackedItem) -> list[Finding]:

@@ -28,7 +28,7 @@ _OUTSIDE = re.compile(
 )
 _PERIOD = r"(?:(?:this|the past|the last) (?:week|fortnight|window|period)|(?:these|the past|the last) (?:two|three|\d) weeks)"
 _IN_WINDOW = re.compile(
-    r"\b(?:in|inside|within|of)[- ](?:the |this )?window\b"
+    r"\b(?:in|inside|within|during|of)[- ](?:the |this )?window\b"
     rf"|\b(?:published|new|out|released|shipped|landed|posted|appeared) (?:in |within |during )?{_PERIOD}",
     re.IGNORECASE,
 )

@@ -27,7 +27,7 @@ _COMMA = re.compile(r",\s+")
 _LEAD = re.compile(r"(?<![\s:])(?::|\s?[—–])\s+(?=\S)")
 _SPACED = re.compile(r"(?<=\S) / (?=\S)")
 _TIGHT = re.compile(r"[A-Z][\w.&+' -]{0,40}(?:/\w[\w.&+' -]{0,40}){2,40}")
-_NO = r"(?:nothing|none|no|zero|neither|nil)\b"
+_NO = r"(?:nothing|none|no|zero|neither|nil|not (?:a|one)(?: single)?)\b"
 _NOTHING = re.compile(rf"(?:there (?:was|were|is|are) )?(?:checked|{_NO})\s*", re.IGNORECASE)
 _DENIED = rf"(?:there (?:was|were|is|are) )?(?:{_NO}|(?:all )?(?:quiet|silence)\b)[^,;:]{{0,80}}?\b"
 _ANY = r"\s+(?:the |any of (?:the )?|either )?"
@@ -68,7 +68,7 @@ _REMARK = re.compile(
 _DENIAL = re.compile(
     r"(?<!\s)\s++(?:(?:had|have|has|published|posted|showed|shows|shipped|released|announced|were|was|are|is|did|gave|stayed|went|remained)\s+"
     rf"(?:(?:all|both|again|also|still|otherwise|each)\s+){{0,3}}(?:{_NO}|not\b|quiet|silent|unchanged|dormant|inactive|empty|checked|searched"
-    r"|scanned)|nothing\b|none\b|stayed (?:quiet|silent))",
+    r"|scanned)|nothing\b|none\b|had a quiet (?:week|fortnight|window)|stayed (?:quiet|silent))",
     re.IGNORECASE,
 )
 _VERB = re.compile(
@@ -110,6 +110,7 @@ _ASIDES = (
     re.compile(
         rf"\b{_NAMES} (?:was|were|stayed|remained|went|has been|have been) (?:all |both |again )?(?:quiet|silent|dark) {_PERIOD}"
     ),
+    re.compile(rf"\b[Tt]h(?:e|is) (?:week|window) (?:saw|brought|had) {_NONE} (?:from|by|at) (?:the )?{_NAMES}"),
     re.compile(rf"\b{_NAMES} (?:published|posted|released|shipped|had|tagged) {_NONE} {_PERIOD}"),
 )
 """Sentences of any section that say that a name had nothing in the window."""
@@ -169,6 +170,9 @@ def _line(line: Line) -> Iterator[Negative | Unread]:
             return
         if re.fullmatch(r"(?:none|nothing)\b[^,;:]{0,40}", line.text, re.IGNORECASE):
             return
+    if label and not unseen and _QUIET.match(line.text) and not _from(line.text):
+        yield from _named([label], line.group, line.text, context, line.line, unseen=False)
+        return
     if label and unseen:
         yield from _named([label], line.group, line.text, context, line.line, unseen=True)
         return
@@ -278,7 +282,7 @@ def _split(part: str) -> tuple[str, str]:
             bare, remark = bare[: cut.start()], f"{bare[cut.start() :].strip(' (,—–')} {remark}"
     if (cut := re.search(r"(?<!\s)\s++(?=(?:since|before|until|after)\s)", bare)) and claims.stated(bare[cut.end() :]):
         bare, remark = bare[: cut.start()], f"{bare[cut.end() :]} {remark}"
-    return re.sub(r"^(?:and|or|nor|&)\s+", "", bare.strip()).strip(" .*`(,—–"), remark.strip()
+    return re.sub(r"^(?:(?:and|or|nor|&|an?|the)\s+){1,2}", "", bare.strip()).strip(" .*`(,—–"), remark.strip()
 
 
 def _outside(text: str, pattern: re.Pattern[str]) -> list[str]:
