@@ -28,7 +28,7 @@ from scout.store import open_store
 from scout.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
 ROOT = Path(__file__).parent.parent
 DAYS = {"since": WEEK[1], "until": WEEK[3]}
@@ -277,32 +277,32 @@ def strings(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else []
 
 
-@pytest.mark.parametrize(
-    ("tool", "asked", "said"),
-    [
-        ("nothing", {}, "there is no tool 'nothing'"),
-        ("item", {}, "item: "),
-        ("item", {"item": "x" * 501}, "item: "),
-        ("item", {"item": PAPER, "bogus": 1}, "bogus: "),
-        ("item", {"item": "no such thing"}, "the store has nothing"),
-        ("reading", {"item": PAPER, "section": 0}, "section: "),
-        ("window", {"since": "2026-02-30"}, "since: '2026-02-30' is not a day"),
-        ("window", {"since": "2026-05-24", "until": "2026-05-18"}, "2026-05-"),
-        ("mark", {"item": PAPER, "as": "best"}, "as"),
-        ("mark", {"item": PAPER, "as": "undo"}, "has no mark"),
-        ("check", {"report": "nothing of a report"}, "has no day"),
-        ("shortlist", {**DAYS, "cursor": "9-abc"}, "cursor: "),
-    ],
+WRONG: Sequence[tuple[str, dict[str, Any], str]] = (
+    ("nothing", {}, "there is no tool 'nothing'"),
+    ("item", {}, "item: "),
+    ("item", {"item": "x" * 501}, "item: "),
+    ("item", {"item": PAPER, "bogus": 1}, "bogus: "),
+    ("item", {"item": "no such thing"}, "the store has nothing"),
+    ("reading", {"item": PAPER, "section": 0}, "section: "),
+    ("window", {"since": "2026-02-30"}, "since: '2026-02-30' is not a day"),
+    ("window", {"since": "2026-05-24", "until": "2026-05-18"}, "2026-05-"),
+    ("mark", {"item": PAPER, "as": "best"}, "as"),
+    ("mark", {"item": PAPER, "as": "undo"}, "has no mark"),
+    ("check", {"report": "nothing of a report"}, "has no day"),
+    ("shortlist", {**DAYS, "cursor": "9-abc"}, "cursor: "),
 )
-def test_a_wrong_question_is_one_sentence(tool: str, asked: dict[str, Any], said: str, tmp_path: Path) -> None:
-    """It names what is wrong; the server goes on."""
+
+
+def test_a_wrong_question_is_one_sentence(tmp_path: Path) -> None:
+    """It names what is wrong, each time; the server goes on."""
     week_terminal(tmp_path)
 
     async def look() -> None:
         async with connected(tmp_path) as client:
-            error = await refused(client, tool, **asked)
-            assert error["kind"] == "usage"
-            assert said in error["message"]
+            for tool, asked, said in WRONG:
+                error = await refused(client, tool, **asked)
+                assert error["kind"] == "usage"
+                assert said in error["message"]
             assert (await told(client, "reported", item=PAPER))["reported"] is False
 
     asyncio.run(look())
@@ -331,12 +331,12 @@ def test_an_agent_writes_a_report_that_check_holds_and_publish_files(tmp_path: P
         async with Client(command) as client:
             assert (await told(client, "window", until=DAYS["until"]))["window"] == DAYS  # the day after the last report
             draft = await whole(client, "draft", "text", **DAYS)
-            empty = await whole(client, "check", "findings", report=draft)
-            assert {one["code"] for one in empty} >= {"empty-slot"}
+            empty = await told(client, "check", report=draft)
+            assert "empty-slot" in {one["code"] for one in empty["findings"]}
             report = SLOTS.sub("A sentence of judgement.", draft)
             held = await told(client, "check", report=report)
             assert held["errors"] == 0
-            assert "empty-slot" not in {one["code"] for one in await whole(client, "check", "findings", report=report)}
+            assert held["warnings"] < empty["warnings"]
             desk.write("reports/2026-05-24.md", report)
             assert desk("check", "reports/2026-05-24.md").code == 0
             assert desk("publish", "reports/2026-05-24.md").code == 0
