@@ -42,7 +42,7 @@ docs: $(STAMP)  ## the documents as a site, in site/; a link that leads nowhere 
 
 check: lint types cover  ## what CI runs, but for the demo, and the coverage
 
-eval: $(STAMP)  ## score the shortlist against a curator's picks (../shared, else a small set of our own)
+eval: $(STAMP)  ## score the shortlist against curators' picks in four fields
 	$(BIN)/python tests/evaluate.py
 
 bench: $(STAMP)  ## what scout costs, against named baselines; minutes, or ARGS=--small

@@ -1,16 +1,18 @@
-"""Score scout's shortlist against what a curator really picked: `make eval`.
+"""Score scout's shortlist against what curators really picked: `make eval`.
 
-    python tests/evaluate.py [WINDOW ...] [--ingredients] [--baselines PYTHON] [--topics FEEDS.YAML]
-    python tests/evaluate.py --held-out [--topics FEEDS.YAML]
+    python tests/evaluate.py [--constants | --held-out]
+    python tests/evaluate.py --shared [WINDOW ...] [--ingredients] [--baselines PYTHON] [--topics FEEDS.YAML]
     python tests/evaluate.py --quotes
 
-Where ../shared has the scorer and its data, each WINDOW (a report's date; A+B joins two) is ranked through the library, with the
-reports before it as the ledger, and scored by `score.py`: recall of the numbered picks (r2@K) and of all (r@K), and nDCG@20.
-`--ingredients` adds the rules alone (an empty ledger) and taste alone (no topics). `--baselines` prints today's rankers on the same
-pools, with a Python that has scikit-learn. `--held-out` scores each window with the constants that the other windows would have
-chosen: what the ranking is worth on a window that it was not tuned on; `--topics` takes another configuration's. `--quotes` tells how
-much of the sentences that a draft quotes is in what the curator wrote about the same papers. Elsewhere, a small set of our own
-(tests/eval_set) is ranked and scored the same way.
+The fields of tests/eval_set are made of facts: which papers reports and lists took and when, titles and days, no abstracts; beside
+them a twentieth of the papers of those weeks. Each report is ranked with those before it as the ledger, by titles alone: low figures,
+good for comparing. `--constants` moves each constant alone, to half and twice; `--held-out` scores each field with the constants that
+the other fields would have chosen.
+
+`--shared` ranks windows of ../shared by whole abstracts, where it is there: each WINDOW (a report's date; A+B joins two) is scored by
+`score.py`. `--ingredients` adds the rules alone (an empty ledger) and taste alone (no topics); `--baselines` prints today's rankers on
+the same pools, with a Python that has scikit-learn. `--quotes` tells how much of the sentences that a draft quotes is in what the
+curator wrote about the same papers.
 """
 
 # ruff: noqa: T201 -- it is a script, and prints
@@ -20,7 +22,6 @@ from __future__ import annotations
 import argparse
 import csv
 import gzip
-import importlib.util
 import json
 import math
 import subprocess
@@ -35,13 +36,15 @@ from pathlib import Path
 from statistics import mean
 from typing import TYPE_CHECKING, Any
 
+import yaml
+
 from scout import config, shortlist
 from scout.config import shipped
 from scout.figures import evidence
-from scout.model import Item, Kind, LedgerReport, Precision, Section, Topic, TrackedItem, Window
+from scout.model import Item, Kind, LedgerEntry, LedgerReport, Precision, Section, Topic, TrackedItem, Window
 from scout.reports import document as report
 from scout.reports import history
-from scout.shortlist import balance, rules, taste
+from scout.shortlist import balance, rules, taste, training
 from scout.similarity import words
 from scout.text import sentences
 
@@ -52,21 +55,18 @@ HERE = Path(__file__).resolve().parent
 SHARED = HERE.parent.parent / "shared"
 OWN = HERE / "eval_set"
 WINDOWS = ("2026-04-26", "2026-05-03", "2026-05-10", "2026-04-26+2026-05-03", "2026-05-03+2026-05-10")
-LATER = ("2605.17613", "2605.22850", "2606.00946", "2606.02964", "2606.03458", "2606.06453")
-"""Section B of the report of 2026-06-07, whose window of three weeks `--held-out` has as a fourth."""
 LOOKBACK = 14
-GRID = {
-    (balance, "HEAVIEST"): (0.35, 0.7, 1.4),
-    (rules, "MOST"): (4.0, 8.0, 16.0),
-    (taste, "LOSS"): (50.0, 100.0, 200.0),
+CONSTANTS = {
+    (balance, "HEAVIEST"): "the heaviest topic's weight",
+    (balance, "TOPIC_RIDGE"): "how firmly topics are held",
+    (rules, "MOST"): "a topic's limit",
+    (taste, "LOSS"): "the loss",
+    (taste, "SHORT"): "words added to a text",
+    (taste, "COMMON"): "the share of texts above which a word is common",
+    (training, "HALF_LIFE"): "half-life of a pick",
 }
-"""What `--held-out` chooses from."""
-TOPICS = (
-    Topic(name="kv-cache", weight=5, terms=("KV cache", "key-value cache")),
-    Topic(name="caching", weight=3, terms=("cache", "caching", "eviction", "object cache")),
-    Topic(name="serving", weight=2, terms=("LLM serving", "time to first token", "prefill")),
-    Topic(name="attention", weight=1, terms=("sparse attention", "long context", "quantization")),
-)
+GRID = ((balance, "HEAVIEST"), (rules, "MOST"), (taste, "LOSS"))
+"""What `--held-out` chooses from: each at half, as it is, and twice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,9 +110,8 @@ class Case:
 
 
 def paper(row: Mapping[str, Any]) -> Item:
-    """Return a paper of the stand-in world, or of our own set."""
+    """Return a paper of the stand-in world, or of the fields of our own, which have no abstracts."""
     published = datetime.fromisoformat(row["published"]).replace(tzinfo=UTC)
-    categories = tuple(dict.fromkeys([row.get("primary") or row["category"], *row.get("categories", ())]))
     return Item(
         id=f"arxiv:{row['id']}",
         kind=Kind.PAPER,
@@ -120,8 +119,8 @@ def paper(row: Mapping[str, Any]) -> Item:
         url=f"https://arxiv.org/abs/{row['id']}",
         published=published,
         precision=Precision.SECOND,
-        summary=row.get("abstract") or row["summary"],
-        tags=categories,
+        summary=row.get("abstract", ""),
+        tags=tuple(dict.fromkeys([*filter(None, [row.get("primary")]), *row.get("categories", ())])),
     )
 
 
@@ -140,7 +139,6 @@ def cases(windows: Sequence[str], topics: Sequence[Topic]) -> Iterator[tuple[str
     reports = ledger(SHARED / "reports")
     with (SHARED / "eval/picks.tsv").open(newline="") as rows:
         spans = {row["report"]: (row["since"], row["until"]) for row in csv.DictReader(rows, delimiter="\t")}
-    spans["2026-06-07"] = ("2026-05-18", "2026-06-07")
     for name in windows:
         days = [date.fromisoformat(day) for part in name.split("+") for day in spans[part]]
         window = Window(since=min(days), until=max(days))
@@ -165,34 +163,6 @@ def shared(windows: Sequence[str], topics: Sequence[Topic], *, ingredients: bool
                 json.dump({"candidates": found}, file)
                 file.flush()
                 score(sys.executable, name, file.name)
-
-
-def held_out(topics: Sequence[Topic]) -> None:
-    """Score each window with the constants that do best, by nDCG@20, on the other windows."""
-    spec = importlib.util.spec_from_file_location("score", SHARED / "eval/score.py")
-    assert spec
-    assert spec.loader
-    scorer = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(scorer)
-    picks = scorer.picks(SHARED / "eval/picks.tsv")
-    picks["2026-06-07"] = {"grades": dict.fromkeys(LATER, 2)}
-    windows = (*WINDOWS[:3], "2026-06-07")
-    table: dict[tuple[float, ...], dict[str, dict[str, float]]] = {}
-    for name, case in cases(windows, topics):
-        seen = scorer.earlier(picks, [name])
-        goal = picks[name] | {"grades": {id_: grade for id_, grade in picks[name]["grades"].items() if id_ not in seen}}
-        available = {item.id.removeprefix("arxiv:") for item in case.papers if item.id.removeprefix("arxiv:") not in seen}
-        for constants in product(*GRID.values()):
-            for (module, constant), value in zip(GRID, constants, strict=True):
-                setattr(module, constant, value)
-            ranked = [one["id"].removeprefix("arxiv:") for one in case.rank()]
-            table.setdefault(constants, {})[name] = scorer.figures(ranked, goal, available)
-    for name in windows:
-        others = {constants: [row[other]["nDCG@20"] for other in windows if other != name] for constants, row in table.items()}
-        best = max(others, key=lambda constants: (sum(others[constants]), constants))
-        chosen = ", ".join(f"{constant} {value:.2f}" for (_, constant), value in zip(GRID, best, strict=True))
-        row = table[best][name]
-        print(f"{name}  nDCG@20 {row['nDCG@20']:.2f}  r2@50 {row['r2@50']:.2f}  r@100 {row['r@100']:.2f}  with {chosen}")
 
 
 def quotes() -> None:
@@ -227,45 +197,113 @@ def score(python: str, *given: str) -> None:
     subprocess.run([python, str(SHARED / "eval/score.py"), *given], check=True)
 
 
-def own() -> None:
-    """Score the small set of our own: 20 papers of three weeks, six of them picks."""
+def fields() -> dict[str, list[tuple[Case, dict[str, int]]]]:
+    """Return each field's reports but the first: what there was to rank, and the grades of what was picked, by id."""
     with (OWN / "papers.tsv").open(newline="") as file:
-        rows = list(csv.DictReader(file, delimiter="\t"))
-    window = Window(since=date(2026, 5, 18), until=date(2026, 6, 7))
-    papers = [paper(row) for row in rows]
-    grades = {f"arxiv:{row['id']}": int(row["grade"]) for row in rows if row["grade"] != "0"}
-    for label, reports, topics in (
-        ("rules and taste", ledger(OWN), TOPICS),
-        ("rules alone", (), TOPICS),
-    ):
-        found = [one["id"] for one in Case(window=window, topics=topics, ledger=reports, papers=papers).rank()]
-        gain = sum((2 ** grades.get(id_, 0) - 1) / math.log2(place + 1) for place, id_ in enumerate(found[:10], 1))
-        best = sum((2**grade - 1) / math.log2(place + 1) for place, grade in enumerate(sorted(grades.values(), reverse=True), 1))
-        recall = sum(id_ in found[:8] for id_ in grades) / len(grades)
-        print(f"{label:16s} papers {len(papers)}, picks {len(grades)}: r@8 {recall:.2f}  nDCG@10 {gain / best:.2f}")
+        papers = [paper(row) for row in csv.DictReader(file, delimiter="\t")]
+    titles = {item.id: item.title for item in papers}
+    reports: dict[str, dict[str, LedgerReport]] = {}
+    with (OWN / "picks.tsv").open(newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t"):
+            day, since, until = (date.fromisoformat(row[name]) for name in ("report", "since", "until"))
+            id_ = f"arxiv:{row['id']}"
+            empty = LedgerReport(day=day, path=f"{day}.md", title="", run_type="", since=since, until=until, entries=())
+            known = reports.setdefault(row["field"], {}).setdefault(row["report"], empty)
+            entry = LedgerEntry(
+                report=day, number=len(known.entries) + 1, section="B", grade=int(row["grade"]), title=titles[id_], ids=(id_,)
+            )
+            reports[row["field"]][row["report"]] = replace(known, entries=(*known.entries, entry))
+    topics = yaml.safe_load((OWN / "topics.yaml").read_text(encoding="utf-8"))
+    found: dict[str, list[tuple[Case, dict[str, int]]]] = {}
+    for field, by_day in reports.items():
+        asked = tuple(Topic(**{**topic, "terms": tuple(topic["terms"])}) for topic in topics[field])
+        ordered = [by_day[day] for day in sorted(by_day)]
+        for place, one in enumerate(ordered[1:], 1):
+            before = tuple(ordered[:place])
+            told = {id_ for earlier in before for entry in earlier.entries for id_ in entry.ids}
+            grades = {id_: entry.grade for entry in one.entries for id_ in entry.ids if id_ not in told}
+            window = Window(since=one.since or one.day, until=one.until or one.day)
+            found.setdefault(field, []).append((Case(window=window, topics=asked, ledger=before, papers=papers), grades))
+    return found
+
+
+def scored(cases: Sequence[tuple[Case, dict[str, int]]]) -> tuple[float, float]:
+    """Return the means of nDCG@20 and of the share of picks among the first 50."""
+    rows = []
+    for case, grades in cases:
+        found = [one["id"] for one in case.rank()]
+        gain = sum((2 ** grades.get(id_, 0) - 1) / math.log2(place + 1) for place, id_ in enumerate(found[:20], 1))
+        best = sum(
+            (2**grade - 1) / math.log2(place + 1) for place, grade in enumerate(sorted(grades.values(), reverse=True)[:20], 1)
+        )
+        rows.append((gain / best, sum(id_ in found[:50] for id_ in grades) / len(grades)))
+    return mean(row[0] for row in rows), mean(row[1] for row in rows)
+
+
+def own() -> None:
+    """Score the fields, with topics and ledger and with each alone."""
+    for field, cases in fields().items():
+        ways = {
+            "topics and ledger": cases,
+            "topics alone": [(replace(case, ledger=()), grades) for case, grades in cases],
+            "ledger alone": [(replace(case, topics=()), grades) for case, grades in cases],
+        }
+        told = "  ".join(f"{way} {ndcg:.2f} {recall:.2f}" for way, (ndcg, recall) in ((w, scored(c)) for w, c in ways.items()))
+        print(f"{field}, {len(cases)} reports, nDCG@20 and r@50: {told}")
+
+
+def constants() -> None:
+    """Tell what each constant, moved alone, adds to each field's nDCG@20."""
+    everything = fields()
+    plain = {field: scored(cases)[0] for field, cases in everything.items()}
+    print(f"{'as it is':52s}" + "  ".join(f"{field} {value:.3f}" for field, value in plain.items()))
+    for (module, name), what in CONSTANTS.items():
+        value = getattr(module, name)
+        for factor in (0.5, 2.0):
+            setattr(module, name, value * factor)
+            moved = "  ".join(f"{field} {scored(cases)[0] - plain[field]:+.3f}" for field, cases in everything.items())
+            print(f"{what + ', ' + format(value * factor, 'g'):52s}{moved}")
+        setattr(module, name, value)
+
+
+def held_out() -> None:
+    """Score each field with the constants that do best, by nDCG@20, on the other fields."""
+    everything = fields()
+    usual = [getattr(module, name) for module, name in GRID]
+    table: dict[tuple[float, ...], dict[str, float]] = {}
+    for factors in product((0.5, 1.0, 2.0), repeat=len(GRID)):
+        for (module, name), value, factor in zip(GRID, usual, factors, strict=True):
+            setattr(module, name, value * factor)
+        table[factors] = {field: scored(cases)[0] for field, cases in everything.items()}
+    for field in everything:
+        best = max(table, key=lambda factors: (sum(v for other, v in table[factors].items() if other != field), factors))
+        with_ = ", ".join(f"{name} x {factor:g}" for (_, name), factor in zip(GRID, best, strict=True))
+        print(f"{field}: nDCG@20 {table[best][field]:.3f} with {with_}; {table[(1.0,) * len(GRID)][field]:.3f} as it is")
 
 
 def main() -> None:
-    """Score what there is to score."""
+    """Score what is asked for."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("windows", nargs="*", default=WINDOWS)
-    options.add_argument("--ingredients", action="store_true")
+    options.add_argument("--constants", action="store_true")
     options.add_argument("--held-out", action="store_true")
+    options.add_argument("--shared", action="store_true")
+    options.add_argument("--ingredients", action="store_true")
     options.add_argument("--quotes", action="store_true")
     options.add_argument("--topics", type=Path, default=SHARED / "world/feeds.yaml")
     options.add_argument("--baselines", metavar="PYTHON", default="")
     given = options.parse_args()
-    if (SHARED / "eval/score.py").exists():
-        if given.quotes:
-            quotes()
-            return
-        topics = config.load(given.topics).topics
-        if given.held_out:
-            held_out(topics)
-            return
-        shared(given.windows, topics, ingredients=given.ingredients, baselines=given.baselines)
+    if (given.shared or given.quotes) and not (SHARED / "eval/score.py").exists():
+        sys.exit("there is no ../shared here")
+    if given.quotes:
+        quotes()
+    elif given.shared:
+        shared(given.windows, config.load(given.topics).topics, ingredients=given.ingredients, baselines=given.baselines)
+    elif given.constants:
+        constants()
+    elif given.held_out:
+        held_out()
     else:
-        print("no ../shared here: the small set of our own")
         own()
 
 
