@@ -27,7 +27,7 @@ MOST_ROOMS = 25
 DOORS = {
     "httpx": ("http",), "httpcore": ("http",), "sqlite3": ("store",), "sqlite_utils": ("store",), "jinja2": ("draft",),
     "typer": ("cli",), "rich": ("cli",), "subprocess": ("reports",), "filelock": ("http", "store"),
-    "feedparser": ("parsers",), "htmldate": ("parsers",), "pypdf": ("parsers",), "trafilatura": ("parsers",), "arxiv": ("sources",), "nh3": ("draft",), "protego": ("http",), "warcio": ("http",),
+    "feedparser": ("parsers",), "htmldate": ("parsers",), "pypdf": ("parsers",), "trafilatura": ("parsers",), "arxiv": ("sources",), "nh3": ("draft",), "protego": ("http",), "warcio": ("http",), "pyarrow": ("store",),
     "multiprocessing": ("limits",), "apprise": ("cli",), "mcp": ("cli",), "mcp_types": ("cli",), "anyio": ("cli",), "datasette": ("serve",), "markupsafe": ("serve",), "uvicorn": ("cli",),
 }  # fmt: skip
 """What reaches outside, or is dear to import, and the rooms that may. Pure parsers (YAML, versions) may stand where they are needed."""

@@ -181,6 +181,7 @@ METHODS: dict[str, Callable[[Store], object]] = {
     "unneeded": lambda opened: store.prune.unneeded(opened, NOW),
     "remove": lambda opened: store.prune.remove(opened, store.prune.Unneeded(readings=("a",), characters=0, addresses=())),
     "attached": attach_itself,
+    "stream": lambda opened: list(opened.stream("select * from items")),
     "compact": lambda opened: opened.compact(),
     "put_reply": within(lambda conn: store.lookup.put_reply(conn, "https://a.test/", "ok", 200, now=NOW)),
 }

@@ -18,6 +18,7 @@ class ExportFormat(StrEnum):
     ATOM = "atom"
     JSONFEED = "jsonfeed"
     BIBTEX = "bibtex"
+    PARQUET = "parquet"
 
 
 Out = Annotated[Path | None, typer.Option(metavar="PATH", help="Write it here, whole or not at all.", show_default=False)]
@@ -25,7 +26,7 @@ Out = Annotated[Path | None, typer.Option(metavar="PATH", help="Write it here, w
 
 @app.command()
 def export(
-    format_: Annotated[ExportFormat, typer.Option("--format", help="atom, jsonfeed or bibtex.", show_default=False)],
+    format_: Annotated[ExportFormat, typer.Option("--format", help="atom, jsonfeed, bibtex or parquet.", show_default=False)],
     since: options.Since = "",
     until: options.Until = "",
     limit: options.Limit = None,
@@ -40,8 +41,14 @@ def export(
 
     The same store gives the same bytes: a feed's time is that of its newest entry, and no date is completed.
 
+    `parquet` writes the whole store for other engines, into a new folder (--out), each table by month; it needs the extra of that
+    name.
+
     Example: scout export --format atom --out week.atom
     """
+    if format_ is ExportFormat.PARQUET:
+        _parquet(options.db_path(db), out, window=bool(since or until or limit or as_of))
+        return
     from scout.pipeline import passages, shortlist  # noqa: PLC0415
     from scout.shortlist import export  # noqa: PLC0415
 
@@ -61,3 +68,21 @@ def export(
         console.write(out, product)
     else:
         console.out(product)
+
+
+def _parquet(path: Path, out: Path | None, *, window: bool) -> None:
+    """Write the tables of the store at `path`."""
+    from scout.cli import extras  # noqa: PLC0415
+    from scout.errors import UsageError  # noqa: PLC0415
+    from scout.store import open_store, parquet  # noqa: PLC0415
+
+    if window:
+        raise UsageError("--format parquet is of the whole store; it takes no --since, --until, --limit or --as-of")
+    if out is None:
+        raise UsageError("--format parquet needs --out FOLDER, a new one")
+    try:
+        with open_store(path, write="scout export") as store:
+            counts = parquet.export(store, out)
+    except ModuleNotFoundError as exc:
+        raise UsageError(f"--format parquet needs PyArrow; install it with: {extras.how_to_install('parquet')}") from exc
+    console.say(f"{out}: " + ", ".join(f"{count:,} {table.replace('_', ' ')}" for table, count in counts.items()))

@@ -81,6 +81,11 @@ class Store:
         with self._connection("read") as conn:
             return self._patiently(lambda: conn.execute(query, values).fetchall())
 
+    def stream(self, query: str) -> Iterator[sqlite3.Row]:
+        """Yield the rows of one query as they are read: for what does not fit into memory."""
+        with self._connection("read") as conn:
+            yield from self._patiently(lambda: conn.execute(query))
+
     @contextmanager
     def writing(self, *, large: bool = False) -> Iterator[sqlite3.Connection]:
         """Run a transaction. BEGIN IMMEDIATE: a deferred transaction that reads first can fail at once.
