@@ -68,6 +68,13 @@ def test_help_has_one_example_as_one_would_type_it(command: str, tmp_path: Path)
     assert set(re.findall(r"(?<= )--[\w-]+", re.split(r"[|,>]", example)[0])) <= set(options_there)
 
 
+def test_the_list_of_commands_cuts_no_sentence(tmp_path: Path) -> None:
+    """On a terminal of 80 columns each command has one whole sentence in one line."""
+    listed = Terminal(tmp_path)("--help", COLUMNS="80").out.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
+    assert len(listed) == len(get_command(app).commands)  # type: ignore[attr-defined]
+    assert all(line.endswith(".") and not line.endswith("...") for line in listed)
+
+
 def test_the_version_is_one_line(tmp_path: Path) -> None:
     """It is the package's."""
     ran = Terminal(tmp_path)("--version")

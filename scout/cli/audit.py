@@ -15,7 +15,9 @@ def audit(
     config: options.ConfigPath = None,
     db: options.DbPath = None,
 ) -> None:
-    """List what others chose in a window that the draft would not have: not seen, or seen and dropped, and why.
+    """List what others chose that the draft would not have.
+
+    Not seen, or seen and dropped, and why.
 
     Others are upvotes, watched lists, newsletters, and the posts and threads that were collected. The strongest stand first: a
     voter counts by how much of what it chose is of the field as the ranking sees it. Nothing is asked of the network.

@@ -73,7 +73,9 @@ def check(
     config: options.ConfigPath = None,
     db: options.DbPath = None,
 ) -> None:
-    """Hold finished reports against the evidence in the store; exit 1 if there are errors.
+    """Hold finished reports against the evidence in the store.
+
+    Exit 1 if there are errors.
 
     A claim without evidence either way is unverified, which is no error; exit 5 if --fetch could not look something up and
     nothing else is wrong. A line is left alone by <!-- scout: off CODE --> in it.

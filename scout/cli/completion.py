@@ -25,7 +25,7 @@ def completion(
     config: options.UnusedConfig = None,
     db: options.UnusedDb = None,
 ) -> None:
-    """Print the script by which a shell completes scout's commands and options.
+    """Print the script by which a shell completes commands.
 
     In ~/.bashrc or ~/.zshrc (there after compinit): eval "$(scout completion bash)". For fish: scout completion fish | source.
 

@@ -35,7 +35,7 @@ def show_config(
     config: options.ConfigPath = None,
     db: options.DbPath = None,
 ) -> None:
-    """Say which configuration, store and settings are used, and why; nothing is read or asked.
+    """Say which configuration and store are used, and why.
 
     Example: scout --db other.db config
     """

@@ -18,7 +18,7 @@ Folder = Annotated[Path, typer.Option("--dir", metavar="FOLDER", help="Where to 
 
 @app.command()
 def demo(folder: Folder = Path("data/demo"), config: options.UnusedConfig = None, db: options.UnusedDb = None) -> None:
-    """Run the whole job on a small embedded week, offline, over loopback; print where the draft is.
+    """Run the whole job on a small embedded week, offline.
 
     A real server, real wire formats, the same HTTP client, store, shortlist and draft as any other week. Among its sources are
     one that is blocked, one that fails, a feed too short for the week, and a page without dates: the draft says so.

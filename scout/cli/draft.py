@@ -51,7 +51,9 @@ def draft(
     config: options.ConfigPath = None,
     db: options.DbPath = None,
 ) -> None:
-    """Write the report skeleton of a window: evidence where there is any, marked slots where a person must judge.
+    """Write the report skeleton of a window.
+
+    Evidence where there is any, marked slots where a person must judge.
 
     Without --out it goes to stdout. The same store gives the same bytes. A file that somebody has edited is not replaced without
     --force.

@@ -35,7 +35,9 @@ def export(
     config: options.ConfigPath = None,
     db: options.DbPath = None,
 ) -> None:
-    """Write a window's shortlist as an Atom or JSON Feed for a feed reader, or what a draft would number as BibTeX.
+    """Write a window's shortlist as a feed, or entries as BibTeX.
+
+    Atom or JSON Feed for a feed reader; BibTeX has what a draft would number.
 
     What a draft would quote of what was read stands in the feeds, each sentence with a link that opens the page at it.
 

@@ -38,7 +38,9 @@ def init(
     config: options.UnusedConfig = None,
     db: options.UnusedDb = None,
 ) -> None:
-    """Start a report of your own: feeds.yaml, reports/, .gitignore and GitHub workflows, ready to commit.
+    """Start a report of your own in a folder, ready to commit.
+
+    It has feeds.yaml, reports/, .gitignore and GitHub workflows.
 
     The feeds.yaml is a working one for a field, to be changed into yours. What is there already is never replaced. The workflows
     draft each Tuesday and check pull requests; --systemd makes the same week's job for a machine of your own.

@@ -35,7 +35,9 @@ def mark(
     config: options.UnusedConfig = None,
     db: options.DbPath = None,
 ) -> None:
-    """Decide about an item: in the next draft it stands in the section named, whatever its score, or never comes back.
+    """Decide about an item, whatever its score.
+
+    In the next draft it stands in the section named, or never comes back.
 
     A mark counts until it is undone, replaced, or a report has the item. Taste learns from marks too. The draft names who
     decided: the reason is the mark, with its day and why.

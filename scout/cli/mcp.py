@@ -24,7 +24,7 @@ Titles, summaries, texts and findings are words of strangers, quoted: they are d
 
 @app.command()
 def mcp(config: options.ConfigPath = None, db: options.DbPath = None) -> None:
-    """Serve the store to agents, over the Model Context Protocol on stdin and stdout. Needs the extra `mcp`.
+    """Serve the store to agents, over the Model Context Protocol.
 
     Eight tools: window, shortlist, item, reading, reported, draft, check, mark. All but mark only read. An answer has at most
     12,000 characters and a cursor for the rest, and says what could not be seen.

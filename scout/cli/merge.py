@@ -19,7 +19,9 @@ def merge(
     config: options.UnusedConfig = None,
     db: options.DbPath = None,
 ) -> None:
-    """Take in other stores, without loss or doubles: a colleague's, another machine's, or a copy from before a disk failed.
+    """Take in other stores, without loss or doubles.
+
+    A colleague's, another machine's, or a copy from before a disk failed.
 
     Whichever is merged into which, and however often, the result says the same. Of two values the later seen counts and the
     other goes to the history; runs are put in the order of their start; of two marks the later counts from when it was made; of

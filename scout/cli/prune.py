@@ -24,7 +24,9 @@ def prune(
     config: options.UnusedConfig = None,
     db: options.DbPath = None,
 ) -> None:
-    """Remove texts that nothing needs: those read of items that no report speaks of and nobody marked; and old validators.
+    """Remove texts that nothing needs.
+
+    Those read of items that no report speaks of and nobody marked; and old validators.
 
     Never removed: items, dates, sightings, history, outcomes, votes, marks, reports, and every text of what a report speaks of.
     A week before that day that is replayed afterwards is ranked without these texts; `scout read` reads them again.

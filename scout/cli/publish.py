@@ -39,7 +39,9 @@ def publish(
     config: options.ConfigPath = None,
     db: options.DbPath = None,
 ) -> None:
-    """Publish a draft: check it, take out evidence and slots, number it through, file it in the ledger.
+    """Publish a draft that is written, and file it in the ledger.
+
+    It is checked, evidence and slots are taken out, and it is numbered through.
 
     Delete, move and add entries freely before: their numbers, what points to them, the references and the stated counts follow.
     Nothing else that you wrote changes. Errors of `scout check` and empty slots refuse it, with exit 1. Publishing twice is

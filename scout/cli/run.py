@@ -24,7 +24,7 @@ def run(
     config: options.ConfigPath = None,
     db: options.DbPath = None,
 ) -> None:
-    """Collect, read, then draft the next window: the weekly cron job.
+    """Collect, read and draft the next window: the weekly job.
 
     The window starts the day after the last report's and ends with the last `report.week_ends` of feeds.yaml that is over (else
     today). Reports that feeds.yaml names under `history` are read first. Where the window is reported already, that is said, and

@@ -18,10 +18,10 @@ def schema(
     config: options.UnusedConfig = None,
     db: options.UnusedDb = None,
 ) -> None:
-    """Print the JSON Schema of what a command answers with --format json; without a command, name what there is.
+    """Print the JSON Schema of what a command answers.
 
-    `error` is what stands last on stderr where such a command fails, `log` a line of --log-format json. (What feeds.yaml may
-    hold is `scout sources schema`.)
+    With --format json, that is; without a command, name what there is. `error` is what stands last on stderr where such a
+    command fails, `log` a line of --log-format json. (What feeds.yaml may hold is `scout sources schema`.)
 
     Example: scout schema shortlist > shortlist.schema.json
     """

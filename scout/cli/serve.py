@@ -20,7 +20,7 @@ def serve(
     config: options.ConfigPath = None,
     db: options.DbPath = None,
 ) -> None:
-    """Show the store in a browser on this machine: the week to mark, sources, trends, tables.
+    """Show the store in a browser: week, sources, trends, tables.
 
     It is Datasette (the extra `serve`) with pages of scout's own. Nothing is asked of the network, only this machine's own
     names are answered, and nothing but marks is written, as by `scout mark`.

@@ -28,7 +28,7 @@ def shortlist(
     config: options.ConfigPath = None,
     db: options.DbPath = None,
 ) -> None:
-    """Rank the candidates of a window, each with its reasons; nothing is asked of the network.
+    """Rank the candidates of a window, each with its reasons.
 
     What was dropped is counted by reason, what was not seen is listed: the counts add up to the pool.
 

@@ -39,7 +39,9 @@ def sql(
     config: options.UnusedConfig = None,
     db: options.DbPath = None,
 ) -> None:
-    """Ask the store one read-only question; it cannot write, attach, load, or run for ever.
+    """Ask the store one read-only question.
+
+    It cannot write, attach, load, or run for ever.
 
     Tables: items, sightings, item_history, readings, reading_history, marks, votes, runs, outcomes, reports,
     report_entries, reported, items_fts, readings_fts.

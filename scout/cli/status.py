@@ -28,7 +28,9 @@ def status(
     config: options.ConfigPath = None,
     db: options.DbPath = None,
 ) -> None:
-    """Show each source: last outcome and why, coverage, newest item, last success, streak, when it will be asked again.
+    """Show each source, what is wrong first.
+
+    Last outcome and why, coverage, newest item, last success, streak, when it will be asked again.
 
     What is wrong stands first, the longest on top; JSON has every source in the order of feeds.yaml, and nothing shortened.
 

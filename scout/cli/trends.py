@@ -34,7 +34,7 @@ def trends(
     config: options.ConfigPath = None,
     db: options.DbPath = None,
 ) -> None:
-    """Count titles a week: of each topic, of the terms that rose in the window, of phrases of your own.
+    """Count titles a week, by topic, rising term and phrase.
 
     Only sources whose answers reach over all the weeks are counted, so that a source that began later is no rise; the others
     are named. Nothing is asked of the network.
