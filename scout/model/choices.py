@@ -62,3 +62,8 @@ class Vote:
     count: int = 1
     source: str = ""
     read: datetime | None = None
+
+    @property
+    def counts_on(self) -> date | None:
+        """The day on which it counts: its own, else that of its reading."""
+        return self.day or (self.read.date() if self.read else None)

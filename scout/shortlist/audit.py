@@ -118,7 +118,7 @@ def chosen_in(votes: Mapping[str, Sequence[Vote]], window: Window) -> dict[str, 
 
 
 def _is_inside(vote: Vote, window: Window) -> bool:
-    day = vote.day or (vote.read.date() if vote.read else None)
+    day = vote.counts_on
     return day is not None and window.since <= day <= window.until
 
 

@@ -117,8 +117,7 @@ def last_votes(votes: Iterable[Vote], until: date) -> dict[str, Vote]:
     """Return the last vote of each source up to a day: its own, else that of its reading. What was said later guided nobody."""
     last: dict[str, Vote] = {}
     for vote in votes:
-        day = vote.day or (vote.read.date() if vote.read else None)
-        if day and day <= until and vote.count > 0:
+        if vote.count > 0 and (day := vote.counts_on) and day <= until:
             last[vote.source] = vote
     return dict(sorted(last.items()))
 
