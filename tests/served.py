@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from scout.serve import ScoutDatasette
 
-RUNNING = re.compile(r"running on http://127\.0\.0\.1:(\d+)")
+RUNNING = re.compile(r"http://127\.0\.0\.1:(\d+) shows")
 HOSTILE = "url:https://example.org/?a=1&b=<script>alert(1)</script>'\"+%2F#x,;"
 TITLE = 'KV cache <script>alert(1)</script> </td></title>" onload="x\' {{7*7}} & <img src=x onerror=alert(1)>'
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import re
+import socket
 import subprocess
 import sys
 
@@ -59,6 +60,17 @@ def test_serve_without_datasette_says_how_to_get_it(own: Terminal) -> None:
     assert (ran.returncode, ran.stdout) == (2, "")
     assert re.search(r"python\S* -m pip install '?(?:datasette|/.*\[serve\])", ran.stderr)
     assert own("serve", "--db", "none.db").code == 3
+
+
+def test_a_port_that_is_taken_is_one_sentence(own: Terminal) -> None:
+    """Nothing is served, and the message names the option."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        ran = own("serve", "--db", "mine.db", "--port", str(taken.getsockname()[1]))
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("scout: --port ")
+    assert ran.err.count("\n") == 1
 
 
 def test_one_request_may_not_take_all_memory(own: Terminal) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from contextlib import suppress
 from typing import Annotated
 
@@ -16,7 +17,7 @@ MEMORY_BYTES = 2 * 2**30
 
 @app.command()
 def serve(
-    port: Annotated[int, typer.Option(min=0, max=65535, help="On 127.0.0.1.")] = 8001,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="On 127.0.0.1; 0 for any that is free.")] = 8001,
     config: options.ConfigPath = None,
     db: options.DbPath = None,
 ) -> None:
@@ -41,9 +42,26 @@ def serve(
     except ModuleNotFoundError as exc:
         raise UsageError(f"`scout serve` needs Datasette; install it with: {extras.how_to_install('serve')}") from exc
     shown = site(path, workspace=lambda: options.workspace(config), now=options.now)
-    console.say(f"http://127.0.0.1:{port} shows {path}; stop it with Ctrl-C")
+    listening = _listen(port)
+    console.say(f"http://127.0.0.1:{listening.getsockname()[1]} shows {path}; stop it with Ctrl-C")
     _bound_memory()
-    uvicorn.run(shown.app(), host="127.0.0.1", port=port, access_log=False)
+    with suppress(KeyboardInterrupt):  # which is how it is meant to end
+        uvicorn.Server(uvicorn.Config(shown.app(), log_level="warning")).run(sockets=[listening])
+
+
+def _listen(port: int) -> socket.socket:
+    """Return a socket of this machine alone that listens at a port, 0 for any that is free; UsageError if it is not to be had."""
+    from scout.errors import UsageError  # noqa: PLC0415
+
+    listening = socket.socket()
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # else it is taken for a minute after the last run
+    try:
+        listening.bind(("127.0.0.1", port))
+        listening.listen()
+    except OSError as exc:
+        listening.close()
+        raise UsageError(f"--port {port}: {exc.strerror}; name another, or 0 for any that is free") from exc
+    return listening
 
 
 def _bound_memory() -> None:
