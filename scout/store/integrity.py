@@ -43,7 +43,6 @@ INSTANTS = {
 DAYS = {"runs": ("since", "until"), "reports": ("day", "since", "until"), "votes": ("day",)}
 _EMPTY = {("reports", "seen_until"), ("reports", "read")}
 """Columns whose empty text says that nothing is known; all others have null for that."""
-_TABLE = re.compile(r"create table (\w+) \((.*?)\n\) strict", re.DOTALL)
 _JSON = re.compile(r"^ {4}(\w+) text [^\n]{0,40}-- JSON (list of objects|list|object)\b", re.MULTILINE)
 _ELEMENTS = {"list": "text", "list of objects": "object"}
 
@@ -64,7 +63,9 @@ def problems(store: Store) -> list[str]:
 def json_columns() -> Iterator[tuple[str, str, str]]:
     """Yield each column that holds JSON, with its table and what it is: a list (of texts), a list of objects, an object."""
     for statements in (schema.ITEMS, schema.RUNS, schema.MEMORY, schema.LEDGER, schema.READINGS):
-        for table, columns in _TABLE.findall(statements):
+        for statement in statements.split("create table ")[1:]:
+            table, _, rest = statement.partition(" (")
+            columns, _, _ = rest.partition("\n) strict")
             yield from ((table, column, what) for column, what in _JSON.findall(columns))
 
 
