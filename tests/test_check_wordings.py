@@ -71,6 +71,8 @@ def listed(line: str) -> str:
         ("TightEn (entry #2 of the prior report) reached 5× higher throughput.", "earlier", 1),
         ("Larder v2.4.0 (Mar 7) is out.", "date", 1),
         ("Larder v2.4.0 of March 10 is out.", "date", 0),
+        ("Larder v2.4.0, released Mar 6, is out.", "date", 1),
+        ("It joins TightEn (entry #1 in last week's report).", "earlier", 1),
         ("Jars v2.4.0 of March 1 is out.", "date", 0),
         ("It joins Stale Crusts ([arXiv](https://arxiv.org/abs/2603.90080), Mar 2, 2026).", "v1-date", 1),
         ("It joins Stale Crusts ([arXiv](https://arxiv.org/abs/2603.90080), Mar 12, 2026).", "v1-date", 0),
@@ -265,6 +267,8 @@ NOTHING = (
     "No sign of the Quiet Storage.",
     "Ash Labs and Quiet Storage had a quiet week.",
     "Quiet Storage: quiet.",
+    "Quiet Storage: silent throughout.",
+    "Ash Labs (checked, nothing), Quiet Storage (checked, nothing).",
 )
 
 

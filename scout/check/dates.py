@@ -36,7 +36,8 @@ _NOT_ITS = frozenset({"seen", "first seen", "claimed"})
 _ADDRESS_DAY = re.compile(r"(?<!\d)(20\d\d)[/-](0[1-9]|1[0-2])[/-](0[1-9]|[12]\d|3[01])(?!\d)")
 _POST = re.compile(r"^url:https://(?:x|twitter)\.com/\w+/status/(\d{17,19})(?!\d)")
 _VERSION_DAY = re.compile(
-    r"\b(?P<name>[A-Za-z][\w-]{2,30})\s(?P<version>v?\d{1,4}(?:\.\w{1,12}){1,4})\s(?:\(|of |on |from |came on |landed on )"
+    r"\b(?P<name>[A-Za-z][\w-]{2,30})\s(?P<version>v?\d{1,4}(?:\.\w{1,12}){1,4})"
+    r"(?:\s(?:\(|of |on |from |came on |landed on )|,?\s(?:released|tagged|published|shipped) (?:on )?)"
     r"(?P<day>[^()]{3,16})"
 )
 _NO_PROSE = ("heading", "reference", "companions")

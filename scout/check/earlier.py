@@ -84,7 +84,7 @@ def _words(before: Sequence[LedgerReport]) -> _Words:
     titles: dict[str, list[LedgerEntry]] = {}
     texts: dict[str, list[LedgerEntry]] = {}
     for entry in (entry for report in before for entry in report.entries):
-        for found, text in ((titles, entry.title), (texts, f"{entry.title} {entry.text}")):
+        for found, text in ((titles, f"{entry.title} {entry.stated}"), (texts, f"{entry.title} {entry.text}")):
             for word in {_bare(word) for word in _WORD.findall(text)}:
                 found.setdefault(word, []).append(entry)
     return _Words(titles=titles, texts=texts)

@@ -57,7 +57,8 @@ _SWEEP = re.compile(
 )
 _EACH = re.compile(r",\s++(?:and\s+|or\s+)?|(?<!\s)\s++(?:and|or|nor|&)\s+")
 _STILL = (
-    r"(?:quiet|silent|unchanged|dormant|inactive|empty)\b(?=\s*(?:$|[,;.()]|(?:in|on|this|since|during|for|all|again|over)\b))"
+    r"(?:quiet|silent|unchanged|dormant|inactive|empty)\b"
+    r"(?=\s*(?:$|[,;.()]|(?:in|on|throughout|altogether|this|since|during|for|all|again|over)\b))"
 )
 _QUIET = re.compile(
     rf"(?:(?:all|both|each|also|again|still|were|was|are|is)\s+){{0,3}}(?:{_NO}|checked\b|{_STILL})", re.IGNORECASE
@@ -179,7 +180,9 @@ def _line(line: Line) -> Iterator[Negative | Unread]:
     if label and _REMARK.match(line.text) and not _outside(line.text, _COMMA)[1:]:
         yield from _named([label], line.group, line.text, context, line.line, unseen=unseen)
         return
-    spoken = _led(line.label) or _from(line.label) or _OF_ALL.match(line.label) or _SWEPT.search(line.label)
+    spoken = (
+        _led(line.label) or _from(line.label) or _OF_ALL.match(line.label) or _SWEPT.search(line.label) or "), " in line.label
+    )
     words = line.text or (line.label if spoken else label)
     for part in _outside(words.rstrip(" ."), _STATEMENTS):
         if unseen:
