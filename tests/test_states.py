@@ -34,11 +34,15 @@ if TYPE_CHECKING:
 STORE = Path("data") / "scout.db"
 GIVEN: dict[str, tuple[str, ...]] = {
     "item": ("url:https://example.org/tiers",), "reports": (EARLIER,), "report": (EARLIER, "--dry-run"), "places": (EARLIER,),
-    "query": ("select * from items, outcomes",), "folder": ("new",), "shell": ("bash",), "command": ("status",), "stores": ("other.db",), "names": (), "opml": ("new.opml", "--force"),
+    "query": ("select * from items, outcomes",), "folder": ("new",), "shell": ("bash",), "command": ("status",), "stores": ("other.db",), "names": (), "terms": (), "opml": ("new.opml", "--force"),
     "--format": ("--format", "atom"), "--as": ("--as", "A"),
 }  # fmt: skip
 """What each argument, and each option that must be there, is given."""
-APART = {"serve": "it becomes Datasette", "demo": "it has a folder and a store of its own, and is slow"}
+APART = {
+    "serve": "it becomes Datasette",
+    "mcp": "it answers on stdin until that ends",
+    "demo": "it has a folder and a store of its own, and is slow",
+}
 """Commands that run as processes, where they must end at once."""
 
 
