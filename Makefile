@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.stamp
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test cover lint format types docs check bench eval lock clean
+.PHONY: help demo test cover lint format types docs check bench eval fuzz lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ eval: $(STAMP)  ## score the shortlist against curators' picks in four fields
 
 bench: $(STAMP)  ## what scout costs, against named baselines; minutes, or ARGS=--small
 	$(BIN)/python tests/bench.py $(ARGS)
+
+fuzz: $(STAMP)  ## strange input for everything that reads some, ten minutes, or ARGS='--seconds 60 --seed 3'
+	$(BIN)/python tests/fuzzing.py $(ARGS)
 
 lock: ## write constraints.txt anew, by PYTHON=the oldest that pyproject.toml allows
 	rm -rf $(VENV)/lock && $(PYTHON) -m venv $(VENV)/lock

@@ -281,9 +281,9 @@ for trial in range(int(sys.argv[2])):
         main()
         os._exit(0)
     wait, begun = rng.uniform(0.0, 0.12), f"{how}-{trial}.db"
-    while how in ("TERM", "HUP", "twice") and not os.path.exists(begun) and os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+    while how in ("TERM", "HUP", "KILL", "twice") and not os.path.exists(begun) and os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
         time.sleep(0.005)  # a signal before the program has begun would end the interpreter alone
-    for number in {"TERM": [15], "HUP": [1], "twice": [2, 2]}.get(how, []):
+    for number in {"TERM": [15], "HUP": [1], "KILL": [9], "twice": [2, 2]}.get(how, []):
         time.sleep(wait)
         try:
             os.kill(pid, number)
@@ -298,10 +298,17 @@ print(sorted(set(codes)))
 @pytest.mark.usefixtures("heard")
 @pytest.mark.parametrize(
     ("how", "codes"),
-    [("full", {0, 3}), ("closed", {0, 120}), ("TERM", {0, 130}), ("HUP", {0, 130}), ("twice", {0, 130, -signal.SIGINT})],
+    [
+        ("full", {0, 3}),
+        ("closed", {0, 120}),
+        ("TERM", {0, 130}),
+        ("HUP", {0, 130}),
+        ("KILL", {0, -signal.SIGKILL}),
+        ("twice", {0, 130, -signal.SIGINT}),
+    ],
 )
 def test_a_collect_ended_at_any_time_never_crashes(tmp_path: Path, how: str, codes: set[int]) -> None:
-    """However it is ended (full disk, closed stderr, signals, two Ctrl-C), it ends with a word, and each store is whole."""
+    """However it is ended (full disk, closed stderr, signals, kill -9, two Ctrl-C), each store is whole, and the next run works."""
     paths = {f"s{number}": f"/feed?{number}" for number in range(8)}
     with Replay({target: Reply(body=FEED, content_type="text/xml") for target in paths.values()}) as server:
         desk = Terminal(tmp_path)
@@ -320,6 +327,9 @@ def test_a_collect_ended_at_any_time_never_crashes(tmp_path: Path, how: str, cod
     for path in tmp_path.glob("*.db"):
         with sqlite3.connect(path) as conn:
             assert conn.execute("pragma integrity_check").fetchone() == ("ok",)
+    again = desk("collect", "--wait", "0", SCOUT_DB=f"{how}-0.db")
+    assert again.code == 4, again.err  # nothing is served any more
+    assert desk("status", "--deep", SCOUT_DB=f"{how}-0.db").code == 0
 
 
 @pytest.mark.usefixtures("heard")

@@ -37,10 +37,10 @@ GIVEN: dict[str, tuple[str, ...]] = {
     "query": ("select * from items, outcomes",), "folder": ("new",), "shell": ("bash",), "command": ("status",), "stores": ("other.db",), "names": (), "terms": (), "opml": ("new.opml", "--force"),
     "--format": ("--format", "atom"), "--as": ("--as", "A"),
 }  # fmt: skip
-"""What each argument, and each option that must be there, is given."""
+"""What each argument, and each option that must be there, is given; others are given a word."""
 APART = {
     "serve": "it becomes Datasette",
-    "mcp": "it answers on stdin until that ends",
+    "mcp": "it speaks through the streams of its own process",
     "demo": "it has a folder and a store of its own, and is slow",
 }
 """Commands that run as processes, where they must end at once."""
@@ -63,7 +63,7 @@ def commands() -> dict[str, tuple[str, ...]]:
         given = [one.name for one in params if one.param_type_name == "argument"] + [
             one.opts[0] for one in params if one.param_type_name != "argument" and one.required
         ]
-        words = [word for name in given for word in GIVEN[name]]
+        words = [word for name in given for word in GIVEN.get(name, ("x",))]
         words = ["places.opml"] if path == ("sources", "import") else words
         words += WEEK if {"--since", "--until"} <= options else ()
         words += ("--wait", "0") if "--wait" in options else ()
@@ -264,6 +264,7 @@ def test_each_command_in_each_state_of_the_disk(desk: Terminal, state: str) -> N
         path = desk.folder / STORE
         before = path.read_bytes()
         judge(f"serve where {state}", desk.process("serve", "--port", "0"))
+        judge(f"mcp where {state}", desk.process("mcp"))
         assert path.read_bytes() == before
 
 
@@ -390,6 +391,11 @@ def test_the_deep_check_knows_each_column(desk: Terminal) -> None:
     with store.open_store(desk.folder / STORE) as opened:
         found = "\n".join(integrity.problems(opened))
     assert [place for place in places if f"{'.'.join(place)}: " not in found] == []
+
+
+def test_an_entry_of_no_report_is_one_sentence(desk: Terminal) -> None:
+    """A reference that leads nowhere is told as a damaged store is, by the ledger's readers and by the deep check."""
+    assert tried(desk, "report_entries", "report", "-1", ("draft", "reports list", "check")) == 4
 
 
 def test_bytes_that_are_no_text_are_found(desk: Terminal) -> None:

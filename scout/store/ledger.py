@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from scout import dates
 from scout.identity import look_up, names
 from scout.model import LedgerEntry, LedgerReport
-from scout.store.rows import day, instant, item, moment, texts, to_json
+from scout.store.rows import day, instant, item, moment, strange, texts, to_json
 
 if TYPE_CHECKING:
     import sqlite3
@@ -69,6 +69,8 @@ def reports(store: Store, *, before: date | None = None) -> tuple[LedgerReport, 
     entries: dict[int, list[LedgerEntry]] = {}
     days = {row["id"]: day(row["day"]) for row in store.rows("select id, day from reports")}
     for row in store.rows("select * from report_entries order by report, id"):
+        if row["report"] not in days:
+            raise strange(row["report"], "the id of a report")
         entries.setdefault(row["report"], []).append(_entry(row, days[row["report"]]))
     rows = store.rows("select * from reports where day < ? order by day, title", (str(before) if before else "9999",))
     return tuple(

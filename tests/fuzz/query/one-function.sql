@@ -1,0 +1,1 @@
+select instr(hex(zeroblob(20000000)), printf('%.*c', 5000000, '0') || '1')

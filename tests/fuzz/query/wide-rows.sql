@@ -1,0 +1,1 @@
+with recursive c(x) as (select 1 union all select x + 1 from c limit 500) select zeroblob(40000000) from c
