@@ -44,7 +44,7 @@ from scout.figures import evidence
 from scout.model import Item, Kind, LedgerEntry, LedgerReport, Precision, Section, Topic, TrackedItem, Window
 from scout.reports import document as report
 from scout.reports import history
-from scout.shortlist import balance, rules, taste, training
+from scout.shortlist import balance, examples, rules, taste
 from scout.similarity import words
 from scout.text import sentences
 
@@ -63,7 +63,7 @@ CONSTANTS = {
     (taste, "LOSS"): "the loss",
     (taste, "SHORT"): "words added to a text",
     (taste, "COMMON"): "the share of texts above which a word is common",
-    (training, "HALF_LIFE"): "half-life of a pick",
+    (examples, "HALF_LIFE"): "half-life of a pick",
 }
 GRID = ((balance, "HEAVIEST"), (rules, "MOST"), (taste, "LOSS"))
 """What `--held-out` chooses from: each at half, as it is, and twice."""

@@ -35,7 +35,7 @@ from scout.errors import ScoutError
 from scout.limits import EndedError, Worker, bounded
 from scout.model import Topic
 from scout.parsers import article, challenge, html, latexml, opml, pdf, tex, walls
-from scout.reports import claims, document, publishing
+from scout.reports import document, prose_dates, publishing
 from scout.sources.parse_process import is_usual
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def of_page(body: bytes) -> object:
 def of_report(body: bytes) -> object:
     """Read a report, and publish it."""
     text = body.decode("utf-8", "replace").replace("\r", "\n")
-    return document.parse_report(text), publishing.publish(text), claims.dates(text, near=NOW.date())
+    return document.parse_report(text), publishing.publish(text), prose_dates.dates(text, near=NOW.date())
 
 
 def of_prose(body: bytes) -> object:

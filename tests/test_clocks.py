@@ -23,8 +23,8 @@ from scout.model import Interval, Kind, LedgerEntry, LedgerReport, Precision, Re
 from scout.pipeline.draft import alike, draft_report, with_checksum
 from scout.pipeline.shortlist import select
 from scout.pipeline.window import window
-from scout.reports import claims, history
 from scout.reports import document as report
+from scout.reports import history, prose_dates
 from scout.shortlist import status as status_rules
 from scout.sources.workspace import Workspace
 from scout.store.migrations import migrations
@@ -350,7 +350,7 @@ def test_a_talk_without_a_session_is_dated_by_all_days_of_its_conference(ends: s
         extra=extra,
     )
     assert published(talk) == stated
-    (claim,) = claims.dates(stated, near=date(2026, 5, 24))
+    (claim,) = prose_dates.dates(stated, near=date(2026, 5, 24))
     assert (claim.since, claim.until) == dates.days(talk)
 
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scout.reports import claims, markdown
 from scout.reports import document as report
+from scout.reports import markdown, prose_dates
 
 CLEAN = (Path(__file__).parent / "reports" / "clean.md").read_text(encoding="utf-8")
 
@@ -294,7 +294,7 @@ def test_a_year_left_out_is_the_reports_own(year: int) -> None:
     assert (document.day, document.since, document.until) == (date(year, 3, 15), date(year, 3, 9), date(year, 3, 15))
     (entry,) = document.entries
     assert (entry.title, entry.stated) == ("A title", "Feb 27")
-    (claim,) = claims.dates(entry.stated, near=document.day)
+    (claim,) = prose_dates.dates(entry.stated, near=document.day)
     assert claim.since == date(year, 2, 27)
 
 
@@ -304,7 +304,7 @@ def test_without_a_day_a_year_left_out_stays_unknown() -> None:
     document = report.parse_report(text.format("Mar 9 to Mar 15"))
     assert (document.day, document.since, document.until) == (None, None, None)
     assert [(entry.title, entry.stated) for entry in document.entries] == [("A title", "Feb 29")]
-    assert claims.dates("Feb 27", near=None) == ()
+    assert prose_dates.dates("Feb 27", near=None) == ()
     stated = report.parse_report(text.format("2023-03-09 to 2023-03-15"))
     assert (stated.since, stated.until) == (date(2023, 3, 9), date(2023, 3, 15))
 

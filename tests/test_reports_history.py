@@ -13,8 +13,8 @@ import pytest
 
 from scout.errors import UsageError
 from scout.identity import identify
-from scout.reports import claims, history
 from scout.reports import document as report
+from scout.reports import history, prose_dates
 
 HERE = Path(__file__).parent
 CLEAN = (HERE / "reports" / "clean.md").read_text(encoding="utf-8")
@@ -216,7 +216,7 @@ def test_the_real_reports_read_as_the_curator_reads_them() -> None:
             urls = tuple(identify(url) for url in row["urls"].split())
             if (str(kept.day), urls[0]) in DIFFERENT_DATES:
                 row["claimed_date"] = ""
-            claimed = claims.dates(entry.stated, near=kept.day)
+            claimed = prose_dates.dates(entry.stated, near=kept.day)
             day = claimed[0] if claimed else None
             middle = (
                 f"{day.since + (day.until - day.since) // (2 if day.about else 10**6)}"[: len(row["claimed_date"])] if day else ""

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scout.identity import identify
-from scout.reports import stated
+from scout.reports import size
 from scout.reports.document import parse_report
 from scout.reports.publishing import publish
 from scout.reports.pull_request import pull_request
@@ -130,7 +130,7 @@ def test_the_numbers_and_references_of_what_is_published_are_right(draft: Edited
         ):
             below = [one for one in document.lines if one.line > line.line]
             nested = below[: next((place for place, one in enumerate(below) if one.passage.level <= 1), len(below))]
-            assert int(count[1]) == sum(map(stated.size, nested)) > 0
+            assert int(count[1]) == sum(map(size.size, nested)) > 0
 
 
 @given(edited())

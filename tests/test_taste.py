@@ -14,7 +14,7 @@ from fakes import item
 from test_shortlist import TOPICS, at, choose, entry, paper, report, tracked
 
 from scout.model import Kind, Topic
-from scout.shortlist import taste, training
+from scout.shortlist import examples, taste
 from scout.similarity import SimilarityIndex
 from scout.topics import Field
 
@@ -73,9 +73,9 @@ def test_earlier_items_fill_up_a_small_pool_alone(monkeypatch: pytest.MonkeyPatc
         return next(one.score for one in found.candidates if one.item.id == "arxiv:2605.00001")
 
     assert score(*old) < score()
-    monkeypatch.setattr(training, "AGAINST", 62 + len(old))
+    monkeypatch.setattr(examples, "AGAINST", 62 + len(old))
     assert score(older, *old) == score(*old)
-    monkeypatch.setattr(training, "AGAINST", 62)
+    monkeypatch.setattr(examples, "AGAINST", 62)
     assert score(*old) == score()
 
 

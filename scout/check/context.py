@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from scout.check.finding import Finding, Severity
 from scout.identity import arxiv_in, identify
 from scout.model import Kind, Precision, Window
-from scout.reports import claims
+from scout.reports import prose_dates
 from scout.reports.document import MENTIONS, ReportEntry, split_title, things
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Mention:
     ids: tuple[str, ...]
     title: str
     stated: str
-    dates: tuple[claims.DateClaim, ...]
+    dates: tuple[prose_dates.DateClaim, ...]
     line: int
     section: str
     entry: int | None = None
@@ -106,10 +106,10 @@ class ReportContext:
         ids = tuple(dict.fromkeys(found for link in entry.references if (found := identify(link.url))))
         reference = " ".join(line.text for line in entry.lines if line.label == "reference")
         named = arxiv_in(reference)
-        dates = claims.dates(entry.stated, near=self.day)
+        dates = prose_dates.dates(entry.stated, near=self.day)
         if not dates and len(entry.references) == 1 and not entry.companions:
-            dates = claims.dates(reference.replace(entry.references[0].text, ""), near=self.day)
-        if claims.at_venue(entry.title):
+            dates = prose_dates.dates(reference.replace(entry.references[0].text, ""), near=self.day)
+        if prose_dates.at_venue(entry.title):
             dates = tuple(replace(claim, role=claim.role or "presented") for claim in dates)
         return Mention(
             ids=ids or ((f"arxiv:{named}",) if named else ()),
@@ -143,7 +143,7 @@ class ReportContext:
             ids=(identify(link.url),),
             title=title,
             stated=stated,
-            dates=claims.dates(stated, near=self.day),
+            dates=prose_dates.dates(stated, near=self.day),
             line=link.line,
             section=line.section,
             entry=line.entry,

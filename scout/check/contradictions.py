@@ -10,15 +10,15 @@ from scout.check.context import QUOTED, Mention, ReportContext, flag
 from scout.check.evidence import match
 from scout.check.finding import Finding, Severity
 from scout.identity import identify
-from scout.reports import claims
+from scout.reports import prose_dates
 from scout.text import fold, sentences, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from scout.reports.claims import DateClaim
     from scout.reports.document import ReportEntry
+    from scout.reports.prose_dates import DateClaim
     from scout.reports.sections import Line
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -83,7 +83,7 @@ def _weekdays(case: ReportContext) -> Iterator[Finding]:
         text = line.passage.text
         if "day" not in text and not re.search(r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b", text):
             continue
-        for claim in claims.dates(text, near=case.day):
+        for claim in prose_dates.dates(text, near=case.day):
             near = _WEEKDAY.search(text[max(0, claim.at - 14) : claim.at]) or _WEEKDAY.search(
                 text[claim.at + len(claim.words) :][:14]
             )
@@ -139,7 +139,7 @@ def _meetings(case: ReportContext) -> Iterator[Finding]:
     sources = [source for source in case.evidence.sources() if source.days]
     for line in case.document.lines:
         text = line.passage.text
-        for claim in claims.dates(text, near=case.day):
+        for claim in prose_dates.dates(text, near=case.day):
             days = (claim.until - claim.since).days
             found = (
                 _VENUE.search(text[max(0, claim.at - 70) : claim.at])

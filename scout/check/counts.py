@@ -11,7 +11,7 @@ from scout.check import fixes, lists
 from scout.check.context import ReportContext, flag
 from scout.check.finding import Finding, Severity
 from scout.identity import identify
-from scout.reports import claims
+from scout.reports import prose_dates
 from scout.reports.pointers import pointers
 from scout.text import fold
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from scout.reports.document import ReportEntry
     from scout.reports.sections import Line
 
-_N = rf"({claims.NUMBER})"
+_N = rf"({prose_dates.NUMBER})"
 _VERBS = r"expanded to|kept|selected|cut to|grew to|trimmed to|ended (?:up )?(?:with|at)|settled on"
 _KEPT = re.compile(
     rf"\b(?:{_VERBS})\s+{_N}(?!\s*(?:months?|days?|weeks?|%))"
@@ -71,7 +71,7 @@ def _kept(case: ReportContext) -> Iterator[Finding]:
 
 
 def _stated(found: re.Match[str]) -> int | None:
-    return claims.count(next(word for word in found.groups() if word))
+    return prose_dates.count(next(word for word in found.groups() if word))
 
 
 def _sections(case: ReportContext) -> Iterator[Finding]:
@@ -85,7 +85,7 @@ def _sections(case: ReportContext) -> Iterator[Finding]:
         else:
             stated = [(found[1].upper(), found[0], found["n"]) for found in _BY_SECTION.finditer(line.text)]
         for section, words, number in stated:
-            if claims.count(number) not in (None, held[section]):
+            if prose_dates.count(number) not in (None, held[section]):
                 wrong = flag(
                     Severity.ERROR, line, words.strip(), f"section {section} has {held[section]}", "", "correct the count"
                 )

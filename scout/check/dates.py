@@ -15,8 +15,8 @@ from scout.dates import days as days_of
 from scout.dates import show
 from scout.model import Kind, Precision
 from scout.releases import in_words
-from scout.reports.claims import dates
 from scout.reports.document import MENTIONS
+from scout.reports.prose_dates import dates
 from scout.text import fold
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
     from scout.model import TrackedItem
-    from scout.reports.claims import DateClaim
+    from scout.reports.prose_dates import DateClaim
 
 FIRST = frozenset({"", "v1", "submitted", "submission", "posted", "published", "released", "release", "boundary"})
 """Words beside a date that mean the first publication; presented, revised, announced mean another day."""

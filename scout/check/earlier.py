@@ -10,7 +10,7 @@ from scout.check import retold
 from scout.check.context import ReportContext, flag
 from scout.check.finding import Finding, Severity
 from scout.identity import identify
-from scout.reports import claims
+from scout.reports import prose_dates
 from scout.text import fold
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def _meant(words: str, before: Sequence[LedgerReport]) -> LedgerReport | None:
     """Return the earlier report that is meant: the last one, or one by its day."""
     if re.match(r"(?i)(?:prior|previous|last)\b", words):
         return before[-1]
-    days = [claim.since for claim in claims.dates(words, near=before[-1].day)]
+    days = [claim.since for claim in prose_dates.dates(words, near=before[-1].day)]
     return next((report for report in before if days and report.day == days[0]), None)
 
 
@@ -172,7 +172,7 @@ def _otherwise(case: ReportContext, before: Sequence[LedgerReport]) -> Iterator[
         if entry is None or entry.ids[0] in said:
             continue
         stated = [claim for claim in mention.dates if not claim.role]
-        then = [claim for claim in claims.dates(entry.stated, near=entry.report) if not claim.role]
+        then = [claim for claim in prose_dates.dates(entry.stated, near=entry.report) if not claim.role]
         where = f"{entry.report}, line {entry.line}"
         if stated and then and not case.dated(mention) and not any(_meet(one, other) for one in stated for other in then):
             said.add(entry.ids[0])
@@ -193,5 +193,5 @@ def _otherwise(case: ReportContext, before: Sequence[LedgerReport]) -> Iterator[
             yield flag(Severity.WARNING, mention, f"{mention.title}: {now[1]}", evidence, where, "say what changed")
 
 
-def _meet(one: claims.DateClaim, other: claims.DateClaim) -> bool:
+def _meet(one: prose_dates.DateClaim, other: prose_dates.DateClaim) -> bool:
     return one.since <= other.until and other.since <= one.until

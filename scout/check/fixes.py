@@ -9,7 +9,7 @@ import calendar
 import re
 from typing import TYPE_CHECKING
 
-from scout.reports import claims
+from scout.reports import prose_dates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LINES = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 _DAY = re.compile(r"(?P<month>[A-Z][a-z]{2,8})(?P<space>\.?\s+)(?P<day>\d{1,2})(?P<year>,?\s*\d{4})?")
-_NUMBER = re.compile(claims.NUMBER, re.IGNORECASE)
+_NUMBER = re.compile(prose_dates.NUMBER, re.IGNORECASE)
 
 
 def fixed(text: str, findings: Iterable[Finding]) -> tuple[str, tuple[Finding, ...]]:
@@ -40,7 +40,7 @@ def of_date(words: str, day: date) -> tuple[str, str] | None:
     if re.fullmatch(r"\d{4}-\d\d-\d\d", words):
         return words, day.isoformat()
     found = _DAY.fullmatch(words)
-    if not found or found["month"] not in claims.ENGLISH:
+    if not found or found["month"] not in prose_dates.ENGLISH:
         return None
     full = found["month"] in calendar.month_name[1:] and found["month"] != "May"
     month = calendar.month_name[day.month] if full else calendar.month_abbr[day.month]
@@ -53,7 +53,7 @@ def of_count(words: str, number: int) -> tuple[str, str] | None:
     found = list(_NUMBER.finditer(words))
     if len(found) != 1:
         return None
-    named = {value: word for word, value in claims.WORDS.items()}
+    named = {value: word for word, value in prose_dates.WORDS.items()}
     stated = found[0][0]
     new = str(number) if stated.isdigit() or number not in named else named[number]
     if stated[:1].isupper():

@@ -15,7 +15,7 @@ from scout.check.shapes import index_of, is_titled, known_beside
 from scout.identity import identify
 from scout.model import SEEN, Kind, Result
 from scout.releases import in_words, tag
-from scout.reports import claims
+from scout.reports import prose_dates
 from scout.text import fold, shorten
 
 if TYPE_CHECKING:
@@ -227,7 +227,7 @@ def prior_report(case: ReportContext) -> Iterator[Finding]:
             )
         return
     place = next(line for line in case.document.lines if prior in line.links or prior.url in line.passage.text)
-    dates = [claim.since for claim in claims.dates(PurePosixPath(prior.url).name, near=case.day)]
+    dates = [claim.since for claim in prose_dates.dates(PurePosixPath(prior.url).name, near=case.day)]
     local = not re.match(r"[a-z]+:", prior.url, re.IGNORECASE)
     there = case.evidence.exists(unquote(prior.url.split("#")[0])) if local else None
     if dates and dates[-1] >= case.day:

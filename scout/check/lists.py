@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from scout.check.context import ReportContext, flag
 from scout.check.finding import Finding, Severity
 from scout.releases import in_words
-from scout.reports import claims
+from scout.reports import prose_dates
 from scout.text import shorten
 
 if TYPE_CHECKING:
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from scout.reports.sections import Line
 
 _COUNTED = re.compile(
-    rf"(?<![~≈\d.–—-])\b(?P<count>{claims.NUMBER})\s+(?P<what>(?:[A-Za-z][\w'’-]{{0,30}}\s){{0,4}}[A-Za-z-]{{2,30}}s)\b(?P<rest>[^.;:()—–]{{0,60}}?)"
+    rf"(?<![~≈\d.–—-])\b(?P<count>{prose_dates.NUMBER})\s+(?P<what>(?:[A-Za-z][\w'’-]{{0,30}}\s){{0,4}}[A-Za-z-]{{2,30}}s)\b(?P<rest>[^.;:()—–]{{0,60}}?)"
     r"\s?(?P<opens>[:(—–])\s",
     re.IGNORECASE,
 )
 _HERE = r"(?:\s(?:this (?:week|time|month|window)|in (?:all|total|the window)|so far|here|above|below|today))?"
 _COUNTED_BRACKET = re.compile(
-    rf"(?<![~≈\d.–—-])\b(?P<count>{claims.NUMBER})\s+(?P<what>(?:[A-Za-z][\w'’-]{{0,30}}\s){{0,4}}[A-Za-z-]{{2,30}}s){_HERE}\s\((?P<list>[^()]{{3,600}})\)",
+    rf"(?<![~≈\d.–—-])\b(?P<count>{prose_dates.NUMBER})\s+(?P<what>(?:[A-Za-z][\w'’-]{{0,30}}\s){{0,4}}[A-Za-z-]{{2,30}}s){_HERE}\s\((?P<list>[^()]{{3,600}})\)",
     re.IGNORECASE,
 )
 _UNITS = re.compile(
@@ -44,27 +44,27 @@ _NAME = re.compile(
 )
 _PLAIN = re.compile(r"[#v]?\d[\w.+-]{0,40}")
 _OF = re.compile(
-    rf"\b(?P<some>{claims.NUMBER})\s+(?:out\s+)?of\s+(?:the\s+|our\s+|these\s+|this (?:week|report)['’]s\s+)?"
-    rf"(?P<all>{claims.NUMBER})\s+"
+    rf"\b(?P<some>{prose_dates.NUMBER})\s+(?:out\s+)?of\s+(?:the\s+|our\s+|these\s+|this (?:week|report)['’]s\s+)?"
+    rf"(?P<all>{prose_dates.NUMBER})\s+"
     r"(?:numbered\s+|primary\s+|top\s+)?(?:entries|picks)\b",
     re.IGNORECASE,
 )
 _ALL = re.compile(
-    rf"\b(?:all|these|across (?:the|all)|(?:this|the) (?:week|report|issue)['’]s)\s+(?P<all>{claims.NUMBER})\s+"
+    rf"\b(?:all|these|across (?:the|all)|(?:this|the) (?:week|report|issue)['’]s)\s+(?P<all>{prose_dates.NUMBER})\s+"
     r"(?:numbered\s+|top\s+)?(?:entries|picks)\b",
     re.IGNORECASE,
 )
 _SOME = re.compile(
-    rf"\b(?:the|our)\s+(?P<all>{claims.NUMBER})\s+(?:numbered\s+|top\s+)?(?:entries|picks)\s+"
+    rf"\b(?:the|our)\s+(?P<all>{prose_dates.NUMBER})\s+(?:numbered\s+|top\s+)?(?:entries|picks)\s+"
     r"(?:above|below|here|in this report)\b",
     re.IGNORECASE,
 )
 """These may be a part of the entries, never more."""
 _BY_LETTER = re.compile(
-    rf"\b(?P<count>{claims.NUMBER})\s+(?:entries\s+)?(?:in|under|for)\s+(?:section\s+)?(?P<section>[A-Z]['’′]?)(?![\w'’′])"
-    rf"|\b(?:section\s+)?(?P<section2>[A-Z]['’′]?):\s?(?P<count2>{claims.NUMBER})(?=\s*(?:[,;)]|entries|and\b|$))"
+    rf"\b(?P<count>{prose_dates.NUMBER})\s+(?:entries\s+)?(?:in|under|for)\s+(?:section\s+)?(?P<section>[A-Z]['’′]?)(?![\w'’′])"
+    rf"|\b(?:section\s+)?(?P<section2>[A-Z]['’′]?):\s?(?P<count2>{prose_dates.NUMBER})(?=\s*(?:[,;)]|entries|and\b|$))"
 )
-_IN_HEADING = re.compile(rf"\(\s?({claims.NUMBER})\s(?:items|papers|posts|things|links)\s?\)", re.IGNORECASE)
+_IN_HEADING = re.compile(rf"\(\s?({prose_dates.NUMBER})\s(?:items|papers|posts|things|links)\s?\)", re.IGNORECASE)
 _MOST = 40
 """Numbers of one line that are held against lists."""
 _EARLIER = re.compile(r"\b(?:prior|previous|last|earlier)\b[^.;]{0,30}$", re.IGNORECASE)
@@ -112,7 +112,7 @@ def _names(text: str) -> tuple[int, int] | None:
 
 
 def _held(line: Line, found: re.Match[str], listed: tuple[int, int] | None) -> Iterator[Finding]:
-    stated = claims.count(found["count"])
+    stated = prose_dates.count(found["count"])
     if listed is None or stated is None or stated < 2 or _UNITS.search(found["what"]) or listed[0] <= stated <= listed[1]:
         return
     versions = len(in_words(line.passage.text[found.start() : found.end() + 600])) >= listed[0]
@@ -136,15 +136,15 @@ def parts(case: ReportContext) -> Iterator[Finding]:
     for line in case.document.lines:
         text = line.passage.text
         for found in (*_OF.finditer(text), *_ALL.finditer(text)):
-            stated = claims.count(found["all"])
+            stated = prose_dates.count(found["all"])
             if stated not in (whole, main, *held.values()) and not _EARLIER.search(text[: found.start()]):
                 yield flag(Severity.ERROR, line, found[0], f"the report has {whole} entries", "", "correct the count")
         for found in _SOME.finditer(text):
-            if (claims.count(found["all"]) or 0) > whole:
+            if (prose_dates.count(found["all"]) or 0) > whole:
                 yield flag(Severity.ERROR, line, found[0], f"the report has {whole} entries", "", "correct the count")
         for found in _BY_LETTER.finditer(text) if line.section == "head" else ():
             section = (found["section"] or found["section2"]).replace("’", "'").replace("′", "'")
-            stated = claims.count(found["count"] or found["count2"])
+            stated = prose_dates.count(found["count"] or found["count2"])
             if section in held and stated != held[section]:
                 yield flag(Severity.ERROR, line, found[0], f"section {section} has {held[section]}", "", "correct the count")
     yield from _headings(case)
@@ -160,6 +160,6 @@ def _headings(case: ReportContext) -> Iterator[Finding]:
         own = [line for line in below if line.section == heading.section]
         bullets = [sum(line.passage.kind == "item" and line.passage.level == 1 for line in part) for part in (own, below)]
         links = sum(len(line.links) for line in own)
-        if bullets[1] and claims.count(found[1]) not in (*bullets, links):
+        if bullets[1] and prose_dates.count(found[1]) not in (*bullets, links):
             counted = f"it has {bullets[0]} bullets and {links} links"
             yield flag(Severity.ERROR, heading, found[0], counted, "", "correct the count")

@@ -12,7 +12,7 @@ from scout.check.finding import Finding, Severity
 from scout.dates import show
 from scout.identity import identify
 from scout.model import SEEN, Kind, Result, Window
-from scout.reports import claims
+from scout.reports import prose_dates
 from scout.text import shorten
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _contradicting(case: ReportContext, said: Negative, found: Sequence[TrackedI
     left = [
         seen for seen in found if seen.item.id not in own and identify(seen.item.url) not in own and _of_kind(said.name, seen)
     ]
-    excepted = claims.dates(said.remark, near=case.day) if said.but else ()
+    excepted = prose_dates.dates(said.remark, near=case.day) if said.but else ()
     left = [one for one in left if not any(claim.allows(day.date()) for claim in excepted if (day := one.item.published))]
     if said.topical or said.but:
         left = [seen for seen in left if case.evidence.relevant(seen)]
@@ -103,7 +103,7 @@ def _items(case: ReportContext, meant: SourceMatch, window: Window) -> Sequence[
 def _later(case: ReportContext, said: Negative, meant: Sequence[SourceMatch]) -> Iterator[Finding]:
     """Find a later thing of the same source than the last one that the report knows: `last post Apr 3`."""
     last = _LAST.search(said.remark)
-    named = claims.dates(said.remark[last.end() :], near=case.day) if last else ()
+    named = prose_dates.dates(said.remark[last.end() :], near=case.day) if last else ()
     if not named or named[0].until >= _window(case).since:
         return
     since = named[0].until + timedelta(days=2)
@@ -143,7 +143,7 @@ def _entries(case: ReportContext) -> dict[str, list[_Entry]]:
     window = _window(case)
     for report in case.ledger:
         for told in report.entries if report.day < case.day else ():
-            days = claims.dates(told.stated, near=report.day) if told.grade else ()
+            days = prose_dates.dates(told.stated, near=report.day) if told.grade else ()
             if any(one.exact and window.since <= one.since <= window.until for one in days):
                 words = f"the report of {told.report} has “{told.title}” ({told.stated})"
                 release = any(thing.startswith("github:") for thing in told.ids[:1])

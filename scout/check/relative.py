@@ -10,7 +10,7 @@ from scout.check.context import ReportContext, flag
 from scout.check.finding import Finding, Severity
 from scout.identity import arxiv_month, identify
 from scout.releases import in_words, tag
-from scout.reports import claims
+from scout.reports import prose_dates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     from scout.reports.sections import Line
 
-_COUNT = rf"(?:just |only |about |some |roughly |nearly |almost |over )?(?P<count>{claims.NUMBER}|an?|a few|several|a couple of)"
+_COUNT = (
+    rf"(?:just |only |about |some |roughly |nearly |almost |over )?(?P<count>{prose_dates.NUMBER}|an?|a few|several|a couple of)"
+)
 _WHEN = (
     rf"(?P<when>today|yesterday|(?:earlier )?this (?:week|month)|last (?:week|month|quarter|year)"
     rf"|{_COUNT}\s(?P<unit>day|week|month)s?\sago)\b"
@@ -94,7 +96,7 @@ def _meant(when: str, count: str | None, unit: str | None, case: ReportContext) 
     day = case.day
     if unit:
         length = {"day": 1, "week": 7, "month": 30}[unit.lower()]
-        number = claims.count(count or "")
+        number = prose_dates.count(count or "")
         least, most = (number, number) if number else (1, 1) if (count or "").lower() in ("a", "an") else (2, 2 * _FEW)
         room = max({1: 1, 7: 5, 30: 15}[length], length * most // 4)
         return _before(day, length * most + room), _before(day, length * least - room)

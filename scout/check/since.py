@@ -11,7 +11,7 @@ from scout.check.finding import Finding, Severity
 from scout.dates import show
 from scout.identity import identify
 from scout.releases import base, in_words, is_final, tag
-from scout.reports import claims
+from scout.reports import prose_dates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ _ONLY = re.compile(
     r"(?:window|week|period|fortnight)",
     re.IGNORECASE,
 )
-_LENGTH = rf"(?:about |~|over |almost |more than )?(?P<count>{claims.NUMBER})[\s-](?P<unit>day|week|month)s?"
+_LENGTH = rf"(?:about |~|over |almost |more than )?(?P<count>{prose_dates.NUMBER})[\s-](?P<unit>day|week|month)s?"
 _PAUSE = r"(?:hiatus|gap|silence|pause|lull|break|drought)"
 _GAPS = (
     re.compile(rf"\b{_LENGTH}[\s-](?:\w{{1,12}}\s)?{_PAUSE}\b", re.IGNORECASE),
@@ -123,7 +123,7 @@ def _start(case: ReportContext, words: str, known: list[TrackedItem]) -> date | 
     of_version = [one.item.published for one in known if one.item.published and named & _bases(tag(one.item))]
     if of_version:
         return max(of_version).date()
-    stated = [] if named else claims.dates(words, near=case.day)
+    stated = [] if named else prose_dates.dates(words, near=case.day)
     return stated[0].until if stated else None
 
 
@@ -134,7 +134,7 @@ def _bases(name: str) -> set[Version]:
 def _gaps(line: Line, known: list[TrackedItem], own: set[str]) -> Iterator[Finding]:
     places = [place for place, one in enumerate(known) if one.item.id in own]
     for found in (one for pattern in _GAPS for one in pattern.finditer(line.passage.text) if places and places[0]):
-        number, before, first = claims.count(found["count"]), known[places[0] - 1], known[places[0]]
+        number, before, first = prose_dates.count(found["count"]), known[places[0] - 1], known[places[0]]
         if number and before.item.published and first.item.published:
             gap = first.item.published - before.item.published
             if gap < timedelta(days=number * _DAYS[found["unit"].lower()]) / 2:
@@ -148,7 +148,7 @@ def _between(line: Line, known: list[TrackedItem], own: set[str]) -> Iterator[Fi
     for found in (one for pattern in _BETWEEN for one in pattern.finditer(line.passage.text)):
         named = [dated[version].item for version in in_words(found["version"]) if version in dated]
         first = next((one.item for one in known if one.item.id in own and one.item not in named), None)
-        number, unit = claims.count(found["count"]), _DAYS[found["unit"].lower()]
+        number, unit = prose_dates.count(found["count"]), _DAYS[found["unit"].lower()]
         if not named or not first or not number or not first.published or not named[0].published:
             continue
         days = abs((first.published - named[0].published).days)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from scout.model import TrackedItem, Window
-    from scout.reports.claims import DateClaim
+    from scout.reports.prose_dates import DateClaim
 
 _OUTSIDE = re.compile(
     r"boundary|outside|(?:before|after) (?:the )?window|\blate\b(?! (?:[A-Z]|\d))|\bupdate|follow-?up|catch-?up|revisit",

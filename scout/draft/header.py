@@ -12,7 +12,7 @@ from scout.draft.escape import Markdown, joined, within
 from scout.draft.negatives import reached
 from scout.figures.vocabulary import Wording
 from scout.model import SEEN
-from scout.reports.stated import kept
+from scout.reports.size import kept
 from scout.text import address
 
 if TYPE_CHECKING:

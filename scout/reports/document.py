@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from scout.reports import authorship, claims, markdown, negatives, sections
+from scout.reports import authorship, markdown, negatives, prose_dates, sections
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -167,7 +167,7 @@ def _seen_until(text: str) -> datetime | None:
 
 
 def _day(title: str) -> date | None:
-    claimed = claims.dates(title, near=None)
+    claimed = prose_dates.dates(title, near=None)
     exact = [claim.until for claim in claimed if claim.exact]
     return exact[-1] if exact else None
 
@@ -209,9 +209,9 @@ def _entry(heading: Line, body: Iterable[Line]) -> ReportEntry:
 
 def split_title(heading: str) -> tuple[str, str]:
     """Split a heading into its title and its date text: the parentheses at its end, or a date inside it."""
-    if (found := _TRAILING.search(heading)) and (claims.stated(found[1]) or re.search(r"boundary|window|late\b", found[1])):
+    if (found := _TRAILING.search(heading)) and (prose_dates.stated(found[1]) or re.search(r"boundary|window|late\b", found[1])):
         return heading[: found.start()].strip(), found[1].strip()
-    inner = [words for words in re.findall(r"\(([^()]+)\)", heading) if claims.stated(words)]
+    inner = [words for words in re.findall(r"\(([^()]+)\)", heading) if prose_dates.stated(words)]
     return heading.strip(), "; ".join(inner)
 
 
@@ -267,7 +267,7 @@ def _horizon(head: Iterable[Line], day: date | None) -> tuple[date | None, date 
     for line in head:
         for found in _HORIZON.finditer(line.passage.text):
             words = re.split(r"(?<=[a-z\d)])\.\s", line.passage.text[found.end() :])[0][:200]
-            stated = claims.dates(words, near=day)
+            stated = prose_dates.dates(words, near=day)
             if stated and stated[0].since != stated[0].until:
                 return stated[0].since, stated[0].until
             if len(stated) > 1:
@@ -280,6 +280,6 @@ def _horizon(head: Iterable[Line], day: date | None) -> tuple[date | None, date 
 def _before(day: date, count: str, unit: str) -> date | None:
     """Return the first day of the `count` units that end with a day; None if there is no such day."""
     with suppress(OverflowError):
-        days = round((claims.count(count) or 1) * {"day": 1, "week": 7, "month": 365 / 12, "year": 365}[unit])
+        days = round((prose_dates.count(count) or 1) * {"day": 1, "week": 7, "month": 365 / 12, "year": 365}[unit])
         return day - timedelta(days=days - (unit in ("day", "week")))
     return None

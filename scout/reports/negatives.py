@@ -12,7 +12,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scout.reports import claims, sections
+from scout.reports import prose_dates, sections
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -283,7 +283,7 @@ def _split(part: str) -> tuple[str, str]:
     for pattern in (_DENIAL, _BUT):
         if (cut := pattern.search(bare)) and cut.start() > 0:
             bare, remark = bare[: cut.start()], f"{bare[cut.start() :].strip(' (,—–')} {remark}"
-    if (cut := re.search(r"(?<!\s)\s++(?=(?:since|before|until|after)\s)", bare)) and claims.stated(bare[cut.end() :]):
+    if (cut := re.search(r"(?<!\s)\s++(?=(?:since|before|until|after)\s)", bare)) and prose_dates.stated(bare[cut.end() :]):
         bare, remark = bare[: cut.start()], f"{bare[cut.end() :]} {remark}"
     return re.sub(r"^(?:(?:and|or|nor|&|an?|the)\s+){1,2}", "", bare.strip()).strip(" .*`(,—–"), remark.strip()
 

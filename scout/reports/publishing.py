@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scout.reports import reference_list, stated
+from scout.reports import reference_list, size
 from scout.reports.document import parse_report
 from scout.reports.pointers import pointers
 from scout.reports.scaffold import LINE_ENDS, SEALS, SLOTS, evidence_blocks
@@ -58,7 +58,7 @@ def publish(draft: str) -> PublishedReport:
     document = parse_report(draft)
     lines, problems = _without_scaffolding(source)
     lines, changed, unclear = _renumbered(lines, document)
-    lines = stated.counted(_without_false_emptiness(lines, document), document)
+    lines = size.counted(_without_false_emptiness(lines, document), document)
     rows, notes = reference_list.rebuilt(lines, document)
     return PublishedReport(
         text=end.join(words for _, words in rows),

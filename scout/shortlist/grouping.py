@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from scout.figures import Metrics
     from scout.model import Item, Mark, TrackedItem, Window
+    from scout.shortlist.examples import Learned
     from scout.shortlist.ranking import Settings
     from scout.shortlist.score import ScoredItem
-    from scout.shortlist.training import Learned
 
 COMPANION = "companion of another"
 DROPPED = "marked drop, or belongs to what is"

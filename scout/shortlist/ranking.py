@@ -10,9 +10,9 @@ from scout.model import Shortlist, Status
 from scout.shortlist import grouping, selection
 from scout.shortlist import status as status_rules
 from scout.shortlist.balance import Matches
+from scout.shortlist.examples import Evidence, Learned, learn
 from scout.shortlist.rules import TopicRules
 from scout.shortlist.score import score
-from scout.shortlist.training import Evidence, Learned, learn
 from scout.topics import fields
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 A topic adds, for each of its phrases found, its weight x the field's weight x a saturating count:
 the strongest phrase in full, each further one half of the one before, because synonyms repeat each other.
 A paper's points are scaled by the share of its title and abstract on the topics: a passing mention counts less.
-What a topic adds in all saturates too. How much each topic counts in a pool is learned (`training`).
+What a topic adds in all saturates too. How much each topic counts in a pool is learned (`examples`).
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from scout.model import TrackedItem
+    from scout.shortlist.examples import Learned
     from scout.shortlist.rules import TopicScore
-    from scout.shortlist.training import Learned
 
 TOLD = 3
 """Terms of taste that are listed one by one."""

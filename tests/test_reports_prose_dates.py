@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scout.reports import claims
+from scout.reports import prose_dates
 
 NEAR = date(2026, 5, 31)
 
 
 def _one(text: str) -> tuple[str, str, bool]:
-    (claim,) = claims.dates(text, near=NEAR)
+    (claim,) = prose_dates.dates(text, near=NEAR)
     return claim.since.isoformat()[5:], claim.until.isoformat()[5:], claim.about
 
 
@@ -54,10 +54,10 @@ def test_words_give_the_days_they_allow(words: str, since: str, until: str, *, a
 
 def test_two_dates_are_two_claims_with_their_roles() -> None:
     """A date of revision and one of submission are kept apart, each with its word."""
-    revised, submitted = claims.dates("May 4 abs-revision; submitted Mar 27, 2026", near=NEAR)
+    revised, submitted = prose_dates.dates("May 4 abs-revision; submitted Mar 27, 2026", near=NEAR)
     assert (revised.since, revised.role) == (date(2026, 5, 4), "revision")
     assert (submitted.since, submitted.role) == (date(2026, 3, 27), "submitted")
-    assert [claim.since.day for claim in claims.dates("May 29 / June 5", near=NEAR)] == [29, 5]
+    assert [claim.since.day for claim in prose_dates.dates("May 29 / June 5", near=NEAR)] == [29, 5]
 
 
 @pytest.mark.parametrize(
@@ -75,14 +75,14 @@ def test_two_dates_are_two_claims_with_their_roles() -> None:
 )
 def test_what_happened_on_a_date_is_read_beside_it(words: str, roles: list[str]) -> None:
     """Only what is said of a date itself is its role; a conference's name is one."""
-    assert [claim.role for claim in claims.dates(words, near=NEAR)] == roles
+    assert [claim.role for claim in prose_dates.dates(words, near=NEAR)] == roles
 
 
 def test_a_year_left_out_is_the_nearest() -> None:
     """In January, December is last year's; in December, January is next year's."""
-    assert claims.dates("Dec 28", near=date(2027, 1, 3))[0].since == date(2026, 12, 28)
-    assert claims.dates("Jan 3", near=date(2026, 12, 30))[0].since == date(2027, 1, 3)
-    assert claims.dates("Dec 28 – Jan 3, 2027", near=date(2027, 1, 3))[0].since == date(2026, 12, 28)
+    assert prose_dates.dates("Dec 28", near=date(2027, 1, 3))[0].since == date(2026, 12, 28)
+    assert prose_dates.dates("Jan 3", near=date(2026, 12, 30))[0].since == date(2027, 1, 3)
+    assert prose_dates.dates("Dec 28 – Jan 3, 2027", near=date(2027, 1, 3))[0].since == date(2026, 12, 28)
 
 
 @pytest.mark.parametrize(
@@ -102,13 +102,13 @@ def test_a_year_left_out_is_the_nearest() -> None:
 )
 def test_what_is_no_date_is_none(text: str) -> None:
     """Words and numbers that look like dates are left alone."""
-    assert claims.dates(text, near=NEAR) == ()
+    assert prose_dates.dates(text, near=NEAR) == ()
 
 
 @given(st.dates(date(2000, 2, 1), date(2090, 11, 1)), st.sampled_from(["%Y-%m-%d", "%b %d, %Y", "%B %d %Y", "%d %b %Y"]))
 def test_a_full_date_is_read_back(day: date, form: str) -> None:
     """A day written out in full is that day, whenever the report was written."""
-    (claim,) = claims.dates(f"({day.strftime(form)})", near=NEAR)
+    (claim,) = prose_dates.dates(f"({day.strftime(form)})", near=NEAR)
     assert claim.exact
     assert claim.since == day
     assert claim.allows(day + timedelta(days=1), slack=1)
@@ -118,19 +118,19 @@ def test_a_full_date_is_read_back(day: date, form: str) -> None:
 @given(st.text(max_size=100), st.dates(date(2000, 1, 1), date(2090, 1, 1)))
 def test_any_text_is_read(text: str, near: date) -> None:
     """No text raises, and no span ends before it starts."""
-    assert all(claim.since <= claim.until for claim in claims.dates(text, near=near))
+    assert all(claim.since <= claim.until for claim in prose_dates.dates(text, near=near))
 
 
 @pytest.mark.parametrize(("word", "number"), [("nine", 9), ("9", 9), ("Twenty", 20), ("many", None), ("", None)])
 def test_counts_are_words_or_digits(word: str, number: int | None) -> None:
     """Small numbers are read in either spelling."""
-    assert claims.count(word) == number
+    assert prose_dates.count(word) == number
 
 
 @pytest.mark.parametrize("word", ["²", "①", "9" * 5000], ids=["superscript", "circled", "long"])
 @given(st.text(max_size=5))
 def test_any_word_is_counted_or_is_none(word: str, text: str) -> None:
     """No word raises: not a digit that is no number, nor one that Python refuses to read."""
-    assert claims.count(word) is None
-    number = claims.count(text)
+    assert prose_dates.count(word) is None
+    number = prose_dates.count(text)
     assert number is None or number >= 0
