@@ -173,9 +173,14 @@ def test_run_is_the_weekly_job(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("heard")
 def test_an_interrupted_collect_ends_with_130_and_keeps_what_came(tmp_path: Path) -> None:
     """After Ctrl-C the sources that were read are stored, and the one in flight is not finished, nor waited for."""
-    with Replay({"/feed": Reply(body=FEED, content_type="text/xml"), "/hangs": Reply(script=_hang)}) as server:
+    served = {"/feed": Reply(body=FEED, content_type="text/xml"), "/hangs": Reply(script=_hang)}
+    with Replay(served) as server, Replay(served) as other:  # one host answers one request at a time
         desk = Terminal(tmp_path)
-        desk.write("feeds.yaml", feeds(server.host, good="/feed", slow="/hangs").replace("timeout_s: 30", "timeout_s: 90"))
+        text = feeds(server.host, good="/feed", slow="/hangs").replace("timeout_s: 30", "timeout_s: 90")
+        text = text.replace(f"{server.host}/hangs", f"{other.host}/hangs").replace(
+            f"['{server.host}']", f"['{server.host}', '{other.host}']"
+        )
+        desk.write("feeds.yaml", text)
         process = subprocess.Popen(
             [sys.executable, "-m", "scout", "collect", *WEEK],
             cwd=tmp_path, env=desk.environment(), stderr=subprocess.PIPE, text=True,
