@@ -52,6 +52,10 @@ LISTED = re.compile(
     rf"{_ABOUT}[~≈+-]?$"
 )
 """Before one of several figures, what it is of: `FLOPs by 40x, parameters by 25x`."""
+NOTED = re.compile(
+    r"(?i)(?:, (?:and )?|\band )(?P<what>(?!(?:on|in|under|for|by|to|with|at|over)\b)[\w-]{2,30}(?: [\w-]{2,30}){1,3}) \([~≈+-]?$"
+)
+"""Before a figure in brackets, what it is of: `throughput (+38%) and best interactivity (`."""
 ACRONYM_OF = re.compile(r"\b[A-Z]{2,6} of (?:about |around )?[~≈]?$")
 ACRONYM = re.compile(r"\s[A-Z][A-Z@-]{1,9}\d?\b(?!\s?[(:])")
 GOES_BEFORE = re.compile(
@@ -165,15 +169,17 @@ RESULT = re.compile(
 """Verbs that state a result."""
 OFFERED = re.compile(
     r"(?i)\b(?:send(?:s|ing)?|sent|issu(?:e|es|ed|ing)|inject(?:s|ed|ing)?|submit(?:s|ted|ting)?|arriv(?:e|es|ed|ing)|arrivals?"
-    r"|alternat(?:e|es|ed|ing)|offered|ramp(?:s|ed|ing)?|swe(?:ep|eps|pt|eping)|var(?:y|ies|ied|ying)|rate[- ]limit(?:s|ed)?"
-    r"|throttl(?:e|es|ed|ing))\b"
+    r"|requires?|required|alternat(?:e|es|ed|ing)|offered|ramp(?:s|ed|ing)?|swe(?:ep|eps|pt|eping)|var(?:y|ies|ied|ying)"
+    r"|rate[- ]limit(?:s|ed)?|throttl(?:e|es|ed|ing))\b"
 )
 """Words by which a rate is what is put in."""
 OFFERED_LIST = re.compile(
     r"(?i)\b(?:offered|arrival|request|input|fixed) (?:rates?|loads?) of [\d., ]{0,60}(?:and |or |to )?$|\ball (?:the )?$"
 )
 """Before one of several rates that are put in, or all of what was: `rates of 2, 4 and`, `sustains all`."""
-OFFERED_AFTER = re.compile(r"(?i)^\s(?:offered |arrival )?(?:open[- ]loop|points?\b|loads?\b|arrivals?\b|per client\b)")
+OFFERED_AFTER = re.compile(
+    r"(?i)^\s?\(\w{1,12}\s?=|^\s(?:offered |arrival )?(?:open[- ]loop|points?\b|loads?\b|arrivals?\b|per client\b)"
+)
 WITH_SETTINGS = re.compile(r"(?i)\b(?:using|with) \d[^;]{0,200}$")
 """Before the last of a list of settings: `with 8 prompts, 4 clients and 2 req/s`."""
 PRICED = re.compile(
@@ -196,9 +202,11 @@ THE = re.compile(r"(?i)\bthe $")
 """Before a time that the text has told before: `I'll take the 90 minutes back`."""
 THING = re.compile(r"(?i)(?:\b(?:an?|the|each|every|one) (?:entire |whole )?|['’]s )[~≈]?$")
 """Before the size of a thing, which no system needed: `a 24 GiB segment`."""
+GREATER = re.compile(r"(?i)\b(?:greater|longer) than $")
+"""Before a bound: `pauses longer than`."""
 SIZE_OF = re.compile(r"(?i)\d of $|\bavailable\b[^,;.]{0,60}$")
 """Before a size that there is: `0.9 of 64 GB`, `the available buffer is`."""
-SIZES = re.compile(r"(?i)\bsizes\s(?:\w+\s){0,2}$")
-"""Before sizes that were tried: `block sizes ranging from`."""
+SIZES = re.compile(r"(?i)\b(?:sizes|(?:block|page|chunk|file|object|value|message) size)\s(?:\w+\s){0,2}[~≈]?$")
+"""Before sizes that were tried, or that things have: `block sizes ranging from`."""
 SHARE_OF_OTHER = re.compile(r"\sof (?!(?:that|the|its|their|our|an?|full|baseline|original|peak|this|all|native|what)\b)[a-z]")
 """`22% of lost answers`: a share of something, not of what was there before."""

@@ -74,7 +74,8 @@ def _imagined(sentence: str, q: Quantity, left: str) -> bool:
     """Say whether a quantity is of what would be, of the reader's own work, or the end of a scale: `0-50 points`."""
     scale = not q.change and (q.low == 0 < q.high or left.endswith("between 0 and "))
     advice = english.BOUND.search(left) and english.YOURS.search(sentence)
-    return bool(scale or advice or english.FULL.search(left) or english.IMAGINED.search(_part(left)))
+    bound = q.unit == "s" and english.GREATER.search(left)
+    return bool(scale or advice or bound or english.FULL.search(left) or english.IMAGINED.search(_part(left)))
 
 
 def _part(left: str) -> str:

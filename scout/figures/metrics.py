@@ -178,7 +178,9 @@ class SentenceReader:
         left, right = self.sentence[: q.start], self.sentence[q.end :]
         if change := english.OUTPERFORMS.search(left) or english.CHANGE_OF.search(left):
             return self._changed(q, change, self.after(q, end) if _IN.match(right) else None)
-        if (listed := english.LISTED.search(left)) and not self._within(listed.start("what"), listed.end("what")):
+        if (listed := english.LISTED.search(left) or english.NOTED.search(left)) and not self._within(
+            listed.start("what"), listed.end("what")
+        ):
             return None
         if re.search(r"\ban? $", left) and re.match(r"\s[a-z]", right):
             return self.after(q, end)

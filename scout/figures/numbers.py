@@ -78,7 +78,7 @@ def notation(*, counted: str, rates: str, per: str, points_of: str, times_of: st
             rf"(?<![\w.,#/:§^=@~$-])(?<!\$\d)(?P<sign>[+−-]|[~≈∼]|\$?\\(?:sim|approx)\s?\$?)?"
             rf"\$?(?P<first>{number})(?:(?P<unit1>{again})?\$?(?P<join>{_JOIN})\$?[+−]?(?P<second>{number}))?(?:{unit})"
             rf"|(?<![\w$])(?:US)?\\?\$(?P<money>{number})(?:(?:\s?[-–]\s?|\sto\s)\\?\$?(?P<money2>{number}))?"
-            r"(?:\s?(?:[kKMB]|million|billion|thousand|cents)\b(?!/))?(?![\w\\]|/\d)(?!\s?\\)"
+            r"(?:\s?(?:[kKMB]|million|billion|thousand|cents)\b(?!/))?(?![\w\\]|/\d(?!\d{0,3}[KMB]\b)|\.\d)(?!\s?\\)"
             r"|(?<=\bfrom )(?P<plain>(?P<from>\d+\.\d+) to (?P<to>\d+\.\d+))(?![\w%]|\.\d|\s?[×x%])"
         ),
         tuple(known),
@@ -153,7 +153,7 @@ def _digits(match: re.Match[str], sentence: str, units: tuple[str, ...]) -> Quan
         return Quantity(sentence[start:end], high, high, unit, start, end)
     low, high = _number(match["first"]), _number(match["second"] or match["first"])
     arrow = bool(match["join"] and re.search(r"→|>|\\to|arrow", match["join"]))
-    came = re.search(r"(?i)\bfrom\s(?:about |around |roughly |over |nearly )?\$?[~≈]?$", sentence[:start])
+    came = re.search(r"(?i)(?<!\branging )\bfrom\s(?:about |around |roughly |over |nearly )?\$?[~≈]?$", sentence[:start])
     change = bool(match["second"]) and (arrow or (bool(came) and bool(re.search(r"\bto\b", match["join"]))))
     if not change and match["second"] and re.search(r"\b(?:down|up) to", match["join"]):
         change = True

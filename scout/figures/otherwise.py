@@ -30,6 +30,8 @@ _SET_TO = re.compile(r"\s(?:of\s|=\s?)?\d+\b(?![.,]\d|\s?[%x×])")
 _LONGEST = 40
 _UNDER = re.compile(r"(?i)\bunder (?:[a-z-]+ )?$")
 """Before a condition: `under strong compression`."""
+_AT_LEVEL = re.compile(r"(?i)\bat (?:the |an? )?[~≈]?[\d.]{1,8} ?%? $")
+"""Before a measure whose value is a condition: `at the 80% hit rate`."""
 _TOLD = re.compile(r"(?i)\b(?:of|is|was|are|were|at) [~≈]?$")
 """Before a figure whose metric was told already."""
 _OTHER_NOUN = re.compile(
@@ -86,5 +88,5 @@ def is_name(text: str, term: Term) -> bool:
     setting = _SET_TO.match(text, term.end) and _AT.search(text, max(0, term.start - 6), term.start)
     option = _OPTION.search(text, max(0, term.start - 42), term.start)
     part = text[:1] == "+" if term.start == 0 else text[term.start - 1] == "+"  # (+Memory): a variant's name
-    under = _UNDER.search(text, max(0, term.start - 40), term.start)
+    under = _UNDER.search(text, max(0, term.start - 40), term.start) or _AT_LEVEL.search(text, 0, term.start)
     return bool(named or setting or option or part or under or _NOT_OF_IT.match(text, term.end))
