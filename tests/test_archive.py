@@ -29,7 +29,7 @@ from scout.errors import UsageError
 from scout.http import archive
 from scout.http.errors import RequestFailedError
 from scout.http.network import Deadline
-from scout.http.transport import RequestUsage, Response
+from scout.http.transport import Request, RequestUsage, Response
 from scout.model import Result
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ def test_answers_come_in_the_order_in_which_they_were_recorded(tmp_path: Path) -
     replay = archive.Replay(tmp_path / WEEK_FILE)
 
     def ask(address: httpx.URL) -> Response:
-        return replay.exchange(address, {}, RequestUsage(timer=Deadline(5)), lambda: None)
+        return replay.exchange(Request(address=address), RequestUsage(timer=Deadline(5)), lambda: None)
 
     with pytest.raises(RequestFailedError, match="503") as failed:
         ask(there)

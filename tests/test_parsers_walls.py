@@ -127,6 +127,7 @@ THIN = {
     "a-login-aside": thin("Notes", "One post", more=f"<aside><h2>User login</h2>{PASSWORD}</aside><time datetime='2026-05-19'></time>"),
     "loads-itself-anew": thin("Status", "One post").replace("<title>", '<meta http-equiv="refresh" content="5"><title>'),
     "loads-itself-by-name": thin("Status", "One post").replace("<title>", f'<meta http-equiv="refresh" content="5; url={URL}?x"><title>'),
+    "sends-on-nowhere": thin("Notes", "One post").replace("<title>", '<meta http-equiv="refresh" content="0; url=http://[x"><title>'),
     "sends-on-without-scripts": thin("Notes", "One post").replace("<title>", '<noscript><meta http-equiv="refresh" content="0; url=/nojs"></noscript><title>'),
     "404-media": thin("404 Media", "We found a page"),
     "a-domain-name": thin("example.org", "Tiered KV caches"),

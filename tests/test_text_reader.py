@@ -254,11 +254,11 @@ def drip(wire: Connection) -> None:
     [
         (Served(body=b"x" * 50 * 2**20, content_type="text/html"), "larger than 1 MiB"),
         (Served(script=drip), "larger than 1 MiB|no complete answer within"),
-        (Served(body=b"\x89PNG" * 100, content_type="image/png"), "it is image/png, not a text"),
+        (Served(body=b"\x89PNG" * 100, content_type="image/png"), "an image, no page"),
     ],
 )
 def test_a_page_beyond_all_bounds_is_no_text(processes: ParseProcesses, served: Served, sentence: str) -> None:
-    """A page of 50 MB and one without an end are given up at the cap or the deadline; a picture is not parsed."""
+    """A page of 50 MB and one without an end are given up at the cap or the deadline; a picture is told as one."""
     with Replay({"/cache": served}) as server:
         http = HttpSettings(allow_hosts=(server.host,), mirror={"labs.test": server.url("")}, max_body_mib=1, timeout_s=5)
         with HttpClient(http, now=lambda: NOW, pause_s=0) as client:

@@ -12,7 +12,7 @@ from scout.config import HttpSettings
 from scout.http.address import address
 from scout.http.errors import RequestFailedError
 from scout.http.network import Deadline, GuardedNetwork, resolve
-from scout.http.transport import RequestUsage, Transport
+from scout.http.transport import Request, RequestUsage, Transport
 from scout.model import Result
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -45,7 +45,7 @@ def test_every_exception_of_the_library_is_a_trouble(kind: type[Exception]) -> N
     """Nothing but TroubleError leaves the transport, and no text of the library that might hold a header's value."""
     wire = Transport(Failing(kind("Bearer s3cret")), agent="scout/1", cap=1000, now=lambda: NOW)
     with pytest.raises(RequestFailedError) as caught:
-        wire.exchange(address("http://a.test/"), {}, RequestUsage(timer=Deadline(5)), lambda: None)
+        wire.exchange(Request(address=address("http://a.test/")), RequestUsage(timer=Deadline(5)), lambda: None)
     wire.close()
     assert caught.value.result in {Result.UNREACHABLE, Result.REFUSED}
     assert caught.value.why
@@ -57,5 +57,5 @@ def test_a_connection_is_made_through_the_given_network_only() -> None:
     for scheme in ("http", "https"):
         wire = Transport(Failing(httpcore.ConnectError("asked the guard")), agent="scout/1", cap=1000, now=lambda: NOW)
         with pytest.raises(RequestFailedError, match="asked the guard"):
-            wire.exchange(address(f"{scheme}://a.test/"), {}, RequestUsage(timer=Deadline(5)), lambda: None)
+            wire.exchange(Request(address=address(f"{scheme}://a.test/")), RequestUsage(timer=Deadline(5)), lambda: None)
         wire.close()

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 from scout import __version__
 from scout.errors import UsageError
 from scout.http.errors import RequestFailedError
-from scout.http.transport import RequestUsage, Response
+from scout.http.transport import Response
 from scout.limits import EndedError, bounded
 from scout.model import Result
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from scout.http.transport import Request, RequestUsage
     from scout.model import Window
 
 MOST_RECORDS = 100_000
@@ -49,15 +50,7 @@ _NONE = "the archive has no answer for this address"
 class Wire(Protocol):
     """What sends one request: the network, a recorder over it, or an archive."""
 
-    def exchange(
-        self,
-        address: httpx.URL,
-        headers: Mapping[str, str],
-        tally: RequestUsage,
-        leaves: Callable[[], None],
-        *,
-        cut_at: int | None = None,
-    ) -> Response:
+    def exchange(self, request: Request, tally: RequestUsage, leaves: Callable[[], None]) -> Response:
         """Send one GET and return its response, or raise RequestFailedError."""
         ...
 
@@ -172,21 +165,13 @@ class _Recording:
     wire: Wire
     recorder: Recorder
 
-    def exchange(
-        self,
-        address: httpx.URL,
-        headers: Mapping[str, str],
-        tally: RequestUsage,
-        leaves: Callable[[], None],
-        *,
-        cut_at: int | None = None,
-    ) -> Response:
+    def exchange(self, request: Request, tally: RequestUsage, leaves: Callable[[], None]) -> Response:
         try:
-            response = self.wire.exchange(address, headers, tally, leaves, cut_at=cut_at)
+            response = self.wire.exchange(request, tally, leaves)
         except RequestFailedError as exc:
-            self.recorder.failed(address, exc)
+            self.recorder.failed(request.address, exc)
             raise
-        self.recorder.answered(address, response)
+        self.recorder.answered(request.address, response)
         return response
 
     def close(self) -> None:
@@ -217,19 +202,11 @@ class Replay:
             self._places[url].append(offset)
         self._lock = Lock()
 
-    def exchange(
-        self,
-        address: httpx.URL,
-        headers: Mapping[str, str],  # noqa: ARG002 -- as the network's
-        tally: RequestUsage,
-        leaves: Callable[[], None],
-        *,
-        cut_at: int | None = None,  # noqa: ARG002
-    ) -> Response:
+    def exchange(self, request: Request, tally: RequestUsage, leaves: Callable[[], None]) -> Response:
         """Give the next recorded answer for an address, or raise what came of it."""
         leaves()
         with self._lock:
-            places = self._places.get(str(address))
+            places = self._places.get(str(request.address))
             if not places:
                 raise RequestFailedError(Result.UNREACHABLE, _NONE)
             offset = places.popleft() if len(places) > 1 else places[0]

@@ -19,7 +19,7 @@ from scout.http.cache import HttpCache
 from scout.http.errors import RequestFailedError
 from scout.http.mirror import Mirrors
 from scout.http.robots import ROBOTS_BYTES, RobotsRules, rules
-from scout.http.transport import REDIRECTS, RequestUsage, Response, Transport
+from scout.http.transport import REDIRECTS, Request, RequestUsage, Response, Transport
 from scout.model import Answer, Failure, Result, Validators
 from scout.text import clean
 
@@ -211,7 +211,7 @@ class HttpClient:
                 leaves = stack.enter_context(self._limiter(here).acquire(self._stopped, lambda: self._heed_pause(here)))
             self._heed_pause(here)
             try:
-                return self._wire.exchange(asked, headers, call.tally, leaves, cut_at=call.cut_at)
+                return self._wire.exchange(Request(address=asked, headers=headers, cut_at=call.cut_at), call.tally, leaves)
             except RequestFailedError as exc:
                 if self._stopped.is_set():
                     raise RequestFailedError(Result.NOT_FINISHED, "the run was stopped") from exc

@@ -39,6 +39,15 @@ class RequestUsage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Ask for one address. `headers` are sent byte for byte (Latin-1); a body longer than `cut_at` bytes is cut there."""
+
+    address: httpx.URL
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    cut_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
     """Hold a good response. `headers` have lower-case names, `body` is decoded."""
 
@@ -64,35 +73,23 @@ class Transport:
         self._connections.hang_up()
         self._pool.close()
 
-    def exchange(
-        self,
-        address: httpx.URL,
-        headers: Mapping[str, str],
-        tally: RequestUsage,
-        leaves: Callable[[], None],
-        *,
-        cut_at: int | None = None,
-    ) -> Response:
-        """Send one GET and read its response; `leaves` is called when it is sent. Raise RequestFailedError only.
-
-        A body longer than `cut_at` bytes is cut there.
-
-        `headers` are sent byte for byte (Latin-1).
-        """
+    def exchange(self, request: Request, tally: RequestUsage, leaves: Callable[[], None]) -> Response:
+        """Send one GET and read its response; `leaves` is called when it is sent. Raise RequestFailedError only."""
 
         def trace(event: str, _: object) -> None:
             if event == "http11.send_request_headers.started":
                 leaves()
 
-        sent = {**headers, "user-agent": self._agent, "accept-encoding": body.ACCEPTED}
+        address = request.address
+        sent = {**request.headers, "user-agent": self._agent, "accept-encoding": body.ACCEPTED}
         coded = [(name.encode("latin-1", "replace"), value.encode("latin-1", "replace")) for name, value in sent.items()]
         url = httpcore.URL(scheme=address.raw_scheme, host=address.raw_host, port=address.port, target=address.raw_path)
         tally.requests += 1
         with network.within(tally.timer), _translated(tally):
-            request = httpcore.Request("GET", url, headers=[(b"Host", address.netloc), *coded], extensions={"trace": trace})
-            response = self._pool.handle_request(request)
+            get = httpcore.Request("GET", url, headers=[(b"Host", address.netloc), *coded], extensions={"trace": trace})
+            response = self._pool.handle_request(get)
             try:
-                return self._read(response, tally, cut_at)
+                return self._read(response, tally, request.cut_at)
             finally:
                 response.close()
 

@@ -12,8 +12,9 @@ from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
+from scout.identity import http_url
 from scout.parsers import challenge
 from scout.parsers.tree import decode, flat, html_tree
 from scout.text import clean, sentences, shorten
@@ -36,7 +37,7 @@ _FORMATS = (
 _FEED = re.compile(
     rb"\A\s*+(?:<\?xml[^>]{0,200}\?>\s*+)?(?:<!--.{0,2000}?-->\s*+)?<(rss|feed|rdf:RDF|urlset|sitemapindex)\b", re.DOTALL
 )
-_TYPES = re.compile(r"(?i)^\s*(image|audio|video|font|application/(?:pdf|zip|gzip|json|octet-stream|.{0,40}\+json))\b")
+_TYPES = re.compile(r"(?i)^\s*(image|audio|video|font|application/(?:pdf|zip|gzip|x-tar|json|octet-stream|.{0,40}\+json))\b")
 _PAYWALL = re.compile(
     r"(?i)\b(?:this (?:post|article|story|content|page) (?:is )?(?:only for|for|available to|exclusive to|reserved for) "
     r"(?:paid |paying |\w{1,20} )?(?:subscribers|members)"
@@ -242,9 +243,10 @@ def _sends_on(tree: Element, url: str) -> str:
     for meta in tree.iter("meta"):
         found = _REFRESH.match(meta.get("content") or "") if (meta.get("http-equiv") or "").lower() == "refresh" else None
         if found and int(found[1]) <= _AT_ONCE_S and not _inside(meta, ("noscript",)):
-            there, here = urlsplit(urljoin(url, found[2])), urlsplit(url)
-            if (there.hostname, there.path.rstrip("/")) != (here.hostname, here.path.rstrip("/")):
-                return shorten(there.geturl(), 100)
+            onward = http_url(found[2], url)
+            there, here = urlsplit(onward), urlsplit(url)
+            if onward and (there.hostname, there.path.rstrip("/")) != (here.hostname, here.path.rstrip("/")):
+                return shorten(onward, 100)
     return ""
 
 

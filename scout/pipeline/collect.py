@@ -124,7 +124,10 @@ class Collector:
         pool = ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="scout")
         try:
             covered = self._covered(asked)
-            waiting = {pool.submit(self._fetch, one, window, now, reader, covered): one for one in asked}
+            ahead = runs.stored_ahead(self.store, now)
+            waiting = {
+                pool.submit(self._fetch, one, window, now, reader, covered, ahead=one.source.name in ahead): one for one in asked
+            }
             self._commit_all(waiting, outcomes, run)
         except BaseException:
             self._hang_up()  # else the pool would wait for the slowest
@@ -148,21 +151,23 @@ class Collector:
         return runs.last_covers(self.store, since)
 
     def _fetch(
-        self, one: ConfiguredSource, window: Window, now: datetime, reader: Store, covered: dict[str, Interval | None]
-    ) -> SourceResult:
+        self, one: ConfiguredSource, window: Window, now: datetime, reader: Store, covered: dict[str, Interval | None],
+        *, ahead: bool,
+    ) -> SourceResult:  # fmt: skip
         try:
-            return self._fetch_with_state(one, window, now, reader, covered)
+            return self._fetch_with_state(one, window, now, reader, covered, ahead=ahead)
         except Exception as exc:  # noqa: BLE001 -- what it remembered may be unreadable: its own outcome, not the end of the run
             return fault_result(one.source, exc)
 
     def _fetch_with_state(
-        self, one: ConfiguredSource, window: Window, now: datetime, reader: Store, covered: dict[str, Interval | None]
-    ) -> SourceResult:
+        self, one: ConfiguredSource, window: Window, now: datetime, reader: Store, covered: dict[str, Interval | None],
+        *, ahead: bool,
+    ) -> SourceResult:  # fmt: skip
         state = runs.state(reader, one.source.name, one.fingerprint)
-        ahead = one.source.name in runs.stored_ahead(reader, now)
         if self.refresh or ahead:
-            kept = (ASKED,) if one.source.forgettable else state.keys() - {GONE}
-            state = {key: value for key, value in state.items() if key in kept and not (ahead and key == ASKED)}
+            kept = {ASKED} if one.source.forgettable else state.keys() - {GONE}
+            kept = kept - {ASKED} if ahead else kept  # since when it is read is not known
+            state = {key: state[key] for key in state if key in kept}
         session = FetchSession(
             client=self.client,
             window=window,

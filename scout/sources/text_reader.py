@@ -37,7 +37,6 @@ LONGEST = 1_000_000
 SAME = 60
 """The likeness of titles, 0 to 100, from which a page that an address now leads to is still the article that was meant."""
 _PARSERS = {ARTICLE: "article", ABSTRACT: "article", ARXIV_HTML: "latexml", PDF: "pdf"}
-_TEXTLESS = ("image/", "audio/", "video/", "font/", "application/zip", "application/gzip", "application/x-tar")
 _GIVE_UP = (Result.RATE_LIMITED, Result.BLOCKED, Result.NOT_FINISHED)
 """Results after which the same host is not asked for another form of the text."""
 
@@ -140,8 +139,6 @@ class TextReader:
 
     def _parsed(self, form: str, got: Answer) -> ParsedText | NoText | Ended:
         kind = got.headers.get("content-type", "")
-        if kind.lower().startswith(_TEXTLESS):
-            return NoText(why=f"it is {kind.partition(';')[0]}, not a text")
         return self.processes.run(partial(parse, form, got.body, got.final_url, kind))
 
 
