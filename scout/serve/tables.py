@@ -8,7 +8,7 @@ from typing import Any
 
 from datasette.database import Database
 
-from scout.store import schema
+from scout.store import columns
 
 NAME = "scout"
 """What the database is called in every address, whatever its file's name is."""
@@ -70,7 +70,7 @@ def _link(column: str, there: tuple[str, str]) -> dict[str, str]:
 def metadata() -> dict[str, Any]:
     """Return what Datasette is told: titles, labels, facets, what each column is, and the ready queries."""
     told: dict[str, Any] = json.loads((files("scout.serve") / "queries.json").read_text(encoding="utf-8"))
-    tables: dict[str, dict[str, Any]] = {table: {"columns": words} for table, words in _columns().items()}
+    tables: dict[str, dict[str, Any]] = {table: {"columns": words} for table, words in columns.comments().items()}
     for table, column in LABELS.items():
         tables[table]["label_column"] = column
     for table, column in NEWEST_FIRST.items():
@@ -88,21 +88,3 @@ def metadata() -> dict[str, Any]:
 def is_item(table: str | None, column: str) -> bool:
     """Say whether a column of a table or view holds the id of an item that is there."""
     return column == "id" if table in VIEWS else column == "item_id" and table is not None and table not in UNSURE
-
-
-def _columns() -> dict[str, dict[str, str]]:
-    """Return by table what each column is, in the words of its comment."""
-    found: dict[str, dict[str, str]] = {}
-    table = ""
-    scripts = [script for name, script in vars(schema).items() if name.isupper() and isinstance(script, str)]
-    for line in "".join(scripts).splitlines():
-        words = line.split()
-        if words[:2] in (["create", "table"], ["alter", "table"]):
-            table = words[2]
-            continue
-        before, _, comment = line.replace("/*", "--").replace("*/;", "").replace("*/", "").partition("-- ")
-        if table and comment and (named := before.split()):
-            found.setdefault(table, {})[named[0]] = comment.strip()
-        if line.endswith(";"):
-            table = ""
-    return found

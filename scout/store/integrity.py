@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from scout.errors import StoreBusyError, StoreError
 from scout.model import Decision, Kind, Precision, Result, VoteKind
-from scout.store import schema
+from scout.store.columns import comments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,7 @@ INSTANTS = {
 DAYS = {"runs": ("since", "until"), "reports": ("day", "since", "until"), "votes": ("day",)}
 _EMPTY = {("reports", "seen_until"), ("reports", "read")}
 """Columns whose empty text says that nothing is known; all others have null for that."""
-_JSON = re.compile(r"^ {4}(\w+) text [^\n]{0,40}-- JSON (list of objects|list|object)\b", re.MULTILINE)
+_JSON = re.compile(r"JSON (list of objects|list|object)\b")
 _ELEMENTS = {"list": "text", "list of objects": "object"}
 
 
@@ -62,11 +62,10 @@ def problems(store: Store) -> list[str]:
 
 def json_columns() -> Iterator[tuple[str, str, str]]:
     """Yield each column that holds JSON, with its table and what it is: a list (of texts), a list of objects, an object."""
-    for statements in (schema.ITEMS, schema.RUNS, schema.MEMORY, schema.LEDGER, schema.READINGS):
-        for statement in statements.split("create table ")[1:]:
-            table, _, rest = statement.partition(" (")
-            columns, _, _ = rest.partition("\n) strict")
-            yield from ((table, column, what) for column, what in _JSON.findall(columns))
+    for table, told in comments().items():
+        for column, comment in told.items():
+            if what := _JSON.match(comment):
+                yield table, column, what[1]
 
 
 def _file(store: Store) -> Iterator[str]:
