@@ -66,6 +66,15 @@ def test_text_is_grouped_by_entry_and_counts_what_is_unverified() -> None:
     assert render.text("r.md", CLEAN, ()) == "r.md: nothing found\n"
 
 
+def test_what_is_alike_in_one_entry_is_explained_once() -> None:
+    """Three empty slots are three lines, and the advice one; each stays a finding of its own for programs."""
+    slots = tuple(replace(ERROR, line=ERROR.line + number, claim=f"slot {number}") for number in range(3))
+    shown = render.text("r.md", CLEAN, slots)
+    assert [shown.count(f"slot {number}") for number in range(3)] == [1, 1, 1]
+    assert (shown.count("evidence: "), shown.count("advice: ")) == (1, int(bool(ERROR.advice)))
+    assert len(json.loads(render.as_json({"r.md": slots}))["reports"][0]["findings"]) == 3
+
+
 def test_json_has_the_documented_shape() -> None:
     """The keys that programs rely on are there, and an empty report is there too."""
     value = json.loads(render.as_json({"r.md": (ERROR, UNVERIFIED), "s.md": ()}))

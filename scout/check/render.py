@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import asdict
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -40,8 +41,9 @@ def text(
     unverified: bool = False,
     verified: Sequence[Verified] = (),
 ) -> str:
-    """Return findings by entry, as text for a terminal. Unverified ones are counted, or listed with `unverified`.
+    """Return findings by entry, as text for a terminal, what is alike explained once.
 
+    Unverified ones are counted, or listed with `unverified`.
     What was `verified` in full texts follows, each with its sentence.
     """
     shown = [finding for finding in findings if unverified or finding.severity is not Severity.UNVERIFIED]
@@ -53,12 +55,9 @@ def text(
         lines.append(
             f"entry {entry}: {shorten(clean(titles.get(entry, '')), 90)}" if entry is not None else "outside of the entries"
         )
-        for finding in (one for one in shown if one.entry == entry):
-            lines.append(f"  {finding.line}: {finding.severity.value} [{finding.code}] {shorten(clean(finding.claim), 160)}")
-            where = f" ({clean(finding.where)})" if finding.where and finding.where not in finding.evidence else ""
-            lines.append(f"      evidence: {clean(finding.evidence)}{where}")
-            if finding.advice:
-                lines.append(f"      advice: {clean(finding.advice)}")
+        for because, together in groupby((one for one in shown if one.entry == entry), key=_because):
+            lines += [f"  {one.line}: {one.severity.value} [{one.code}] {shorten(clean(one.claim), 160)}" for one in together]
+            lines += because
     hidden = len(findings) - len(shown)
     if hidden:
         lines += ["", f"{hidden} claims without evidence either way are not listed"]
@@ -68,6 +67,13 @@ def text(
         lines.append(f"  {figure.line}: {shorten(clean(figure.claim), 160)}")
         lines.append(f"      “{clean(figure.sentence)}” ({clean(figure.where)})")
     return "\n".join(lines) + "\n"
+
+
+def _because(finding: Finding) -> list[str]:
+    """Return the lines that explain a finding; those that follow each other with the same ones are explained once."""
+    where = f" ({clean(finding.where)})" if finding.where and finding.where not in finding.evidence else ""
+    advice = [f"      advice: {clean(finding.advice)}"] if finding.advice else []
+    return [f"      evidence: {clean(finding.evidence)}{where}", *advice]
 
 
 def as_json(reports: Mapping[str, Sequence[Finding]], verified: Mapping[str, Sequence[Verified]] | None = None) -> str:
