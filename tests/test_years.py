@@ -255,6 +255,20 @@ def test_no_evidence_is_pruned(tmp_path: Path) -> None:
         assert store.readings.of_items(opened, [free.id]) == {}, "not read, and so read again where it is asked for"
 
 
+def test_a_prune_that_was_ended_half_way_is_made_up_for(tmp_path: Path) -> None:
+    """Its texts are gone, but a full disk or a reader kept it from giving back their space: the next one, with none to remove, does."""
+    path = tmp_path / "s.db"
+    keep(path, [(one, read_of(one.id)) for one in (item(f"{n}", url=f"https://a.test/{n}", published=OLD) for n in range(100))])
+    with store.open_store(path, write="a test") as opened:
+        with opened.writing() as conn:
+            conn.execute("delete from readings")
+            conn.execute("delete from reading_history")
+        assert opened.rows("pragma freelist_count")[0][0] > 0
+    assert prune_store(path, BEFORE, today=NOW.date()).readings == ()
+    with store.open_store(path) as opened:
+        assert opened.rows("pragma freelist_count")[0][0] == 0
+
+
 def test_a_draft_is_the_same_after_pruning_what_is_a_year_old(tmp_path: Path) -> None:
     """The command removes nothing that the week's draft is made of, and refuses a day that a draft may still be about."""
     desk = week_terminal(tmp_path)

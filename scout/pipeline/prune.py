@@ -28,6 +28,6 @@ def prune_store(path: Path, before: date, *, today: date, dry_run: bool = False,
         )
     with open_store(path, write="" if dry_run else "scout prune", wait_s=wait_s) as store:
         found = prune.unneeded(store, datetime.combine(before, time.min, UTC))
-        if not dry_run and (found.readings or found.addresses):
+        if not dry_run:
             prune.remove(store, found)
     return found

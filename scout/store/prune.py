@@ -45,7 +45,7 @@ def unneeded(store: Store, before: datetime) -> Unneeded:
 
 
 def remove(store: Store, found: Unneeded) -> None:
-    """Remove it in one transaction, then give the space back to the disk."""
+    """Remove it in one transaction, then give the space back to the disk, also that of a prune that was ended in between."""
     with store.writing(large=True) as conn:
         for table in ("readings", "reading_history"):
             conn.executemany(f"delete from {table} where item_id = ?", [(id_,) for id_ in found.readings])  # noqa: S608 -- ours
