@@ -20,7 +20,6 @@ import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cache
 from hashlib import sha1
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -95,14 +94,6 @@ def of_feeds(body: bytes) -> object:
     return load_workspace(config.parse(body), validate=True)
 
 
-@cache
-def small_store() -> Path:
-    """Return an empty store."""
-    path = Path(tempfile.mkdtemp(prefix="scout-fuzz-")) / "s.db"
-    store.open_store(path, write="fuzzing", create=True).close()
-    return path
-
-
 def of_opml(body: bytes) -> object:
     """Read an OPML file; what is none is a ValueError in words."""
     with suppress(ValueError):
@@ -111,8 +102,11 @@ def of_opml(body: bytes) -> object:
 
 
 def of_query(body: bytes) -> object:
-    """Ask the store a query, within its own limits."""
-    return store.query(small_store(), body.decode("utf-8", "replace"), seconds=0.3)
+    """Ask an empty store a query, within its own limits."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "s.db"
+        store.open_store(path, write="fuzzing", create=True).close()
+        return store.query(path, body.decode("utf-8", "replace"), seconds=0.3)
 
 
 def of_template(body: bytes) -> object:
