@@ -64,6 +64,10 @@ PASTS = st.lists(st.tuples(st.integers(0, 40), EVENTS), max_size=7, unique_by=la
     lambda told: [Event(hour, *event) for hour, event in sorted(told, key=lambda one: one[0])]
 )
 """What happened to a store, hour by hour; two stores may have seen different things in the same hour."""
+AHEAD = st.tuples(PASTS, st.integers(0, 6)).map(
+    lambda told: [replace(event, hour=event.hour + 10_000 * (place == told[1])) for place, event in enumerate(told[0])]
+)
+"""The same, with a clock that was a year ahead once in a longer past."""
 
 
 def play(path: Path, past: Sequence[Event]) -> None:
@@ -162,7 +166,7 @@ def merged(into: Path, *others: Path, name: str = "merged.db") -> dict[str, list
 
 
 @settings(max_examples=int(os.environ.get("SCOUT_MERGES", "15")), phases=NOSHRINK)
-@given(ours=PASTS, theirs=PASTS)
+@given(ours=AHEAD, theirs=AHEAD)
 def test_merging_is_a_union(ours: list[Event], theirs: list[Event]) -> None:
     """Both ways round it says the same; again it changes nothing; a dry run tells what it would bring and keeps nothing."""
     with quick_folder() as folder:
@@ -260,6 +264,21 @@ def test_runs_of_two_machines_stand_in_the_order_of_their_start(tmp_path: Path) 
     assert rows == ((1, "hn"), (2, "labs"), (3, "labs"), (4, "blog"))
     first = store.query(tmp_path / "merged.db", "select source, first_run from sightings order by 2").rows
     assert first == (("hn", 1), ("labs", 2), ("blog", 4))
+
+
+def test_a_run_whose_clock_was_ahead_stays_before_the_next_one(tmp_path: Path) -> None:
+    """That a later run started earlier is all that tells of a wrong clock: merged, the store still says when it last saw anything."""
+    one, other = tmp_path / "one.db", tmp_path / "other.db"
+    collect = ("collect", {"labs": [item("A cache", id=IDS[0], url="https://a.test/1")]})
+    play(one, [Event(hour, *collect) for hour in (1, 9_000, 7)])
+    play(other, [Event(hour, *collect) for hour in (3, 6)])
+    together = merged(one, other)
+    assert merged(other, one, name="other way.db") == together
+    assert merged(tmp_path / "merged.db", one, other, name="again.db") == together
+    with store.open_store(tmp_path / "merged.db") as opened:
+        started = [row["started"] for row in opened.rows("select started from runs order by id")]
+        assert started == [f"{START + timedelta(hours=hour):%Y-%m-%dT%H:%M:%SZ}" for hour in (1, 3, 6, 9_000, 7)]
+        assert store.runs.seen_until(opened) == START + timedelta(hours=7)
 
 
 # -- the command ------------------------------------------------------------------------------------------------------------

@@ -2,7 +2,8 @@
 
 Nothing is lost. Of two values the later seen counts, by times and never by which file is which; what it replaces goes to the
 history. Runs are one run if they began at the same second for the same days and no source ended differently in them; they are
-numbered again in the order of their start. Rows are compared by what they say: numbers of rows are each store's own.
+numbered again in the order of their start, where no clock was ahead. Rows are compared by what they say: numbers of rows are
+each store's own.
 """
 
 from __future__ import annotations
@@ -88,16 +89,22 @@ def _columns(conn: sqlite3.Connection, table: str, *, without: Sequence[str] = (
 # -- runs -------------------------------------------------------------------------------------------------------------------
 @dataclass(slots=True, kw_only=True)
 class _Run:
-    """A run with its outcomes by source, and its number in either store."""
+    """A run with its outcomes by source, and its number in either store.
+
+    `begun_by` is the earliest start of it and of the runs after it in its store. That is its own, but where the clock was ahead:
+    such a run stays before the next one, by which `runs` tells that it was.
+    """
 
     key: tuple[Any, ...]
+    begun_by: str
     ended: str | None
     outcomes: dict[str, tuple[Any, ...]]
     ours: int | None = None
     theirs: int | None = None
 
     def order(self) -> tuple[Any, ...]:
-        return (*self.key, self.ended or "", repr(sorted(self.outcomes.items())))
+        ahead = self.begun_by != self.key[0]
+        return (self.begun_by, not ahead, *self.key, self.ended or "", repr(sorted(self.outcomes.items())))
 
     def is_one_with(self, other: _Run) -> bool:
         """Say whether both may be the same run: no source ended in both, and differently."""
@@ -109,6 +116,7 @@ class _Run:
 
     def take_in(self, other: _Run) -> None:
         self.theirs = other.theirs
+        self.begun_by = min(self.begun_by, other.begun_by)
         self.ended = max(filter(None, (self.ended, other.ended)), default=None)
         for name, told in other.outcomes.items():
             mine = self.outcomes.get(name, told)
@@ -120,9 +128,11 @@ def _read_runs(conn: sqlite3.Connection, place: str) -> list[_Run]:
     for run, source, *told in conn.execute(f"select * from {place}.outcomes"):
         outcomes[run][source] = tuple(told)
     number = "ours" if place == "main" else "theirs"
+    begun_by = "min(started) over (order by id desc)"
+    query = f"select id, {begun_by}, ended, started, since, until, version from {place}.runs"
     found = [
-        _Run(key=tuple(key), ended=ended, outcomes=outcomes[run], **{number: run})
-        for run, ended, *key in conn.execute(f"select id, ended, started, since, until, version from {place}.runs")
+        _Run(key=tuple(key), begun_by=begun_by, ended=ended, outcomes=outcomes[run], **{number: run})
+        for run, begun_by, ended, *key in conn.execute(query)
     ]
     return sorted(found, key=_Run.order)
 
