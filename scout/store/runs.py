@@ -12,6 +12,7 @@ from scout.store.rows import day, instant, mapping, member, moment, text, texts,
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Collection, Mapping
+    from collections.abc import Set as AbstractSet
     from datetime import date, datetime
 
     from scout.model import Window
@@ -77,7 +78,7 @@ def recent(store: Store, *, days: int) -> list[Outcome]:
     """Return the outcomes of the runs started in so many days before the last one, oldest first."""
     since = "(select strftime('%Y-%m-%dT%H:%M:%SZ', started, ?) from runs order by id desc limit 1)"
     query = f"{_OUTCOME} where run in (select id from runs where started >= {since}) order by run, source"  # noqa: S608 -- ours
-    return _read(store.rows(query, (f"-{days} days",)), _next_starts(store))
+    return _read(store.rows(query, (f"-{days} days",)), _ahead(store))
 
 
 def for_coverage(
@@ -93,39 +94,30 @@ def for_coverage(
     reaching = f"covers_end >= :start and covers_start <= :end or run = {last} or run = {newest}"
     query = f"{_OUTCOME} where source = :source and ({by_then} and ({reaching}) or run = (select min(run) {own})) order by run"
     told = {"start": instant(window.start), "end": instant(window.end), "until": instant(until)}
-    later = _next_starts(store)
-    return {source: _read(store.rows(query, {"source": source} | told), later) for source in sources}
+    ahead = _ahead(store)
+    return {source: _read(store.rows(query, {"source": source} | told), ahead) for source in sources}
 
 
 def last_covers(store: Store, since: Mapping[str, datetime]) -> dict[str, Interval | None]:
-    """Return what the last good outcome of each source covered, of those that ended since an instant of its own."""
+    """Return what the last good outcome of each source covered, of those that ended since an instant of its own.
+
+    A source is left out if that was in a run whose clock was ahead: it is asked for everything, as if it had never answered.
+    """
     query = f"{_OUTCOME} where source = ? and {_ANSWERED} and ended >= ? order by run desc limit 1"
-    later = _next_starts(store)
-    last = (_read(store.rows(query, (source, instant(at))), later) for source, at in since.items())
-    return {outcome.source: outcome.covers for found in last for outcome in found}
+    ahead = _ahead(store)
+    last = [_outcome(row) for source, at in since.items() for row in store.rows(query, (source, instant(at)))]
+    return {outcome.source: outcome.covers for outcome in last if outcome.run not in ahead}
 
 
-def _read(rows: list[sqlite3.Row], later: Mapping[int | None, datetime]) -> list[Outcome]:
-    """Return the outcomes of rows. One that ended after a later run began (a clock was wrong) covers no more than up to then."""
-    return [replace(outcome, covers=_covered_by(outcome, later.get(outcome.run))) for outcome in map(_outcome, rows)]
+def _read(rows: list[sqlite3.Row], ahead: AbstractSet[int | None]) -> list[Outcome]:
+    """Return the outcomes of rows. One of a run that was ahead covers nothing: when it asked is not known."""
+    return [replace(outcome, covers=None) if outcome.run in ahead else outcome for outcome in map(_outcome, rows)]
 
 
-def _next_starts(store: Store) -> dict[int | None, datetime]:
-    """Return for each run when the earliest of the later ones started."""
-    found: dict[int | None, datetime] = {}
-    earliest = ""
-    for row in store.rows("select id, started from runs order by id desc"):
-        if earliest:
-            found[row["id"]] = moment(earliest)  # type: ignore[assignment]
-        earliest = min(earliest or row["started"], row["started"])
-    return found
-
-
-def _covered_by(outcome: Outcome, later: datetime | None) -> Interval | None:
-    covers = outcome.covers
-    if covers is None or later is None or outcome.ended is None or outcome.ended <= later:
-        return covers
-    return Interval(start=covers.start, end=min(covers.end, later)) if covers.start < later else None
+def _ahead(store: Store) -> set[int | None]:
+    """Return the runs whose clock was ahead: they say that they started after a run that came later did."""
+    rows = store.rows("select id, started > min(started) over (order by id desc) as ahead from runs")
+    return {row["id"] for row in rows if row["ahead"]}
 
 
 def health(store: Store) -> list[dict[str, Any]]:
