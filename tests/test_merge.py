@@ -283,10 +283,14 @@ def test_a_run_whose_clock_was_ahead_stays_before_the_next_one(tmp_path: Path) -
 
 # -- the command ------------------------------------------------------------------------------------------------------------
 def test_a_store_comes_back_from_a_copy(tmp_path: Path) -> None:
-    """The documented way: the damaged file is moved away, and the copy merged into whatever was collected since."""
+    """The documented way: the damaged file is moved away, and the copy merged into whatever was collected since.
+
+    What a merge that was killed has left goes with the next one.
+    """
     desk = week_terminal(tmp_path)
     draft = desk("draft", *WEEK).out
     (tmp_path / "data/scout.db").rename(tmp_path / "copy.db")
+    desk.write("data/.scout.db.merge/other.db", "half of a copy")
     ran = desk("merge", "copy.db")
     assert ran.code == 0
     assert ran.err.startswith("copy.db: merged: +")
@@ -294,7 +298,7 @@ def test_a_store_comes_back_from_a_copy(tmp_path: Path) -> None:
     again = desk("merge", "copy.db", "--dry-run")
     assert again.err == "copy.db: would bring: nothing that was not there\n"
     assert desk("status", "--deep").code == 0
-    assert not list((tmp_path / "data").glob(".scout-merge*"))
+    assert not list((tmp_path / "data").glob("*.merge"))
 
 
 def test_what_cannot_be_merged_is_one_sentence(tmp_path: Path) -> None:

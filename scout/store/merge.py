@@ -8,12 +8,11 @@ each store's own.
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections import defaultdict
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from scout.errors import StoreError
@@ -23,6 +22,7 @@ from scout.store.merge_rows import join_items, join_readings, marks_by_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from scout.store.database import Store
 
@@ -44,7 +44,7 @@ def merge(store: Store, other: Path, *, dry_run: bool = False) -> dict[str, int]
     if other.exists() and store.path.samefile(other):
         raise StoreError(f"{other} is the store itself; name another one to merge")
     with (
-        _copied(other, beside=store.path.parent) as copy,
+        _copied(store, other) as copy,
         store.attached(copy, "other"),
         store.writing(large=True) as conn,
     ):
@@ -61,11 +61,11 @@ def merge(store: Store, other: Path, *, dry_run: bool = False) -> dict[str, int]
 
 
 @contextmanager
-def _copied(other: Path, *, beside: Path) -> Iterator[Path]:
+def _copied(store: Store, other: Path) -> Iterator[Path]:
     """Copy a store as it is at this moment, brought up to date; StoreError if it is none, or damaged."""
     open_store(other, migrate=False).close()  # says what it is instead
-    with TemporaryDirectory(prefix=".scout-merge-", dir=beside) as folder:
-        copy = Path(folder) / "other.db"
+    with _scratch(store) as folder:
+        copy = folder / "other.db"
         try:
             uri = f"{other.absolute().as_uri()}?mode=ro"
             with closing(sqlite3.connect(uri, uri=True)) as source, closing(sqlite3.connect(copy)) as target:
@@ -76,6 +76,18 @@ def _copied(other: Path, *, beside: Path) -> Iterator[Path]:
             if found := integrity.problems(opened):
                 raise StoreError(f"{other} is damaged, and nothing of it was merged: {'; '.join(found)}")
         yield copy
+
+
+@contextmanager
+def _scratch(store: Store) -> Iterator[Path]:
+    """Make a folder beside a store for as long as its one writer needs it; what a killed one left there goes first."""
+    folder = store.path.with_name(f".{store.path.name}.merge")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _counts(conn: sqlite3.Connection) -> dict[str, int]:
