@@ -115,6 +115,38 @@ def test_a_run_a_year_ahead_covers_nothing(tmp_path: Path) -> None:
         assert store.runs.last_covers(opened, {"labs": TUESDAY - year}) == {}, "and so it is asked for everything again"
 
 
+def test_a_replay_of_a_past_week_takes_no_coverage_away(tmp_path: Path) -> None:
+    """One run that says it is long ago, be it a replay or a clock without a battery, puts the others not in the wrong."""
+    past = Past(tmp_path / "s.db")
+    whole = outcome("labs", covers=Interval(start=WINDOW.start - timedelta(days=30), end=TUESDAY))
+    for at in (TUESDAY - timedelta(days=7), TUESDAY, datetime(1970, 1, 1, 0, 1, tzinfo=UTC)):
+        past.run(at, whole if at == TUESDAY else outcome("labs", Result.UNREACHABLE), labs=[])
+    (seen,) = [one for one in select(past.path, workspace(), WINDOW).shortlist.coverage if one.source == "labs"]
+    assert seen.covered
+
+
+@pytest.mark.parametrize(
+    ("days", "ahead"),
+    [
+        ((), set()),
+        ((0,), set()),
+        ((9, 0), {1}),
+        ((0, 9, 1), {2}),
+        ((0, 1, 2, 0), set()),
+        ((9, 9, 0, 1), {1, 2}),
+        ((5, 0, 1, 9, 2), {1, 4}),
+    ],
+)
+def test_the_runs_that_fit_together_tell_which_clock_was_ahead(tmp_path: Path, days: tuple[int, ...], ahead: set[int]) -> None:
+    """What most runs say in their order is right; of two runs, the later one."""
+    past = Past(tmp_path / "s.db")
+    for day in days:
+        past.run(TUESDAY + timedelta(days=day), outcome("labs", covers=Interval(start=WINDOW.start, end=TUESDAY)))
+    with store.open_store(past.path, write="a test", create=True) as opened:
+        told = store.runs.for_coverage(opened, ["labs"], WINDOW)["labs"]
+    assert {one.run for one in told if one.covers is None} == ahead
+
+
 def test_a_draft_that_knows_nothing_new_stays(tmp_path: Path) -> None:
     """Two drafts that differ only in when the sources were last seen are alike; in anything else they are not."""
     past = Past(tmp_path / "s.db")

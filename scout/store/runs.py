@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -115,9 +116,29 @@ def _read(rows: list[sqlite3.Row], ahead: AbstractSet[int | None]) -> list[Outco
 
 
 def _ahead(store: Store) -> set[int | None]:
-    """Return the runs whose clock was ahead: they say that they started after a run that came later did."""
-    rows = store.rows("select id, started > min(started) over (order by id desc) as ahead from runs")
-    return {row["id"] for row in rows if row["ahead"]}
+    """Return the runs whose clock was ahead: they say that they started after a later run did whose clock was right.
+
+    Right are the most runs whose starts never go back, of two such series the one that ends earlier. So one run that was behind
+    (a replay of a past week, a clock without a battery) puts no other in the wrong.
+    """
+    runs = store.rows("select id, started from runs order by id")
+    ends: list[int] = []  # by length, where the series of that length ends that ends earliest
+    before: list[int | None] = []
+    for place, run in enumerate(runs):
+        length = bisect_right(ends, run["started"], key=lambda end: str(runs[end]["started"]))
+        before.append(ends[length - 1] if length else None)
+        ends[length : length + 1] = [place]
+    right, last = set[int](), ends[-1] if ends else None
+    while last is not None:
+        right.add(last)
+        last = before[last]
+    found, following = set[int | None](), ""
+    for place in reversed(range(len(runs))):
+        if place in right:
+            following = runs[place]["started"]
+        elif following and runs[place]["started"] > following:
+            found.add(runs[place]["id"])
+    return found
 
 
 def health(store: Store) -> list[dict[str, Any]]:
